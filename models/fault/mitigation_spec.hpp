@@ -1,0 +1,76 @@
+// A mitigation: what operators do, at a time. A new one is one more struct and alternative here.
+// Left out: mitigations on a condition, and those that have a fault of their own.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "models/spec/entry.hpp"
+#include "models/spec/quantity.hpp"
+
+namespace mailquake {
+
+/// Callers stop to call a partition (or tier): each call to it fails at once, without touching it.
+struct CutOffMitigation {
+    static constexpr std::string_view kind = "cut-off";
+    std::string target;
+    std::optional<SimDuration> length;  // key `for`; none: to the end
+    static constexpr auto keys() {
+        return std::tuple{key("target", &CutOffMitigation::target).required().naming(Refers::tier_place).says("tier or tier/partition[@site] that is no longer called"),
+                          key("for", &CutOffMitigation::length).above(0).says("for how long; to the end if unsaid")};
+    }
+};
+
+/// Servers get fixed code, one after the other, at a rate; without a rate all at once.
+struct RemoveFlawMitigation {
+    static constexpr std::string_view kind = "remove-flaw";
+    std::string flaw;
+    std::optional<Rate> rate;
+    static constexpr auto keys() {
+        return std::tuple{key("flaw", &RemoveFlawMitigation::flaw).required().naming(Refers::flaw).says("the flaw that is fixed"),
+                          key("rate", &RemoveFlawMitigation::rate).above(0).says("servers fixed per time; all at once if unsaid")};
+    }
+};
+
+struct AddServersMitigation {
+    static constexpr std::string_view kind = "add-servers";
+    std::string  target;
+    std::int64_t servers = 1;
+    static constexpr auto keys() {
+        return std::tuple{key("target", &AddServersMitigation::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site]"),
+                          key("servers", &AddServersMitigation::servers).required().at_least(1).at_most(100000).says("servers added at each place that the target names")};
+    }
+};
+
+/// A share of what goes to a site (entry of mail, clients) goes to another from then on.
+struct FailOverMitigation {
+    static constexpr std::string_view kind = "fail-over";
+    std::string from;
+    std::string to;
+    Ratio       share{1};
+    static constexpr auto keys() {
+        return std::tuple{key("from", &FailOverMitigation::from).required().naming(Refers::site).says("site that is relieved"),
+                          key("to", &FailOverMitigation::to).required().naming(Refers::site).says("site that takes over"),
+                          key("share", &FailOverMitigation::share).above(0).at_most(1).says("share of clients and of entering mail that is moved, chosen by chance; shares nest")};
+    }
+};
+
+using MitigationBody = std::variant<CutOffMitigation, RemoveFlawMitigation, AddServersMitigation, FailOverMitigation>;
+
+struct MitigationSpec : Entry {
+    bool    enabled = true;
+    Instant at;
+    MitigationBody body;
+
+    static constexpr auto keys() {
+        return std::tuple_cat(
+            entry_keys<MitigationSpec>(),
+            std::tuple{
+                key("enabled", &MitigationSpec::enabled).says("false: the run goes on as if the entry were not there"),
+                key("at", &MitigationSpec::at).required().says("when it is done: an offset from the start, or an ISO instant"),
+                one_of("", "kind", &MitigationSpec::body).says("what is done")});
+    }
+};
+
+}  // namespace mailquake

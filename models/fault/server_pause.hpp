@@ -1,0 +1,20 @@
+// Fault: servers of a tier stand still; service resumes where it was. New work waits for them, and callers time out.
+#pragma once
+
+#include <string_view>
+#include <tuple>
+
+#include "models/spec/key.hpp"
+#include "models/spec/quantity.hpp"
+
+namespace mailquake {
+
+struct ServerPauseFault {
+    static constexpr std::string_view kind = "server-pause";
+    Ratio share{1};
+    static constexpr auto keys() {
+        return std::tuple{key("share", &ServerPauseFault::share).above(0).at_most(1).says("share of the target's servers, chosen by chance; shares nest")};
+    }
+};
+
+}  // namespace mailquake

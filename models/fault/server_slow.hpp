@@ -1,0 +1,22 @@
+// Fault: servers of a tier take longer; holds for services that start while the fault lasts.
+#pragma once
+
+#include <string_view>
+#include <tuple>
+
+#include "models/spec/key.hpp"
+#include "models/spec/quantity.hpp"
+
+namespace mailquake {
+
+struct ServerSlowFault {
+    static constexpr std::string_view kind = "server-slow";
+    Factor factor{2};
+    Ratio  share{1};
+    static constexpr auto keys() {
+        return std::tuple{key("factor", &ServerSlowFault::factor).required().above(0).at_most(1e6).says("by which service times grow"),
+                          key("share", &ServerSlowFault::share).above(0).at_most(1).says("share of the target's servers, chosen by chance; shares nest")};
+    }
+};
+
+}  // namespace mailquake

@@ -1,0 +1,18 @@
+// Fault: a whole site is gone. Calls and attempts to it run into their time-outs; accepted mail is on disk and survives;
+// what was in service starts anew when the site is back.
+#pragma once
+
+#include <string_view>
+#include <tuple>
+
+#include "models/spec/key.hpp"
+#include "models/spec/quantity.hpp"
+
+namespace mailquake {
+
+struct SiteDownFault {
+    static constexpr std::string_view kind = "site-down";
+    static constexpr auto keys() { return std::tuple<>{}; }
+};
+
+}  // namespace mailquake

@@ -1,0 +1,99 @@
+// Retry schedules by name, with the exact published numbers, and by parameters.
+// Sources: Postfix src/qmgr (mail_params.h), Exim src/configure.default, Exchange Server mail-flow documentation,
+// OpenSMTPD scheduler, Haraka outbound, KumoMTA configuration. See retry_schedule.hpp for the arithmetic of each.
+#pragma once
+
+#include <string_view>
+#include <tuple>
+#include <variant>
+#include <vector>
+
+#include "models/spec/key.hpp"
+#include "models/spec/quantity.hpp"
+
+namespace mailquake {
+
+/// Next wait = clamp(age, minimal, maximal), rounded up to the next scan of the deferred queue. No jitter.
+struct PostfixRetrySpec {
+    static constexpr std::string_view kind = "postfix";
+    SimDuration queue_run_delay = 300_s;
+    SimDuration minimal_backoff = 300_s;
+    SimDuration maximal_backoff = 4000_s;
+    SimDuration expire = 5_d;
+    static constexpr auto keys() {
+        return std::tuple{
+            key("queue_run_delay", &PostfixRetrySpec::queue_run_delay).above(0).says("interval of the scans of the deferred queue"),
+            key("minimal_backoff", &PostfixRetrySpec::minimal_backoff).above(0).says("shortest wait"),
+            key("maximal_backoff", &PostfixRetrySpec::maximal_backoff).above(0).says("longest wait"),
+            key("expire", &PostfixRetrySpec::expire).above(0).says("age at which the message is given up (maximal_queue_lifetime)")};
+    }
+};
+
+/// Rule `F,2h,15m; G,16h,1h,1.5; F,4d,6h`; an attempt happens only at a queue run.
+struct EximRetrySpec {
+    static constexpr std::string_view kind = "exim";
+    SimDuration queue_run = SimDuration::zero();  // 0: attempts at the exact due time
+    static constexpr auto keys() {
+        return std::tuple{key("queue_run", &EximRetrySpec::queue_run).at_least(0).says("interval of queue runs, to which attempts are rounded up; 0s: none")};
+    }
+};
+
+/// Glitch retries 4 x 1 min, transient failures 6 x 5 min, then every `message_retry`; expiry 2 d.
+struct ExchangeRetrySpec {
+    static constexpr std::string_view kind = "exchange";
+    SimDuration message_retry = 15_min;
+    SimDuration expire = 2_d;
+    static constexpr auto keys() {
+        return std::tuple{
+            key("message_retry", &ExchangeRetrySpec::message_retry).above(0).says("wait after the first ten retries"),
+            key("expire", &ExchangeRetrySpec::expire).above(0).says("age at which the message is given up")};
+    }
+};
+
+/// Attempt k at 400 k^2 seconds after the first; gives up after 4 d.
+struct OpensmtpdRetrySpec {
+    static constexpr std::string_view kind = "opensmtpd";
+    SimDuration expire = 4_d;
+    static constexpr auto keys() {
+        return std::tuple{key("expire", &OpensmtpdRetrySpec::expire).above(0).says("age at which the message is given up (ttl)")};
+    }
+};
+
+/// Waits of 64, 128, ... 262144 s: 13 retries, then the message is given up.
+struct HarakaRetrySpec {
+    static constexpr std::string_view kind = "haraka";
+    static constexpr auto keys() { return std::tuple<>{}; }
+};
+
+/// 20 min, doubling without a cap, jittered; gives up after 7 d.
+struct KumomtaRetrySpec {
+    static constexpr std::string_view kind = "kumomta";
+    SimDuration retry_interval = 20_min;
+    Ratio       jitter{0.01};  // of the wait, uniform, either way; an assumption: the documentation gives no figure
+    SimDuration expire = 7_d;
+    static constexpr auto keys() {
+        return std::tuple{
+            key("retry_interval", &KumomtaRetrySpec::retry_interval).above(0).says("first wait; each next one doubles"),
+            key("jitter", &KumomtaRetrySpec::jitter).at_least(0).at_most(1).says("largest share of a wait that is added or taken away at random (an assumption)"),
+            key("expire", &KumomtaRetrySpec::expire).above(0).says("age at which the message is given up (max_age)")};
+    }
+};
+
+/// Waits as listed; the last one repeats until `expire`.
+struct CustomRetrySpec {
+    static constexpr std::string_view kind = "custom";
+    std::vector<SimDuration> waits;
+    Ratio       jitter{0};
+    SimDuration expire = 5_d;
+    static constexpr auto keys() {
+        return std::tuple{
+            key("waits", &CustomRetrySpec::waits).required().says("waits after the first, second, ... failure; the last one repeats"),
+            key("jitter", &CustomRetrySpec::jitter).at_least(0).at_most(1).says("largest share of a wait that is added or taken away at random"),
+            key("expire", &CustomRetrySpec::expire).above(0).says("age at which the message is given up")};
+    }
+};
+
+using RetrySpec = std::variant<PostfixRetrySpec, EximRetrySpec, ExchangeRetrySpec, OpensmtpdRetrySpec, HarakaRetrySpec,
+                               KumomtaRetrySpec, CustomRetrySpec>;
+
+}  // namespace mailquake

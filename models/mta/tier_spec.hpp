@@ -1,0 +1,168 @@
+// A tier: a role on the mail path, at one or several sites. n servers of w workers each, an input queue, calls to other
+// tiers, a service-time law, and a way to hand mail over to the next tier.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/mta/retry_spec.hpp"
+#include "models/spec/entry.hpp"
+#include "models/spec/law_spec.hpp"
+#include "models/spec/quantity.hpp"
+
+namespace mailquake {
+
+/// How work is spread over the servers of a tier.
+enum class Spread { shared, random, round_robin, least_loaded, two_choices };
+template <>
+struct EnumText<Spread> {
+    static constexpr EnumTable<Spread, 5> table{{{Spread::shared, "shared"},
+                                                 {Spread::random, "random"},
+                                                 {Spread::round_robin, "round-robin"},
+                                                 {Spread::least_loaded, "least-loaded"},
+                                                 {Spread::two_choices, "two-choices"}}};
+};
+
+/// Who is served next.
+enum class Discipline { fifo, priority };
+template <>
+struct EnumText<Discipline> {
+    static constexpr EnumTable<Discipline, 2> table{{{Discipline::fifo, "fifo"}, {Discipline::priority, "priority"}}};
+};
+
+/// What a full input queue answers: 4yz, 5yz, or nothing: the copy is dropped (and counted as lost).
+enum class OnFull { defer, bounce, drop };
+template <>
+struct EnumText<OnFull> {
+    static constexpr EnumTable<OnFull, 3> table{{{OnFull::defer, "defer"}, {OnFull::bounce, "bounce"}, {OnFull::drop, "drop"}}};
+};
+
+/// How a message gets to the next tier of its path.
+enum class HandOver { queued, held, direct };
+template <>
+struct EnumText<HandOver> {
+    static constexpr EnumTable<HandOver, 3> table{{{HandOver::queued, "queued"}, {HandOver::held, "held"}, {HandOver::direct, "direct"}}};
+};
+
+/// What the caller does with the message when a call has failed for good.
+enum class OnFailure { defer, refuse, bounce, continue_ };
+template <>
+struct EnumText<OnFailure> {
+    static constexpr EnumTable<OnFailure, 4> table{{{OnFailure::defer, "defer"},
+                                                    {OnFailure::refuse, "refuse"},
+                                                    {OnFailure::bounce, "bounce"},
+                                                    {OnFailure::continue_, "continue"}}};
+};
+
+struct QueueSpec {
+    Discipline discipline = Discipline::fifo;
+    std::optional<std::int64_t> limit;  // of waiting ones, per queue; none: unbounded
+    OnFull on_full = OnFull::defer;
+
+    static constexpr auto keys() {
+        return std::tuple{
+            key("discipline", &QueueSpec::discipline).says("who is served next; priority: by the tenant class's `priority`, FIFO within"),
+            key("limit", &QueueSpec::limit).at_least(0).says("most waiting ones per queue, those in service not counted; unbounded if unsaid"),
+            key("on_full", &QueueSpec::on_full).says("answer of a full queue: 4yz, 5yz, or drop (which loses mail)")};
+    }
+};
+
+/// A call to another tier, made while a worker is held. A caller that gives up does not free the callee.
+struct CallSpec : Entry {  // the name defaults to the callee's
+    std::string  to;
+    SimDuration  timeout = 10_s;
+    std::int64_t attempts = 1;
+    OnFailure    on_failure = OnFailure::defer;
+
+    static constexpr auto keys() {
+        return std::tuple_cat(
+            entry_keys<CallSpec>(),
+            std::tuple{
+                key("to", &CallSpec::to).required().naming(Refers::tier).says("the tier that is called; of a partitioned one, the tenant's own partition"),
+                key("timeout", &CallSpec::timeout).above(0).says("how long an attempt waits for the answer"),
+                key("attempts", &CallSpec::attempts).at_least(1).at_most(1000).says("tries before the call has failed"),
+                key("on_failure", &CallSpec::on_failure).says("what becomes of the message: try later (4yz of the tier itself), refuse to the client, bounce, or go on without the answer")});
+    }
+};
+
+/// Next-hop queues of a tier: per destination, a bounded active window on an unbounded deferred store.
+struct NextHopSpec {
+    std::int64_t connections = 20;         // Postfix default_destination_concurrency_limit
+    std::int64_t active = 20000;           // Postfix qmgr_message_active_limit
+    RetrySpec    retry = PostfixRetrySpec{};
+    std::optional<SimDuration> notice_after;  // age at which the sender gets a delay notice; none: never
+
+    static constexpr auto keys() {
+        return std::tuple{
+            key("connections", &NextHopSpec::connections).at_least(1).says("attempts at once to one destination (Postfix: 20)"),
+            key("active", &NextHopSpec::active).at_least(1).says("messages of one destination in the active window (Postfix: 20000)"),
+            one_of("retry", "schedule", &NextHopSpec::retry).says("when a failed attempt is repeated, and when the message is given up"),
+            key("notice_after", &NextHopSpec::notice_after).above(0).says("age at which the sender gets a delay notice (Exchange: 4h); never if unsaid")};
+    }
+};
+
+/// How others learn that this tier, or its site, is down.
+struct HealthSpec {
+    SimDuration  interval = 10_s;
+    std::int64_t failures = 3;
+    SimDuration  timeout = 1_s;
+
+    static constexpr auto keys() {
+        return std::tuple{
+            key("interval", &HealthSpec::interval).above(0).says("time between two checks"),
+            key("failures", &HealthSpec::failures).at_least(1).says("failed checks in a row until the tier is known to be down there"),
+            key("timeout", &HealthSpec::timeout).above(0).says("how long a check waits for its answer")};
+    }
+};
+
+/// A tier's own figures at one site; what is unsaid is the tier's.
+struct TierSiteSpec : Entry {  // the name is the site's
+    std::optional<std::int64_t> servers;
+    std::optional<std::int64_t> workers;
+    std::optional<LawSpec> service;
+
+    static constexpr auto keys() {
+        return std::tuple_cat(
+            entry_keys<TierSiteSpec>(),
+            std::tuple{
+                key("servers", &TierSiteSpec::servers).at_least(1).at_most(100000).says("servers at this site"),
+                key("workers", &TierSiteSpec::workers).at_least(1).at_most(100000).says("workers of each server at this site"),
+                one_of("service", "law", &TierSiteSpec::service).says("service time at this site")});
+    }
+};
+
+struct TierSpec : Entry {
+    std::vector<std::string> at;           // sites
+    std::int64_t servers = 1;              // per site, and per partition where there are partitions
+    std::int64_t workers = 1;              // per server
+    LawSpec      service = DeterministicSpec{SimDuration::zero()};
+    Spread       spread = Spread::shared;
+    QueueSpec    queue;
+    std::vector<std::string> partitions;   // servers and a queue for each
+    std::vector<CallSpec> calls;           // in this order, before the tier's own service
+    HandOver     hand_over = HandOver::queued;
+    NextHopSpec  next_hop;
+    std::optional<HealthSpec> health;      // none: known to be down only by failed attempts
+    std::vector<TierSiteSpec> sites;
+
+    static constexpr auto keys() {
+        return std::tuple_cat(
+            entry_keys<TierSpec>(),
+            std::tuple{
+                key("at", &TierSpec::at).required().naming(Refers::site).says("the sites where it stands"),
+                key("servers", &TierSpec::servers).at_least(1).at_most(100000).says("servers at each site; of a partitioned tier, for each partition"),
+                key("workers", &TierSpec::workers).at_least(1).at_most(100000).says("workers of each server: what it does at once"),
+                one_of("service", "law", &TierSpec::service).says("time that a worker is busy with one message or request, calls not counted"),
+                key("spread", &TierSpec::spread).says("how work is spread over the servers"),
+                key("queue", &TierSpec::queue).says("the input queue: one for all servers if shared, else one per server"),
+                key("partitions", &TierSpec::partitions).says("names of the partitions; every site has all of them, each with its own servers and queue"),
+                key("calls", &TierSpec::calls).says("calls to other tiers, made in this order while the worker is held, before its own service"),
+                key("hand_over", &TierSpec::hand_over).says("queued: a next-hop queue with retries; held: a proxy, whose worker is held until the next tier has accepted; direct: no time, no slot"),
+                key("next_hop", &TierSpec::next_hop).says("its next-hop queues, where mail is handed over `queued`, or deferred"),
+                key("health", &TierSpec::health).says("health checks by which others learn that it is down; without them only failed attempts tell"),
+                key("sites", &TierSpec::sites).says("figures of its own at a site")});
+    }
+};
+
+}  // namespace mailquake

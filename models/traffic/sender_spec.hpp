@@ -1,0 +1,30 @@
+// A population of outside senders: mail systems that we do not operate, with retry schedules of their own. Each copy is
+// tried by itself: the population has no limit of connections. Left out: per-host memory between a sender's copies.
+#pragma once
+
+#include <optional>
+
+#include "models/mta/retry_spec.hpp"
+#include "models/spec/entry.hpp"
+#include "models/spec/quantity.hpp"
+
+namespace mailquake {
+
+struct SenderSpec : Entry {
+    std::string at;
+    Ratio       share{1};                     // of outside mail, against the other populations
+    RetrySpec   retry = PostfixRetrySpec{};
+    std::optional<SimDuration> notice_after;
+
+    static constexpr auto keys() {
+        return std::tuple_cat(
+            entry_keys<SenderSpec>(),
+            std::tuple{
+                key("at", &SenderSpec::at).required().naming(Refers::outside_site).says("the outside site where it stands"),
+                key("share", &SenderSpec::share).above(0).at_most(1).says("weight of the population in mail from outside; the weights need not add up to 100%"),
+                one_of("retry", "schedule", &SenderSpec::retry).says("when it repeats a failed attempt, and when it gives up"),
+                key("notice_after", &SenderSpec::notice_after).above(0).says("age at which it tells its user of the delay; never if unsaid")});
+    }
+};
+
+}  // namespace mailquake

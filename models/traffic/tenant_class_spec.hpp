@@ -1,0 +1,153 @@
+// A class of tenants: how many, how much mail, when, how large, along which tiers.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "models/spec/entry.hpp"
+#include "models/spec/quantity.hpp"
+
+namespace mailquake {
+
+/// All tenants of the class have the same volume.
+struct EvenSkewSpec {
+    static constexpr std::string_view kind = "even";
+    static constexpr auto keys() { return std::tuple<>{}; }
+};
+/// The k-th tenant's volume is proportional to 1 / k^exponent. No public per-tenant figures exist: an assumption.
+struct ZipfSkewSpec {
+    static constexpr std::string_view kind = "zipf";
+    double exponent = 1;
+    static constexpr auto keys() {
+        return std::tuple{key("exponent", &ZipfSkewSpec::exponent).at_least(0).at_most(5).says("Zipf exponent; an assumption, since no public figures per tenant exist")};
+    }
+};
+using SkewSpec = std::variant<EvenSkewSpec, ZipfSkewSpec>;
+
+struct PoissonArrivalsSpec {
+    static constexpr std::string_view kind = "poisson";
+    static constexpr auto keys() { return std::tuple<>{}; }
+};
+/// Batches arrive as a Poisson process; the copies of a batch arrive at once and belong to one tenant.
+struct BatchArrivalsSpec {
+    static constexpr std::string_view kind = "batch";
+    double mean_size = 10;
+    static constexpr auto keys() {
+        return std::tuple{key("mean_size", &BatchArrivalsSpec::mean_size).at_least(1).at_most(1e6).says("mean copies of a batch; geometric")};
+    }
+};
+/// Arrival times from a file, one offset in seconds a line, non-decreasing.
+struct ReplayArrivalsSpec {
+    static constexpr std::string_view kind = "replay";
+    std::string file;
+    static constexpr auto keys() {
+        return std::tuple{key("file", &ReplayArrivalsSpec::file).required().says("text file beside the scenario: an offset from the start in seconds a line, in order")};
+    }
+};
+using ArrivalsSpec = std::variant<PoissonArrivalsSpec, BatchArrivalsSpec, ReplayArrivalsSpec>;
+
+/// Sizes by the published table of one server's mail (models/mail/size_law.hpp has figures and source).
+struct TableSizesSpec {
+    static constexpr std::string_view kind = "table";
+    static constexpr auto keys() { return std::tuple<>{}; }
+};
+struct FixedSizesSpec {
+    static constexpr std::string_view kind = "fixed";
+    Bytes size{4096};
+    static constexpr auto keys() {
+        return std::tuple{key("size", &FixedSizesSpec::size).at_least(1).at_most(1e9).says("the one size")};
+    }
+};
+struct LognormalSizesSpec {
+    static constexpr std::string_view kind = "lognormal";
+    Bytes  mean{75000};
+    double cv = 3;
+    static constexpr auto keys() {
+        return std::tuple{key("mean", &LognormalSizesSpec::mean).at_least(1).at_most(1e9).says("mean size (Exchange calculator: 75kB)"),
+                          key("cv", &LognormalSizesSpec::cv).above(0).at_most(100).says("coefficient of variation")};
+    }
+};
+using SizesSpec = std::variant<TableSizesSpec, FixedSizesSpec, LognormalSizesSpec>;
+
+struct DirectionsSpec {  // shares of the class's copies; sum 100 %
+    Ratio inbound{1}, outbound{0}, internal{0};
+    static constexpr auto keys() {
+        return std::tuple{
+            key("inbound", &DirectionsSpec::inbound).at_least(0).at_most(1).says("share of copies that come from outside"),
+            key("outbound", &DirectionsSpec::outbound).at_least(0).at_most(1).says("share of copies that go outside"),
+            key("internal", &DirectionsSpec::internal).at_least(0).at_most(1).says("share of copies that stay inside")};
+    }
+};
+
+struct PathsSpec {  // tiers in order; the copy is delivered when the last one has served it
+    std::vector<std::string> inbound, outbound, internal;
+    static constexpr auto keys() {
+        return std::tuple{
+            key("inbound", &PathsSpec::inbound).naming(Refers::tier).says("tiers that inbound mail passes, in order"),
+            key("outbound", &PathsSpec::outbound).naming(Refers::tier).says("tiers that outbound mail passes, in order"),
+            key("internal", &PathsSpec::internal).naming(Refers::tier).says("tiers that internal mail passes, in order")};
+    }
+};
+
+struct MxSpec : Entry {  // the name is the site's
+    std::int64_t preference = 10;
+    static constexpr auto keys() {
+        return std::tuple_cat(entry_keys<MxSpec>(),
+                              std::tuple{key("preference", &MxSpec::preference).at_least(0).at_most(65535).says("lowest first; equal ones in random order (RFC 5321 5.1)")});
+    }
+};
+
+struct ShareSpec : Entry {
+    Ratio share{0};
+    static constexpr auto keys() {
+        return std::tuple_cat(entry_keys<ShareSpec>(),
+                              std::tuple{key("share", &ShareSpec::share).at_least(0).at_most(1).says("share; what is left over is spread evenly over those without one")});
+    }
+};
+
+struct PlacementSpec : Entry {  // the name is a partitioned tier's
+    std::vector<ShareSpec> shares;
+    static constexpr auto keys() {
+        return std::tuple_cat(entry_keys<PlacementSpec>(),
+                              std::tuple{key("shares", &PlacementSpec::shares).required().says("share of the class's tenants on a partition, by its name")});
+    }
+};
+
+struct TenantClassSpec : Entry {
+    std::int64_t   count = 1;
+    Rate           rate;                      // copies of the whole class, mean over the day
+    SkewSpec       skew = EvenSkewSpec{};
+    ArrivalsSpec   arrivals = PoissonArrivalsSpec{};
+    std::vector<Factor> diurnal;              // 24 hourly factors from 00:00 UTC; scaled to mean 1; empty: flat
+    SizesSpec      sizes = TableSizesSpec{};
+    DirectionsSpec directions;
+    PathsSpec      paths;
+    std::vector<std::string> homes;           // sites of their mailboxes; tenants are spread over them
+    std::vector<MxSpec> mx;                   // entry sites of inbound mail; empty: every site of the path's first tier, alike
+    std::vector<ShareSpec> senders;           // populations that their inbound mail comes from; empty: all, by the populations' shares
+    std::vector<PlacementSpec> placement;     // on partitions of a tier; unsaid: evenly
+    std::int64_t   priority = 0;              // 0 first
+
+    static constexpr auto keys() {
+        return std::tuple_cat(
+            entry_keys<TenantClassSpec>(),
+            std::tuple{
+                key("count", &TenantClassSpec::count).at_least(1).at_most(10e6).says("tenants in the class"),
+                key("rate", &TenantClassSpec::rate).required().at_least(0).says("copies of the whole class, in all directions, as a mean over the day"),
+                one_of("skew", "law", &TenantClassSpec::skew).says("how volume differs between the tenants"),
+                one_of("arrivals", "law", &TenantClassSpec::arrivals).says("when copies arrive"),
+                key("diurnal", &TenantClassSpec::diurnal).at_least(0).says("24 hourly factors from 00:00 UTC, scaled to mean 1; flat if unsaid"),
+                one_of("sizes", "law", &TenantClassSpec::sizes).says("how large copies are"),
+                key("directions", &TenantClassSpec::directions).says("shares of the directions; they add up to 100%"),
+                key("paths", &TenantClassSpec::paths).required().says("per direction, the tiers that mail passes"),
+                key("homes", &TenantClassSpec::homes).naming(Refers::site).says("sites of their mailboxes; tenants are spread evenly over them; unsaid: the sites of the inbound path's last tier"),
+                key("mx", &TenantClassSpec::mx).says("entry sites of inbound mail with their preferences; unsaid: every site of the inbound path's first tier, alike"),
+                key("senders", &TenantClassSpec::senders).says("outside populations that inbound mail comes from; unsaid: all, by their own shares"),
+                key("placement", &TenantClassSpec::placement).says("share of the tenants on each partition of a tier; evenly if unsaid"),
+                key("priority", &TenantClassSpec::priority).at_least(0).at_most(3).says("class of priority queues; 0 is served first")});
+    }
+};
+
+}  // namespace mailquake

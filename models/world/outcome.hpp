@@ -1,0 +1,184 @@
+// What one run leaves behind, merged over its sites: raw counts, sums, histograms and series, no opinions. Everything
+// here is deterministic (same build, scenario and seed: same bytes) but `wall`. models/results turns it into figures.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/spec/entry.hpp"
+#include "sim/base/time.hpp"
+#include "sim/kernel/fingerprint.hpp"
+#include "sim/stats/histogram.hpp"
+
+namespace mailquake {
+
+/// Counts of copies by where they came from and how they ended, over the whole run. Conservation (design 4.7):
+/// accepted + generated + duplicated = delivered + bounced + expired + dropped + filtered + discarded + in_system.
+struct MessageCounts {
+    std::uint64_t accepted = 0, generated = 0, duplicated = 0;
+    std::uint64_t delivered = 0, bounced = 0, expired = 0, dropped = 0, filtered = 0, discarded = 0, in_system = 0;
+    std::uint64_t wrongly_bounced = 0;  // part of `bounced`: the recipient exists
+
+    MessageCounts& operator+=(const MessageCounts& other);
+    [[nodiscard]] bool conserved() const;
+};
+
+/// One clock hour (from the scenario's start) of one tenant, by hour of acceptance; measured copies only.
+struct HourTally {
+    std::uint32_t hour = 0;
+    std::uint32_t accepted = 0;
+    std::uint32_t late = 0;   // ended later than the objective, or still under way and older than it; own outside destination's fault excluded
+    std::uint32_t bad = 0;    // lost or wrongly bounced
+};
+
+/// One tenant. "Own healthy": no site, partition or destination of its own was hit by a fault at any time.
+struct TenantOutcome {
+    std::uint32_t tenant_class = 0;     // index into Outcome::classes
+    std::uint32_t rank = 0;             // from 0 within its class
+    std::uint32_t home = 0;             // index into Outcome::sites
+    bool own_healthy = true;
+    MessageCounts counts;
+    TimeArea      delay_sum = 0;        // over measured delivered copies [ns]
+    SimDuration   delay_max{0};         // over measured copies, those under way by age so far
+    std::uint64_t measured = 0;         // measured copies that were accepted
+    std::uint64_t measured_delivered = 0;
+    std::uint64_t late = 0;             // of the measured ones
+    std::vector<std::uint16_t> partitions;  // per entry of Outcome::partitioned_tiers: index of the tenant's partition
+    std::vector<HourTally> hours;       // ascending
+};
+
+struct PartitionedTier {
+    std::string tier;
+    std::vector<std::string> partitions;
+};
+
+struct ClassOutcome {
+    std::string   name;
+    std::uint32_t tenants = 0;
+    Histogram     delay;                // measured copies: delivered ones, and those under way at their age so far [ns]
+    std::uint64_t censored = 0;         // of these, how many were still under way
+    std::optional<std::uint64_t> worst; // identity of the measured copy with the longest delay
+    SimDuration   worst_delay{0};
+};
+
+/// One minute from the start; copies by minute of acceptance (measured or not), ages by minute of the clock.
+struct MinuteTally {
+    std::uint32_t accepted = 0;
+    std::uint32_t late = 0;            // of those accepted in this minute; own outside destination healthy
+    std::uint32_t overdue = 0;         // copies in the system at the end of this minute that are older than the objective
+    std::uint32_t retries = 0;         // attempts in this minute that are not a message's first at that hop
+};
+
+/// A tier at a site (and partition): its input queue and its workers.
+struct StationOutcome {
+    std::string tier, site, partition;  // partition empty if none
+    std::uint32_t servers = 0;          // at the start
+    std::uint32_t workers = 0;          // per server
+    double utilization = 0;             // busy worker time / worker time; calls and flaw-held time count as busy
+    std::uint64_t arrivals = 0;         // messages and requests that entered the queue or a worker
+    std::uint64_t served = 0;
+    std::uint64_t refused = 0;          // by a full queue
+    std::uint64_t swallowed = 0;        // by a fault that does not answer
+    std::uint64_t timed_out = 0;        // of the calls that it made, those that timed out
+    std::uint64_t wasted = 0;           // requests served in vain: the caller had given up
+    Histogram     wait;                 // time in the input queue [ns]
+    double        queue_mean = 0;
+    std::uint64_t queue_max = 0;
+    SimTime       queue_max_at;
+};
+
+/// A queue over time, a point a minute (the end of each minute): input queue of a station, or next-hop queue of a
+/// tier at a site ("transport@dfw > mailbox", all destinations sites and partitions of that next tier together).
+struct QueueSeries {
+    std::string name;
+    std::string tier, site;
+    bool        next_hop = false;
+    std::vector<std::uint32_t> waiting;
+    std::vector<float> oldest;           // age in this queue of the oldest one [s]; 0 when empty
+};
+
+struct ClientOutcome {
+    std::string   name;
+    std::uint64_t count = 0;
+    std::uint64_t tried = 0, succeeded = 0, given_up = 0, trying = 0;  // sign-ins; tried = the sum of the others
+    std::uint64_t attempts = 0;
+    Histogram     sign_in;               // first try to session [ns]
+    std::vector<std::uint32_t> signed_in;  // a point every 10 s
+    std::uint64_t min_signed_in = 0;
+    SimDuration   below_90{0};           // time with fewer than 90 % signed in
+};
+
+/// A fault, flaw or mitigation as it acted.
+struct DisturbanceOutcome {
+    std::string name, kind, target;
+    SourcePos   pos;
+    bool        enabled = true;
+    std::optional<SimTime> start, end;   // end: none for "to the end of the run"
+    std::uint64_t touched = 0;           // messages, requests, attempts or sign-ins that it touched
+};
+
+/// Delay booked to a cause at a place, per class. Parts of all measured and unmeasured copies.
+struct LedgerRow {
+    std::uint32_t tenant_class = 0;
+    std::string   place;                 // "transport@dfw", "senders-east > edge@sat", ...
+    std::string   cause;                 // "service", "busy", "call directory", "flaw lookup-hang", "retry", "transfer", ...
+    TimeArea      time = 0;              // [ns]
+};
+
+/// Age x row, in Postfix's qshape columns: up to 5, 10, 20, 40, 80, 160, 320, 640, 1280 minutes, and older.
+struct Qshape {
+    static constexpr std::size_t kAges = 10;
+    struct Row {
+        std::string name;
+        std::array<std::uint32_t, kAges> by_age{};
+    };
+    SimTime at;
+    std::vector<Row> destinations;       // next-hop queues and input queues by destination
+    std::vector<Row> classes;
+};
+
+/// One line of a followed message's story.
+struct StoryLine {
+    SimTime       at;
+    std::uint64_t message = 0;
+    std::string   text;
+};
+
+struct FaultWindow {                     // when the first and last enabled fault acts, within the run
+    std::optional<SimTime> first_start, last_end;
+};
+
+struct Outcome {
+    std::uint64_t seed = 0;
+    std::uint32_t replication = 0;
+    Fingerprint   fingerprint;
+    std::uint64_t events = 0;            // logical events, by the design's definition
+    SimTime       end;                   // simulated
+    double        wall = 0;              // [s]; the one value that differs between equal runs
+    bool          interrupted = false;
+
+    MessageCounts messages;
+    std::vector<std::string>     sites;
+    std::vector<PartitionedTier> partitioned_tiers;
+    std::vector<ClassOutcome>    classes;
+    std::vector<TenantOutcome>   tenants;
+    std::vector<StationOutcome>  stations;
+    std::vector<QueueSeries>     queues;
+    std::vector<ClientOutcome>   clients;
+    std::vector<MinuteTally>     minutes;
+    std::vector<DisturbanceOutcome> faults, flaws, mitigations;
+    std::vector<LedgerRow>       ledger;
+    std::vector<Qshape>          qshapes; // one every 10 minutes, and at the times asked for
+    std::vector<StoryLine>       story;
+    FaultWindow                  fault_window;
+    SimDuration   oldest{0};             // greatest age that any measured copy reached
+    std::uint64_t retry_attempts = 0;
+    std::uint64_t notices = 0, bounces = 0;
+    std::optional<SimTime> first_notice, first_bounce;
+    std::vector<std::string> warnings;   // with file:line:col where they have one
+};
+
+}  // namespace mailquake

@@ -1,0 +1,27 @@
+// The one entrance from above: a scenario goes in, an outcome comes out.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "models/scenario/scenario_spec.hpp"
+#include "models/world/outcome.hpp"
+
+namespace mailquake {
+
+struct RunOptions {
+    std::uint64_t seed = 1;
+    std::uint32_t replication = 0;
+    unsigned      threads = 1;                  // for the windows of this one run
+    std::optional<SimTime> until;               // ends the run earlier than the scenario says
+    std::vector<SimTime> qshape_at;             // extra snapshots
+    std::vector<std::uint64_t> follow;          // identities of messages whose story is told
+    const std::atomic<bool>* stop = nullptr;    // when true, the run ends at once, `interrupted`
+};
+
+/// Runs one replication. Throws EngineError when an invariant breaks; the scenario has been validated before.
+[[nodiscard]] Outcome simulate(const ScenarioSpec& scenario, const RunOptions& options);
+
+}  // namespace mailquake
