@@ -1,0 +1,24 @@
+// One changed value for each key that a scenario writes, for the test that every key has an effect.
+// Each change is a valid --set: it is tried by loading the scenario with it. Keys without one carry the reason instead.
+// Left out: inert keys (names, descriptions, sources), tags (`law`, `kind`), whose change gives other keys a new meaning.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/scenario/load.hpp"
+
+namespace mailquake {
+
+struct Perturbation {
+    std::string path;
+    std::string from;      // value as it is
+    std::string to;        // another valid one; empty: skipped
+    std::string skipped;   // why there is none
+    [[nodiscard]] std::string set() const { return path + "=" + to; }
+};
+
+/// In declared order, for the scenario as `request` loads it; empty when it does not load.
+[[nodiscard]] std::vector<Perturbation> perturbations(const LoadRequest& request);
+
+}  // namespace mailquake
