@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "models/mail/sizes_spec.hpp"
 #include "models/spec/entry.hpp"
 #include "models/spec/quantity.hpp"
 
@@ -47,29 +48,6 @@ struct ReplayArrivalsSpec {
     }
 };
 using ArrivalsSpec = std::variant<PoissonArrivalsSpec, BatchArrivalsSpec, ReplayArrivalsSpec>;
-
-/// Sizes by the published table of one server's mail (models/mail/size_law.hpp has figures and source).
-struct TableSizesSpec {
-    static constexpr std::string_view kind = "table";
-    static constexpr auto keys() { return std::tuple<>{}; }
-};
-struct FixedSizesSpec {
-    static constexpr std::string_view kind = "fixed";
-    Bytes size{4096};
-    static constexpr auto keys() {
-        return std::tuple{key("size", &FixedSizesSpec::size).at_least(1).at_most(1e9).says("the one size")};
-    }
-};
-struct LognormalSizesSpec {
-    static constexpr std::string_view kind = "lognormal";
-    Bytes  mean{75000};
-    double cv = 3;
-    static constexpr auto keys() {
-        return std::tuple{key("mean", &LognormalSizesSpec::mean).at_least(1).at_most(1e9).says("mean size (Exchange calculator: 75kB)"),
-                          key("cv", &LognormalSizesSpec::cv).above(0).at_most(100).says("coefficient of variation")};
-    }
-};
-using SizesSpec = std::variant<TableSizesSpec, FixedSizesSpec, LognormalSizesSpec>;
 
 struct DirectionsSpec {  // shares of the class's copies; sum 100 %
     Ratio inbound{1}, outbound{0}, internal{0};

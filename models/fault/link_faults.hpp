@@ -1,0 +1,23 @@
+// Compiles the link faults of a scenario into the links' timeline, before the run.
+//
+// A fault on a two-way link hits both directions. Where faults on a link overlap, the worst mode wins (black hole over
+// refused over up), added latencies add up, the least bandwidth and the greatest loss hold, each against the link's own.
+// A flap goes down first, then up, until its own end. Disabled faults, other kinds of faults, and what begins at `end`
+// or later leave no trace.
+#pragma once
+
+#include <span>
+
+#include "models/fault/fault_spec.hpp"
+#include "models/net/link_timeline.hpp"
+#include "models/net/topology.hpp"
+
+namespace mailquake {
+
+/// Every enabled link fault's target must be a link (the loader has checked it). `end`: of the run.
+[[nodiscard]] LinkTimeline build_link_timeline(const Topology& topology, std::span<const FaultSpec> faults, SimTime end);
+
+/// Whether the fault is one of the link kinds.
+[[nodiscard]] bool is_link_fault(const FaultSpec& fault);
+
+}  // namespace mailquake

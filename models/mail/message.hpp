@@ -1,0 +1,57 @@
+// A copy of a message, as the party that holds it knows it: 48 bytes in a slab. The unit counted everywhere is the copy:
+// mail for several recipient domains or mailboxes was split before it got here. What can be drawn again from the
+// identity (the recipient's place, the order of MX hosts) is not stored. A waiting copy has no event; queues hold its
+// slab index.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include "models/spec/enum_text.hpp"
+#include "sim/base/hash.hpp"
+#include "sim/base/time.hpp"
+
+namespace mailquake {
+
+enum class Direction : std::uint8_t { inbound, outbound, internal };
+template <>
+struct EnumText<Direction> {
+    static constexpr EnumTable<Direction, 3> table{
+        {{Direction::inbound, "inbound"}, {Direction::outbound, "outbound"}, {Direction::internal, "internal"}}};
+};
+inline constexpr std::size_t kDirections = 3;
+
+/// Mail of a tenant, or mail about it: bounces and delay notices travel as mail with a null return path.
+enum class MailKind : std::uint8_t { mail, bounce, notice };
+template <>
+struct EnumText<MailKind> {
+    static constexpr EnumTable<MailKind, 3> table{
+        {{MailKind::mail, "mail"}, {MailKind::bounce, "bounce"}, {MailKind::notice, "notice"}}};
+};
+
+struct Message {
+    std::uint64_t identity;   // (source, k-th arrival of it), or (parent, kind, n); keys every draw about this copy
+    SimTime       accepted;   // by the first party that held it; delay counts from here
+    SimTime       arrived;    // at the party that holds it now; a proxied copy keeps its upstream attempt here (Attempt::key)
+    SimTime       since;      // its life is booked in the ledger up to here; of a deferred copy: its due time
+    std::uint32_t tenant;
+    std::uint32_t size;       // [octets]
+    std::uint16_t failures;   // failed attempts at this hop
+    std::uint16_t origin;     // site where it was accepted: where a bounce goes back to
+    std::uint8_t  hop;        // index of the tier in its path that has it, or gets it next
+    std::uint8_t  tries;      // MX hosts tried in this attempt
+    Direction     direction;
+    MailKind      kind : 4;
+    std::uint8_t  proxied : 1;  // held on behalf of an upstream party, who still owns it
+    std::uint8_t  noticed : 1;  // its sender has had a delay notice from the party that holds it
+    std::uint8_t  measured : 1; // accepted between warm-up and cool-down, and of kind mail
+};
+static_assert(sizeof(Message) == 48);
+static_assert(std::is_trivially_copyable_v<Message>);
+
+/// Identity of a copy that another copy gave rise to.
+[[nodiscard]] constexpr std::uint64_t child_identity(std::uint64_t parent, MailKind kind, std::uint32_t n) {
+    return combine64(parent, (static_cast<std::uint64_t>(kind) << 32) | n);
+}
+
+}  // namespace mailquake

@@ -1,0 +1,60 @@
+// When a deferred message is tried again, and when it is given up: the published schedules, to the second.
+//
+//   postfix    wait = clamp(age, 300 s, 4000 s), then up to the next scan (every 300 s): 0, 300, 600, 1200, 2400, 4800,
+//              9000, 13200, ... s; given up by the first failure at an age of 5 d or more (src/qmgr, mail_params.h)
+//   exim       F,2h,15m; G,16h,1h,1.5; F,4d,6h by age since the first failure: 0, .25 ... 2, 3, 4.5, 6.75, 10.1 h, ...;
+//              given up by the first failure past 4 d (src/configure.default). A G gap is that of the step of the exact
+//              sequence in which the age falls. Left out: Exim's memory per host between messages
+//   exchange   4 x 1 min, 6 x 5 min, then every message_retry; given up by the first failure at an age of 2 d or more
+//   opensmtpd  arrival + 400 k^2 s: 0, 400, 1600, 3600, ...; 29 retries. A step that is over when the attempt fails is
+//              skipped. Given up by the failure after which no step lies within the ttl (smtpd: by a timer, at the ttl)
+//   haraka     waits of 64, 128, ... 262144 s; given up by the failure of the 13th retry, 6.07 d after the first
+//   kumomta    20 min, doubling, jittered; given up by the failure after which the next attempt lies past 7 d: 8 retries
+//   custom     waits as listed, the last one repeats; given up by the first failure at an age of `expire` or more
+//
+// Ages count from the arrival in this queue. Source of the figures: each system's own code or documentation.
+// Invariants: the next attempt is never before the failure; luck is drawn only where there is jitter, once.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "models/mta/retry_spec.hpp"
+#include "sim/base/random_stream.hpp"
+#include "sim/base/time.hpp"
+
+namespace mailquake {
+
+class RetrySchedule {
+public:
+    explicit RetrySchedule(const RetrySpec& spec);
+
+    /// Exact due time of the next attempt of a message whose attempt failed at `failed_at`, or nothing: give up now.
+    /// `arrived`: in this queue; `failures`: attempts that failed, this one included (1 after the first);
+    /// `scan_phase`: an instant at which this queue is scanned, where the system scans.
+    [[nodiscard]] std::optional<SimTime> next_attempt(SimTime arrived, SimTime first_failure, SimTime failed_at,
+                                                      std::uint32_t failures, RandomStream& luck,
+                                                      SimTime scan_phase = SimTime::zero()) const;
+
+    /// Age at which the message is given up, as the system states it (Haraka: sum of its waits).
+    [[nodiscard]] SimDuration expire_after() const { return expire_; }
+    /// Interval of the scans to which attempts are rounded up; zero: none.
+    [[nodiscard]] SimDuration scan_interval() const { return scan_; }
+
+private:
+    enum class Kind : std::uint8_t { postfix, exim, exchange, opensmtpd, haraka, kumomta, custom };
+
+    [[nodiscard]] SimDuration jittered(SimDuration wait, RandomStream& luck) const;
+    [[nodiscard]] SimTime at_scan(SimTime due, SimTime scan_phase) const;
+
+    Kind        kind_ = Kind::postfix;
+    SimDuration expire_{};
+    SimDuration scan_{};        // [ns]; zero: no scans
+    SimDuration shortest_{};    // postfix: minimal back-off; kumomta: first wait [ns]
+    SimDuration longest_{};     // postfix: maximal back-off; exchange: message_retry [ns]
+    double      jitter_ = 0;    // largest share of a wait, either way
+    std::vector<SimDuration> waits_;  // custom
+};
+
+}  // namespace mailquake

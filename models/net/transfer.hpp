@@ -1,0 +1,117 @@
+// How long mail and packets take between two sites, and what becomes of them when a link is down.
+//
+//   plan_mail   connection and dialogue (round_trips x RTT) -> wait for bandwidth -> data -> last byte's flight
+//   plan_packet one request or answer, one way             plan_reply the reply on a connection that is open
+//
+// Mail: data takes size / min(bandwidth, loss-limited rate). Bandwidth is served in order at the sending site's first
+// link: a transfer waits for what was planned before it, counted from `now` (as if all dialogues were equally long), and
+// occupies the link for size / its bandwidth. Over several hops: sum of latencies, least bandwidth, combined loss.
+// Both directions must work. When the transfer begins: no route, or a link that refuses: `refused`, at once or after the
+// round trip to the refusing link; a black hole, or a way back that does not work: `timed_out` after connect_timeout.
+// When a link goes down in the middle (either way), TCP stalls until the path is back or routes have found another one;
+// a stall over data_timeout (reply_timeout after the last byte was sent) ends in `timed_out`. So does a wait for bandwidth
+// over data_timeout, which then takes none.
+// Left out: contention in transit, beyond the first link; TCP's own pause after a stall; slow start; bandwidth that
+// is free because a planned transfer failed; the load of dialogues, packets and replies.
+// Sources: RFC 5321 4.5.3.2 (time-outs), models/net/tcp.hpp (loss).
+//
+// Invariants: nothing is delivered before now + Lookahead::min_latency; the number of draws from `luck` depends on the
+// links' loss alone; a greater size is never delivered earlier, all else equal.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/net/network_spec.hpp"
+#include "models/net/routes.hpp"
+#include "models/net/topology.hpp"
+#include "models/spec/quantity.hpp"
+#include "sim/base/random_stream.hpp"
+#include "sim/base/time.hpp"
+
+namespace mailquake {
+
+struct TransferPlan {
+    enum class End : std::uint8_t { delivered, refused, timed_out };
+    End         end = End::delivered;
+    SimTime     at;                    // delivered: the receiver has it all; else: the sender knows that it failed
+    SimDuration queued_for_bandwidth;  // part of it that was waiting for the first link [ns]
+};
+
+/// The network as all sites see it: immutable, shared.
+struct Network {
+    Network(std::span<const SiteSpec> sites, std::span<const LinkSpec> links, const NetworkSpec& spec);
+    Network(Topology topology, LinkTimeline timeline, const NetworkSpec& spec);
+
+    Topology     topology;
+    LinkTimeline timeline;
+    Routes       routes;
+    NetworkSpec  spec;
+};
+
+/// The network as one site sends into it: mutable, owned by the site's logical process. `network` must outlive it.
+class SendingLinks {
+public:
+    SendingLinks(const Network& network, SiteId from);
+
+    /// A mail of `size` from this site. Within the site: dialogue and flight at inside latency, no bandwidth.
+    [[nodiscard]] TransferPlan plan_mail(SiteId to, SimTime now, Bytes size, RandomStream& luck);
+
+    /// A small request or answer. Loss delays it by retransmissions. A link that refuses: `refused`, `at` the time the
+    /// sender knows. A black hole swallows it: `timed_out` at never(), so the sender's own time-out decides.
+    [[nodiscard]] TransferPlan plan_packet(SiteId to, SimTime now, RandomStream& luck);
+
+    /// The reply to a mail, on the connection that is still open: a link that is down stalls it; it arrives when the
+    /// path is back, or `timed_out` at now + patience.
+    [[nodiscard]] TransferPlan plan_reply(SiteId to, SimTime now, SimDuration patience, RandomStream& luck);
+
+    [[nodiscard]] SiteId site() const { return from_; }
+
+private:
+    /// One way to a site as it is from some instant until the next change of anything in the network.
+    struct Way {
+        LinkId      first;                     // none(): no route
+        LinkMode    mode = LinkMode::up;       // the first link that is not up decides
+        SimDuration latency;                   // sum [ns]
+        SimDuration jitter;                    // sum [ns]
+        SimDuration latency_to_break;          // up to the link that is not up [ns]
+        double      bandwidth = 0;             // least [bit/s]
+        double      first_bandwidth = 0;       // of the first link [bit/s]
+        double      loss = 0;                  // combined
+
+        [[nodiscard]] bool works() const { return first.valid() && mode == LinkMode::up; }
+    };
+    /// Both ways between here and one other site.
+    struct Path {
+        Way  forth;
+        Way  back;
+        SimTime from = SimTime::never();       // holds from here ...
+        SimTime until = SimTime::zero();       // ... to here; nothing yet
+        [[nodiscard]] bool works() const { return forth.works() && back.works(); }
+    };
+    /// The luck of one transfer, drawn once.
+    struct Luck {
+        double jitter_forth;
+        double jitter_back;
+    };
+
+    [[nodiscard]] Way way(SiteId from, SiteId to, SimTime t) const;
+    [[nodiscard]] const Path& path(SiteId to, SimTime t);
+    [[nodiscard]] SimTime next_change(SimTime t) const;
+    [[nodiscard]] static SimDuration one_way(const Way& way, double jitter);
+    [[nodiscard]] static SimDuration round_trip(const Path& path, Luck luck);
+    [[nodiscard]] TransferPlan not_begun(const Path& path, SimTime now) const;
+
+    /// Where a transfer is: the clock, and whether a time-out has ended it.
+    struct Walk;
+    template <class FullTime>
+    [[nodiscard]] bool pass(Walk& walk, SiteId to, SimDuration longest_stall, FullTime full_time);
+
+    const Network&       network_;
+    SiteId               from_;
+    std::vector<Path>    paths_;       // per site, as last used
+    std::vector<SimTime> busy_until_;  // per link of the topology; only those from here are used
+};
+
+}  // namespace mailquake

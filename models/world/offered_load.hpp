@@ -1,0 +1,34 @@
+// Offered load by arithmetic, before anything runs: workers that each tier needs, against those that it has.
+//
+// Traffic equations over paths, MX, homes, partitions and calls give each station's arrivals; its work is arrivals x
+// worker time, which is its calls (round trip and the callee's own worker time, no queueing) and its own service. Under
+// a fault, `condition` names it, and the rows hold while it acts: a call that goes unanswered holds the worker for
+// time-out x attempts (or what an enabled flaw makes of it), crashed and paused servers have no workers, a tier that is
+// gone at a site leaves its load to the nearest other site, a surge multiplies a class's mail.
+// Counts first attempts only: retries, bounces, notices, a backlog and sign-ins in a storm come on top. Random stretches
+// (on / off, flap) are taken as acting all the time. Links count only by whether they cut a site off.
+// Check: 200/s x (0.049 + 2 % x 30 s) = 129.8 workers where 10 do without the fault, 11.8 with a time-out of 0.5 s.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/scenario/scenario_spec.hpp"
+
+namespace mailquake {
+
+struct OfferedLoadRow {
+    std::string place;                // tier@site, tier/partition@site
+    std::string condition;            // "normal", or a fault's name
+    double arrivals_per_second = 0;   // messages and requests, mean over the day
+    double work = 0;                  // busy workers needed, mean over the day; infinite if a worker is never freed
+    double workers = 0;               // there
+    double utilization = 0;           // work / workers, not capped at 1
+    double peak_utilization = 0;      // at the busiest hour of the day
+};
+
+/// All stations at normal load, then under each enabled fault: those whose figures the fault changes. In the order of
+/// the scenario.
+[[nodiscard]] std::vector<OfferedLoadRow> offered_load(const ScenarioSpec& scenario);
+
+}  // namespace mailquake
