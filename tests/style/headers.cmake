@@ -19,12 +19,12 @@ foreach(header IN LISTS headers)
 endforeach()
 add_custom_target(headers_alone DEPENDS ${checked})
 
-add_test(NAME "style: every header compiles alone"
+add_test(NAME "style/every header compiles alone"
     COMMAND "${CMAKE_COMMAND}" --build "${PROJECT_BINARY_DIR}" --target headers_alone)
-set_tests_properties("style: every header compiles alone" PROPERTIES TIMEOUT 900 PROCESSORS 2)
+set_tests_properties("style/every header compiles alone" PROPERTIES TIMEOUT 900 PROCESSORS 2)
 
 file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/headers/leaning.hpp" "#pragma once\ninline std::string leans_on_another();\n")
-add_test(NAME "style: a header that leans on another is refused"
+add_test(NAME "style/a header that leans on another is refused"
     COMMAND ${front_end} -include "${CMAKE_CURRENT_BINARY_DIR}/headers/leaning.hpp" -x c++ /dev/null)
-set_tests_properties("style: a header that leans on another is refused" PROPERTIES
-    PASS_REGULAR_EXPRESSION "'string' in namespace 'std' does not name a type|no type named 'string'")
+set_tests_properties("style/a header that leans on another is refused" PROPERTIES
+    PASS_REGULAR_EXPRESSION "string[^a-z]+in namespace[^a-z]+std[^a-z]+does not name a type|no type named.*string")
