@@ -1,0 +1,135 @@
+#include "sim/base/law.hpp"
+
+#include <boost/math/special_functions/gamma.hpp>
+#include <boost/random/exponential_distribution.hpp>
+#include <boost/random/gamma_distribution.hpp>
+#include <boost/random/normal_distribution.hpp>
+#include <boost/random/weibull_distribution.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "sim/base/check.hpp"
+
+namespace mailquake {
+
+namespace {
+
+/// To the nearest nanosecond, within [0, max].
+SimDuration rounded(double ns) {
+    if (!(ns > 0)) return SimDuration::zero();
+    if (ns >= 0x1p63) return SimDuration::max();
+    return {static_cast<std::int64_t>(ns < 0x1p52 ? ns + 0.5 : ns)};
+}
+
+/// One of n, each equally likely but for a bias below n / 2^64; takes one word.
+std::size_t pick_index(RandomStream& stream, std::size_t n) {
+    __extension__ using Wide = unsigned __int128;
+    return static_cast<std::size_t>((Wide{stream()} * n) >> 64);
+}
+
+double mean_of(const std::vector<SimDuration>& values) {
+    TimeArea sum = 0;
+    for (SimDuration v : values) sum += v.ns;
+    return static_cast<double>(sum) / static_cast<double>(values.size());
+}
+
+double cv_of(const std::vector<SimDuration>& values) {
+    const double mean = mean_of(values);
+    if (mean == 0) return 0;
+    double squares = 0;
+    for (SimDuration v : values) {
+        const double d = static_cast<double>(v.ns) / mean - 1;
+        squares += d * d;
+    }
+    return std::sqrt(squares / static_cast<double>(values.size()));
+}
+
+}  // namespace
+
+double draw_unit_exponential(RandomStream& stream) { return boost::random::exponential_distribution<double>(1.0)(stream); }
+
+Law::Law(Kind kind, double mean_ns, double cv, double first, double second)
+    : kind_(kind), mean_ns_(mean_ns), cv_(cv), first_(first), second_(second) {
+    MQ_CHECK(mean_ns > 0 || kind == Kind::deterministic, "a random law needs a mean above zero");
+}
+
+Law Law::deterministic(SimDuration value) {
+    MQ_CHECK(value.ns >= 0, "a length of time is not negative");
+    return {Kind::deterministic, static_cast<double>(value.ns), 0, 0, 0};
+}
+
+Law Law::exponential(SimDuration mean) { return {Kind::exponential, static_cast<double>(mean.ns), 1, 0, 0}; }
+
+Law Law::lognormal(SimDuration mean, double cv) {
+    MQ_CHECK(cv > 0 && std::isfinite(cv), "a lognormal law needs a cv above zero");
+    const double variance = std::log1p(cv * cv);  // of the logarithm
+    return {Kind::lognormal, static_cast<double>(mean.ns), cv, -variance / 2, std::sqrt(variance)};
+}
+
+Law Law::gamma(SimDuration mean, double cv) {
+    MQ_CHECK(cv > 0 && std::isfinite(cv), "a gamma law needs a cv above zero");
+    return {Kind::gamma, static_cast<double>(mean.ns), cv, 1 / (cv * cv), cv * cv};
+}
+
+Law Law::weibull(SimDuration mean, double shape) {
+    MQ_CHECK(shape > 0 && std::isfinite(shape), "a Weibull law needs a shape above zero");
+    const double log_first = boost::math::lgamma(1 + 1 / shape);   // logarithms of the moments of scale 1
+    const double log_second = boost::math::lgamma(1 + 2 / shape);  // (std::lgamma writes to a global)
+    const double cv = std::sqrt(std::max(0.0, std::expm1(log_second - 2 * log_first)));
+    return {Kind::weibull, static_cast<double>(mean.ns), cv, shape, std::exp(-log_first)};
+}
+
+Law Law::pareto(SimDuration mean, double shape) {
+    MQ_CHECK(shape > 1 && std::isfinite(shape), "a Pareto law has a mean only with a shape above 1");
+    const double cv = shape > 2 ? 1 / std::sqrt(shape * (shape - 2)) : std::numeric_limits<double>::infinity();
+    return {Kind::pareto, static_cast<double>(mean.ns), cv, -1 / shape, (shape - 1) / shape};
+}
+
+Law Law::hyperexponential(SimDuration mean, double cv) {
+    MQ_CHECK(cv >= 1 && std::isfinite(cv), "a hyperexponential law has a cv of at least 1");
+    const double c2 = cv * cv;
+    return {Kind::hyperexponential, static_cast<double>(mean.ns), cv, (1 + std::sqrt((c2 - 1) / (c2 + 1))) / 2, 0};
+}
+
+Law Law::empirical(std::vector<SimDuration> values) {
+    MQ_CHECK(!values.empty(), "an empirical law needs a value");
+    for (SimDuration v : values) MQ_CHECK(v.ns >= 0, "a length of time is not negative");
+    Law law{Kind::empirical, 1, cv_of(values), mean_of(values), 0};
+    law.values_ = std::make_shared<const std::vector<SimDuration>>(std::move(values));
+    return law;
+}
+
+SimDuration Law::draw(RandomStream& stream) const { return rounded(mean_ns_ * draw_unit(stream)); }
+
+SimDuration Law::mean() const { return rounded(kind_ == Kind::empirical ? mean_ns_ * first_ : mean_ns_); }
+
+Law Law::scaled(double factor) const {
+    MQ_CHECK(factor >= 0 && std::isfinite(factor), "a law is scaled by a factor of at least zero");
+    Law law = *this;
+    law.mean_ns_ *= factor;
+    return law;
+}
+
+/// A variate of mean 1 (of an empirical law: one of the values). The distributions are made anew for every draw, so that
+/// no cached second variate leaks from one stream into the next.
+double Law::draw_unit(RandomStream& stream) const {
+    switch (kind_) {
+        case Kind::deterministic: return 1;
+        case Kind::exponential: return draw_unit_exponential(stream);
+        case Kind::lognormal: return std::exp(boost::random::normal_distribution<double>(first_, second_)(stream));
+        case Kind::gamma: return boost::random::gamma_distribution<double>(first_, second_)(stream);
+        case Kind::weibull: return boost::random::weibull_distribution<double>(first_, second_)(stream);
+        case Kind::pareto: return second_ * std::pow(stream.uniform_open(), first_);
+        case Kind::hyperexponential: {
+            const double share = stream.uniform() < first_ ? first_ : 1 - first_;
+            return draw_unit_exponential(stream) / (2 * share);
+        }
+        case Kind::empirical: return static_cast<double>((*values_)[pick_index(stream, values_->size())].ns);
+    }
+    check_failed("kind", __FILE__, __LINE__, "unknown law");
+}
+
+}  // namespace mailquake

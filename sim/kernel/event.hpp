@@ -1,0 +1,38 @@
+// An event: at a time, of a kind, about something. POD; what `kind`, `a` and `b` mean is the process's own business.
+//
+// Events of one run are in total order: by time, then by origin (the logical process that made the event), then by the
+// origin's own sequence number. The two latter are one word, so that ties cost one comparison. The order is the same on
+// any number of threads, because each process numbers its own events alone.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include "sim/base/time.hpp"
+
+namespace mailquake {
+
+struct Event {
+    SimTime       time;
+    std::uint64_t order = 0;  // make_order(origin, sequence number)
+    std::uint32_t kind = 0;
+    std::uint32_t a = 0;
+    std::uint64_t b = 0;
+};
+static_assert(sizeof(Event) == 32 && std::is_trivially_copyable_v<Event>);
+
+/// Greatest origin, and how many sequence numbers one has.
+inline constexpr std::uint32_t kMaxOrigin = 0xffff;
+inline constexpr std::uint64_t kSequenceNumbers = std::uint64_t{1} << 48;
+
+/// origin <= kMaxOrigin, seq < kSequenceNumbers.
+[[nodiscard]] constexpr std::uint64_t make_order(std::uint32_t origin, std::uint64_t seq) {
+    return (std::uint64_t{origin} << 48) | seq;
+}
+
+/// Whether a acts before b.
+[[nodiscard]] constexpr bool before(const Event& a, const Event& b) {
+    return a.time != b.time ? a.time < b.time : a.order < b.order;
+}
+
+}  // namespace mailquake

@@ -1,0 +1,199 @@
+// The pending events of one logical process, in the order (time, origin, origin's sequence number).
+//
+// A 4-ary heap over {time, order, slot}; what an event carries waits in its slot, so that sifting moves 24 bytes. It is
+// the reference that a faster list must agree with, event for event.
+//
+// Time-outs are common and mostly cancelled, so cancel() is a mark: the entry stays in the heap until it comes to the
+// top. Entries that are dead never outnumber those alive by more than a few: then the heap is rebuilt without them, so
+// a cancel costs constant amortized time and memory follows the events alive. The top is always alive.
+//
+// Invariants, checked in every build: nothing is scheduled before the event that was popped last; an order is given once.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "sim/base/check.hpp"
+#include "sim/base/time.hpp"
+#include "sim/kernel/event.hpp"
+
+namespace mailquake {
+
+/// Names a scheduled event. Keeping one past its event is safe: a slot's generation changes with every event in it (a
+/// stale handle could hit only after exactly 2^32 later events in that slot).
+struct EventHandle {
+    std::uint32_t slot = std::numeric_limits<std::uint32_t>::max();
+    std::uint32_t generation = 0;
+
+    [[nodiscard]] static constexpr EventHandle none() { return {}; }
+    [[nodiscard]] constexpr bool valid() const { return *this != none(); }
+    friend constexpr bool operator==(EventHandle, EventHandle) = default;
+};
+static_assert(sizeof(EventHandle) == 8);
+
+class EventList {
+public:
+    /// `origin` is the logical process's number, the same in every run.
+    explicit EventList(std::uint32_t origin) : origin_(origin) { MQ_CHECK(origin <= kMaxOrigin, "an origin has 16 bits"); }
+
+    /// An event of this process's own; time is no earlier than the last popped event's.
+    EventHandle schedule(SimTime time, std::uint32_t kind, std::uint32_t a = 0, std::uint64_t b = 0) {
+        return push(Event{time, take_order(), kind, a, b});
+    }
+
+    /// An event with an order of another process's, from a channel; not cancellable.
+    void insert(const Event& event) { push(event); }
+
+    /// The next order of this origin: for what is sent to another process and inserted there.
+    [[nodiscard]] std::uint64_t take_order() {
+        MQ_CHECK(next_seq_ < kSequenceNumbers, "an origin has 2^48 sequence numbers");
+        return make_order(origin_, next_seq_++);
+    }
+
+    /// True when the event was pending and now never acts; false when it has acted, was cancelled, or is none().
+    bool cancel(EventHandle handle) {
+        if (handle.slot >= slots_.size()) return false;
+        Slot& slot = slots_[handle.slot];
+        if (slot.generation != handle.generation || slot.state != kAlive) return false;
+        slot.state = kDead;
+        ++slot.generation;
+        ++dead_;
+        if (heap_.front().slot == handle.slot) drop_dead_top();
+        else if (dead_ > kDeadAllowed && dead_ > heap_.size() / 2) compact();
+        return true;
+    }
+
+    /// Whether the event is still to act.
+    [[nodiscard]] bool pending(EventHandle handle) const {
+        return handle.slot < slots_.size() && slots_[handle.slot].generation == handle.generation &&
+               slots_[handle.slot].state == kAlive;
+    }
+
+    /// Time of the next event; never() when there is none.
+    [[nodiscard]] SimTime next_time() const { return heap_.empty() ? SimTime::never() : SimTime{heap_.front().time}; }
+
+    /// Takes the next event out; the list is not empty.
+    Event pop() {
+        MQ_CHECK(!heap_.empty(), "an empty event list has no next event");
+        const Entry top = heap_.front();
+        const Slot& slot = slots_[top.slot];
+        const Event event{SimTime{top.time}, top.order, slot.kind, slot.a, slot.b};
+        last_ = event.time;
+        ++slots_[top.slot].generation;
+        release(top.slot);
+        remove_top();
+        drop_dead_top();
+        return event;
+    }
+
+    /// Events alive.
+    [[nodiscard]] std::size_t size() const { return heap_.size() - dead_; }
+    [[nodiscard]] bool empty() const { return heap_.empty(); }
+    /// Entries held, dead ones included.
+    [[nodiscard]] std::size_t entries() const { return heap_.size(); }
+    [[nodiscard]] std::uint32_t origin() const { return origin_; }
+
+private:
+    struct Entry {
+        std::int64_t  time;
+        std::uint64_t order;
+        std::uint32_t slot;
+    };
+    struct Slot {
+        std::uint64_t b = 0;
+        std::uint32_t kind = 0;
+        std::uint32_t a = 0;
+        std::uint32_t generation = 0;
+        std::uint32_t state = kAlive;  // kAlive, kDead (cancelled, its entry still in the heap), or the next free slot
+    };
+    static_assert(sizeof(Entry) == 24 && sizeof(Slot) == 24);
+
+    static constexpr std::uint32_t kNoSlot = std::numeric_limits<std::uint32_t>::max();
+    static constexpr std::uint32_t kAlive = kNoSlot - 1;
+    static constexpr std::uint32_t kDead = kNoSlot - 2;
+    static constexpr std::size_t kArity = 4;
+    static constexpr std::size_t kDeadAllowed = 64;  // so many cost nothing worth a rebuild
+
+    static bool before(const Entry& x, const Entry& y) {
+        __extension__ using Key = __int128;  // one comparison without a branch on ties
+        const Key kx = (static_cast<Key>(x.time) << 64) | x.order;
+        const Key ky = (static_cast<Key>(y.time) << 64) | y.order;
+        return kx < ky;
+    }
+
+    EventHandle push(const Event& event) {
+        MQ_CHECK(event.time >= last_, "an event is not scheduled into the past");
+        const std::uint32_t index = take_slot();
+        Slot& slot = slots_[index];
+        slot.b = event.b;
+        slot.kind = event.kind;
+        slot.a = event.a;
+        slot.state = kAlive;
+        const Entry entry{event.time.ns, event.order, index};
+        heap_.push_back(entry);
+        sift_up(heap_.size() - 1, entry);
+        return {index, slot.generation};
+    }
+
+    std::uint32_t take_slot() {
+        if (first_free_ != kNoSlot) {
+            const std::uint32_t index = first_free_;
+            first_free_ = slots_[index].state;
+            return index;
+        }
+        MQ_CHECK(slots_.size() < kDead, "an event list holds fewer than 2^32 events");
+        slots_.emplace_back();
+        return static_cast<std::uint32_t>(slots_.size() - 1);
+    }
+    void release(std::uint32_t index) {
+        slots_[index].state = first_free_;
+        first_free_ = index;
+    }
+
+    void sift_up(std::size_t at, const Entry entry) {
+        while (at > 0) {
+            const std::size_t parent = (at - 1) / kArity;
+            if (!before(entry, heap_[parent])) break;
+            heap_[at] = heap_[parent];
+            at = parent;
+        }
+        heap_[at] = entry;
+    }
+    void sift_down(std::size_t at, const Entry entry) {
+        const std::size_t n = heap_.size();
+        for (std::size_t child = kArity * at + 1; child < n; child = kArity * at + 1) {
+            std::size_t least = child;
+            const std::size_t end = child + kArity < n ? child + kArity : n;
+            for (std::size_t c = child + 1; c < end; ++c) least = before(heap_[c], heap_[least]) ? c : least;
+            if (!before(heap_[least], entry)) break;
+            heap_[at] = heap_[least];
+            at = least;
+        }
+        heap_[at] = entry;
+    }
+    void remove_top() {
+        const Entry last = heap_.back();
+        heap_.pop_back();
+        if (!heap_.empty()) sift_down(0, last);
+    }
+    void drop_dead_top() {
+        while (dead_ > 0 && !heap_.empty() && slots_[heap_.front().slot].state == kDead) {
+            release(heap_.front().slot);
+            --dead_;
+            remove_top();
+        }
+    }
+    void compact();
+
+    std::vector<Entry> heap_;
+    std::vector<Slot>  slots_;
+    std::size_t   dead_ = 0;               // entries of heap_ that were cancelled
+    std::uint32_t first_free_ = kNoSlot;
+    std::uint32_t origin_;
+    std::uint64_t next_seq_ = 0;
+    SimTime       last_{std::numeric_limits<std::int64_t>::min()};  // of the event popped last
+};
+
+}  // namespace mailquake

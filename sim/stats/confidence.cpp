@@ -1,0 +1,26 @@
+#include "sim/stats/confidence.hpp"
+
+#include <boost/math/distributions/students_t.hpp>
+
+#include <cmath>
+
+#include "sim/base/check.hpp"
+
+namespace mailquake {
+
+std::optional<Interval> student_t_interval(std::span<const double> values, double level) {
+    MQ_CHECK(level > 0 && level < 1, "a confidence level is between 0 and 1");
+    if (values.size() < 2) return std::nullopt;
+    const auto n = static_cast<double>(values.size());
+    double sum = 0;
+    for (double v : values) sum += v;
+    const double mean = sum / n;
+    double squares = 0;
+    for (double v : values) squares += (v - mean) * (v - mean);
+    if (!std::isfinite(mean) || !std::isfinite(squares)) return std::nullopt;
+    const boost::math::students_t_distribution<double> t(n - 1);
+    const double half = boost::math::quantile(boost::math::complement(t, (1 - level) / 2)) * std::sqrt(squares / (n - 1) / n);
+    return Interval{mean - half, mean + half, values.size()};
+}
+
+}  // namespace mailquake
