@@ -10,6 +10,7 @@ namespace mailquake {
 /// (models/net/tcp.hpp). The name defaults to `from--to`; the way back of a two-way link has the same name.
 /// Left out: congestion between links that share a fibre.
 struct LinkSpec : Entry {
+    static constexpr std::string_view name_default = "from--to";
     std::string from;
     std::string to;
     bool        two_way = true;

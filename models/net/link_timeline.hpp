@@ -36,8 +36,8 @@ public:
     /// All links in their base state for ever.
     explicit LinkTimeline(const Topology& topology);
 
-    /// From `at` on, `link` is in `state`. While the timeline is built only; per link in ascending order of time (a
-    /// second change at the same instant replaces the first). A state equal to the one before is no change.
+    /// From `at` on, `link` is in `state`. While the timeline is built only; per link at strictly ascending times. A state
+    /// equal to the one before is no change.
     void change(LinkId link, SimTime at, const LinkState& state);
 
     [[nodiscard]] std::size_t link_count() const { return links_.size(); }

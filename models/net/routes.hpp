@@ -41,6 +41,7 @@ private:
         std::uint32_t table;
     };
 
+    [[nodiscard]] static Table table_of(const Topology& topology, const std::vector<SimDuration>& weights);
     [[nodiscard]] std::size_t epoch_at(SimTime t) const;
 
     std::size_t        sites_;

@@ -24,14 +24,14 @@ constexpr double      kUnlimited = std::numeric_limits<double>::infinity();
 /// Loss-limited rate of one connection [bit/s]; kUnlimited without loss or without a round-trip time.
 [[nodiscard]] double loss_limited_rate(SimDuration round_trip, double loss);
 
-/// Time for `size` at `bits_per_second`, rounded up to the ns; zero at an unlimited rate.
+/// Time for `size` at `bits_per_second`, rounded up to the ns, at most 30 days; zero at an unlimited rate.
 [[nodiscard]] SimDuration transmission_time(Bytes size, double bits_per_second);
 
 /// Share of packets that do not get over two stretches with these losses, one after the other.
 [[nodiscard]] constexpr double combined_loss(double a, double b) { return 1.0 - (1.0 - a) * (1.0 - b); }
 
 /// Extra delay of one packet or exchange that is lost with probability `loss` each time it is sent: a geometric number
-/// of time-outs, by inversion of u in [0, 1): a greater u is a longer delay. SimDuration::max() for a loss of 1.
+/// of time-outs, by inversion of u in [0, 1): a greater u is a longer delay. At most 30 days, which nobody waits for.
 [[nodiscard]] SimDuration retransmission_delay(double loss, SimDuration round_trip, double u);
 
 }  // namespace mailquake::tcp

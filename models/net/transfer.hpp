@@ -6,21 +6,21 @@
 // Mail: data takes size / min(bandwidth, loss-limited rate). Bandwidth is served in order at the sending site's first
 // link: a transfer waits for what was planned before it, counted from `now` (as if all dialogues were equally long), and
 // occupies the link for size / its bandwidth. Over several hops: sum of latencies, least bandwidth, combined loss.
-// Both directions must work. When the transfer begins: no route, or a link that refuses: `refused`, at once or after the
-// round trip to the refusing link; a black hole, or a way back that does not work: `timed_out` after connect_timeout.
-// When a link goes down in the middle (either way), TCP stalls until the path is back or routes have found another one;
-// a stall over data_timeout (reply_timeout after the last byte was sent) ends in `timed_out`. So does a wait for bandwidth
-// over data_timeout, which then takes none.
+// Both directions must work. When the transfer begins and there is no route, or the first link that is down refuses:
+// `refused`, at once or after the round trip to that link. A black hole, or a way back that does not work, stalls the
+// connection, which comes about when the path is back, else is `timed_out` after connect_timeout. When a link goes down
+// later (either way), TCP stalls until the path is back or routes have found another one; no round trip of the dialogue
+// and no stall of the data may exceed data_timeout, nor the last byte's flight reply_timeout, else `timed_out`. So ends a
+// wait for bandwidth over data_timeout, too; it then takes none.
 // Left out: contention in transit, beyond the first link; TCP's own pause after a stall; slow start; bandwidth that
 // is free because a planned transfer failed; the load of dialogues, packets and replies.
 // Sources: RFC 5321 4.5.3.2 (time-outs), models/net/tcp.hpp (loss).
 //
-// Invariants: nothing is delivered before now + Lookahead::min_latency; the number of draws from `luck` depends on the
-// links' loss alone; a greater size is never delivered earlier, all else equal.
+// Invariants: nothing is delivered before now + Lookahead::min_latency; without loss plan_mail draws two numbers, the
+// others one; a greater size is never delivered earlier, all else equal.
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "models/net/network_spec.hpp"
@@ -41,8 +41,7 @@ struct TransferPlan {
 
 /// The network as all sites see it: immutable, shared.
 struct Network {
-    Network(std::span<const SiteSpec> sites, std::span<const LinkSpec> links, const NetworkSpec& spec);
-    Network(Topology topology, LinkTimeline timeline, const NetworkSpec& spec);
+    Network(Topology topology_, LinkTimeline timeline_, const NetworkSpec& spec_);
 
     Topology     topology;
     LinkTimeline timeline;
@@ -90,23 +89,27 @@ private:
         SimTime until = SimTime::zero();       // ... to here; nothing yet
         [[nodiscard]] bool works() const { return forth.works() && back.works(); }
     };
-    /// The luck of one transfer, drawn once.
-    struct Luck {
-        double jitter_forth;
-        double jitter_back;
+    /// Where the jitter of one transfer lies between nothing and its largest; drawn once.
+    struct Jitter {
+        double forth;
+        double back;
+    };
+    /// How long a stage of a transfer may take: as a whole, or without any progress.
+    struct Patience {
+        SimDuration longest;
+        bool        only_stalls;
     };
 
     [[nodiscard]] Way way(SiteId from, SiteId to, SimTime t) const;
+    /// Both ways at t; the reference holds until the next call for the same site.
     [[nodiscard]] const Path& path(SiteId to, SimTime t);
-    [[nodiscard]] SimTime next_change(SimTime t) const;
     [[nodiscard]] static SimDuration one_way(const Way& way, double jitter);
-    [[nodiscard]] static SimDuration round_trip(const Path& path, Luck luck);
-    [[nodiscard]] TransferPlan not_begun(const Path& path, SimTime now) const;
+    [[nodiscard]] static SimDuration round_trip(const Path& path, Jitter jitter);
 
-    /// Where a transfer is: the clock, and whether a time-out has ended it.
-    struct Walk;
     template <class FullTime>
-    [[nodiscard]] bool pass(Walk& walk, SiteId to, SimDuration longest_stall, FullTime full_time);
+    [[nodiscard]] bool pass(SimTime& clock, SiteId to, Patience patience, FullTime full_time);
+    [[nodiscard]] bool pass_dialogue(SimTime& clock, SiteId to, Jitter jitter, RandomStream& luck);
+    [[nodiscard]] bool pass_flight(SimTime& clock, SiteId to, SimDuration patience, double jitter, RandomStream& luck);
 
     const Network&       network_;
     SiteId               from_;

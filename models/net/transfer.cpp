@@ -1,0 +1,164 @@
+#include "models/net/transfer.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "models/net/tcp.hpp"
+#include "sim/base/check.hpp"
+
+namespace mailquake {
+
+using End = TransferPlan::End;
+
+Network::Network(Topology topology_, LinkTimeline timeline_, const NetworkSpec& spec_)
+    : topology(std::move(topology_)),
+      timeline(std::move(timeline_)),
+      routes(topology, timeline, spec_.convergence),
+      spec(spec_) {}
+
+SendingLinks::SendingLinks(const Network& network, SiteId from)
+    : network_(network),
+      from_(from),
+      paths_(network.topology.site_count()),
+      busy_until_(network.topology.link_count(), SimTime::zero()) {}
+
+SendingLinks::Way SendingLinks::way(SiteId from, SiteId to, SimTime t) const {
+    Way way;
+    double got_over = 1;
+    for (LinkId link : network_.routes.route(from, to, t)) {
+        const LinkState& state = network_.timeline.at(link, t);
+        if (!way.first.valid()) {
+            way.first = link;
+            way.bandwidth = way.first_bandwidth = state.bandwidth;
+        }
+        if (way.mode == LinkMode::up && state.mode != LinkMode::up) {
+            way.mode = state.mode;
+            way.latency_to_break = way.latency;
+        }
+        way.latency += state.latency;
+        way.jitter += state.jitter;
+        way.bandwidth = std::min(way.bandwidth, state.bandwidth);
+        got_over *= 1 - state.loss;
+    }
+    way.loss = 1 - got_over;
+    return way;
+}
+
+const SendingLinks::Path& SendingLinks::path(SiteId to, SimTime t) {
+    Path& path = paths_[to.index()];
+    if (t < path.from || t >= path.until) {
+        path.forth = way(from_, to, t);
+        path.back = way(to, from_, t);
+        path.from = t;
+        path.until = std::min(network_.timeline.next_change(t), network_.routes.next_change(t));
+    }
+    return path;
+}
+
+SimDuration SendingLinks::one_way(const Way& way, double jitter) {
+    return way.latency + SimDuration{static_cast<std::int64_t>(static_cast<double>(way.jitter.ns) * jitter)};
+}
+
+SimDuration SendingLinks::round_trip(const Path& path, Jitter jitter) {
+    return one_way(path.forth, jitter.forth) + one_way(path.back, jitter.back);
+}
+
+/// Moves the clock through one stage, which lasts full_time(path) on a path that works and stands still on one that does
+/// not; where the path changes, the part that is left goes on at the new pace. False: patience ended, and the clock
+/// shows when.
+template <class FullTime>
+bool SendingLinks::pass(SimTime& clock, SiteId to, Patience patience, FullTime full_time) {
+    SimTime give_up = saturating_add(clock, patience.longest);
+    double left = 1;
+    while (true) {
+        const Path& now = path(to, clock);
+        SimTime goal = now.until;
+        bool is_done = false;
+        if (now.works()) {
+            const auto full = static_cast<double>(full_time(now).ns);
+            const SimTime done = clock + SimDuration{static_cast<std::int64_t>(std::ceil(left * full))};
+            is_done = done <= now.until;
+            if (is_done) goal = done;
+            else left = std::max(0.0, left - static_cast<double>((now.until - clock).ns) / full);
+            if (patience.only_stalls) give_up = saturating_add(goal, patience.longest);
+        }
+        if (goal > give_up || goal == SimTime::never()) {
+            clock = give_up;
+            return false;
+        }
+        clock = goal;
+        if (is_done) return true;
+    }
+}
+
+/// Connection first, then the rest of the dialogue, round trip by round trip; what is lost is sent again.
+bool SendingLinks::pass_dialogue(SimTime& clock, SiteId to, Jitter jitter, RandomStream& luck) {
+    for (std::int64_t trip = 0; trip < network_.spec.round_trips; ++trip) {
+        const Path& now = path(to, clock);
+        const double loss = tcp::combined_loss(now.forth.loss, now.back.loss);
+        const SimDuration again = loss > 0 ? tcp::retransmission_delay(loss, round_trip(now, jitter), luck.uniform()) : SimDuration::zero();
+        const SimDuration longest = trip == 0 ? network_.spec.connect_timeout : network_.spec.data_timeout;
+        if (!pass(clock, to, {longest, false}, [&](const Path& p) { return round_trip(p, jitter) + again; })) return false;
+    }
+    return true;
+}
+
+/// One way on an open connection.
+bool SendingLinks::pass_flight(SimTime& clock, SiteId to, SimDuration patience, double jitter, RandomStream& luck) {
+    const Path& now = path(to, clock);
+    const SimDuration again = now.forth.loss > 0 ? tcp::retransmission_delay(now.forth.loss, now.forth.latency * 2, luck.uniform()) : SimDuration::zero();
+    return pass(clock, to, {patience, false}, [&](const Path& p) { return one_way(p.forth, jitter) + again; });
+}
+
+TransferPlan SendingLinks::plan_mail(SiteId to, SimTime now, Bytes size, RandomStream& luck) {
+    const NetworkSpec& spec = network_.spec;
+    if (to == from_) {
+        return {End::delivered, now + network_.topology.inside_latency(from_) * (2 * spec.round_trips + 1), SimDuration::zero()};
+    }
+    const double forth = luck.uniform();
+    const Jitter jitter{forth, luck.uniform()};
+    const Way begins = path(to, now).forth;
+    if (!begins.first.valid()) return {End::refused, now, SimDuration::zero()};
+    if (begins.mode == LinkMode::refused) return {End::refused, now + begins.latency_to_break * 2, SimDuration::zero()};
+
+    SimTime clock = now;
+    if (!pass_dialogue(clock, to, jitter, luck)) return {End::timed_out, clock, SimDuration::zero()};
+
+    SimTime& busy_until = busy_until_[begins.first.index()];
+    const SimDuration queued = std::max(busy_until - now, SimDuration::zero());
+    if (queued > spec.data_timeout) return {End::timed_out, clock + spec.data_timeout, spec.data_timeout};
+    busy_until = now + queued + tcp::transmission_time(size, begins.first_bandwidth);
+    clock += queued;
+
+    const auto data_time = [&](const Path& p) {
+        return tcp::transmission_time(size, std::min(p.forth.bandwidth, tcp::loss_limited_rate(round_trip(p, jitter), p.forth.loss)));
+    };
+    const bool got_over = pass(clock, to, {spec.data_timeout, true}, data_time) &&
+                          pass_flight(clock, to, spec.reply_timeout, jitter.forth, luck);
+    return {got_over ? End::delivered : End::timed_out, clock, queued};
+}
+
+TransferPlan SendingLinks::plan_packet(SiteId to, SimTime now, RandomStream& luck) {
+    if (to == from_) return {End::delivered, now + network_.topology.inside_latency(from_), SimDuration::zero()};
+    const double jitter = luck.uniform();
+    const Way& way = path(to, now).forth;
+    const SimDuration again = way.loss > 0 ? tcp::retransmission_delay(way.loss, way.latency * 2, luck.uniform()) : SimDuration::zero();
+    if (!way.first.valid()) return {End::refused, now, SimDuration::zero()};
+    switch (way.mode) {
+        case LinkMode::up: return {End::delivered, now + one_way(way, jitter) + again, SimDuration::zero()};
+        case LinkMode::refused: return {End::refused, now + way.latency_to_break * 2, SimDuration::zero()};
+        case LinkMode::black_hole: return {End::timed_out, SimTime::never(), SimDuration::zero()};
+    }
+    MQ_CHECK(false, "a link has one of three modes");
+}
+
+TransferPlan SendingLinks::plan_reply(SiteId to, SimTime now, SimDuration patience, RandomStream& luck) {
+    if (to == from_) return {End::delivered, now + network_.topology.inside_latency(from_), SimDuration::zero()};
+    const double jitter = luck.uniform();
+    SimTime clock = now;
+    const bool got_over = pass_flight(clock, to, patience, jitter, luck);
+    return {got_over ? End::delivered : End::timed_out, clock, SimDuration::zero()};
+}
+
+}  // namespace mailquake
