@@ -1,0 +1,53 @@
+#include "models/report/warnings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "models/report/human.hpp"
+
+namespace mailquake {
+
+namespace {
+
+/// Why an entry that is on may have touched nothing, and what to do about it.
+std::string way_out(const DisturbanceFigures& d, std::string_view list, double end) {
+    const std::string off = fmt::format("--set {}.{}.enabled=false", list, d.name);
+    if (d.start && *d.start >= end)
+        return fmt::format("it begins at {}, after the end of the run at {}; run longer, or switch it off: {}",
+                           human::offset(*d.start), human::offset(end), off);
+    if (list == "flaws") return fmt::format("no call woke it; check its `in`, `call` and `trigger`, or switch it off: {}", off);
+    return fmt::format("no mail, call or client met it; check its target and times, or switch it off: {}", off);
+}
+
+void untouched(std::vector<std::string>& out, const RunResult& r, const std::vector<DisturbanceFigures>& entries,
+               std::string_view noun, std::string_view list) {
+    for (const DisturbanceFigures& d : entries) {
+        if (!d.enabled || d.touched > 0) continue;
+        out.push_back(fmt::format("{}{}warning: {} '{}' touched nothing: {}", d.where, d.where.empty() ? "" : ": ", noun,
+                                  d.name, way_out(d, list, r.figures.simulated)));
+    }
+}
+
+}  // namespace
+
+std::vector<std::string> loud_warnings(const RunResult& r) {
+    std::vector<std::string> out;
+    for (const std::string& text : r.figures.warnings)
+        out.push_back(text.find("warning") == std::string::npos ? "warning: " + text : text);
+    untouched(out, r, r.figures.faults, "fault", "faults");
+    untouched(out, r, r.figures.flaws, "flaw", "flaws");
+    untouched(out, r, r.figures.mitigations, "mitigation", "mitigations");
+    const auto before = r.figures.affected.before_fault;
+    const bool has_fault = std::any_of(r.figures.faults.begin(), r.figures.faults.end(),
+                                       [](const DisturbanceFigures& d) { return d.enabled; });
+    if (before && *before > kHealthyShare)
+        out.push_back(fmt::format("warning: {} of the tenants were affected {}: the system is not healthy at its normal "
+                                  "load; `mailquake check {}` prints what each tier is offered",
+                                  human::percent(*before),
+                                  has_fault ? "before the first fault began" : "without any fault",
+                                  r.about.file.empty() ? r.about.name : r.about.file));
+    return out;
+}
+
+}  // namespace mailquake

@@ -1,0 +1,33 @@
+#include "models/results/affected.hpp"
+
+#include <algorithm>
+
+namespace mailquake {
+
+bool hit_in(const HourTally& hour) {
+    if (hour.bad > 0) return true;
+    return hour.late >= 3 && std::uint64_t{hour.late} * 20 > hour.accepted;   // more than 5 %, in integers
+}
+
+bool is_affected(const TenantOutcome& tenant) {
+    return std::any_of(tenant.hours.begin(), tenant.hours.end(), hit_in);
+}
+
+bool is_collateral(const TenantOutcome& tenant) { return tenant.own_healthy && is_affected(tenant); }
+
+bool is_affected_before(const TenantOutcome& tenant, SimTime first_fault) {
+    return std::any_of(tenant.hours.begin(), tenant.hours.end(), [&](const HourTally& h) {
+        return SimTime::zero() + (std::int64_t{h.hour} + 1) * 1_h <= first_fault && hit_in(h);
+    });
+}
+
+std::optional<double> affected_before_fault(const Outcome& outcome) {
+    if (outcome.tenants.empty()) return std::nullopt;
+    const SimTime first = outcome.fault_window.first_start.value_or(SimTime::never());
+    if (first < SimTime::zero() + 1_h) return std::nullopt;
+    const auto hit = std::count_if(outcome.tenants.begin(), outcome.tenants.end(),
+                                   [&](const TenantOutcome& t) { return is_affected_before(t, first); });
+    return static_cast<double>(hit) / static_cast<double>(outcome.tenants.size());
+}
+
+}  // namespace mailquake

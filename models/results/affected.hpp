@@ -1,0 +1,26 @@
+// Who was hit. A tenant is affected if in some clock hour from the scenario's start, by hour of acceptance, more than
+// 5 % and at least 3 of its measured copies were late, or one was lost or wrongly bounced. It is collateral if it is
+// affected though every site, partition and destination of its own was healthy throughout.
+// Left out here: mail that is held by its own outside destination alone; the world does not count it as late.
+#pragma once
+
+#include <optional>
+
+#include "models/world/outcome.hpp"
+
+namespace mailquake {
+
+/// The rule above, for one hour of one tenant.
+[[nodiscard]] bool hit_in(const HourTally& hour);
+
+[[nodiscard]] bool is_affected(const TenantOutcome& tenant);
+[[nodiscard]] bool is_collateral(const TenantOutcome& tenant);
+
+/// Affected in an hour that was over when the first fault began.
+[[nodiscard]] bool is_affected_before(const TenantOutcome& tenant, SimTime first_fault);
+
+/// Share of all tenants that were affected before the first fault; without a fault, at all. Nothing if no whole hour
+/// lies before the fault, or there are no tenants.
+[[nodiscard]] std::optional<double> affected_before_fault(const Outcome& outcome);
+
+}  // namespace mailquake

@@ -1,0 +1,274 @@
+#include "models/results/figures.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "models/results/affected.hpp"
+#include "models/results/backlog.hpp"
+#include "models/results/recovery.hpp"
+#include "models/results/worst_moment.hpp"
+#include "models/spec/diagnostic.hpp"
+
+namespace mailquake {
+
+namespace {
+
+double count(std::uint64_t n) { return static_cast<double>(n); }
+
+std::optional<double> seconds(const std::optional<SimTime>& t) {
+    if (!t) return std::nullopt;
+    return t->seconds();
+}
+
+MessageFigures message_figures(const Outcome& o) {
+    MessageFigures m;
+    m.accepted = count(o.messages.accepted);
+    m.generated = count(o.messages.generated);
+    m.duplicated = count(o.messages.duplicated);
+    m.delivered = count(o.messages.delivered);
+    m.bounced = count(o.messages.bounced);
+    m.expired = count(o.messages.expired);
+    m.dropped = count(o.messages.dropped);
+    m.filtered = count(o.messages.filtered);
+    m.discarded = count(o.messages.discarded);
+    m.in_system = count(o.messages.in_system);
+    for (const ClassOutcome& c : o.classes) m.censored += count(c.censored);
+    return m;
+}
+
+DelayFigures overall_delay(const Outcome& o) {
+    Histogram all;
+    std::uint64_t censored = 0;
+    for (const ClassOutcome& c : o.classes) {
+        all.merge(c.delay);
+        censored += c.censored;
+    }
+    return delay_figures(all, censored);
+}
+
+RetryFigures retry_figures(const Outcome& o) {
+    RetryFigures r;
+    r.attempts = count(o.retry_attempts);
+    const auto top = std::max_element(o.minutes.begin(), o.minutes.end(),
+                                      [](const MinuteTally& a, const MinuteTally& b) { return a.retries < b.retries; });
+    if (top == o.minutes.end() || top->retries == 0) return r;
+    r.peak_rate = top->retries / 60.0;
+    r.peak_at = 60.0 * static_cast<double>(top - o.minutes.begin());
+    return r;
+}
+
+std::vector<ClassFigures> class_figures(const Outcome& o) {
+    std::vector<ClassFigures> list;
+    for (const ClassOutcome& c : o.classes) {
+        ClassFigures f;
+        f.tenant_class = c.name;
+        f.count = c.tenants;
+        f.delay = delay_figures(c.delay, c.censored);
+        if (c.worst) f.worst = std::to_string(*c.worst);
+        list.push_back(std::move(f));
+    }
+    for (const TenantOutcome& t : o.tenants) {
+        ClassFigures& f = list.at(t.tenant_class);
+        f.affected += is_affected(t);
+        f.collateral += is_collateral(t);
+        f.accepted += count(t.counts.accepted);
+        f.delivered += count(t.counts.delivered);
+        f.late += count(t.late);
+    }
+    return list;
+}
+
+std::vector<PartitionFigures> partition_figures(const Outcome& o) {
+    std::vector<PartitionFigures> list;
+    for (std::size_t tier = 0; tier < o.partitioned_tiers.size(); ++tier) {
+        const PartitionedTier& p = o.partitioned_tiers[tier];
+        const std::size_t first = list.size();
+        for (const std::string& name : p.partitions) list.push_back({p.tier, name});
+        for (const TenantOutcome& t : o.tenants) {
+            if (tier >= t.partitions.size() || t.partitions[tier] >= p.partitions.size()) continue;
+            PartitionFigures& f = list[first + t.partitions[tier]];
+            f.tenants += 1;
+            f.affected += is_affected(t);
+            f.collateral += is_collateral(t);
+        }
+    }
+    return list;
+}
+
+std::vector<TierFigures> tier_figures(const Outcome& o) {
+    std::vector<TierFigures> list;
+    for (const StationOutcome& s : o.stations) {
+        TierFigures f;
+        f.name = s.partition.empty() ? s.tier : s.tier + "/" + s.partition;
+        f.site = s.site;
+        f.servers = s.servers;
+        f.workers = s.workers;
+        f.utilization = s.utilization;
+        f.arrivals = count(s.arrivals);
+        f.served = count(s.served);
+        f.refused = count(s.refused);
+        f.swallowed = count(s.swallowed);
+        f.timed_out = count(s.timed_out);
+        f.wasted = count(s.wasted);
+        const DelayFigures wait = delay_figures(s.wait, 0);
+        f.wait = {wait.mean, wait.p50, wait.p99, wait.max};
+        f.queue = {s.queue_mean, count(s.queue_max), s.queue_max_at.seconds()};
+        list.push_back(std::move(f));
+    }
+    return list;
+}
+
+/// One row per tier and site, in the order of the stations; utilization weighs partitions by their workers.
+std::vector<BacklogFigures> backlog_figures(const Outcome& o) {
+    std::vector<BacklogFigures> list;
+    std::map<std::string, std::pair<double, double>> busy;   // by label: workers x utilization, workers
+    for (const StationOutcome& s : o.stations) {
+        const std::string label = s.tier + "@" + s.site;
+        auto [at, is_new] = busy.try_emplace(label, 0.0, 0.0);
+        const double workers = static_cast<double>(s.servers) * s.workers;
+        at->second.first += workers * s.utilization;
+        at->second.second += workers;
+        if (!is_new) continue;
+        BacklogFigures f;
+        f.tier = s.tier;
+        f.site = s.site;
+        list.push_back(std::move(f));
+    }
+    for (BacklogFigures& f : list) {
+        const auto& [used, workers] = busy[f.label()];
+        f.utilization = workers > 0 ? used / workers : 0;
+        const Backlog b = backlog_of(waiting_at(o, f.tier, f.site));
+        f.max = count(b.max);
+        f.at = b.at.seconds();
+        f.growth = b.growth;
+        if (b.drain) f.drain = b.drain->seconds();
+    }
+    return list;
+}
+
+std::vector<ClientFigures> client_figures(const Outcome& o) {
+    std::vector<ClientFigures> list;
+    for (const ClientOutcome& c : o.clients) {
+        ClientFigures f;
+        f.name = c.name;
+        f.count = count(c.count);
+        f.tried = count(c.tried);
+        f.succeeded = count(c.succeeded);
+        f.given_up = count(c.given_up);
+        f.trying = count(c.trying);
+        f.attempts = count(c.attempts);
+        f.signed_in = {count(c.min_signed_in), c.below_90.seconds()};
+        list.push_back(std::move(f));
+    }
+    return list;
+}
+
+std::vector<DisturbanceFigures> disturbance_figures(const std::vector<DisturbanceOutcome>& from) {
+    std::vector<DisturbanceFigures> list;
+    for (const DisturbanceOutcome& d : from) {
+        DisturbanceFigures f;
+        f.name = d.name;
+        f.kind = d.kind;
+        f.target = d.target;
+        if (d.pos.line > 0) f.where = print(d.pos);
+        f.enabled = d.enabled;
+        f.start = seconds(d.start);
+        f.end = seconds(d.end);
+        f.touched = count(d.touched);
+        list.push_back(std::move(f));
+    }
+    return list;
+}
+
+std::vector<RecoveredFigures> recovered_figures(const Outcome& o, SimDuration objective) {
+    std::vector<RecoveredFigures> list;
+    for (const DisturbanceOutcome& fault : o.faults) {
+        if (!fault.enabled || !fault.start || *fault.start >= o.end) continue;
+        RecoveredFigures f;
+        f.fault = fault.name;
+        if (fault.end)
+            if (const auto after = recovered_after(o, objective, *fault.end)) {
+                f.after = after->seconds();
+                f.seen = 1;
+            }
+        list.push_back(std::move(f));
+    }
+    return list;
+}
+
+std::vector<QshapeRowFigures> qshape_rows(const std::vector<Qshape::Row>& rows) {
+    std::vector<QshapeRowFigures> list;
+    for (const Qshape::Row& row : rows) {
+        QshapeRowFigures f;
+        f.name = row.name;
+        for (std::uint32_t n : row.by_age) {
+            f.by_age.push_back(n);
+            f.total += n;
+        }
+        list.push_back(std::move(f));
+    }
+    return list;
+}
+
+QshapeFigures qshape_figures(const Qshape& q) {
+    return {q.at.seconds(), qshape_rows(q.destinations), qshape_rows(q.classes)};
+}
+
+}  // namespace
+
+DelayFigures delay_figures(const Histogram& delay, std::uint64_t censored) {
+    DelayFigures f;
+    if (delay.count() == 0) return f;
+    const double n = count(delay.count());
+    f.mean = delay.mean() * 1e-9;
+    f.max = static_cast<double>(delay.max()) * 1e-9;
+    const auto quantile = [&](double q) { return static_cast<double>(delay.quantile(q)) * 1e-9; };
+    const auto take = [&](std::optional<double>& into, const char* name, double q) {
+        into = quantile(q);
+        if (censored > 0 && quantile(std::min(1.0, q + count(censored) / n)) > *into) f.at_least.emplace_back(name);
+    };
+    if (censored > 0) f.at_least.emplace_back("mean");
+    take(f.p50, "p50", 0.5);
+    take(f.p90, "p90", 0.9);
+    take(f.p95, "p95", 0.95);
+    take(f.p99, "p99", 0.99);
+    take(f.p999, "p999", 0.999);
+    if (censored > 0) f.at_least.emplace_back("max");
+    return f;
+}
+
+Figures figures_of(const Outcome& o, const ScenarioSpec& scenario, const std::vector<SimTime>& qshape_at) {
+    Figures f;
+    f.simulated = o.end.seconds();
+    f.wall = o.wall;
+    f.events = count(o.events);
+    f.messages = message_figures(o);
+    f.delay = overall_delay(o);
+    f.affected.of = count(o.tenants.size());
+    f.affected.before_fault = affected_before_fault(o);
+    for (const TenantOutcome& t : o.tenants) {
+        f.affected.tenants += is_affected(t);
+        f.collateral += is_collateral(t);
+    }
+    f.recovered = recovered_figures(o, scenario.slo.delay);
+    f.oldest = o.oldest.seconds();
+    f.retries = retry_figures(o);
+    f.notices = {count(o.notices), seconds(o.first_notice)};
+    f.bounces = {count(o.bounces), seconds(o.first_bounce), count(o.messages.wrongly_bounced)};
+    f.tenants = class_figures(o);
+    f.partitions = partition_figures(o);
+    f.tiers = tier_figures(o);
+    f.backlogs = backlog_figures(o);
+    f.clients = client_figures(o);
+    f.faults = disturbance_figures(o.faults);
+    f.flaws = disturbance_figures(o.flaws);
+    f.mitigations = disturbance_figures(o.mitigations);
+    if (const auto worst = worst_moment(o.qshapes, scenario.slo.delay)) f.qshape = qshape_figures(o.qshapes[*worst]);
+    for (const Qshape& q : o.qshapes)
+        if (std::find(qshape_at.begin(), qshape_at.end(), q.at) != qshape_at.end()) f.qshapes.push_back(qshape_figures(q));
+    f.warnings = o.warnings;
+    return f;
+}
+
+}  // namespace mailquake

@@ -1,0 +1,38 @@
+#include "models/results/recovery.hpp"
+
+#include <algorithm>
+
+namespace mailquake {
+
+namespace {
+
+/// The most copies older than the objective at the end of a minute that was over when the first fault began.
+std::uint32_t overdue_before(const Outcome& outcome) {
+    const SimTime first = outcome.fault_window.first_start.value_or(SimTime::zero());
+    std::uint32_t most = 0;
+    for (std::size_t m = 0; m < outcome.minutes.size(); ++m) {
+        if (SimTime::zero() + static_cast<std::int64_t>(m + 1) * 1_min > first) break;
+        most = std::max(most, outcome.minutes[m].overdue);
+    }
+    return most;
+}
+
+}  // namespace
+
+std::optional<SimDuration> recovered_after(const Outcome& outcome, SimDuration objective, SimTime fault_end) {
+    const std::uint32_t allowed = overdue_before(outcome);
+    const auto good = [&](const MinuteTally& m) {
+        return std::uint64_t{m.late} * 20 <= m.accepted && m.overdue <= allowed;
+    };
+    const std::int64_t first = (fault_end.ns + (1_min).ns - 1) / (1_min).ns;   // first minute that begins after it
+    const std::int64_t known = std::min<std::int64_t>((outcome.end - SimTime::zero() - objective) / 1_min,
+                                                      static_cast<std::int64_t>(outcome.minutes.size()));
+    std::int64_t run = 0;   // good minutes in a row, up to m
+    for (std::int64_t m = first; m < known; ++m) {
+        run = good(outcome.minutes[static_cast<std::size_t>(m)]) ? run + 1 : 0;
+        if (run == kRecoveryMinutes) return SimTime::zero() + (m + 1 - kRecoveryMinutes) * 1_min - fault_end;
+    }
+    return std::nullopt;
+}
+
+}  // namespace mailquake

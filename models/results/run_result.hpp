@@ -1,0 +1,44 @@
+// The result of `run`: one scenario, one or several replications of it, put together; what the summary is printed from
+// and what --json prints.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/results/about.hpp"
+#include "models/results/figures.hpp"
+#include "models/results/merge.hpp"
+
+namespace mailquake {
+
+/// One replication, as a results file keeps it.
+struct ReplicationResult {
+    std::uint64_t seed = 1;
+    std::uint32_t replication = 0;
+    std::string   fingerprint;   // hexadecimal
+    std::string   version;
+    Figures       figures;
+};
+
+struct RunResult {
+    About         about;
+    std::string   version;
+    std::uint64_t seed = 1;
+    std::uint32_t wanted = 1;                // replications asked for; fewer have run after Ctrl-C
+    std::vector<std::string> fingerprints;   // of each replication, in order
+    std::string   fingerprint;               // of all of them: that of the only one, else a hash over all
+    Figures       figures;                   // means
+    std::vector<FigureInterval> intervals;
+    std::vector<StoryLine> story;            // of the followed message
+
+    [[nodiscard]] std::size_t replications() const { return fingerprints.size(); }
+};
+
+/// Puts replications together; at least one, in order of their numbers.
+[[nodiscard]] RunResult combine(const About& about, const std::vector<ReplicationResult>& units);
+
+/// The hash over the fingerprints in order; of one, itself.
+[[nodiscard]] std::string fingerprint_of(const std::vector<std::string>& fingerprints);
+
+}  // namespace mailquake
