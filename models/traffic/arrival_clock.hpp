@@ -6,15 +6,16 @@
 // multiply). It is constant between whole hours of the UTC day and ends of windows, so the inverse is exact.
 //
 // Precision: counts are 128-bit integers in units of 2^-40 arrivals. A sum of 10^10 draws is exact, where a double would
-// be off by 2 x 10^-6 arrivals, 0.2 us at 10/s. The time within an hour is a double of at most 3.6 x 10^12 ns, exact to
+// be off by 2 x 10^-6 arrivals with each addition (0.2 ns at 10^4/s, and they add up). The time within an hour is a double of at most 3.6 x 10^12 ns, exact to
 // below 1 ns, and rounded to the nearest ns.
 // Left out: weekdays and holidays.
 //
-// Invariants: at() never decreases; at(count(t)) is t wherever the rate is over 2^-10 per ns, and near t elsewhere.
+// Invariants: at() never decreases; at(count(t)) is t wherever the rate is over 0.01/s, and near t elsewhere.
 #pragma once
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "sim/base/time.hpp"
@@ -47,7 +48,7 @@ private:
 
 class ArrivalClock {
 public:
-    /// The rate is multiplied by `factor` from `from` up to, not including, `to`.
+    /// The rate is multiplied by `factor` from `from` up to, not including, `to`; never() for good.
     struct Window {
         SimTime from;
         SimTime to;
@@ -57,7 +58,7 @@ public:
     /// Where the last answer was found: makes a source's next one cheap. A fresh one starts at the beginning.
     struct Cursor {
         std::size_t  segment = 0;
-        std::int64_t day = 0;  // whole days after the last window
+        std::int64_t day = 0;  // whole days that repeat, before this one
     };
 
     /// `hourly`: none, or 24 factors from 00:00 UTC that are not all zero. `start_of_day_offset`: time of the UTC day at
@@ -84,10 +85,11 @@ private:
         ArrivalCount before;  // integral up to `from`
     };
 
-    [[nodiscard]] SimTime within(const Segment& segment, SimTime end, ArrivalCount count) const;
-    [[nodiscard]] SimTime end_of(std::size_t segment) const;
-    void add_until(SimTime end, double mean_per_second, std::span<const double> hourly, SimDuration offset,
-                   std::span<const Window> windows);
+    [[nodiscard]] SimTime within(std::size_t index, ArrivalCount count) const;
+    /// Whole days that repeat before the one in which `count` is reached.
+    [[nodiscard]] std::int64_t whole_days(ArrivalCount count) const;
+    /// Segment that holds at t, and whole days that repeat before.
+    [[nodiscard]] std::pair<std::size_t, std::int64_t> place_of(SimTime t) const;
 
     std::vector<Segment> segments_;
     std::size_t  daily_ = 0;      // first of the segments that repeat
