@@ -60,9 +60,10 @@ lists_are_missing() {
     return 1
 }
 
-# What apt would fetch and unpack, in its own words: "Need to get 95 MB of archives, 390 MB on disk".
+# What apt would fetch and unpack, by its own count: "79 packages with what they need, 115 MB to fetch, 592 MB on disk".
+# No locking, so that it may be asked before anybody is root.
 size_of() {
-    LC_ALL=C apt-get install --no-install-recommends --assume-no "$@" 2>/dev/null </dev/null | sed -nE \
+    LC_ALL=C apt-get -o Debug::NoLocking=true install --no-install-recommends --assume-no "$@" 2>/dev/null </dev/null | sed -nE \
         -e 's/^.* ([0-9]+) newly installed.*$/\1 packages with what they need/p' \
         -e 's/^Need to get (([^\/]*\/)?([0-9.,]+ .?B)) of archives.*$/\3 to fetch/p' \
         -e 's/^After this operation, ([0-9.,]+ .?B) of additional.*$/\1 on disk/p' | paste -sd, | sed 's/,/, /g'
@@ -85,7 +86,8 @@ install_packages() {
     if [[ $EUID -ne 0 ]]; then
         local answer="" known
         known=$(size_of "$@")
-        printf 'mailquake: install them with sudo apt-get%s? [Y/n] ' "${known:+ ($known)}" >&2
+        printf 'mailquake: install them with sudo apt-get (%s)? [Y/n] ' \
+            "${known:-size unknown until the package lists are fetched; 600 MB on disk on a bare Debian 12}" >&2
         read -r answer </dev/tty || answer=n
         [[ $answer =~ ^([Yy].*)?$ ]] || { say "not installed; by hand: $by_hand"; return 1; }
     fi
