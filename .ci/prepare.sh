@@ -64,7 +64,7 @@ lists_are_missing() {
 # No locking, so that it may be asked before anybody is root.
 size_of() {
     LC_ALL=C apt-get -o Debug::NoLocking=true install --no-install-recommends --assume-no "$@" 2>/dev/null </dev/null | sed -nE \
-        -e 's/^.* ([0-9]+) newly installed.*$/\1 packages with what they need/p' \
+        -e 's/^.* ([0-9]+) newly installed.*$/packages in all: \1/p' \
         -e 's/^Need to get (([^\/]*\/)?([0-9.,]+ .?B)) of archives.*$/\3 to fetch/p' \
         -e 's/^After this operation, ([0-9.,]+ .?B) of additional.*$/\1 on disk/p' | paste -sd, | sed 's/,/, /g'
 }
