@@ -16,7 +16,6 @@ build_needs=(
     "librandom123-dev:include:Random123/philox.h"
 )
 test_needs=("catch2:include:catch2/catch.hpp")
-bench_needs=("libbenchmark-dev:include:benchmark/benchmark.h")
 all_needs=("clang-tidy-19:cmd:clang-tidy-19")
 
 say() { printf 'mailquake: %s\n' "$*" >&2; }
