@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t file_lines_max = 500;
 constexpr std::size_t function_lines_max = 70;
-constexpr std::size_t line_width_max = 140;
+constexpr std::size_t line_width_max = 160;
 
 using Rule = Findings (*)(const SourceFile&);
 
