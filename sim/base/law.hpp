@@ -45,7 +45,9 @@ public:
     [[nodiscard]] Law scaled(double factor) const;
 
 private:
-    enum class Kind : std::uint8_t { deterministic, exponential, lognormal, gamma, weibull, pareto, hyperexponential, empirical };
+    enum class Kind : std::uint8_t {
+        deterministic, exponential, lognormal, gamma, weibull, pareto, hyperexponential, empirical
+    };
 
     Law(Kind kind, double mean_ns, double cv, double first, double second);
     [[nodiscard]] double draw_unit(RandomStream& stream) const;

@@ -4,7 +4,8 @@
 
 namespace mailquake {
 
-void for_each_unit(std::uint64_t n, unsigned threads, const std::atomic<bool>* stop, const std::function<void(std::uint64_t)>& body) {
+void for_each_unit(std::uint64_t n, unsigned threads, const std::atomic<bool>* stop,
+                   const std::function<void(std::uint64_t)>& body) {
     MQ_CHECK(threads >= 1, "at least the calling thread works");
     std::atomic<std::uint64_t> next{0};
     const auto work = [&] {

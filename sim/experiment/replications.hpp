@@ -24,7 +24,8 @@ namespace mailquake {
 
 /// Calls body(i) for i in 0..n-1 on up to `threads` threads (the calling one is one of them), in order of start; none
 /// starts once `stop` (may be null) is true. body does not throw.
-void for_each_unit(std::uint64_t n, unsigned threads, const std::atomic<bool>* stop, const std::function<void(std::uint64_t)>& body);
+void for_each_unit(std::uint64_t n, unsigned threads, const std::atomic<bool>* stop,
+                   const std::function<void(std::uint64_t)>& body);
 
 /// How one unit ended: neither a value nor an error means that it never started.
 template <class Result>

@@ -133,7 +133,7 @@ private:
         slot.state = kAlive;
         const Entry entry{event.time.ns, event.order, index};
         heap_.push_back(entry);
-        sift_up(heap_.size() - 1, entry);
+        sift_up(0, heap_.size() - 1, entry);
         return {index, slot.generation};
     }
 
@@ -152,26 +152,38 @@ private:
         first_free_ = index;
     }
 
-    void sift_up(std::size_t at, const Entry entry) {
-        while (at > 0) {
-            const std::size_t parent = (at - 1) / kArity;
-            if (!before(entry, heap_[parent])) break;
-            heap_[at] = heap_[parent];
-            at = parent;
+    /// The entry rises from the hole, no higher than `top`.
+    void sift_up(const std::size_t top, std::size_t hole, const Entry entry) {
+        Entry* const heap = heap_.data();
+        while (hole > top) {
+            const std::size_t parent = (hole - 1) / kArity;
+            if (!before(entry, heap[parent])) break;
+            heap[hole] = heap[parent];
+            hole = parent;
         }
-        heap_[at] = entry;
+        heap[hole] = entry;
     }
-    void sift_down(std::size_t at, const Entry entry) {
+    /// The hole at `at` sinks to the bottom along the least children, then the entry rises from there: it came from the
+    /// bottom and mostly belongs near it, so comparing it on the way down would be wasted.
+    void sift_down(const std::size_t at, const Entry entry) {
+        Entry* const heap = heap_.data();
         const std::size_t n = heap_.size();
-        for (std::size_t child = kArity * at + 1; child < n; child = kArity * at + 1) {
-            std::size_t least = child;
-            const std::size_t end = child + kArity < n ? child + kArity : n;
-            for (std::size_t c = child + 1; c < end; ++c) least = before(heap_[c], heap_[least]) ? c : least;
-            if (!before(heap_[least], entry)) break;
-            heap_[at] = heap_[least];
-            at = least;
+        std::size_t hole = at;
+        std::size_t child = kArity * hole + 1;
+        for (; child + kArity <= n; child = kArity * hole + 1) {
+            const std::size_t left = child + (before(heap[child + 1], heap[child]) ? 1 : 0);
+            const std::size_t right = child + 2 + (before(heap[child + 3], heap[child + 2]) ? 1 : 0);
+            const std::size_t least = before(heap[right], heap[left]) ? right : left;
+            heap[hole] = heap[least];
+            hole = least;
         }
-        heap_[at] = entry;
+        if (child < n) {
+            std::size_t least = child;
+            while (++child < n) least = before(heap[child], heap[least]) ? child : least;
+            heap[hole] = heap[least];
+            hole = least;
+        }
+        sift_up(at, hole, entry);
     }
     void remove_top() {
         const Entry last = heap_.back();

@@ -15,7 +15,8 @@
 namespace mailquake {
 
 /// Horizon of process i, at most `end`; the matrix is closed.
-[[nodiscard]] inline SimTime horizon(std::span<const SimTime> next_times, const LookaheadMatrix& matrix, std::size_t i, SimTime end) {
+[[nodiscard]] inline SimTime horizon(std::span<const SimTime> next_times, const LookaheadMatrix& matrix, std::size_t i,
+                                     SimTime end) {
     SimTime least = end;
     for (std::size_t j = 0; j < next_times.size(); ++j) {
         const SimTime reach = saturating_add(next_times[j], matrix.at(j, i));

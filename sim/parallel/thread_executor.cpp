@@ -50,9 +50,8 @@ private:
     }
 
     void claim_parts() {
-        for (std::size_t i = next_.fetch_add(1, std::memory_order_relaxed); i < parts_; i = next_.fetch_add(1, std::memory_order_relaxed)) {
-            error_->guard(i, *part_);
-        }
+        const auto claim = [this] { return next_.fetch_add(1, std::memory_order_relaxed); };
+        for (std::size_t i = claim(); i < parts_; i = claim()) error_->guard(i, *part_);
     }
 
     /// A helper's life: wait for a phase, work, report.

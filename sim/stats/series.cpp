@@ -42,7 +42,8 @@ void MinMaxSeries::halve() {
     width_ = width_ * 2;
     const std::size_t pairs = points_.size() / 2;
     for (std::size_t i = 0; i < pairs; ++i) {
-        points_[i] = {std::min(points_[2 * i].min, points_[2 * i + 1].min), std::max(points_[2 * i].max, points_[2 * i + 1].max)};
+        const Point left = points_[2 * i], right = points_[2 * i + 1];
+        points_[i] = {std::min(left.min, right.min), std::max(left.max, right.max)};
     }
     if (points_.size() % 2 == 1) points_[pairs] = points_.back();
     points_.resize((points_.size() + 1) / 2);

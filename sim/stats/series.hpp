@@ -3,7 +3,8 @@
 //
 // The value is a step function: it holds from the instant it is set until the next one, and is `initial` from time 0 on.
 // Point k covers [k w, (k+1) w). When a change falls past the last point that there may be, w doubles and neighbours
-// merge; so the least and greatest of any stretch are exact at all widths. Values that hold for no time count too. Memory: 16 bytes a point.
+// merge; so the least and greatest of any stretch are exact at all widths. Values that hold for no time count too.
+// Memory: 16 bytes a point.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +33,9 @@ public:
     [[nodiscard]] std::int64_t value() const { return value_; }
     /// Width of a point's stretch [ns].
     [[nodiscard]] SimDuration width() const { return width_; }
-    [[nodiscard]] SimTime start_of(std::size_t point) const { return SimTime::zero() + width_ * static_cast<std::int64_t>(point); }
+    [[nodiscard]] SimTime start_of(std::size_t point) const {
+        return SimTime::zero() + width_ * static_cast<std::int64_t>(point);
+    }
     [[nodiscard]] const std::vector<Point>& points() const { return points_; }
 
 private:
