@@ -1,0 +1,108 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/cli/options.hpp"
+#include "models/cli/scenario_input.hpp"
+#include "models/cli/terminal.hpp"
+#include "models/cli/verbs.hpp"
+#include "models/report/human.hpp"
+#include "models/report/table.hpp"
+#include "models/scenario/effective.hpp"
+#include "models/spec/diagnostic.hpp"
+#include "models/world/offered_load.hpp"
+
+namespace mailquake {
+
+namespace {
+
+Options check_options() {
+    Options options({"check", "check [options] FILE...",
+                     "Validates scenarios, all mistakes at once, and prints the load that each tier is offered, at normal\n"
+                     "load and under each fault. FILE is a scenario, its folder, a bundled one's name, or - for stdin.",
+                     {"mailquake check my-estate", "mailquake check my-estate --effective   # every value with its origin",
+                      "mailquake check a/scenario.yaml b/scenario.yaml --set slo.delay=5min"}},
+                    "FILE");
+    add_scenario_options(options);
+    options.add()("effective", "print every value that holds, with where it comes from, instead of the load")
+                 ("quiet,q", "print errors and warnings only");
+    return options;
+}
+
+std::string number(double x) { return std::isfinite(x) ? fmt::format("{:.3g}", x) : "unbounded"; }
+std::string share(double x) { return std::isfinite(x) ? human::percent(x) : "unbounded"; }
+
+std::string load_table(const std::vector<OfferedLoadRow>& rows, const std::string& condition) {
+    TextTable table({"tier", "arrivals", "workers needed", "of", "utilization", "at the peak hour", ""});
+    for (const OfferedLoadRow& r : rows)
+        if (r.condition == condition)
+            table.row({r.place, human::rate(r.arrivals_per_second), number(r.work), number(r.workers), share(r.utilization),
+                       share(r.peak_utilization), r.peak_utilization >= 1 ? "<- overload" : ""});
+    return table.print();
+}
+
+std::vector<std::string> conditions(const std::vector<OfferedLoadRow>& rows) {
+    std::vector<std::string> names;
+    for (const OfferedLoadRow& r : rows)
+        if (std::find(names.begin(), names.end(), r.condition) == names.end()) names.push_back(r.condition);
+    return names;
+}
+
+SourcePos tier_pos(const ScenarioSpec& spec, const std::string& place) {
+    const std::string tier = place.substr(0, place.find_first_of("/@"));
+    for (const TierSpec& t : spec.tiers)
+        if (t.name == tier) return t.pos;
+    return spec.pos;
+}
+
+/// Overload at normal load is a warning; under a fault it is what the scenario may be about, so that it is only shown.
+void warn_of_overload(const ScenarioSpec& spec, const std::vector<OfferedLoadRow>& rows) {
+    for (const OfferedLoadRow& r : rows) {
+        if (r.peak_utilization < 1 || r.condition != "normal") continue;
+        print_note(fmt::format("{}: warning: {} is offered {} of what it can do{}: its queue grows without bound; more "
+                               "servers or workers, or a shorter service time, would do\n",
+                               print(tier_pos(spec, r.place)), r.place, share(std::max(r.utilization, r.peak_utilization)),
+                               r.utilization < 1 ? " at the busiest hour" : ""));
+    }
+}
+
+std::string offered_load_text(const ScenarioSpec& spec) {
+    const auto rows = offered_load(spec);
+    warn_of_overload(spec, rows);
+    std::string out;
+    for (const std::string& condition : conditions(rows))
+        out += fmt::format("{}OFFERED LOAD, {}\n", out.empty() ? "" : "\n",
+                           condition == "normal" ? "normal" : "while fault " + condition + " acts") +
+               load_table(rows, condition);
+    return out;
+}
+
+std::string effective_text(const LoadedScenario& scenario) {
+    std::string out;
+    for (const EffectiveValue& v : effective_listing(scenario)) out += fmt::format("{} = {}  # {}\n", v.path, v.value, v.origin);
+    return out;
+}
+
+ExitCode check_one(const Options& options, const std::string& file) {
+    const bool quiet = options.has("quiet");
+    const auto loaded = load_or_say(load_request(options, file), quiet);
+    if (!loaded) return ExitCode::invalid_scenario;
+    const std::string text = options.has("effective") ? effective_text(*loaded) : offered_load_text(loaded->spec);
+    if (quiet) return ExitCode::ok;
+    const std::string head = options.has("effective") ? "" : fmt::format("{}: ok\n", loaded->file);
+    return print_data(head + text) ? ExitCode::ok : ExitCode::engine_error;
+}
+
+}  // namespace
+
+ExitCode check_verb(const Words& args) {
+    Options options = check_options();
+    if (!options.parse(args)) return ExitCode::ok;
+    if (options.operands().empty()) throw UsageError("FILE is missing: mailquake check FILE...");
+    ExitCode code = ExitCode::ok;
+    for (const std::string& file : options.operands()) code = worst(code, check_one(options, file));
+    return code;
+}
+
+}  // namespace mailquake

@@ -1,0 +1,98 @@
+#include "models/cli/options.hpp"
+
+#include <fmt/format.h>
+
+#include <sstream>
+#include <variant>
+
+#include "models/cli/terminal.hpp"
+#include "models/spec/diagnostic.hpp"
+#include "models/spec/quantity_text.hpp"
+
+namespace mailquake {
+
+namespace po = boost::program_options;
+
+Options::Options(VerbHelp help, std::string operand)
+    : help_(std::move(help)), operand_name_(std::move(operand)), visible_("Options", 100) {
+    add()("help,h", "this text");
+}
+
+std::vector<std::string> Options::option_names() const {
+    std::vector<std::string> names;
+    for (const auto& option : visible_.options()) names.push_back("--" + option->long_name());
+    return names;
+}
+
+bool Options::parse(const std::vector<std::string>& args) {
+    po::options_description all;
+    all.add(visible_);
+    all.add_options()("operand", po::value<std::vector<std::string>>(&operands_));
+    po::positional_options_description positions;
+    positions.add("operand", -1);
+    try {
+        constexpr int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+        po::store(po::command_line_parser(args).options(all).positional(positions).style(style).run(), values_);
+        po::notify(values_);
+    } catch (const po::unknown_option& e) {
+        throw UsageError(fmt::format("unknown option '{}'{}", e.get_option_name(),
+                                     suggestion(e.get_option_name(), option_names(), "")));
+    } catch (const po::error& e) {
+        throw UsageError(e.what());
+    }
+    if (!has("help")) return true;
+    print_data(this->help());
+    return false;
+}
+
+std::vector<std::string> Options::texts(const std::string& name) const {
+    return has(name) ? values_[name].as<std::vector<std::string>>() : std::vector<std::string>{};
+}
+
+std::optional<std::string> Options::text(const std::string& name) const {
+    const auto all = texts(name);
+    if (all.empty()) return std::nullopt;
+    return all.back();
+}
+
+std::optional<std::uint64_t> Options::number(const std::string& name, std::uint64_t least, std::uint64_t most) const {
+    const auto given = text(name);
+    if (!given) return std::nullopt;
+    const auto parsed = parse_integer(*given);
+    const auto* n = std::get_if<std::int64_t>(&parsed);
+    if (n == nullptr || *n < 0 || static_cast<std::uint64_t>(*n) < least || static_cast<std::uint64_t>(*n) > most)
+        throw UsageError(fmt::format("--{} needs a whole number from {} to {}, not '{}'", name, least, most, *given));
+    return static_cast<std::uint64_t>(*n);
+}
+
+std::optional<SimDuration> Options::duration(const std::string& name) const {
+    const auto given = text(name);
+    if (!given) return std::nullopt;
+    const auto parsed = parse_duration(*given);
+    if (const auto* wrong = std::get_if<TextError>(&parsed)) throw UsageError(fmt::format("--{} '{}': {}", name, *given, wrong->message));
+    const SimDuration value = std::get<SimDuration>(parsed);
+    if (value <= SimDuration::zero()) throw UsageError(fmt::format("--{} needs a time above 0, not '{}'", name, *given));
+    return value;
+}
+
+const std::string& Options::operand() const {
+    if (operands_.empty()) throw UsageError(fmt::format("{} is missing: mailquake {}", operand_name_, help_.synopsis));
+    if (operands_.size() > 1)
+        throw UsageError(fmt::format("one {} is needed, here are {}: '{}' and '{}'", operand_name_, operands_.size(), operands_[0], operands_[1]));
+    return operands_.front();
+}
+
+std::string Options::help() const {
+    std::ostringstream options;
+    options << visible_;
+    std::string out = fmt::format("Usage: mailquake {}\n\n{}\n\n{}", help_.synopsis, help_.sentence, options.str());
+    out += "\nExamples:\n";
+    for (const std::string& example : help_.examples) out += "  " + example + "\n";
+    return out;
+}
+
+po::typed_value<std::vector<std::string>>* one_text(const char* name) {
+    return po::value<std::vector<std::string>>()->value_name(name);
+}
+
+}  // namespace mailquake

@@ -1,0 +1,41 @@
+// Replications of one scenario: those that a results file holds already are read, the others are run, on several threads
+// (replications first, then the windows of each), and saved as they end. What comes out does not depend on which of
+// them were there, nor on the number of threads.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "models/results/about.hpp"
+#include "models/results/run_result.hpp"
+#include "models/results/store.hpp"
+#include "models/scenario/scenario_spec.hpp"
+#include "sim/base/time.hpp"
+
+namespace mailquake {
+
+struct ReplicateRequest {
+    const ScenarioSpec* scenario = nullptr;
+    About about;
+    std::string identity;                    // scenario_hash()
+    std::uint64_t seed = 1;
+    std::uint32_t replications = 1;
+    unsigned threads = 1;                    // in total
+    std::optional<SimTime> until;
+    bool quiet = false;
+    ResultsFile* results = nullptr;          // none: nothing is kept
+    const std::atomic<bool>* stop = nullptr; // none starts once it is set
+};
+
+/// Those that ended, by number: all of them unless it was stopped. Throws what the first one that failed threw.
+[[nodiscard]] std::vector<ReplicationResult> replicate(const ReplicateRequest& request);
+
+/// Figures of one outcome, the order of onset included.
+[[nodiscard]] ReplicationResult result_of(const Outcome& outcome, const ScenarioSpec& scenario);
+
+/// --threads, or as many as the machine runs at once.
+[[nodiscard]] unsigned default_threads();
+
+}  // namespace mailquake

@@ -1,0 +1,164 @@
+#include <fmt/format.h>
+
+#include <variant>
+
+#include "models/cli/interrupt.hpp"
+#include "models/cli/options.hpp"
+#include "models/cli/replicate.hpp"
+#include "models/cli/scenario_input.hpp"
+#include "models/cli/second_look.hpp"
+#include "models/cli/terminal.hpp"
+#include "models/cli/verbs.hpp"
+#include "models/report/summary.hpp"
+#include "models/report/warnings.hpp"
+#include "models/results/json.hpp"
+#include "models/results/store.hpp"
+#include "models/spec/quantity_text.hpp"
+
+namespace mailquake {
+
+namespace {
+
+constexpr std::uint64_t kMostReplications = 1'000'000;
+constexpr std::uint64_t kMostThreads = 4096;
+constexpr std::uint64_t kMostSeed = 9'000'000'000'000'000;   // as in a scenario; exact in JSON
+
+Options run_options() {
+    Options options({"run", "run [options] FILE",
+                     "Runs a scenario and prints who was hit, where, in which order, and why. FILE is a scenario, its folder, a\n"
+                     "bundled one's name, - for stdin, or a results file, which is printed and not run again.",
+                     {"mailquake run exchange-online-2014", "mailquake run my-estate --replications 10 --results my.db",
+                      "mailquake run my-estate --set flaws.lookup-hang.enabled=false   # and without the flaw?",
+                      "mailquake run my-estate --follow worst     # the story of the copy with the longest delay",
+                      "mailquake run my-estate --qshape-at 14h,21h   # the queues by age at these times",
+                      "mailquake run my-estate --json | jq .affected"}},
+                    "FILE");
+    add_scenario_options(options);
+    options.add()
+        ("seed", one_text("N"), "seed of the random streams; else the scenario's")
+        ("replications,n", one_text("N"), "independent repetitions (1); several give intervals")
+        ("threads,j", one_text("N"), "threads in total: replications first, then windows; else all there are")
+        ("until", one_text("TIME"), "end the run earlier, e.g. 14h")
+        ("results", one_text("FILE.db"), "keep the results in an SQLite file; what it holds is not run again")
+        ("json", "print one JSON object instead of the summary")
+        ("follow", one_text("WHICH"), "tell one message's story: worst, CLASS:worst, or its identity")
+        ("qshape-at", one_text("T,..."), "show the queues by age at these times, too")
+        ("quiet,q", "no progress and no notes on stderr; warnings stay");
+    return options;
+}
+
+/// `14h,2014-06-24T21:00:00Z`: instants of the scenario.
+std::vector<SimTime> instants(const std::vector<std::string>& texts, const ScenarioSpec& scenario) {
+    std::vector<SimTime> all;
+    const auto start = parse_utc(scenario.start);
+    for (std::string text : texts) {
+        for (std::size_t comma = 0; comma != std::string::npos; text.erase(0, comma == std::string::npos ? comma : comma + 1)) {
+            comma = text.find(',');
+            const std::string one = text.substr(0, comma);
+            const auto parsed = parse_instant(one, std::get<UtcInstant>(start));
+            if (const auto* wrong = std::get_if<TextError>(&parsed)) throw UsageError(fmt::format("--qshape-at '{}': {}", one, wrong->message));
+            const SimTime at = std::get<Instant>(parsed).at;
+            if (at > SimTime::zero() + scenario.duration)
+                throw UsageError(fmt::format("--qshape-at '{}' is after the end of the run", one));
+            all.push_back(at);
+        }
+    }
+    return all;
+}
+
+ExitCode print_result(const RunResult& result, const Options& options) {
+    for (const std::string& warning : loud_warnings(result)) print_note(warning + "\n");
+    const bool written = print_data(options.has("json") ? run_json(result) : summary(result, {stdout_has_colour()}));
+    return written ? ExitCode::ok : ExitCode::engine_error;
+}
+
+/// A results file in FILE's place: what it holds is printed. Options that would need a run are refused.
+ExitCode print_results_file(const Options& options, const std::string& path) {
+    for (const char* option : {"set", "variant", "cut", "until", "follow", "qshape-at", "results", "threads"})
+        if (options.has(option)) throw UsageError(fmt::format("--{} needs a scenario; {} is a results file", option, path));
+    try {
+        const ResultsFile file = ResultsFile::open_existing(path);
+        auto campaigns = file.campaigns();
+        if (const auto seed = options.number("seed", 0, kMostSeed))
+            std::erase_if(campaigns, [&](const Campaign& c) { return c.seed != *seed; });
+        if (campaigns.empty()) throw UsageError(path + " holds no such results");
+        if (options.has("json") && campaigns.size() > 1)
+            throw UsageError(fmt::format("{} holds {} scenarios or seeds, --json prints one object; choose by --seed", path, campaigns.size()));
+        ExitCode code = ExitCode::ok;
+        for (Campaign& c : campaigns) {
+            if (const auto n = options.number("replications", 1, kMostReplications); n && c.units.size() > *n) c.units.resize(*n);
+            code = worst(code, print_result(combine(c.about, c.units), options));
+        }
+        return code;
+    } catch (const ResultsError& e) {
+        throw UsageError(e.what());
+    }
+}
+
+About about_run(const LoadedScenario& scenario, const Options& options, const std::string& file, std::optional<SimDuration> until) {
+    About a = about(scenario.spec);
+    a.file = file;
+    a.variants = options.texts("variant");
+    a.sets = options.texts("set");
+    a.cut = options.has("cut");
+    if (until) a.until = print(*until);
+    return a;
+}
+
+std::optional<ResultsFile> open_results(const Options& options) {
+    const auto path = options.text("results");
+    if (!path) return std::nullopt;
+    try {
+        return ResultsFile(*path);
+    } catch (const ResultsError& e) {
+        throw UsageError(e.what());
+    }
+}
+
+ReplicateRequest replicate_request(const LoadedScenario& scenario, const Options& options, const std::string& file) {
+    const auto until = options.duration("until");
+    if (until && *until > scenario.spec.duration)
+        throw UsageError(fmt::format("--until {} is after the scenario's end at {}; --set duration={} runs longer", print(*until),
+                                     print(scenario.spec.duration), print(*until)));
+    ReplicateRequest request;
+    request.scenario = &scenario.spec;
+    request.about = about_run(scenario, options, file, until);
+    request.identity = scenario_hash(scenario.canonical_text, request.about.until);
+    request.seed = options.number("seed", 0, kMostSeed).value_or(static_cast<std::uint64_t>(scenario.spec.seed));
+    request.replications = static_cast<std::uint32_t>(options.number("replications", 1, kMostReplications).value_or(1));
+    request.threads = static_cast<unsigned>(options.number("threads", 1, kMostThreads).value_or(default_threads()));
+    if (until) request.until = SimTime::zero() + *until;
+    request.quiet = options.has("quiet");
+    return request;
+}
+
+}  // namespace
+
+ExitCode run_verb(const Words& args) {
+    Options options = run_options();
+    if (!options.parse(args)) return ExitCode::ok;
+    const std::string& file = options.operand();
+    if (ResultsFile::is_one(file)) return print_results_file(options, file);
+
+    LoadRequest load = load_request(options, file);
+    load.until = options.duration("until");
+    const auto scenario = load_or_say(load, options.has("quiet"));
+    if (!scenario) return ExitCode::invalid_scenario;
+
+    ReplicateRequest request = replicate_request(*scenario, options, file);
+    const SecondLook look{options.text("follow"), instants(options.texts("qshape-at"), scenario->spec)};
+    auto results = open_results(options);
+    if (results) request.results = &*results;
+    const std::atomic<bool>& interrupted = watch_interrupts();
+    request.stop = &interrupted;
+
+    const auto ended = replicate(request);
+    const ExitCode code = interrupted ? ExitCode::interrupted : ExitCode::ok;
+    if (ended.empty()) return code;
+    RunResult result = combine(request.about, ended);
+    result.wanted = request.replications;
+    if (look.wanted() && !interrupted) look_again(look, request, ended.front(), result);
+    return worst(code, print_result(result, options));
+}
+
+}  // namespace mailquake

@@ -1,0 +1,66 @@
+#include "models/cli/second_look.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "models/cli/options.hpp"
+#include "models/cli/progress.hpp"
+#include "models/spec/diagnostic.hpp"
+#include "models/world/simulate.hpp"
+#include "sim/base/check.hpp"
+
+namespace mailquake {
+
+namespace {
+
+std::optional<std::uint64_t> identity(std::string_view text) {
+    const int base = text.substr(0, 2) == "0x" ? 16 : 10;
+    if (base == 16) text.remove_prefix(2);
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+    if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+std::uint64_t worst_of_class(const ClassFigures& c) {
+    const auto id = identity(c.worst);
+    if (!id) throw UsageError(fmt::format("--follow: no copy of class '{}' was measured", c.tenant_class));
+    return *id;
+}
+
+}  // namespace
+
+std::uint64_t followed_message(const std::string& follow, const Figures& figures) {
+    if (const auto id = identity(follow)) return *id;
+    const ClassFigures* worst = nullptr;
+    std::vector<std::string> choices{"worst"};
+    for (const ClassFigures& c : figures.tenants) {
+        choices.push_back(c.tenant_class + ":worst");
+        if (follow == choices.back()) return worst_of_class(c);
+        if (c.delay.max && (worst == nullptr || *c.delay.max > *worst->delay.max)) worst = &c;
+    }
+    if (follow != "worst")
+        throw UsageError(fmt::format("--follow takes worst, CLASS:worst or a message's identity, not '{}'{}", follow,
+                                     suggestion(follow, choices, "choices")));
+    if (worst == nullptr) throw UsageError("--follow worst: no copy was measured");
+    return worst_of_class(*worst);
+}
+
+void look_again(const SecondLook& look, const ReplicateRequest& request, const ReplicationResult& replication, RunResult& result) {
+    RunOptions options;
+    options.seed = request.seed;
+    options.replication = replication.replication;
+    options.threads = request.threads;
+    options.until = request.until;
+    options.qshape_at = look.qshape_at;
+    if (look.follow) options.follow = {followed_message(*look.follow, replication.figures)};
+    const Progress progress(request.about.name + ", a second look", 1, request.quiet);
+    const Outcome outcome = simulate(*request.scenario, options);
+    MQ_CHECK(outcome.fingerprint.hex() == replication.fingerprint, "a second run of a replication takes the same course");
+    result.story = outcome.story;
+    result.figures.qshapes = figures_of(outcome, *request.scenario, look.qshape_at).qshapes;
+}
+
+}  // namespace mailquake

@@ -1,0 +1,28 @@
+// Looking closer at a replication that has run: --follow tells one message's story, --qshape-at shows the queues at
+// chosen times. Both run the replication once more, with more to be told; that it takes the same course is checked by its
+// fingerprint.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/cli/replicate.hpp"
+#include "models/results/run_result.hpp"
+
+namespace mailquake {
+
+struct SecondLook {
+    std::optional<std::string> follow;   // `worst`, `CLASS:worst`, or an identity
+    std::vector<SimTime> qshape_at;
+    [[nodiscard]] bool wanted() const { return follow.has_value() || !qshape_at.empty(); }
+};
+
+/// The identity that --follow means, by the figures of the replication; a mistake throws UsageError.
+[[nodiscard]] std::uint64_t followed_message(const std::string& follow, const Figures& figures);
+
+/// Runs the replication again and puts the story and the tables into `result`.
+void look_again(const SecondLook& look, const ReplicateRequest& request, const ReplicationResult& replication, RunResult& result);
+
+}  // namespace mailquake

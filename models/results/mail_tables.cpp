@@ -1,0 +1,206 @@
+#include "models/results/mail_tables.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "models/results/affected.hpp"
+#include "models/results/merge.hpp"
+#include "models/results/sqlite.hpp"
+
+namespace mailquake {
+
+const char* const kMailTables = R"(
+CREATE TABLE IF NOT EXISTS figure (
+    unit INTEGER NOT NULL REFERENCES unit(id), metric TEXT NOT NULL, class TEXT, tier TEXT, site TEXT, partition TEXT,
+    name TEXT, value REAL NOT NULL, uom TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS series (
+    unit INTEGER NOT NULL REFERENCES unit(id), name TEXT NOT NULL, "of" TEXT, time REAL NOT NULL, min REAL NOT NULL,
+    max REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS tenant (
+    unit INTEGER NOT NULL REFERENCES unit(id), class TEXT NOT NULL, rank INTEGER NOT NULL, home TEXT,
+    own_healthy INTEGER NOT NULL, affected INTEGER NOT NULL, collateral INTEGER NOT NULL, accepted INTEGER NOT NULL,
+    generated INTEGER NOT NULL, duplicated INTEGER NOT NULL, delivered INTEGER NOT NULL, bounced INTEGER NOT NULL,
+    wrongly_bounced INTEGER NOT NULL, expired INTEGER NOT NULL, dropped INTEGER NOT NULL, filtered INTEGER NOT NULL,
+    discarded INTEGER NOT NULL, in_system INTEGER NOT NULL, delay_sum REAL NOT NULL, delay_max REAL NOT NULL,
+    measured INTEGER NOT NULL, late INTEGER NOT NULL, partitions TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS tenant_hour (
+    unit INTEGER NOT NULL REFERENCES unit(id), class TEXT NOT NULL, rank INTEGER NOT NULL, hour INTEGER NOT NULL,
+    accepted INTEGER NOT NULL, late INTEGER NOT NULL, bad INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS tier (
+    unit INTEGER NOT NULL REFERENCES unit(id), tier TEXT NOT NULL, site TEXT NOT NULL, partition TEXT,
+    servers INTEGER NOT NULL, workers INTEGER NOT NULL, utilization REAL NOT NULL, arrivals INTEGER NOT NULL,
+    served INTEGER NOT NULL, refused INTEGER NOT NULL, swallowed INTEGER NOT NULL, timed_out INTEGER NOT NULL,
+    wasted INTEGER NOT NULL, wait_mean REAL NOT NULL, wait_p99 REAL NOT NULL, queue_mean REAL NOT NULL,
+    queue_max INTEGER NOT NULL, queue_max_at REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS partition (
+    unit INTEGER NOT NULL REFERENCES unit(id), tier TEXT NOT NULL, name TEXT NOT NULL, tenants INTEGER NOT NULL,
+    affected INTEGER NOT NULL, collateral INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS disturbance (
+    unit INTEGER NOT NULL REFERENCES unit(id), what TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL,
+    target TEXT NOT NULL, enabled INTEGER NOT NULL, start REAL, "end" REAL, touched INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS ledger (
+    unit INTEGER NOT NULL REFERENCES unit(id), class TEXT NOT NULL, place TEXT NOT NULL, cause TEXT NOT NULL,
+    time REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS qshape (
+    unit INTEGER NOT NULL REFERENCES unit(id), at REAL NOT NULL, axis TEXT NOT NULL, name TEXT NOT NULL,
+    age INTEGER NOT NULL, copies INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS figure_by_metric ON figure(metric, unit);
+CREATE INDEX IF NOT EXISTS series_by_name ON series(unit, name, "of");
+)";
+
+namespace {
+
+constexpr std::size_t kMostPoints = 1440;
+
+double seconds(TimeArea ns) { return static_cast<double>(ns) * 1e-9; }
+
+std::optional<std::string> some(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional<std::string>(text);
+}
+
+/// `directory/p3@dfw` taken apart; what is not there is absent.
+struct TierPlace {
+    std::optional<std::string> tier, site, partition;
+};
+
+TierPlace tier_place(const std::string& label) {
+    const std::size_t at = label.find('@');
+    const std::string head = label.substr(0, at);
+    const std::size_t slash = head.find('/');
+    TierPlace place;
+    place.tier = some(head.substr(0, slash));
+    if (slash != std::string::npos) place.partition = some(head.substr(slash + 1));
+    if (at != std::string::npos) place.site = some(label.substr(at + 1));
+    return place;
+}
+
+void write_figures(sqlite3* db, std::int64_t unit, const Figures& figures) {
+    sqlite::Statement add(db, "INSERT INTO figure VALUES (?,?,?,?,?,?,?,?,?)");
+    for (const FlatFigure& f : flatten(figures)) {
+        const std::string list = f.metric.substr(0, f.metric.find('.'));
+        const bool by_class = list == "tenants", by_tier = list == "tiers" || list == "backlogs" || list == "partitions";
+        const TierPlace place = by_tier ? tier_place(f.entry) : TierPlace{};
+        add.insert(unit, f.metric, by_class ? some(f.entry) : std::nullopt, place.tier, place.site, place.partition,
+                   by_class || by_tier ? std::nullopt : some(f.entry), f.value, f.unit);
+    }
+}
+
+struct Point {
+    double min = 0, max = 0;
+    friend bool operator==(const Point&, const Point&) = default;
+};
+
+/// Down-samples by least and greatest, and leaves out points that equal both neighbours.
+template <class Value>
+void write_series(sqlite::Statement& add, std::int64_t unit, std::string_view name, const std::optional<std::string>& of,
+                  std::size_t n, double step, const Value& value) {
+    const std::size_t width = (n + kMostPoints - 1) / kMostPoints;
+    std::vector<Point> points;
+    for (std::size_t first = 0; first < n; first += std::max<std::size_t>(width, 1)) {
+        Point p{value(first), value(first)};
+        for (std::size_t i = first; i < std::min(first + width, n); ++i) p = {std::min(p.min, value(i)), std::max(p.max, value(i))};
+        points.push_back(p);
+    }
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        if (i > 0 && i + 1 < points.size() && points[i] == points[i - 1] && points[i] == points[i + 1]) continue;
+        add.insert(unit, name, of, static_cast<double>(i * width) * step, points[i].min, points[i].max);
+    }
+}
+
+void write_all_series(sqlite3* db, std::int64_t unit, const Outcome& o) {
+    sqlite::Statement add(db, "INSERT INTO series VALUES (?,?,?,?,?,?)");
+    const auto minutes = [&](std::string_view name, std::uint32_t MinuteTally::* member) {
+        write_series(add, unit, name, std::nullopt, o.minutes.size(), 60,
+                     [&](std::size_t i) { return static_cast<double>(o.minutes[i].*member); });
+    };
+    minutes("accepted", &MinuteTally::accepted);
+    minutes("late", &MinuteTally::late);
+    minutes("overdue", &MinuteTally::overdue);
+    minutes("retries", &MinuteTally::retries);
+    for (const QueueSeries& q : o.queues) {
+        write_series(add, unit, "waiting", q.name, q.waiting.size(), 60, [&](std::size_t i) { return static_cast<double>(q.waiting[i]); });
+        write_series(add, unit, "oldest", q.name, q.oldest.size(), 60, [&](std::size_t i) { return static_cast<double>(q.oldest[i]); });
+    }
+    for (const ClientOutcome& c : o.clients)
+        write_series(add, unit, "signed_in", c.name, c.signed_in.size(), 10, [&](std::size_t i) { return static_cast<double>(c.signed_in[i]); });
+}
+
+std::string partitions_text(const Outcome& o, const TenantOutcome& t) {
+    std::string text;
+    for (std::size_t i = 0; i < t.partitions.size() && i < o.partitioned_tiers.size(); ++i) {
+        const PartitionedTier& tier = o.partitioned_tiers[i];
+        if (t.partitions[i] >= tier.partitions.size()) continue;
+        text += (text.empty() ? "" : " ") + tier.tier + "/" + tier.partitions[t.partitions[i]];
+    }
+    return text;
+}
+
+void write_tenants(sqlite3* db, std::int64_t unit, const Outcome& o) {
+    sqlite::Statement add(db, "INSERT INTO tenant VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+    sqlite::Statement hour(db, "INSERT INTO tenant_hour VALUES (?,?,?,?,?,?,?)");
+    for (const TenantOutcome& t : o.tenants) {
+        const std::string& name = o.classes.at(t.tenant_class).name;
+        const auto home = t.home < o.sites.size() ? some(o.sites[t.home]) : std::nullopt;
+        const MessageCounts& c = t.counts;
+        add.insert(unit, name, t.rank, home, t.own_healthy, is_affected(t), is_collateral(t), c.accepted, c.generated,
+                   c.duplicated, c.delivered, c.bounced, c.wrongly_bounced, c.expired, c.dropped, c.filtered, c.discarded,
+                   c.in_system, seconds(t.delay_sum), t.delay_max.seconds(), t.measured, t.late, partitions_text(o, t));
+        for (const HourTally& h : t.hours) hour.insert(unit, name, t.rank, h.hour, h.accepted, h.late, h.bad);
+    }
+}
+
+void write_tiers(sqlite3* db, std::int64_t unit, const Outcome& o, const Figures& figures) {
+    sqlite::Statement add(db, "INSERT INTO tier VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+    for (const StationOutcome& s : o.stations)
+        add.insert(unit, s.tier, s.site, some(s.partition), s.servers, s.workers, s.utilization, s.arrivals, s.served,
+                   s.refused, s.swallowed, s.timed_out, s.wasted, s.wait.mean() * 1e-9,
+                   static_cast<double>(s.wait.quantile(0.99)) * 1e-9, s.queue_mean, s.queue_max, s.queue_max_at.seconds());
+    sqlite::Statement part(db, "INSERT INTO partition VALUES (?,?,?,?,?,?)");
+    for (const PartitionFigures& p : figures.partitions) part.insert(unit, p.tier, p.name, p.tenants, p.affected, p.collateral);
+}
+
+void write_disturbances(sqlite3* db, std::int64_t unit, const Figures& figures) {
+    sqlite::Statement add(db, "INSERT INTO disturbance VALUES (?,?,?,?,?,?,?,?,?)");
+    const auto all = [&](std::string_view what, const std::vector<DisturbanceFigures>& list) {
+        for (const DisturbanceFigures& d : list)
+            add.insert(unit, what, d.name, d.kind, d.target, d.enabled, d.start, d.end, d.touched);
+    };
+    all("fault", figures.faults);
+    all("flaw", figures.flaws);
+    all("mitigation", figures.mitigations);
+}
+
+void write_ledger(sqlite3* db, std::int64_t unit, const Outcome& o) {
+    sqlite::Statement add(db, "INSERT INTO ledger VALUES (?,?,?,?,?)");
+    for (const LedgerRow& row : o.ledger)
+        add.insert(unit, o.classes.at(row.tenant_class).name, row.place, row.cause, seconds(row.time));
+}
+
+void write_qshapes(sqlite3* db, std::int64_t unit, const Outcome& o) {
+    sqlite::Statement add(db, "INSERT INTO qshape VALUES (?,?,?,?,?,?)");
+    const auto rows = [&](SimTime at, std::string_view axis, const std::vector<Qshape::Row>& list) {
+        for (const Qshape::Row& row : list)
+            for (std::size_t c = 0; c < Qshape::kAges; ++c)
+                if (row.by_age[c] > 0)
+                    add.insert(unit, at.seconds(), axis, row.name, c == 0 ? std::int64_t{0} : std::int64_t{5} << (c - 1), row.by_age[c]);
+    };
+    for (const Qshape& q : o.qshapes) {
+        rows(q.at, "destination", q.destinations);
+        rows(q.at, "class", q.classes);
+    }
+}
+
+}  // namespace
+
+void write_mail_tables(sqlite3* db, std::int64_t unit, const Outcome& outcome, const Figures& figures) {
+    write_figures(db, unit, figures);
+    write_all_series(db, unit, outcome);
+    write_tenants(db, unit, outcome);
+    write_tiers(db, unit, outcome, figures);
+    write_disturbances(db, unit, figures);
+    write_ledger(db, unit, outcome);
+    write_qshapes(db, unit, outcome);
+}
+
+}  // namespace mailquake

@@ -1,0 +1,95 @@
+// A results file: SQLite, one file per campaign, long and tidy tables. A unit is one replication of one scenario (as
+// composed: its canonical text is its identity) with one seed. It is written in one transaction, in WAL mode: a program
+// that is killed loses the units in flight and no other. A unit that is there is never run again; a unit that comes out
+// otherwise than the one that is there is an error of the engine, and said so loudly.
+//
+// Times are seconds from the start of the run, shares 0 to 1, counts plain. Tables, each row of a unit but `unit`'s own:
+//   unit         id, scenario_hash, scenario, parameters (JSON: --variant, --set, --until), seed, replication,
+//                fingerprint, events, simulated, wall, version, created (UTC), about (JSON), figures (JSON)
+//   figure       unit, metric (`tenants.delay.p99`), class, tier, site, partition, name (the entry of another list),
+//                value, uom (`s`, `1/s`, or `1`): every number of --json, as it came out in this replication
+//   series       unit, name (`waiting`, `oldest`, `accepted`, `late`, `overdue`, `retries`, `signed_in`), of (queue or
+//                clients), time, min, max: down-sampled to at most 1440 stretches; a point equal to both neighbours is
+//                left out
+//   tenant       unit, class, rank, home, own_healthy, affected, collateral, counts of copies, delay_sum, delay_max,
+//                measured, late, partitions (`directory/p3 mailbox/db1`)
+//   tenant_hour  unit, class, rank, hour, accepted, late, bad
+//   tier         unit, tier, site, partition, servers, workers, utilization, arrivals, served, refused, swallowed,
+//                timed_out, wasted, wait_mean, wait_p99, queue_mean, queue_max, queue_max_at
+//   partition    unit, tier, name, tenants, affected, collateral
+//   disturbance  unit, what (`fault`, `flaw`, `mitigation`), name, kind, target, enabled, start, end, touched
+//   ledger       unit, class, place, cause, time: delay summed over copies
+//   qshape       unit, at, axis (`destination`, `class`), name, age (of its column, at least; minutes), copies
+//
+//   SELECT seed, replication, value FROM figure JOIN unit ON unit.id = figure.unit WHERE metric = 'affected.tenants';
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "models/results/run_result.hpp"
+#include "models/world/outcome.hpp"
+
+struct sqlite3;
+
+namespace mailquake {
+
+/// The file cannot be opened, read or written, or is none of ours; the text says which and why.
+class ResultsError : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Which unit: the same three always give the same fingerprint.
+struct UnitKey {
+    std::string   scenario_hash;
+    std::uint64_t seed = 1;
+    std::uint32_t replication = 0;
+};
+
+/// 32 hexadecimal digits of the text that identifies a scenario; `until` is part of it, since it changes what comes out.
+[[nodiscard]] std::string scenario_hash(const std::string& canonical_text, const std::string& until);
+
+/// The units of one scenario and seed in a file.
+struct Campaign {
+    std::string scenario_hash;
+    About about;
+    std::uint64_t seed = 1;
+    std::vector<ReplicationResult> units;   // by replication
+};
+
+class ResultsFile {
+public:
+    /// Opens it, and creates file and tables if need be. Throws ResultsError.
+    explicit ResultsFile(const std::string& path);
+    /// Opens one that must be there already, for reading alone.
+    [[nodiscard]] static ResultsFile open_existing(const std::string& path);
+
+    /// Whether the file begins as an SQLite file does; false if it cannot be read.
+    [[nodiscard]] static bool is_one(const std::string& path);
+
+    [[nodiscard]] std::optional<ReplicationResult> find(const UnitKey& key) const;
+
+    /// Writes a unit in one transaction. A unit that is there already with the same fingerprint is left as it is; with
+    /// another one by the same version: EngineError, by another version: ResultsError.
+    void save(const UnitKey& key, const About& about, const ReplicationResult& unit, const Outcome& outcome);
+
+    /// All that is in the file, in the order in which scenarios and seeds came.
+    [[nodiscard]] std::vector<Campaign> campaigns() const;
+
+private:
+    struct Closer {
+        void operator()(sqlite3* db) const;
+    };
+    ResultsFile(const std::string& path, int flags);
+    void prepare();
+
+    std::string path_;
+    std::unique_ptr<sqlite3, Closer> db_;
+};
+
+}  // namespace mailquake
