@@ -69,7 +69,8 @@ struct QueueSpec {
 };
 
 /// A call to another tier, made while a worker is held. A caller that gives up does not free the callee.
-struct CallSpec : Entry {  // the name defaults to the callee's
+struct CallSpec : Entry {
+    static constexpr std::string_view name_default = "to";  // the callee's
     std::string  to;
     SimDuration  timeout = 10_s;
     std::int64_t attempts = 1;

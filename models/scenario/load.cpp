@@ -1,0 +1,66 @@
+#include "models/scenario/load.hpp"
+
+#include <fmt/format.h>
+
+#include "models/scenario/bind.hpp"
+#include "models/scenario/canonical.hpp"
+#include "models/scenario/compose.hpp"
+#include "models/scenario/path.hpp"
+#include "models/scenario/validate.hpp"
+#include "sim/base/hash.hpp"
+
+namespace mailquake {
+namespace {
+
+/// Replaces the names of replayed files, which are relative to the file that names them, by paths that open from here.
+void resolve_files(ScenarioSpec& spec, const YamlNode& tree, const SourceTable& sources) {
+    for (TenantClassSpec& tenants : spec.tenants) {
+        auto* replay = std::get_if<ReplayArrivalsSpec>(&tenants.arrivals);
+        if (replay == nullptr) continue;
+        const YamlNode* written = find_path(tree, fmt::format("tenants.{}.arrivals.file", tenants.name));
+        if (written == nullptr) continue;
+        const SourcePos pos = sources.pos(written->place);
+        if (pos.line > 0 && pos.file != "-") replay->file = (std::filesystem::path(pos.file).parent_path() / replay->file).string();
+    }
+}
+
+/// What replayed files hold is part of the scenario, their path is not.
+std::string canonical_with_files(const ScenarioSpec& as_written, const ScenarioSpec& resolved) {
+    std::string text = canonical_text(as_written);
+    for (const TenantClassSpec& tenants : resolved.tenants) {
+        const auto* replay = std::get_if<ReplayArrivalsSpec>(&tenants.arrivals);
+        if (replay == nullptr) continue;
+        Diagnostics unsaid;  // a file that cannot be read has been an error before
+        const auto content = read_text(replay->file, 1'000'000'000, {}, unsaid);
+        text += fmt::format("# tenants.{}.arrivals.file: {:016x}\n", tenants.name, hash_name(content.value_or("")));
+    }
+    return text;
+}
+
+}  // namespace
+
+std::optional<LoadedScenario> load_scenario(const LoadRequest& request, Diagnostics& diagnostics) {
+    const std::size_t before = diagnostics.errors();
+    auto sources = std::make_shared<SourceTable>();
+    auto composed = compose(request, *sources, diagnostics);
+    if (!composed) return std::nullopt;
+    LoadedScenario result;
+    result.file = composed->file;
+    result.folder = composed->folder;
+    result.variants = std::move(composed->variants);
+    result.has_cut = composed->has_cut;
+    result.tree = std::make_shared<const YamlNode>(std::move(composed->tree));
+    result.sources = sources;
+    bind(*result.tree, *sources, result.spec, diagnostics);
+    const bool whole = diagnostics.errors() == before;
+    const ScenarioSpec as_written = result.spec;
+    resolve_files(result.spec, *result.tree, *sources);
+    const ReadScenario read{result.spec, *result.tree, *sources, result.folder, request.until};
+    if (whole) validate(read, diagnostics);
+    else validate_references(read, diagnostics);
+    if (diagnostics.errors() > before) return std::nullopt;
+    result.canonical_text = canonical_with_files(as_written, result.spec);
+    return result;
+}
+
+}  // namespace mailquake

@@ -1,0 +1,188 @@
+#include "models/scenario/merge.hpp"
+
+#include <map>
+
+#include <fmt/format.h>
+
+namespace mailquake {
+namespace {
+
+YamlNode scalar_child(std::string key, std::string text, NodePlace place) {
+    YamlNode node;
+    node.kind = NodeKind::scalar;
+    node.key = std::move(key);
+    node.key_place = place;
+    node.text = std::move(text);
+    node.place = place;
+    return node;
+}
+
+/// Turns a scalar into a map with one key that holds it.
+void wrap_in_map(YamlNode& node, std::string_view key) {
+    YamlNode child = scalar_child(std::string(key), std::move(node.text), node.place);
+    node.text.clear();
+    node.kind = NodeKind::map;
+    node.children.push_back(std::move(child));
+}
+
+/// The name that an entry gets from its other keys ("to", "from--to"), or an empty text where these are missing.
+std::string default_name(const YamlNode& entry, std::string_view rule) {
+    std::string result;
+    while (!rule.empty()) {
+        const auto end = rule.find("--");
+        const YamlNode* part = entry.find(rule.substr(0, end));
+        if (part == nullptr || part->kind != NodeKind::scalar) return {};
+        result += (result.empty() ? "" : "--") + part->text;
+        rule = end == std::string_view::npos ? std::string_view() : rule.substr(end + 2);
+    }
+    return result;
+}
+
+void shape_entry(YamlNode& entry, const SpecType& type, const MergeContext& context) {
+    if (entry.kind == NodeKind::scalar) {
+        const bool named_after_one_key = !type.name_default.empty() && type.name_default.find("--") == std::string_view::npos;
+        wrap_in_map(entry, named_after_one_key ? type.name_default : "name");
+    }
+    if (entry.kind != NodeKind::map) return;
+    if (!type.name_default.empty() && entry.find("name") == nullptr) {
+        std::string name = default_name(entry, type.name_default);
+        if (!name.empty()) entry.children.push_back(scalar_child("name", std::move(name), entry.place));
+    }
+    shape_map(entry, type, context);
+}
+
+void refuse_duplicates(YamlNode& list, const KeyType& key, const MergeContext& context) {
+    std::map<std::string, NodePlace, std::less<>> seen;
+    std::vector<YamlNode> kept;
+    kept.reserve(list.children.size());
+    for (YamlNode& entry : list.children) {
+        const std::string name(entry.entry_name());
+        const YamlNode* written = entry.find("name");
+        if (name.empty()) {
+            kept.push_back(std::move(entry));
+            continue;
+        }
+        const auto [first, is_new] = seen.emplace(name, written->place);
+        if (is_new) {
+            kept.push_back(std::move(entry));
+            continue;
+        }
+        context.diagnostics.error(context.sources.pos(written->place), fmt::format("duplicate name '{}' in {}", name, key.name));
+        context.diagnostics.also(context.sources.pos(first->second), "the first one is here");
+    }
+    list.children = std::move(kept);
+}
+
+/// Drops what `base` says for an alternative that `over` replaces by another.
+void drop_old_alternative(YamlNode& base, const YamlNode& over, const KeyType& key, const SpecType* owner) {
+    const Alternative* before = tagged_alternative(key, base);
+    const Alternative* after = tagged_alternative(key, over);
+    if (before == nullptr || after == nullptr || before->kind == after->kind) return;
+    for (const KeyType& old : before->type->keys)
+        if (after->type->find(old.name) == nullptr && (owner == nullptr || owner->find(old.name) == nullptr)) base.remove(old.name);
+}
+
+void merge_entries(YamlNode& base, YamlNode over, const SpecType& type, const MergeContext& context) {
+    std::map<std::string, std::size_t, std::less<>> index;
+    for (std::size_t i = 0; i < base.children.size(); ++i) index.emplace(base.children[i].entry_name(), i);
+    for (YamlNode& entry : over.children) {
+        const auto found = entry.entry_name().empty() ? index.end() : index.find(entry.entry_name());
+        if (found == index.end()) base.children.push_back(std::move(entry));
+        else merge_map(base.children[found->second], std::move(entry), type, context);
+    }
+}
+
+/// Lays the value of one key over what stands there; both are shaped.
+void merge_value(YamlNode& base, YamlNode over, const KeyType& key, const MergeContext& context) {
+    if (key.form == KeyForm::map && base.kind == NodeKind::map && over.kind == NodeKind::map) {
+        merge_map(base, std::move(over), *key.type, context);
+    } else if (key.form == KeyForm::entries && base.kind == NodeKind::list && over.kind == NodeKind::list) {
+        merge_entries(base, std::move(over), *key.type, context);
+    } else if (key.form == KeyForm::one_of && base.kind == NodeKind::map && over.kind == NodeKind::map) {
+        drop_old_alternative(base, over, key, nullptr);
+        const Alternative* alternative = tagged_alternative(key, over.find(key.tag) != nullptr ? over : base);
+        static const SpecType nothing{};
+        merge_map(base, std::move(over), alternative == nullptr ? nothing : *alternative->type, context);
+    } else {
+        base = std::move(over);
+    }
+}
+
+}  // namespace
+
+const Alternative* tagged_alternative(const KeyType& key, const YamlNode& map) {
+    const YamlNode* tag = map.find(key.tag);
+    return tag == nullptr || tag->kind != NodeKind::scalar ? nullptr : find_alternative(key, tag->text);
+}
+
+const KeyType* find_key(const SpecType& type, const YamlNode& node, std::string_view name) {
+    if (const KeyType* own = type.find(name)) return own;
+    const KeyType* body = type.flattened();
+    if (body == nullptr) return nullptr;
+    if (const Alternative* alternative = tagged_alternative(*body, node)) return alternative->type->find(name);
+    for (const Alternative& alternative : body->alternatives)
+        if (const KeyType* key = alternative.type->find(name)) return key;
+    return nullptr;
+}
+
+void shape(YamlNode& value, const KeyType& key, const MergeContext& context) {
+    switch (key.form) {
+        case KeyForm::scalar: return;
+        case KeyForm::list:
+        case KeyForm::entries:
+            if (value.kind == NodeKind::scalar) {
+                YamlNode item;
+                item.kind = NodeKind::scalar;
+                item.text = std::move(value.text);
+                item.place = value.place;
+                value.text.clear();
+                value.kind = NodeKind::list;
+                value.children.push_back(std::move(item));
+            }
+            if (key.form == KeyForm::list || value.kind != NodeKind::list) return;
+            for (YamlNode& entry : value.children) shape_entry(entry, *key.type, context);
+            refuse_duplicates(value, key, context);
+            return;
+        case KeyForm::map:
+            if (value.kind == NodeKind::map) shape_map(value, *key.type, context);
+            return;
+        case KeyForm::one_of:
+            if (value.kind == NodeKind::scalar) wrap_in_map(value, key.tag);
+            if (value.kind != NodeKind::map) return;
+            if (const Alternative* alternative = tagged_alternative(key, value)) shape_map(value, *alternative->type, context);
+            return;
+    }
+}
+
+void shape_map(YamlNode& map, const SpecType& type, const MergeContext& context) {
+    if (map.kind != NodeKind::map) return;
+    for (YamlNode& child : map.children)
+        if (const KeyType* key = find_key(type, map, child.key)) shape(child, *key, context);
+}
+
+void merge_child(YamlNode& base, YamlNode child, const SpecType& type, const MergeContext& context) {
+    YamlNode* below = base.find(child.key);
+    if (child.kind == NodeKind::null) {
+        if (below != nullptr) base.remove(child.key);
+        else context.diagnostics.error(context.sources.pos(child.place), fmt::format("'{}' has no value, and there is none below that it could take away", child.key));
+        return;
+    }
+    if (below == nullptr) {
+        base.children.push_back(std::move(child));
+        return;
+    }
+    const KeyType* key = find_key(type, base, child.key);
+    if (key == nullptr) *below = std::move(child);
+    else merge_value(*below, std::move(child), *key, context);
+}
+
+void merge_map(YamlNode& base, YamlNode over, const SpecType& type, const MergeContext& context) {
+    if (base.kind != NodeKind::map || over.kind != NodeKind::map) {
+        base = std::move(over);
+        return;
+    }
+    if (const KeyType* body = type.flattened()) drop_old_alternative(base, over, *body, &type);
+    for (YamlNode& child : over.children) merge_child(base, std::move(child), type, context);
+}
+
+}  // namespace mailquake

@@ -1,0 +1,23 @@
+// Paths of a scenario: `tiers.transport.servers`, `flaws.lookup-hang.enabled`, `tiers.*.workers`.
+//
+// A path goes through keys and, in named lists, through names; `*` stands for every entry. What a path means is derived
+// from the key declarations. A path that matches nothing is an error with a suggestion, never a silent nothing.
+// Left out: items of lists without names; such a list is set as a whole (`paths.inbound=[edge, mailbox]`).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/scenario/merge.hpp"
+
+namespace mailquake {
+
+/// Lays `value` over what `path` names in `root`, a shaped tree of the scenario type. An empty value takes away: an
+/// optional key, or an entry of a named list. Errors about the path are said at `path_place`.
+void assign_path(YamlNode& root, std::string_view path, const YamlNode& value, NodePlace path_place, const MergeContext& context);
+
+/// The node at a path without `*`, or null. In plain lists a number counts items from 0.
+[[nodiscard]] const YamlNode* find_path(const YamlNode& root, std::string_view path);
+
+}  // namespace mailquake

@@ -1,0 +1,60 @@
+// What must hold between the entries of a scenario: names that refer to something, a network that connects what works
+// together, calls without cycles, shares that add up, faults that can hit what they name, settings that can have an
+// effect. Errors where the run would be void or not as meant for sure; warnings where a setting does nothing.
+//
+// Each group is one file: references, topology, traffic, incidents, effects. Left out: load (utilization is `check`'s
+// own matter) and what only a run shows (a fault that touched nothing).
+#pragma once
+
+#include <filesystem>
+
+#include "models/scenario/scenario_spec.hpp"
+#include "models/scenario/yaml_tree.hpp"
+
+namespace mailquake {
+
+/// A scenario that was read without errors, and where everything in it was written.
+struct ReadScenario {
+    const ScenarioSpec& spec;
+    const YamlNode& tree;
+    const SourceTable& sources;
+    std::filesystem::path folder;
+    std::optional<SimDuration> until;
+
+    /// Where the value at `path` was written; of a default, the nearest map or entry around it.
+    [[nodiscard]] SourcePos at(std::string_view path) const;
+    /// Whether anybody has written a value at `path`.
+    [[nodiscard]] bool says(std::string_view path) const;
+};
+
+/// All groups; the later ones only where the earlier ones found no error, since they rest on them.
+void validate(const ReadScenario& scenario, Diagnostics& diagnostics);
+
+void validate_references(const ReadScenario& scenario, Diagnostics& diagnostics);
+void validate_topology(const ReadScenario& scenario, Diagnostics& diagnostics);
+void validate_traffic(const ReadScenario& scenario, Diagnostics& diagnostics);
+void validate_incidents(const ReadScenario& scenario, Diagnostics& diagnostics);
+void validate_effects(const ReadScenario& scenario, Diagnostics& diagnostics);
+
+/// The entry of that name, or null.
+template <class Spec>
+[[nodiscard]] const Spec* find_entry(const std::vector<Spec>& entries, std::string_view name) {
+    for (const Spec& entry : entries)
+        if (entry.name == name) return &entry;
+    return nullptr;
+}
+
+template <class Spec>
+[[nodiscard]] std::vector<std::string> names_of(const std::vector<Spec>& entries) {
+    std::vector<std::string> names;
+    for (const Spec& entry : entries) names.push_back(entry.name);
+    return names;
+}
+
+[[nodiscard]] inline bool contains(const std::vector<std::string>& list, std::string_view text) {
+    for (const std::string& item : list)
+        if (item == text) return true;
+    return false;
+}
+
+}  // namespace mailquake

@@ -1,0 +1,189 @@
+// Every text that names something names something that exists, of the right kind.
+#include <set>
+
+#include <fmt/format.h>
+
+#include "models/scenario/merge.hpp"
+#include "models/scenario/path.hpp"
+#include "models/scenario/scenario_type.hpp"
+#include "models/scenario/validate.hpp"
+#include "models/spec/place_text.hpp"
+
+namespace mailquake {
+namespace {
+
+using Names = std::set<std::string, std::less<>>;
+
+class References {
+public:
+    References(const ReadScenario& scenario, Diagnostics& diagnostics) : scenario_(scenario), diagnostics_(diagnostics) {
+        for (const SiteSpec& site : scenario.spec.sites) {
+            sites_.push_back(site.name);
+            if (site.outside) outside_.push_back(site.name);
+        }
+        index(Refers::site, sites_);
+        index(Refers::outside_site, outside_);
+        index(Refers::link, names_of(scenario.spec.links));
+        index(Refers::tier, names_of(scenario.spec.tiers));
+        index(Refers::tenant_class, names_of(scenario.spec.tenants));
+        index(Refers::sender, names_of(scenario.spec.senders));
+        index(Refers::client, names_of(scenario.spec.clients));
+        index(Refers::flaw, names_of(scenario.spec.flaws));
+        for (const TierSpec& tier : scenario.spec.tiers) tiers_.emplace(tier.name, &tier);
+    }
+
+    void run() {
+        walk_map(scenario_.tree, scenario_type());
+        for (const FaultSpec& fault : scenario_.spec.faults) check_fault(fault);
+        for (const TierSpec& tier : scenario_.spec.tiers) check_tier(tier);
+        for (const TenantClassSpec& tenants : scenario_.spec.tenants) check_class(tenants);
+    }
+
+private:
+    void index(Refers what, const std::vector<std::string>& names) {
+        known_[what] = Names(names.begin(), names.end());
+        listed_[what] = names;
+    }
+
+    /// Walks what was written, by type, and checks each text that refers.
+    void walk_map(const YamlNode& map, const SpecType& type) {
+        if (map.kind != NodeKind::map) return;
+        for (const YamlNode& child : map.children) {
+            const KeyType* key = find_key(type, map, child.key);
+            if (key == nullptr) continue;
+            switch (key->form) {
+                case KeyForm::scalar:
+                    if (key->refers != Refers::nothing) check(child, *key);
+                    break;
+                case KeyForm::list:
+                    if (key->refers != Refers::nothing)
+                        for (const YamlNode& item : child.children) check(item, *key);
+                    break;
+                case KeyForm::map: walk_map(child, *key->type); break;
+                case KeyForm::entries:
+                    for (const YamlNode& entry : child.children) walk_map(entry, *key->type);
+                    break;
+                case KeyForm::one_of:
+                    if (const Alternative* alternative = tagged_alternative(*key, child)) walk_map(child, *alternative->type);
+                    break;
+            }
+        }
+    }
+
+    void check(const YamlNode& node, const KeyType& key) {
+        if (key.refers == Refers::fault_target) return;  // by the fault's kind: check_fault
+        const SourcePos pos = scenario_.sources.pos(node.place);
+        if (key.refers == Refers::tier_place) check_place(node.text, pos);
+        else check_name(node.text, key.refers, pos);
+    }
+
+    void check_name(const std::string& name, Refers what, const SourcePos& pos) {
+        if (known_[what].contains(name)) return;
+        if (what == Refers::outside_site && known_[Refers::site].contains(name)) {
+            diagnostics_.error(pos, fmt::format("site '{}' is not outside; populations stand at sites with `outside: true`", name));
+            return;
+        }
+        diagnostics_.error(pos, fmt::format("unknown {} '{}'{}", noun_of(what), name, suggestion(name, listed_[what], "known ones")));
+    }
+
+    void check_place(const std::string& text, const SourcePos& pos) {
+        const PlaceText place = split_place(text);
+        const auto found = tiers_.find(place.tier);
+        if (found == tiers_.end()) {
+            check_name(place.tier, Refers::tier, pos);
+            return;
+        }
+        const TierSpec& tier = *found->second;
+        if (!place.partition.empty() && !contains(tier.partitions, place.partition)) {
+            diagnostics_.error(pos, tier.partitions.empty() ? fmt::format("tier '{}' has no partitions", tier.name)
+                                                            : fmt::format("unknown partition '{}' of tier '{}'{}", place.partition, tier.name,
+                                                                          suggestion(place.partition, tier.partitions, "its partitions")));
+        }
+        if (!place.site.empty() && !contains(tier.at, place.site))
+            diagnostics_.error(pos, fmt::format("tier '{}' is not at '{}'{}", tier.name, place.site, suggestion(place.site, tier.at, "its sites")));
+    }
+
+    /// When a fault names its target, then by its kind: a link, a site, a tier's place or a tenant class.
+    void check_fault(const FaultSpec& fault) {
+        const YamlNode* written = find_path(scenario_.tree, fmt::format("faults.{}.target", fault.name));
+        const YamlNode* tag = find_path(scenario_.tree, fmt::format("faults.{}.kind", fault.name));
+        const std::string_view kind = std::visit([](const auto& body) { return std::string_view(body.kind); }, fault.body);
+        if (written == nullptr || tag == nullptr || tag->text != kind) return;  // said when it was read
+        const SourcePos pos = scenario_.sources.pos(written->place);
+        const Refers needed = kind.starts_with("link-") ? Refers::link
+                              : kind == SiteDownFault::kind ? Refers::site
+                              : kind == LoadSurgeFault::kind ? Refers::tenant_class
+                                                             : Refers::tier_place;
+        const Refers given = kind_of(fault.target);
+        if (needed == Refers::tier_place && (given == Refers::tier || given == Refers::nothing)) {
+            check_place(fault.target, pos);
+        } else if (given == Refers::nothing || given == needed || known_[needed].contains(fault.target)) {
+            check_name(fault.target, needed, pos);
+        } else {
+            diagnostics_.error(pos, fmt::format("a fault of kind {} hits a {}, but '{}' is a {}", kind, noun(needed), fault.target, noun(given)));
+        }
+    }
+
+    [[nodiscard]] Refers kind_of(const std::string& target) {
+        for (const Refers what : {Refers::link, Refers::site, Refers::tenant_class})
+            if (known_[what].contains(target)) return what;
+        return tiers_.contains(split_place(target).tier) ? Refers::tier : Refers::nothing;
+    }
+    [[nodiscard]] static std::string_view noun(Refers what) { return what == Refers::tier_place ? "tier" : noun_of(what); }
+
+    void check_tier(const TierSpec& tier) {
+        const std::string path = "tiers." + tier.name;
+        refuse_twice(tier.at, path + ".at");
+        refuse_twice(tier.partitions, path + ".partitions");
+        for (std::size_t i = 0; i < tier.partitions.size(); ++i) {
+            const std::string& name = tier.partitions[i];
+            if (name.empty() || name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos)
+                diagnostics_.error(scenario_.at(fmt::format("{}.partitions.{}", path, i)), fmt::format("'{}' is not a name: use a-z, 0-9 and '-'", name));
+        }
+        for (const TierSiteSpec& site : tier.sites)
+            if (!contains(tier.at, site.name))
+                diagnostics_.error(scenario_.at(fmt::format("{}.sites.{}.name", path, site.name)),
+                                   fmt::format("tier '{}' is not at '{}'{}", tier.name, site.name, suggestion(site.name, tier.at, "its sites")));
+    }
+
+    void refuse_twice(const std::vector<std::string>& list, const std::string& path) {
+        Names seen;
+        for (std::size_t i = 0; i < list.size(); ++i)
+            if (!seen.insert(list[i]).second) diagnostics_.error(scenario_.at(fmt::format("{}.{}", path, i)), fmt::format("'{}' stands twice in {}", list[i], path));
+    }
+
+    void check_class(const TenantClassSpec& tenants) {
+        const std::string path = "tenants." + tenants.name;
+        for (const ShareSpec& sender : tenants.senders)
+            check_name(sender.name, Refers::sender, scenario_.at(fmt::format("{}.senders.{}.name", path, sender.name)));
+        for (const MxSpec& mx : tenants.mx) check_name(mx.name, Refers::site, scenario_.at(fmt::format("{}.mx.{}.name", path, mx.name)));
+        for (const PlacementSpec& placement : tenants.placement) {
+            const std::string there = fmt::format("{}.placement.{}", path, placement.name);
+            const auto found = tiers_.find(placement.name);
+            if (found == tiers_.end()) {
+                check_name(placement.name, Refers::tier, scenario_.at(there + ".name"));
+            } else if (found->second->partitions.empty()) {
+                diagnostics_.error(scenario_.at(there + ".name"), fmt::format("tier '{}' has no partitions to place tenants on", placement.name));
+            } else {
+                for (const ShareSpec& share : placement.shares)
+                    if (!contains(found->second->partitions, share.name))
+                        diagnostics_.error(scenario_.at(fmt::format("{}.shares.{}.name", there, share.name)),
+                                           fmt::format("unknown partition '{}' of tier '{}'{}", share.name, placement.name,
+                                                       suggestion(share.name, found->second->partitions, "its partitions")));
+            }
+        }
+    }
+
+    const ReadScenario& scenario_;
+    Diagnostics& diagnostics_;
+    std::vector<std::string> sites_, outside_;
+    std::map<Refers, Names> known_;
+    std::map<Refers, std::vector<std::string>> listed_;
+    std::map<std::string, const TierSpec*, std::less<>> tiers_;
+};
+
+}  // namespace
+
+void validate_references(const ReadScenario& scenario, Diagnostics& diagnostics) { References(scenario, diagnostics).run(); }
+
+}  // namespace mailquake

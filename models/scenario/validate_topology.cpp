@@ -1,0 +1,197 @@
+// Links that make sense, calls without cycles, and a way from everyone to everyone they must reach.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "models/scenario/validate.hpp"
+#include "models/spec/quantity_text.hpp"
+
+namespace mailquake {
+namespace {
+
+constexpr SimDuration least_lookahead = 100_us;
+
+class Topology {
+public:
+    Topology(const ReadScenario& scenario, Diagnostics& diagnostics) : scenario_(scenario), diagnostics_(diagnostics) {
+        for (const TierSpec& tier : scenario.spec.tiers) tiers_.emplace(tier.name, &tier);
+    }
+
+    void run() {
+        check_links();
+        find_routes();
+        check_call_cycles();
+        check_calls();
+        check_paths();
+        check_senders();
+        check_clients();
+    }
+
+private:
+    void check_links() {
+        std::map<std::pair<std::string, std::string>, const LinkSpec*> directed;
+        for (const LinkSpec& link : scenario_.spec.links) {
+            const std::string path = "links." + link.name;
+            if (link.from == link.to) {
+                diagnostics_.error(scenario_.at(path + ".to"), fmt::format("link '{}' leads from '{}' to itself", link.name, link.from));
+                continue;
+            }
+            std::vector<std::pair<std::string, std::string>> ways{{link.from, link.to}};
+            if (link.two_way) ways.emplace_back(link.to, link.from);
+            for (const auto& way : ways) {
+                const auto [first, is_new] = directed.emplace(way, &link);
+                if (is_new) continue;
+                diagnostics_.error(link.pos, fmt::format("there is a link from '{}' to '{}' already; two are one with the sum of their bandwidths{}", way.first,
+                                                         way.second, link.two_way || first->second->two_way ? ", and a link holds for both directions unless `two_way: false`" : ""));
+                diagnostics_.also(first->second->pos, "the first one is here");
+                break;
+            }
+            if (link.latency < least_lookahead)
+                diagnostics_.notice(scenario_.at(path + ".latency"),
+                                    fmt::format("sites less than {} apart, as '{}' and '{}', are simulated as one process", print(least_lookahead), link.from, link.to));
+        }
+    }
+
+    /// reach_[a] = all sites that a has a way to, itself included.
+    void find_routes() {
+        std::map<std::string, std::vector<std::string>> next;
+        for (const LinkSpec& link : scenario_.spec.links) {
+            next[link.from].push_back(link.to);
+            if (link.two_way) next[link.to].push_back(link.from);
+        }
+        for (const SiteSpec& site : scenario_.spec.sites) {
+            std::set<std::string>& reached = reach_[site.name];
+            std::vector<std::string> open{site.name};
+            reached.insert(site.name);
+            while (!open.empty()) {
+                const std::string at = open.back();
+                open.pop_back();
+                for (const std::string& to : next[at])
+                    if (reached.insert(to).second) open.push_back(to);
+            }
+        }
+    }
+
+    [[nodiscard]] bool reaches(const std::string& from, const std::string& to) const {
+        const auto found = reach_.find(from);
+        return found != reach_.end() && found->second.contains(to);
+    }
+    [[nodiscard]] bool reaches_any(const std::string& from, const std::vector<std::string>& sites) const {
+        return std::any_of(sites.begin(), sites.end(), [&](const std::string& to) { return reaches(from, to); });
+    }
+    [[nodiscard]] const TierSpec& tier(const std::string& name) const { return *tiers_.find(name)->second; }
+
+    [[nodiscard]] static std::string listed(const std::vector<std::string>& names) {
+        std::string result;
+        for (const std::string& name : names) result += (result.empty() ? "" : ", ") + name;
+        return result;
+    }
+
+    /// The first site of `from` from which no site of `to` can be reached, if any.
+    [[nodiscard]] const std::string* cut_off_site(const TierSpec& from, const TierSpec& to) {
+        const auto key = std::pair(from.name, to.name);
+        const auto known = cut_off_.find(key);
+        if (known != cut_off_.end()) return known->second;
+        const auto site = std::find_if(from.at.begin(), from.at.end(), [&](const std::string& at) { return !reaches_any(at, to.at); });
+        return cut_off_[key] = site == from.at.end() ? nullptr : &*site;
+    }
+
+    void check_call_cycles() {
+        std::map<std::string, int> state;  // 0 new, 1 on the way, 2 done
+        std::vector<std::string> way;
+        for (const TierSpec& from : scenario_.spec.tiers) visit(from, state, way);
+    }
+
+    void visit(const TierSpec& from, std::map<std::string, int>& state, std::vector<std::string>& way) {
+        if (state[from.name] != 0) return;
+        state[from.name] = 1;
+        way.push_back(from.name);
+        for (const CallSpec& call : from.calls) {
+            const SourcePos pos = scenario_.at(fmt::format("tiers.{}.calls.{}.to", from.name, call.name));
+            if (call.to == from.name) {
+                diagnostics_.error(pos, fmt::format("tier '{}' calls itself", from.name));
+            } else if (state[call.to] == 1) {
+                std::string cycle;
+                for (auto step = std::find(way.begin(), way.end(), call.to); step != way.end(); ++step) cycle += *step + " -> ";
+                diagnostics_.error(pos, fmt::format("a cycle of calls: {}{}; each would wait for the other", cycle, call.to));
+            } else {
+                visit(tier(call.to), state, way);
+            }
+        }
+        way.pop_back();
+        state[from.name] = 2;
+    }
+
+    void check_calls() {
+        for (const TierSpec& from : scenario_.spec.tiers)
+            for (const CallSpec& call : from.calls)
+                if (const std::string* site = cut_off_site(from, tier(call.to)))
+                    diagnostics_.error(scenario_.at(fmt::format("tiers.{}.calls.{}.to", from.name, call.name)),
+                                       fmt::format("tier '{}' cannot be reached from '{}@{}': no links lead to {}", call.to, from.name, *site, listed(tier(call.to).at)));
+    }
+
+    void check_paths() {
+        for (const TenantClassSpec& tenants : scenario_.spec.tenants) {
+            check_path(tenants, "inbound", tenants.paths.inbound);
+            check_path(tenants, "outbound", tenants.paths.outbound);
+            check_path(tenants, "internal", tenants.paths.internal);
+        }
+    }
+
+    void check_path(const TenantClassSpec& tenants, std::string_view direction, const std::vector<std::string>& path) {
+        for (std::size_t i = 0; i < path.size(); ++i) {
+            const std::string there = fmt::format("tenants.{}.paths.{}.{}", tenants.name, direction, i);
+            if (std::find(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(i), path[i]) != path.begin() + static_cast<std::ptrdiff_t>(i)) {
+                diagnostics_.error(scenario_.at(there), fmt::format("tier '{}' stands twice in the {} path", path[i], direction));
+                continue;
+            }
+            if (i == 0) continue;
+            if (const std::string* site = cut_off_site(tier(path[i - 1]), tier(path[i])))
+                diagnostics_.error(scenario_.at(there), fmt::format("tier '{}' cannot be reached from '{}@{}': no links lead to {}", path[i], path[i - 1], *site,
+                                                                    listed(tier(path[i]).at)));
+        }
+    }
+
+    /// Every population of senders must have a way to the entry of each class that takes mail from it.
+    void check_senders() {
+        for (const TenantClassSpec& tenants : scenario_.spec.tenants) {
+            if (tenants.directions.inbound.value <= 0 || tenants.paths.inbound.empty()) continue;
+            std::vector<std::string> entry = tier(tenants.paths.inbound.front()).at;
+            if (!tenants.mx.empty()) entry = names_of(tenants.mx);
+            for (const SenderSpec& sender : scenario_.spec.senders) {
+                if (!tenants.senders.empty() && find_entry(tenants.senders, sender.name) == nullptr) continue;
+                if (reaches_any(sender.at, entry) || !said_.insert(sender.name).second) continue;
+                diagnostics_.error(scenario_.at(fmt::format("senders.{}.at", sender.name)),
+                                   fmt::format("sender '{}' has no way to the entry of tenant class '{}': no links lead from '{}' to {}", sender.name,
+                                               tenants.name, sender.at, listed(entry)));
+            }
+        }
+    }
+
+    void check_clients() {
+        for (const ClientSpec& client : scenario_.spec.clients) {
+            const std::string path = "clients." + client.name;
+            if (!contains(tier(client.tier).at, client.site)) {
+                diagnostics_.error(scenario_.at(path + ".site"), fmt::format("tier '{}', where they sign in, is not at '{}'; its sites are: {}", client.tier,
+                                                                             client.site, listed(tier(client.tier).at)));
+            } else if (!reaches(client.at, client.site)) {
+                diagnostics_.error(scenario_.at(path + ".site"), fmt::format("site '{}' cannot be reached from '{}': no links lead there", client.site, client.at));
+            }
+        }
+    }
+
+    const ReadScenario& scenario_;
+    Diagnostics& diagnostics_;
+    std::map<std::string, const TierSpec*, std::less<>> tiers_;
+    std::map<std::string, std::set<std::string>> reach_;
+    std::map<std::pair<std::string, std::string>, const std::string*> cut_off_;
+    std::set<std::string> said_;
+};
+
+}  // namespace
+
+void validate_topology(const ReadScenario& scenario, Diagnostics& diagnostics) { Topology(scenario, diagnostics).run(); }
+
+}  // namespace mailquake

@@ -1,0 +1,186 @@
+// Load that can be made and mail that can arrive: shares that add up, paths for what is sent, homes and entries on them.
+#include <cmath>
+#include <fstream>
+
+#include <fmt/format.h>
+
+#include "models/scenario/validate.hpp"
+#include "models/scenario/yaml_tree.hpp"
+#include "models/spec/place_text.hpp"
+#include "models/spec/quantity_text.hpp"
+#include "models/traffic/qshape_line.hpp"
+
+namespace mailquake {
+namespace {
+
+constexpr double share_tolerance = 1e-9;
+
+class Traffic {
+public:
+    Traffic(const ReadScenario& scenario, Diagnostics& diagnostics) : scenario_(scenario), spec_(scenario.spec), diagnostics_(diagnostics) {}
+
+    void run() {
+        check_root();
+        for (const TierSpec& tier : spec_.tiers) check_retry(tier.next_hop.retry, fmt::format("tiers.{}.next_hop.retry", tier.name));
+        for (const SenderSpec& sender : spec_.senders) check_retry(sender.retry, fmt::format("senders.{}.retry", sender.name));
+        for (const TenantClassSpec& tenants : spec_.tenants) check_class(tenants);
+        for (const BacklogSpec& backlog : spec_.backlog) check_backlog(backlog);
+    }
+
+private:
+    void error(const std::string& path, std::string message) { diagnostics_.error(scenario_.at(path), std::move(message)); }
+    void warning(const std::string& path, std::string message) { diagnostics_.warning(scenario_.at(path), std::move(message)); }
+
+    void check_root() {
+        if (spec_.tenants.empty() && spec_.clients.empty() && spec_.backlog.empty())
+            diagnostics_.error(spec_.pos, "nothing happens in this scenario: it has neither tenants, nor clients, nor a backlog");
+        if (spec_.warmup + spec_.cooldown >= spec_.duration)
+            error(scenario_.says("warmup") ? "warmup" : "cooldown", fmt::format("warmup ({}) and cooldown ({}) leave nothing of the duration ({}) to measure",
+                                                                                print(spec_.warmup), print(spec_.cooldown), print(spec_.duration)));
+    }
+
+    void check_retry(const RetrySpec& retry, const std::string& path) {
+        if (const auto* postfix = std::get_if<PostfixRetrySpec>(&retry); postfix != nullptr && postfix->minimal_backoff > postfix->maximal_backoff)
+            error(path + ".minimal_backoff", fmt::format("minimal_backoff ({}) is over maximal_backoff ({})", print(postfix->minimal_backoff), print(postfix->maximal_backoff)));
+        if (const auto* custom = std::get_if<CustomRetrySpec>(&retry))
+            for (std::size_t i = 0; i < custom->waits.size(); ++i)
+                if (custom->waits[i] <= SimDuration::zero())
+                    error(fmt::format("{}.waits.{}", path, i), fmt::format("a wait of {}; waits must be over 0s", print(custom->waits[i])));
+    }
+
+    void check_class(const TenantClassSpec& tenants) {
+        const std::string path = "tenants." + tenants.name;
+        check_directions(tenants, path);
+        check_diurnal(tenants, path);
+        check_entry_and_homes(tenants, path);
+        check_shares(tenants.senders, path + ".senders", spec_.senders.size(), false);
+        for (const PlacementSpec& placement : tenants.placement)
+            if (const TierSpec* tier = find_entry(spec_.tiers, placement.name))
+                check_shares(placement.shares, fmt::format("{}.placement.{}.shares", path, placement.name), tier->partitions.size(), true);
+        if (const auto* replay = std::get_if<ReplayArrivalsSpec>(&tenants.arrivals)) check_replay(*replay, path + ".arrivals.file");
+        if (tenants.rate.per_second == 0) warning(path + ".rate", fmt::format("tenant class '{}' sends and receives nothing", tenants.name));
+    }
+
+    void check_directions(const TenantClassSpec& tenants, const std::string& path) {
+        const DirectionsSpec& shares = tenants.directions;
+        const double sum = shares.inbound.value + shares.outbound.value + shares.internal.value;
+        if (std::abs(sum - 1) > share_tolerance)
+            error(path + ".directions", fmt::format("inbound {}, outbound {} and internal {} add up to {}, not 100%", print(shares.inbound), print(shares.outbound),
+                                                    print(shares.internal), print(Ratio{std::round(sum * 1e9) / 1e9})));
+        check_direction(path, "inbound", shares.inbound, tenants.paths.inbound);
+        check_direction(path, "outbound", shares.outbound, tenants.paths.outbound);
+        check_direction(path, "internal", shares.internal, tenants.paths.internal);
+        if (shares.inbound.value > 0 && spec_.senders.empty() && tenants.rate.per_second > 0)
+            error(path + ".directions.inbound", fmt::format("{} of this mail comes from outside, but the scenario has no senders", print(shares.inbound)));
+    }
+
+    void check_direction(const std::string& path, std::string_view direction, Ratio share, const std::vector<std::string>& tiers) {
+        if (share.value > 0 && tiers.empty())
+            error(fmt::format("{}.directions.{}", path, direction),
+                  fmt::format("{} of the mail is {}, but paths.{} is missing{}", print(share), direction, direction,
+                              scenario_.says(fmt::format("{}.directions.{}", path, direction)) ? "" : " (100% is inbound unless `directions` says otherwise)"));
+        if (share.value == 0 && !tiers.empty())
+            warning(fmt::format("{}.paths.{}", path, direction), fmt::format("no mail takes the {} path: its share in `directions` is 0%", direction));
+    }
+
+    void check_diurnal(const TenantClassSpec& tenants, const std::string& path) {
+        if (tenants.diurnal.empty()) return;
+        constexpr std::size_t hours = 24;
+        if (tenants.diurnal.size() != hours) {
+            error(path + ".diurnal", fmt::format("diurnal has {} factors, but a day has {} hours", tenants.diurnal.size(), hours));
+            return;
+        }
+        double sum = 0;
+        for (const Factor factor : tenants.diurnal) sum += factor.value;
+        if (sum == 0) error(path + ".diurnal", "all factors are 0; at least one hour needs mail");
+    }
+
+    void check_entry_and_homes(const TenantClassSpec& tenants, const std::string& path) {
+        const PathsSpec& paths = tenants.paths;
+        if (!paths.inbound.empty()) {
+            const TierSpec* entry = find_entry(spec_.tiers, paths.inbound.front());
+            for (const MxSpec& mx : tenants.mx)
+                if (entry != nullptr && !contains(entry->at, mx.name))
+                    error(fmt::format("{}.mx.{}.name", path, mx.name),
+                          fmt::format("tier '{}', the first of the inbound path, is not at '{}'{}", entry->name, mx.name, suggestion(mx.name, entry->at, "its sites")));
+        }
+        for (const std::vector<std::string>* last_of : {&paths.inbound, &paths.internal}) {
+            if (last_of->empty()) continue;
+            const TierSpec* last = find_entry(spec_.tiers, last_of->back());
+            for (std::size_t i = 0; last != nullptr && i < tenants.homes.size(); ++i)
+                if (!contains(last->at, tenants.homes[i])) {
+                    error(fmt::format("{}.homes.{}", path, i), fmt::format("tier '{}', the last of the {} path, is not at '{}'{}", last->name,
+                                                                          last_of == &paths.inbound ? "inbound" : "internal", tenants.homes[i],
+                                                                          suggestion(tenants.homes[i], last->at, "its sites")));
+                    return;
+                }
+        }
+    }
+
+    /// `all` is how many there are to share among; unlisted ones take what is left if they count (`rest_counts`).
+    void check_shares(const std::vector<ShareSpec>& shares, const std::string& path, std::size_t all, bool rest_counts) {
+        double sum = 0;
+        bool open = rest_counts && shares.size() < all;
+        for (const ShareSpec& share : shares) {
+            sum += share.share.value;
+            open = open || share.share.value == 0;
+        }
+        if (shares.empty()) return;
+        const std::string percent = print(Ratio{std::round(sum * 1e9) / 1e9});
+        if (sum > 1 + share_tolerance) error(path, fmt::format("the shares add up to {}, over 100%", percent));
+        else if (sum < 1 - share_tolerance && !open) error(path, fmt::format("the shares add up to {}, and nobody is left to take the rest", percent));
+    }
+
+    void check_replay(const ReplayArrivalsSpec& replay, const std::string& path) {
+        const SourcePos pos = scenario_.at(path);
+        const auto text = read_text(replay.file, 1'000'000'000, pos, diagnostics_);
+        if (!text) return;
+        double previous = 0;
+        int line = 0;
+        std::size_t from = 0;
+        bool any = false;
+        while (from < text->size()) {
+            const auto end = std::min(text->find('\n', from), text->size());
+            const std::string_view offset = std::string_view(*text).substr(from, end - from);
+            from = end + 1;
+            ++line;
+            if (offset.empty()) continue;
+            const auto parsed = parse_number(offset);
+            const double* value = std::get_if<double>(&parsed);
+            if (value == nullptr || *value < previous) {
+                diagnostics_.error(pos, value == nullptr ? fmt::format("{}:{}: {}", replay.file, line, std::get<TextError>(parsed).message)
+                                                         : fmt::format("{}:{}: {} is before the line above; offsets are seconds from the start, in order", replay.file, line, offset));
+                return;
+            }
+            previous = *value;
+            any = true;
+        }
+        if (!any) diagnostics_.error(pos, fmt::format("{}: no arrivals in it", replay.file));
+    }
+
+    void check_backlog(const BacklogSpec& backlog) {
+        const std::string path = "backlog." + backlog.name;
+        const PlaceText place = split_place(backlog.at);
+        if (place.site.empty()) error(path + ".at", fmt::format("'{}' names no site; write it as {}@SITE", backlog.at, backlog.at));
+        if (const TenantClassSpec* tenants = find_entry(spec_.tenants, backlog.tenant_class); tenants != nullptr && !contains(tenants->paths.inbound, place.tier))
+            error(path + ".at", fmt::format("tier '{}' is not on the inbound path of tenant class '{}'{}", place.tier, backlog.tenant_class,
+                                            suggestion(place.tier, tenants->paths.inbound, "its tiers")));
+        if (backlog.qshape.empty()) {
+            if (backlog.count == 0) error(path, "a backlog of nothing: give it `count` and `oldest`, or a line of `qshape`");
+            return;
+        }
+        if (scenario_.says(path + ".count") || scenario_.says(path + ".oldest")) error(path + ".qshape", "qshape says how many and how old; leave out `count` and `oldest`");
+        const auto line = parse_qshape_line(backlog.qshape);
+        if (const auto* problem = std::get_if<std::string>(&line)) error(path + ".qshape", "qshape: " + *problem);
+    }
+
+    const ReadScenario& scenario_;
+    const ScenarioSpec& spec_;
+    Diagnostics& diagnostics_;
+};
+
+}  // namespace
+
+void validate_traffic(const ReadScenario& scenario, Diagnostics& diagnostics) { Traffic(scenario, diagnostics).run(); }
+
+}  // namespace mailquake
