@@ -1,0 +1,155 @@
+#include "models/world/load_condition.hpp"
+
+#include <algorithm>
+#include <type_traits>
+
+#include "models/fault/link_faults.hpp"
+#include "models/net/least_paths.hpp"
+
+namespace mailquake {
+
+namespace {
+
+/// `tier`, `tier@site`, `tier/partition` or `tier/partition@site`; empty parts mean any.
+struct Target {
+    std::string_view tier, partition, site;
+
+    explicit Target(std::string_view text) {
+        const std::size_t at = text.find('@');
+        if (at != std::string_view::npos) site = text.substr(at + 1);
+        const std::string_view place = text.substr(0, at);
+        const std::size_t slash = place.find('/');
+        if (slash != std::string_view::npos) partition = place.substr(slash + 1);
+        tier = place.substr(0, slash);
+    }
+};
+
+/// Latencies of the links at the moment the fault begins; negative where a link is down.
+std::vector<SimDuration> link_latencies(const Topology& topology, const FaultSpec* fault) {
+    LinkTimeline timeline(topology);
+    SimTime when = SimTime::zero();
+    if (fault != nullptr && is_link_fault(*fault)) {
+        when = fault->at.at;
+        timeline = build_link_timeline(topology, std::span(fault, 1), SimTime::never());
+    }
+    std::vector<SimDuration> latencies;
+    for (std::uint32_t i = 0; i < topology.link_count(); ++i) {
+        const LinkState& state = timeline.at(LinkId{i}, when);
+        latencies.push_back(state.mode == LinkMode::up ? state.latency : SimDuration{-1});
+    }
+    return latencies;
+}
+
+bool sends_anywhere(Spread spread) {
+    switch (spread) {
+        case Spread::random:
+        case Spread::round_robin: return true;
+        case Spread::shared:
+        case Spread::least_loaded:
+        case Spread::two_choices: return false;
+    }
+    return false;
+}
+
+}  // namespace
+
+LoadCondition::LoadCondition(const ScenarioSpec& scenario, const Topology& topology, const FaultSpec* fault)
+    : topology_(topology), site_down_(topology.site_count(), false) {
+    for (const TierSpec& tier : scenario.tiers) {
+        std::vector<std::vector<StationCondition>> sites(topology.site_count());
+        for (const std::string& name : tier.at) {
+            sites[topology.find_site(name).index()].resize(std::max<std::size_t>(1, tier.partitions.size()));
+        }
+        stations_.push_back(std::move(sites));
+    }
+    const LeastPaths paths(topology, link_latencies(topology, fault));
+    for (std::uint32_t from = 0; from < topology.site_count(); ++from) {
+        distance_.push_back(paths.distances(SiteId{from}));
+        distance_.back()[from] = topology.inside_latency(SiteId{from});
+    }
+    if (fault != nullptr) hit(scenario, *fault);
+}
+
+template <class Change>
+void LoadCondition::change_stations(const ScenarioSpec& scenario, std::string_view text, Change change) {
+    const Target target(text);
+    for (std::size_t t = 0; t < scenario.tiers.size(); ++t) {
+        const TierSpec& tier = scenario.tiers[t];
+        if (tier.name != target.tier) continue;
+        for (std::uint32_t s = 0; s < topology_.site_count(); ++s) {
+            if (!target.site.empty() && topology_.site_name(SiteId{s}) != target.site) continue;
+            for (std::size_t p = 0; p < stations_[t][s].size(); ++p) {
+                if (target.partition.empty() || tier.partitions[p] == target.partition) change(tier, stations_[t][s][p]);
+            }
+        }
+    }
+}
+
+void LoadCondition::hit(const ScenarioSpec& scenario, const FaultSpec& fault) {
+    std::visit(
+        [&](const auto& body) {
+            using Body = std::decay_t<decltype(body)>;
+            if constexpr (std::is_same_v<Body, SiteDownFault>) {
+                const SiteId site = topology_.find_site(fault.target);
+                if (site.valid()) site_down_[site.index()] = true;
+            } else if constexpr (std::is_same_v<Body, ServerCrashFault>) {
+                change_stations(scenario, fault.target, [&](const TierSpec&, StationCondition& station) {
+                    station.up = 1 - body.share.value;
+                    station.refuses = station.up <= 0;
+                });
+            } else if constexpr (std::is_same_v<Body, ServerPauseFault>) {
+                change_stations(scenario, fault.target, [&](const TierSpec& tier, StationCondition& station) {
+                    station.up = 1 - body.share.value;
+                    if (station.up <= 0 || sends_anywhere(tier.spread)) station.hangs = body.share.value;
+                });
+            } else if constexpr (std::is_same_v<Body, ServerSlowFault>) {
+                change_stations(scenario, fault.target, [&](const TierSpec&, StationCondition& station) {
+                    station.slower = 1 + body.share.value * (body.factor.value - 1);
+                });
+            } else if constexpr (std::is_same_v<Body, NoAnswerFault>) {
+                change_stations(scenario, fault.target, [&](const TierSpec&, StationCondition& station) {
+                    station.hangs = body.probability.value;
+                });
+            } else if constexpr (std::is_same_v<Body, LoadSurgeFault>) {
+                surged_ = fault.target;
+                surge_ = body.factor.value;
+            }
+        },
+        fault.body);
+    for (std::size_t s = 0; s < site_down_.size(); ++s) {
+        if (!site_down_[s]) continue;
+        for (auto& tier : stations_) {
+            for (StationCondition& station : tier[s]) station = {.up = 0, .hangs = 1};
+        }
+    }
+}
+
+std::optional<SimDuration> LoadCondition::latency(SiteId from, SiteId to) const {
+    const SimDuration distance = distance_[from.index()][to.index()];
+    return distance == SimDuration::max() ? std::nullopt : std::optional(distance);
+}
+
+bool LoadCondition::is_gone(std::size_t tier, SiteId site) const {
+    const auto& stations = stations_[tier][site.index()];
+    return std::all_of(stations.begin(), stations.end(), [](const StationCondition& station) { return station.up <= 0; });
+}
+
+SiteId LoadCondition::nearest(std::size_t tier, SiteId from, bool also_gone) const {
+    SiteId best;
+    for (std::uint32_t s = 0; s < topology_.site_count(); ++s) {
+        const SiteId site{s};
+        if (!stands_at(tier, site) || (!also_gone && (is_gone(tier, site) || !latency(from, site)))) continue;
+        if (site == from) return site;
+        if (!best.valid() || distance_[from.index()][s] < distance_[from.index()][best.index()]) best = site;
+    }
+    return best;
+}
+
+SiteId LoadCondition::serving(std::size_t tier, SiteId from) const {
+    const SiteId alive = nearest(tier, from, false);
+    return alive.valid() ? alive : nearest(tier, from, true);
+}
+
+double LoadCondition::surge(std::string_view tenant_class) const { return tenant_class == surged_ ? surge_ : 1; }
+
+}  // namespace mailquake
