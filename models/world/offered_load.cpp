@@ -374,7 +374,10 @@ std::vector<OfferedLoadRow> Estate::rows(const std::string& condition) const {
 
 /// Whether a fault makes a difference that is more than rounding.
 bool differs(const OfferedLoadRow& a, const OfferedLoadRow& b) {
-    const auto far = [](double x, double y) { return x != y && !(std::abs(x - y) <= 1e-9 * std::max(std::abs(x), std::abs(y))); };
+    const auto far = [](double x, double y) {
+        if (!std::isfinite(x) || !std::isfinite(y)) return x != y;
+        return std::abs(x - y) > 1e-9 * std::max(std::abs(x), std::abs(y));
+    };
     return far(a.arrivals_per_second, b.arrivals_per_second) || far(a.work, b.work) || far(a.workers, b.workers) ||
            far(a.peak_utilization, b.peak_utilization);
 }
