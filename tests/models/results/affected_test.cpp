@@ -1,0 +1,49 @@
+// Who counts as affected, and as collateral: the limits of the rule, one by one.
+#include <catch2/catch.hpp>
+
+#include "models/results/affected.hpp"
+#include "tests/models/results/small_outcome.hpp"
+
+namespace mailquake {
+
+TEST_CASE("an hour hits a tenant when more than 5 % and at least 3 copies were late") {
+    CHECK(hit_in({0, 59, 3, 0}));            // 5.08 %
+    CHECK_FALSE(hit_in({0, 60, 3, 0}));      // 5 % is not more than 5 %
+    CHECK_FALSE(hit_in({0, 2, 2, 0}));       // all late, but only two
+    CHECK(hit_in({0, 3, 3, 0}));
+    CHECK_FALSE(hit_in({0, 0, 0, 0}));
+}
+
+TEST_CASE("a lost or wrongly bounced copy hits by itself") { CHECK(hit_in({5, 1000, 0, 1})); }
+
+TEST_CASE("late copies of different hours do not add up") {
+    CHECK_FALSE(is_affected(testing::tenant(0, 0, true, 0, {{0, 4, 2, 0}, {1, 4, 2, 0}})));
+    CHECK(is_affected(testing::tenant(0, 0, true, 0, {{0, 4, 2, 0}, {1, 4, 3, 0}})));
+}
+
+TEST_CASE("collateral is affected though all of its own was healthy") {
+    const std::vector<HourTally> hit{{2, 10, 10, 0}}, unhurt{{2, 10, 0, 0}};
+    CHECK(is_collateral(testing::tenant(0, 0, true, 0, hit)));
+    CHECK_FALSE(is_collateral(testing::tenant(0, 0, false, 0, hit)));
+    CHECK_FALSE(is_collateral(testing::tenant(0, 0, true, 0, unhurt)));
+}
+
+TEST_CASE("before the fault counts only hours that were over when it began") {
+    const auto t = testing::tenant(0, 0, true, 0, {{1, 10, 10, 0}});
+    CHECK(is_affected_before(t, SimTime::zero() + 2_h));
+    CHECK_FALSE(is_affected_before(t, SimTime::zero() + 119_min));
+}
+
+TEST_CASE("the share before the fault is none without a whole hour, and of all hours without a fault") {
+    Outcome o = testing::small_outcome();
+    REQUIRE(affected_before_fault(o));
+    CHECK(*affected_before_fault(o) == 0);
+    o.tenants[2].hours = {{0, 10, 10, 0}};
+    CHECK(*affected_before_fault(o) == Approx(0.25));
+    o.fault_window.first_start = SimTime::zero() + 59_min;
+    CHECK_FALSE(affected_before_fault(o));
+    o.fault_window.first_start.reset();
+    CHECK(*affected_before_fault(o) == 1);
+}
+
+}  // namespace mailquake
