@@ -36,10 +36,10 @@ struct Message {
     SimTime       since;      // its life is booked in the ledger up to here; of a deferred copy: its due time
     std::uint32_t tenant;
     std::uint32_t size;       // [octets]
-    std::uint16_t failures;   // failed attempts at this hop
-    std::uint16_t origin;     // site where it was accepted: where a bounce goes back to
+    std::uint16_t failures;   // failed attempts at this hop; of a proxied copy: the upstream site
+    std::uint16_t origin;     // site where it was accepted
     std::uint8_t  hop;        // index of the tier in its path that has it, or gets it next
-    std::uint8_t  tries;      // MX hosts tried in this attempt
+    std::uint8_t  tries;      // MX hosts tried in this attempt; in a tier: passes that a flaw or crash cut short
     Direction     direction;
     MailKind      kind : 4;
     std::uint8_t  proxied : 1;  // held on behalf of an upstream party, who still owns it
@@ -47,6 +47,11 @@ struct Message {
     std::uint8_t  measured : 1; // accepted between warm-up and cool-down, and of kind mail
 };
 static_assert(sizeof(Message) == 48);
+
+/// Which pass through a tier this is: what it draws there, it draws anew in each.
+[[nodiscard]] constexpr std::uint32_t pass_of(const Message& m) {
+    return std::uint32_t{m.tries} + (m.proxied ? 0U : std::uint32_t{m.failures});
+}
 static_assert(std::is_trivially_copyable_v<Message>);
 
 /// Identity of a copy that another copy gave rise to.

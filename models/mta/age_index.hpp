@@ -1,0 +1,53 @@
+// How old is the oldest one in a queue that is not left in order? Counts by second of arrival: entering and leaving cost
+// O(1), memory is four bytes per second between the oldest and now. Ages are exact to a second.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+
+#include "sim/base/check.hpp"
+#include "sim/base/time.hpp"
+
+namespace mailquake {
+
+class AgeIndex {
+public:
+    void enter(SimTime arrived) {
+        const std::int64_t second = second_of(arrived);
+        if (counts_.empty()) first_ = second;
+        while (second < first_) { counts_.push_front(0); --first_; }
+        while (second >= first_ + static_cast<std::int64_t>(counts_.size())) counts_.push_back(0);
+        ++counts_[static_cast<std::size_t>(second - first_)];
+        ++size_;
+    }
+
+    void leave(SimTime arrived) {
+        const std::int64_t second = second_of(arrived);
+        MQ_CHECK(size_ > 0 && second >= first_ && second < first_ + static_cast<std::int64_t>(counts_.size()),
+                 "who leaves a queue has entered it");
+        std::uint32_t& count = counts_[static_cast<std::size_t>(second - first_)];
+        MQ_CHECK(count > 0, "who leaves a queue has entered it in that second");
+        --count;
+        --size_;
+        while (!counts_.empty() && counts_.front() == 0) { counts_.pop_front(); ++first_; }
+    }
+
+    [[nodiscard]] std::uint64_t size() const { return size_; }
+
+    /// Age of the oldest one at `now`; zero when empty.
+    [[nodiscard]] SimDuration oldest(SimTime now) const {
+        return size_ == 0 ? SimDuration::zero() : now - SimTime{first_ * 1'000'000'000};
+    }
+
+private:
+    static std::int64_t second_of(SimTime t) {
+        const std::int64_t s = t.ns / 1'000'000'000;
+        return t.ns < 0 && t.ns % 1'000'000'000 != 0 ? s - 1 : s;
+    }
+
+    std::deque<std::uint32_t> counts_;
+    std::int64_t  first_ = 0;   // second of counts_.front(), which is never zero
+    std::uint64_t size_ = 0;
+};
+
+}  // namespace mailquake

@@ -1,0 +1,53 @@
+// The queue in front of a tier's workers: FIFO, or FIFO within priorities. Holds references to jobs (messages and
+// requests, models/mta/job.hpp), never the jobs themselves. No bound of its own: the station refuses what is too much.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "models/mta/job.hpp"
+#include "sim/base/ring_queue.hpp"
+
+namespace mailquake {
+
+class InputQueue {
+public:
+    static constexpr std::size_t kPriorities = 4;
+
+    void push_back(JobRef job, std::size_t priority) { lanes_[priority].push_back(job); ++size_; }
+    void push_front(JobRef job, std::size_t priority) { lanes_[priority].push_front(job); ++size_; }
+
+    /// Takes the next one: of the most urgent lane, in the order of arrival. The queue is not empty.
+    JobRef pop() {
+        --size_;
+        for (RingQueue<JobRef>& lane : lanes_) {
+            if (lane.empty()) continue;
+            const JobRef job = lane.front();
+            lane.pop_front();
+            return job;
+        }
+        check_failed("a lane holds the job", __FILE__, __LINE__, "queue length and lanes agree");
+    }
+
+    [[nodiscard]] std::size_t size() const { return size_; }
+    [[nodiscard]] bool empty() const { return size_ == 0; }
+
+    /// Every job; lane by lane, oldest first.
+    template <class F>
+    void for_each(F&& visit) const {
+        for (const RingQueue<JobRef>& lane : lanes_)
+            for (std::size_t i = 0; i < lane.size(); ++i) visit(lane[i]);
+    }
+    /// The first of each lane that is not empty: the oldest one is among them.
+    template <class F>
+    void for_heads(F&& visit) const {
+        for (const RingQueue<JobRef>& lane : lanes_)
+            if (!lane.empty()) visit(lane[0]);
+    }
+
+private:
+    std::array<RingQueue<JobRef>, kPriorities> lanes_;
+    std::size_t size_ = 0;
+};
+
+}  // namespace mailquake

@@ -1,0 +1,44 @@
+// What a worker can have: a message, or a request of a caller. A request is a call of another tier (its worker is held
+// meanwhile) or a client's sign-in. A request whose caller has given up stays where it is and is served in vain.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+
+#include "sim/base/check.hpp"
+#include "sim/base/time.hpp"
+
+namespace mailquake {
+
+/// Reference to a message or a request in its site's slab; the top bit tells which.
+struct JobRef {
+    static constexpr std::uint32_t kRequest = 0x8000'0000U;
+    std::uint32_t bits = std::numeric_limits<std::uint32_t>::max();
+
+    [[nodiscard]] static constexpr JobRef message(std::uint32_t index) { return {index}; }
+    [[nodiscard]] static constexpr JobRef request(std::uint32_t index) { return {index | kRequest}; }
+    [[nodiscard]] constexpr bool is_request() const { return (bits & kRequest) != 0; }
+    [[nodiscard]] constexpr std::uint32_t index() const { return bits & ~kRequest; }
+    friend constexpr auto operator<=>(JobRef, JobRef) = default;
+};
+
+enum class Caller : std::uint8_t { worker, client };
+
+struct Request {
+    std::uint64_t identity;      // of the message or sign-in it is about; keys draws
+    SimTime       since;         // it waits in the input queue since
+    std::uint32_t tenant;        // whose partition it goes to; no meaning for clients
+    std::uint32_t caller;        // worker of the calling site, or client of the population
+    std::uint32_t token;         // of the caller's try: an answer with an old token is late
+    std::uint16_t site;          // the caller's
+    std::uint16_t attempt;       // of the call, from 1
+    std::uint16_t population;    // of a client
+    std::uint8_t  priority;
+    Caller        kind;
+    std::uint32_t salt;          // tells the calls of one message apart
+};
+static_assert(sizeof(Request) == 40 && std::is_trivially_copyable_v<Request>);
+
+}  // namespace mailquake

@@ -1,0 +1,77 @@
+// A next-hop queue: the messages of one holder for one destination, from its own service until the destination has
+// accepted them.
+//
+//   new mail --> fresh --+
+//                        +--> active (bounded) --> attempts (at most `connections`) --> accepted
+//   retry due --> due ---+                             |
+//        ^------------------ deferred <--- 4yz, refused, time-out
+//
+// The active window takes from fresh and due in turn, which bounds how far retries can starve new mail (Postfix
+// SCHEDULER_README). Left out: Postfix's concurrency feedback and dead destinations, KumoMTA's throttles.
+//
+// Invariants: every message is in exactly one of fresh, due, active, deferred or in an attempt; connections and window
+// are never exceeded.
+#pragma once
+
+#include <cstdint>
+
+#include "models/mta/deferred_store.hpp"
+#include "sim/base/ring_queue.hpp"
+#include "sim/kernel/event_list.hpp"
+
+namespace mailquake {
+
+class NextHopQueue {
+public:
+    /// 0 means no limit.
+    NextHopQueue(std::int64_t connections, std::int64_t active) : connections_(connections), window_(active) {}
+
+    void add_fresh(std::uint32_t message) { fresh_.push_back(message); refill(); }
+    void add_due(std::uint32_t message) { due_.push_back(message); refill(); }
+
+    /// May an attempt start now?
+    [[nodiscard]] bool can_start() const {
+        return !active_.empty() && (connections_ == 0 || in_attempt_ < connections_);
+    }
+    /// The next message; from now on it is in an attempt.
+    std::uint32_t start() {
+        ++in_attempt_;
+        return active_.pop_front();
+    }
+    /// An attempt has ended; its message has left, or goes to the deferred store.
+    void end_attempt() {
+        --in_attempt_;
+        refill();
+    }
+
+    DeferredStore deferred;
+    EventHandle   timer = EventHandle::none();  // of the deferred store's next due time
+    SimTime       timer_at = SimTime::never();
+
+    [[nodiscard]] std::size_t in_attempt() const { return static_cast<std::size_t>(in_attempt_); }
+
+    /// Every message but those in an attempt.
+    template <class F>
+    void for_each(F&& visit) const {
+        for (const auto* ring : {&active_, &fresh_, &due_})
+            for (std::size_t i = 0; i < ring->size(); ++i) visit((*ring)[i]);
+        deferred.for_each(visit);
+    }
+
+private:
+    void refill() {
+        while (!(fresh_.empty() && due_.empty()) && (window_ == 0 || static_cast<std::int64_t>(active_.size()) + in_attempt_ < window_)) {
+            const bool from_due = fresh_.empty() || (!due_.empty() && turn_is_due_);
+            active_.push_back(from_due ? due_.pop_front() : fresh_.pop_front());
+            turn_is_due_ = !from_due;
+        }
+    }
+
+    std::int64_t connections_;
+    std::int64_t window_;
+    std::int64_t in_attempt_ = 0;
+    bool turn_is_due_ = false;
+    RingQueue<std::uint32_t> active_, fresh_, due_;
+};
+
+}  // namespace mailquake

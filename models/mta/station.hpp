@@ -1,0 +1,114 @@
+// A station: the servers of a tier at one site (and partition), their workers and input queues.
+//
+// Holds the state and the moves between states; what the moves mean (calls, hand-over, faults) is the site's
+// (models/world/site.hpp). Work is spread over servers by a shared queue, at random, round robin, to the least loaded or
+// the better of two; who chooses knows which servers have crashed, not which stand still.
+// Left out: the time that choosing takes; imperfect knowledge of load.
+//
+// Invariants: a server's busy workers never exceed its workers; a queue waits only while no worker that serves it is
+// free; the states of all workers sum to servers x workers at any time.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "models/mta/age_index.hpp"
+#include "models/mta/input_queue.hpp"
+#include "models/mta/tier_spec.hpp"
+#include "models/mta/worker_states.hpp"
+#include "sim/base/random_stream.hpp"
+#include "sim/base/time.hpp"
+#include "sim/stats/histogram.hpp"
+#include "sim/stats/time_weighted.hpp"
+
+namespace mailquake {
+
+/// What a worker is doing; after `first_call` comes a state per call, then one per flaw that holds workers.
+namespace worker_state {
+inline constexpr std::size_t idle = 0;
+inline constexpr std::size_t serving = 1;
+inline constexpr std::size_t absent = 2;        // its server has crashed
+inline constexpr std::size_t stalled = 3;       // its server stands still
+inline constexpr std::size_t handing_over = 4;  // a proxy that waits for the next tier's reply
+inline constexpr std::size_t first_call = 5;
+}  // namespace worker_state
+
+struct Server {
+    std::uint32_t workers = 1;   // what it does at once
+    std::uint32_t busy = 0;
+    std::uint16_t crashes = 0;   // reasons why it is down; 0: up
+    std::uint16_t pauses = 0;    // reasons why it stands still
+    double        slowness = 1;  // factor on service times that start now
+    std::uint32_t free_at = 0;   // its place in the list of servers with a free worker, if it has one
+
+    [[nodiscard]] bool up() const { return crashes == 0; }
+    [[nodiscard]] bool has_free_worker() const { return up() && busy < workers; }
+};
+
+class Station {
+public:
+    Station(std::uint32_t servers, std::uint32_t workers, Spread spread, Discipline discipline,
+            std::optional<std::int64_t> limit, std::size_t states);
+
+    /// The server that gets a job now; none when all have crashed. With a shared queue: one with a free worker, or
+    /// server 0 to mean "the queue".
+    [[nodiscard]] std::optional<std::uint32_t> choose_server(RandomStream& luck);
+    /// May a job start at once on `server` (an answer of choose_server)?
+    [[nodiscard]] bool starts_at_once(std::uint32_t server) const {
+        return servers_[server].has_free_worker() && queue_of(server).empty();
+    }
+    [[nodiscard]] bool is_full(std::uint32_t server) const {
+        return limit_ && std::ssize(queue_of(server)) >= *limit_;
+    }
+
+    void wait(std::uint32_t server, JobRef job, std::size_t priority, SimTime since, SimTime now, bool at_head = false);
+    /// The next waiting job that some free worker of `server`'s queue can start, and the server that does.
+    [[nodiscard]] std::optional<std::pair<std::uint32_t, JobRef>> next_start(std::uint32_t server, RandomStream luck);
+    /// The job that waited since `since` has left the queue; books nothing.
+    void leave_queue(SimTime since, SimTime now);
+
+    /// A worker of `server` starts (idle -> state) or ends (state -> idle) a job.
+    void occupy(std::uint32_t server, std::size_t state, SimTime now);
+    void release(std::uint32_t server, std::size_t state, SimTime now);
+    void crash(std::uint32_t server, SimTime now);     // its workers are idle already
+    void restart(std::uint32_t server, SimTime now);
+    void add_servers(std::uint32_t n, std::uint32_t workers, SimTime now);
+
+    [[nodiscard]] bool any_up() const { return servers_up_ > 0; }
+    [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
+    [[nodiscard]] const AgeIndex& ages() const { return waiting_; }
+    [[nodiscard]] std::uint32_t queue_count() const { return static_cast<std::uint32_t>(queues_.size()); }
+    [[nodiscard]] InputQueue& queue_of(std::uint32_t server) { return queues_[queues_.size() == 1 ? 0 : server]; }
+    [[nodiscard]] const InputQueue& queue_of(std::uint32_t server) const { return queues_[queues_.size() == 1 ? 0 : server]; }
+    [[nodiscard]] const std::vector<InputQueue>& queues() const { return queues_; }
+    [[nodiscard]] std::vector<Server>& servers() { return servers_; }
+    [[nodiscard]] const std::vector<Server>& servers() const { return servers_; }
+    [[nodiscard]] WorkerStates& states_of(std::uint32_t server) { return states_[states_.size() == 1 ? 0 : server]; }
+    [[nodiscard]] const std::vector<WorkerStates>& states() const { return states_; }
+    [[nodiscard]] const TimeWeighted& length() const { return length_; }
+
+    // Counters, read at the end.
+    std::uint64_t arrivals = 0, served = 0, refused = 0, swallowed = 0, timed_out = 0, wasted = 0;
+    Histogram     wait_time;
+
+private:
+    void list_free(std::uint32_t server);
+    void unlist_free(std::uint32_t server);
+    [[nodiscard]] std::uint32_t up_server(std::uint64_t k) const;  // the k-th that is up
+    [[nodiscard]] std::uint64_t load(std::uint32_t server) const { return servers_[server].busy + queue_of(server).size(); }
+
+    Spread      spread_;
+    Discipline  discipline_;
+    std::optional<std::int64_t> limit_;
+    std::vector<Server>        servers_;
+    std::vector<std::uint32_t> free_;       // servers that are up and have a free worker
+    std::vector<InputQueue>    queues_;     // one if shared, else one per server
+    std::vector<WorkerStates>  states_;     // beside the queues: of the workers that serve the queue
+    AgeIndex      waiting_;
+    TimeWeighted  length_;
+    std::uint32_t servers_up_ = 0;
+    std::uint32_t turn_ = 0;                // round robin
+};
+
+}  // namespace mailquake

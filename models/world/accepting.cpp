@@ -1,0 +1,266 @@
+// How mail is born and dies: arrivals, the start state, bounces and delay notices, delivery and the other ends.
+#include <cmath>
+#include <algorithm>
+
+#include "models/world/site.hpp"
+
+namespace mailquake {
+namespace {
+
+constexpr std::uint32_t kBounceSize = 4096;  // a report quotes the headers, not the message [octets]; an assumption
+
+Direction back(Direction d) {
+    switch (d) {
+        case Direction::inbound: return Direction::outbound;
+        case Direction::outbound: return Direction::inbound;
+        case Direction::internal: return Direction::internal;
+    }
+    return d;
+}
+
+}  // namespace
+
+void Site::schedule_arrival(std::uint32_t index) {
+    Source& source = sources_[index];
+    const SourcePlan& plan = plan_.sources[source.plan];
+    SimTime next = SimTime::never();
+    if (plan.replay) {
+        if (source.arrivals < plan.replay->size()) next = (*plan.replay)[source.arrivals];
+    } else {
+        RandomStream luck(plan.arrival_luck, source.arrivals);
+        source.units += ArrivalCount::of(draw_unit_exponential(luck));
+        next = plan.clock.at(source.units, source.cursor);
+    }
+    if (next < plan_.end) at(next, Act::arrival, index);
+}
+
+/// When a source's next arrival is due, then its copies are accepted by the party that holds them first.
+void Site::on_arrival(std::uint32_t index) {
+    ++event_count_;
+    const SourcePlan& plan = plan_.sources[sources_[index].plan];
+    const std::uint64_t k = sources_[index].arrivals++;
+    const std::uint64_t identity = combine64(plan.hash, k);
+    RandomStream who(plan.tenant_luck, k);
+    const std::uint32_t tenant = (*plan.tenants)[plan.who->pick(who)];
+    std::uint64_t copies = 1;
+    if (plan.batch_mean > 1) {
+        RandomStream luck(plan.batch_luck, k);
+        copies = 1 + static_cast<std::uint64_t>(std::log(luck.uniform_open()) / std::log1p(-1 / plan.batch_mean));
+    }
+    if (plan.surge) touch_fault(*plan.surge);
+    schedule_arrival(index);
+    for (std::uint64_t c = 0; c < copies; ++c) accept_new(plan, c == 0 ? identity : combine64(identity, c), tenant);
+}
+
+void Site::accept_new(const SourcePlan& source, std::uint64_t identity, std::uint32_t tenant) {
+    RandomStream size_luck(source.size_luck, identity);
+    const Bytes size = plan_.classes[source.tenant_class].sizes.draw(size_luck);
+    const std::uint32_t message = messages_.take();
+    Message& m = messages_[message];
+    m = Message{.identity = identity,
+                .accepted = now_,
+                .arrived = now_,
+                .since = now_,
+                .tenant = tenant,
+                .size = static_cast<std::uint32_t>(std::min<std::int64_t>(size.count, 0xffff'ffff)),
+                .failures = 0,
+                .origin = id_,
+                .hop = 0,
+                .tries = 0,
+                .direction = source.direction,
+                .kind = MailKind::mail,
+                .proxied = 0,
+                .noticed = 0,
+                .measured = plan_.measure_from <= now_ && now_ < plan_.measure_to};
+    const std::uint32_t holder = population_holder(source.population);
+    note_here(Transition::accepted, identity, holder);
+    begin_life(message);
+    watch(message, holder);
+    send_on(message, holder);
+}
+
+void Site::begin_life(std::uint32_t message) {
+    const Message& m = messages_[message];
+    TenantAccount& account = tenants_[m.tenant];
+    if (m.kind == MailKind::mail) ++account.counts.accepted;
+    else ++account.counts.generated;
+    if (m.kind == MailKind::mail && m.accepted >= SimTime::zero())
+        ++minutes_[static_cast<std::size_t>(m.accepted.ns / (60_s).ns)].accepted;
+    if (!m.measured) return;
+    ++account.measured;
+    ++account.hour(static_cast<std::uint32_t>(m.accepted.ns / (1_h).ns)).accepted;
+}
+
+/// The start state: copies that wait already, the oldest first, as if accepted outside before the start.
+void Site::put_backlog() {
+    for (const BacklogPlan& plan : plan_.backlog) {
+        const StationPlan& where = plan_.stations[plan.at.index()];
+        if (where.site != id_) continue;
+        const auto& path = plan_.classes[plan.tenant_class].path[0];
+        const auto hop = std::find(path.begin(), path.end(), where.tier) - path.begin();
+        MQ_CHECK(hop < std::ssize(path), "a backlog stands at a tier of its class's inbound path");
+        const std::uint32_t first = plan_.tenants->first_of(plan.tenant_class);
+        const std::uint32_t tenants = plan_.tenants->end_of(plan.tenant_class) - first;
+        const StreamKey luck_key(plan_.seed, plan.hash, hash_name("backlog"));
+        std::vector<std::pair<SimTime, std::uint64_t>> by_age;
+        std::uint64_t k = 0;
+        for (const auto& [count, ages] : plan.groups)
+            for (std::uint64_t i = 0; i < count; ++i, ++k) {
+                RandomStream luck(luck_key, k);
+                const double span = static_cast<double>((ages.to - ages.from).ns);
+                by_age.emplace_back(SimTime{-ages.from.ns - static_cast<std::int64_t>(luck.uniform() * span)}, k);
+            }
+        std::sort(by_age.begin(), by_age.end());
+        for (const auto& [accepted, number] : by_age) {
+            RandomStream luck(luck_key, number, 1);
+            const std::uint32_t message = messages_.take();
+            messages_[message] = Message{
+                .identity = combine64(plan.hash, number),
+                .accepted = accepted,
+                .arrived = SimTime::zero(),
+                .since = SimTime::zero(),
+                .tenant = first + static_cast<std::uint32_t>(luck.uniform() * tenants),
+                .size = static_cast<std::uint32_t>(plan_.classes[plan.tenant_class].sizes.draw(luck).count),
+                .failures = 0,
+                .origin = id_,
+                .hop = static_cast<std::uint8_t>(hop),
+                .tries = 0,
+                .direction = Direction::inbound,
+                .kind = MailKind::mail,
+                .proxied = 0,
+                .noticed = 0,
+                .measured = 0};
+            note_here(Transition::accepted, messages_[message].identity, where.local);
+            begin_life(message);
+            watch(message, where.local);
+            MQ_CHECK(enter(where.local, JobRef::message(message), true) == Entered::yes, "a backlog finds its queue");
+        }
+    }
+}
+
+/// Late copies by hour of acceptance. A copy that only its own outside destination holds up does not count.
+void Site::count_hour(const Message& m, SimDuration delay, bool bad) {
+    bool excused = false;
+    if (m.direction == Direction::outbound) {
+        const TierPlan& last = plan_.tiers[path_of(m).back().index()];
+        if (last.outside) excused = plan_.destination_in_trouble[last.sites[m.identity % last.sites.size()]];
+    }
+    const bool late = delay > plan_.objective && !excused;
+    if (late && m.kind == MailKind::mail) count_late_minutes(m.accepted, delay);
+    if (!m.measured) return;
+    TenantAccount& account = tenants_[m.tenant];
+    account.delay_max = std::max(account.delay_max, delay);
+    const std::size_t c = class_of(m);
+    class_delay_[c].add(delay);
+    Worst& worst = class_worst_[c];
+    if (delay > worst.delay || (delay == worst.delay && m.identity < worst.identity)) worst = {delay, m.identity};
+    if (late) ++account.late;
+    if (!late && !bad) return;
+    HourTally& hour = account.hour(static_cast<std::uint32_t>(m.accepted.ns / (1_h).ns));
+    hour.late += late;
+    hour.bad += bad;
+}
+
+/// The copy was late: in its minute of acceptance, and overdue from the objective until now.
+void Site::count_late_minutes(SimTime accepted, SimDuration delay) {
+    const auto minute = [&](SimTime t) {
+        return std::clamp<std::int64_t>(t.ns / (60_s).ns, 0, std::ssize(minutes_) - 1);
+    };
+    if (accepted >= SimTime::zero()) ++minutes_[static_cast<std::size_t>(minute(accepted))].late;
+    ++minutes_[static_cast<std::size_t>(minute(accepted + plan_.objective))].overdue_change;
+    --minutes_[static_cast<std::size_t>(minute(accepted + delay))].overdue_change;
+}
+
+/// When a copy's life is over, then its figures are counted and its record is free.
+void Site::end_life(std::uint32_t message, bool bad) {
+    const Message& m = messages_[message];
+    MQ_DCHECK(!m.proxied, "only who owns a copy ends its life");
+    count_hour(m, now_ - m.accepted, bad);
+    messages_.give_back(message);
+}
+
+void Site::deliver(std::uint32_t message, std::uint32_t station) {
+    const Message& m = messages_[message];
+    note_here(Transition::delivered, m.identity, station);
+    TenantAccount& account = tenants_[m.tenant];
+    ++account.counts.delivered;
+    if (m.measured) {
+        ++account.measured_delivered;
+        account.delay_sum += (now_ - m.accepted).ns;
+    }
+    end_life(message, false);
+}
+
+/// When a copy is refused for good, then its sender gets a bounce; a bounce that bounces is discarded (RFC 5321 4.5.5).
+void Site::bounce(std::uint32_t message, std::uint32_t holder) {
+    const Message m = messages_[message];
+    MessageCounts& counts = tenants_[m.tenant].counts;
+    if (m.kind != MailKind::mail) {
+        note_here(Transition::discarded, m.identity, holder);
+        ++counts.discarded;
+        end_life(message, false);
+        return;
+    }
+    note_here(Transition::bounced, m.identity, holder);
+    ++counts.bounced;
+    ++counts.wrongly_bounced;  // every recipient of these models exists
+    ++bounces_;
+    if (!first_bounce_) first_bounce_ = now_;
+    end_life(message, true);
+    send_report(m, MailKind::bounce, 0, holder);
+}
+
+void Site::expire(std::uint32_t message, std::uint32_t holder) {
+    const Message m = messages_[message];
+    MessageCounts& counts = tenants_[m.tenant].counts;
+    if (m.kind != MailKind::mail) {
+        note_here(Transition::discarded, m.identity, holder);
+        ++counts.discarded;
+        end_life(message, false);
+        return;
+    }
+    note_here(Transition::expired, m.identity, holder);
+    ++counts.expired;
+    ++bounces_;
+    if (!first_bounce_) first_bounce_ = now_;
+    end_life(message, true);
+    send_report(m, MailKind::bounce, 0, holder);
+}
+
+void Site::drop(std::uint32_t message, std::uint32_t station) {
+    const Message& m = messages_[message];
+    note_here(Transition::dropped, m.identity, station);
+    ++tenants_[m.tenant].counts.dropped;
+    end_life(message, m.kind == MailKind::mail);
+}
+
+/// A bounce or delay notice to the sender of `about`, as mail of its own on the tenant's path in the other direction,
+/// from the tier that has it. Where the holder is the sender's own system, or no path leads back, it is there at once.
+void Site::send_report(const Message& about, MailKind kind, std::uint32_t n, std::uint32_t holder) {
+    const std::uint32_t message = messages_.take();
+    Message& m = messages_[message];
+    m = about;
+    m.identity = child_identity(about.identity, kind, n);
+    m.accepted = m.arrived = m.since = now_;
+    m.size = kBounceSize;
+    m.failures = 0;
+    m.tries = 0;
+    m.direction = back(about.direction);
+    m.kind = kind;
+    m.proxied = m.noticed = m.measured = 0;
+    note_here(Transition::accepted, m.identity, holder);
+    begin_life(message);
+    const auto& path = path_of(m);
+    if (holder >= stations_.size() || path.empty()) {
+        note_here(Transition::delivered, m.identity, holder);
+        ++tenants_[m.tenant].counts.delivered;
+        messages_.give_back(message);
+        return;
+    }
+    const TierId here = plan_of(holder).tier;
+    const auto at_hop = std::find(path.begin(), path.end(), here);
+    m.hop = at_hop == path.end() || std::next(at_hop) == path.end() ? 0 : static_cast<std::uint8_t>(at_hop - path.begin() + 1);
+    send_on(message, holder);
+}
+
+}  // namespace mailquake

@@ -1,0 +1,32 @@
+// An attempt to hand a message over: it holds a connection slot of its next-hop queue (or, of a proxy, a worker) from
+// the connection to the reply.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+#include "sim/base/ids.hpp"
+#include "sim/base/time.hpp"
+#include "sim/kernel/event_list.hpp"
+
+namespace mailquake {
+
+inline constexpr std::uint32_t kNoWorker = std::numeric_limits<std::uint32_t>::max();
+
+struct Attempt {
+    std::uint32_t message;             // of the sender's slab
+    std::uint32_t queue;               // next-hop queue; no meaning for a proxy's
+    std::uint32_t worker = kNoWorker;  // of a proxy, which is held meanwhile
+    std::uint32_t station;             // global id of the destination
+    std::uint32_t token;               // tells attempts apart that had the same slot
+    SimTime       began;
+    EventHandle   timer = EventHandle::none();
+    std::uint32_t reserved = 0;
+
+    /// Names the attempt to the receiver: slot and token.
+    [[nodiscard]] static std::uint64_t key(std::uint32_t slot, std::uint32_t token) {
+        return (static_cast<std::uint64_t>(slot) << 32) | token;
+    }
+};
+
+}  // namespace mailquake

@@ -1,0 +1,295 @@
+// Calls to other tiers: a worker is held from the request to the answer or the time-out. A caller that gives up does not
+// free the callee. A flaw changes what the caller does when a call hangs or fails.
+#include <algorithm>
+
+#include "models/world/site.hpp"
+
+namespace mailquake {
+namespace {
+
+constexpr SimDuration kLeastFailure = 1_ms;  // a failed answer takes at least this: no endless loop in no time
+
+}  // namespace
+
+StationId Site::callee_of(const Worker& w, TierId tier) const {
+    const std::uint16_t site = plan_.nearest(tier, id_, now_);
+    if (w.job.is_request() && requests_[w.job.index()].tenant == kNone) {
+        const TierPlan& t = plan_.tiers[tier.index()];
+        const std::uint64_t identity = requests_[w.job.index()].identity;
+        const auto partition = t.partitions == 0 ? 0 : static_cast<std::uint32_t>(identity % t.partitions);
+        return {t.first_station[site].value + partition};
+    }
+    return plan_.station(tier, site, tenant_of(w.job));
+}
+
+/// When a worker comes to a call, then it sends a request and waits, or learns at once that the callee is cut off.
+void Site::make_call(std::uint32_t worker) {
+    Worker& w = workers_[worker];
+    const CallPlan& call = tier_of(w.station).calls[w.call];
+    if (w.call_attempt < 0xffff) ++w.call_attempt;
+    w.token = ++tokens_;
+    w.call_began = now_;
+    w.phase = Phase::calling;
+    set_state(worker, worker_state::first_call + w.call);
+    const StationId callee = callee_of(w, call.to);
+    for (const CutOffPlan& cut : plan_.stations[callee.index()].cut_offs) {
+        if (!cut.when.covers(now_)) continue;
+        ++mitigation_touches_[cut.mitigation];
+        note_here(Transition::call_failed, identity_of(w.job), w.station);
+        give_up_call(worker);
+        return;
+    }
+    ++event_count_;
+    note_there(Transition::call, identity_of(w.job), callee.value);
+    w.timer = at(now_ + call.timeout, Act::call_timer, worker);
+    send_request(worker, callee);
+}
+
+void Site::send_request(std::uint32_t worker, StationId callee) {
+    const Worker& w = workers_[worker];
+    const StationPlan& to = plan_.stations[callee.index()];
+    const std::uint64_t place = combine64(plan_of(w.station).hash, w.call);
+    const std::uint32_t pass = w.job.is_request() ? requests_[w.job.index()].attempt : pass_of(messages_[w.job.index()]);
+    const bool for_client = w.job.is_request() && requests_[w.job.index()].tenant == kNone;
+    const Request request{.identity = w.job.is_request() ? requests_[w.job.index()].identity : messages_[w.job.index()].identity,
+                          .since = now_,
+                          .tenant = for_client ? kNone : tenant_of(w.job),
+                          .caller = worker,
+                          .token = w.token,
+                          .site = id_,
+                          .attempt = static_cast<std::uint16_t>(std::min<std::uint32_t>(0xffff, pass * 64 + w.call_attempt)),
+                          .population = 0,
+                          .priority = static_cast<std::uint8_t>(priority_of(w.job)),
+                          .kind = Caller::worker,
+                          .salt = static_cast<std::uint32_t>(place)};
+    if (to.site == id_) {
+        receive_request(to.local, request);
+        return;
+    }
+    touch_links(to.site);
+    if (plan_.is_site_down(to.site, now_)) {  // nobody there: the caller's time-out tells
+        for (std::size_t k = 0; k < plan_.site_down[to.site].size(); ++k)
+            if (plan_.site_down[to.site][k].covers(now_)) touch_fault(plan_.site_down_fault[to.site][k]);
+        return;
+    }
+    RandomStream luck(network_luck_, combine64(request.identity, place), request.attempt);
+    const TransferPlan plan = links_.plan_packet({to.site}, now_, luck);
+    if (plan.end == TransferPlan::End::delivered)
+        send(to.site, plan.at, Parcel{.kind = ParcelKind::request, .reply = Reply::pending, .ok = false, .from = id_, .population = 0,
+                                      .station = callee.value, .key = 0, .since = now_, .request = request});
+    else if (plan.end == TransferPlan::End::refused)
+        at(std::max(plan.at, now_ + kLeastFailure), Act::answer, worker, std::uint64_t{request.token} << 1);
+}
+
+/// Does a partition that does not answer swallow this request?
+std::optional<std::uint32_t> Site::swallowed_by(std::uint32_t station, const Request& request) const {
+    for (const NoAnswerPlan& fault : plan_of(station).no_answer) {
+        if (!fault.when.covers(now_)) continue;
+        if (fault.on.ns > 0 && (now_ - fault.when.from).ns % (fault.on + fault.off).ns >= fault.on.ns) continue;
+        RandomStream luck(fault.luck, combine64(request.identity, request.salt), request.attempt);
+        if (luck.uniform() < fault.probability) return fault.fault;
+    }
+    return std::nullopt;
+}
+
+/// When a request arrives, then it waits for a worker, is swallowed by a fault, or fails fast.
+void Site::receive_request(std::uint32_t station, const Request& request) {
+    if (const auto fault = swallowed_by(station, request)) {
+        ++stations_[station].swallowed;
+        touch_fault(*fault);
+        return;
+    }
+    const std::uint32_t index = requests_.take();
+    requests_[index] = request;
+    requests_[index].since = now_;
+    if (enter(station, JobRef::request(index)) == Entered::yes) return;
+    requests_.give_back(index);
+    answer(station, request, false);
+}
+
+/// When a request is served (or has failed), then its caller gets the answer, if it still waits for it.
+void Site::answer(std::uint32_t station, const Request& request, bool ok) {
+    const std::uint32_t place = station_ids_[station];
+    if (request.site == id_ && request.kind == Caller::worker) {
+        const bool waits = workers_.alive(request.caller) && workers_[request.caller].token == request.token;
+        if (!waits) {
+            stations_[station].wasted += ok;
+            return;
+        }
+        SimDuration way = plan_.inside_latency[id_] * 2;
+        if (!ok) way = std::max(way, kLeastFailure);
+        if (way.ns == 0) on_answer(request.caller, request.token, ok, place);
+        else at(now_ + way, Act::answer, request.caller, std::uint64_t{request.token} << 1 | ok);
+        return;
+    }
+    touch_links(request.site);
+    RandomStream luck(network_luck_, combine64(request.identity, request.salt + 1), request.attempt);
+    const TransferPlan plan = links_.plan_packet({request.site}, now_, luck);
+    if (plan.end != TransferPlan::End::delivered) {
+        stations_[station].wasted += ok;
+        return;
+    }
+    send(request.site, plan.at, Parcel{.kind = ParcelKind::answer, .reply = Reply::pending, .ok = ok, .from = id_,
+                                       .population = request.population, .station = place,
+                                       .key = std::uint64_t{request.caller} << 32 | request.token, .since = now_, .request = request});
+}
+
+/// When an answer comes, then its worker goes on; a late one is discarded.
+void Site::on_answer(std::uint32_t worker, std::uint32_t token, bool ok, std::uint32_t station) {
+    if (!workers_.alive(worker) || workers_[worker].token != token) {
+        if (ok && station != kNone) ++late_answers_[station];
+        return;
+    }
+    ++event_count_;
+    Worker& w = workers_[worker];
+    events_.cancel(w.timer);
+    w.timer = EventHandle::none();
+    if (!ok) {
+        note_here(Transition::call_failed, identity_of(w.job), w.station);
+        call_failed(worker, false);
+        return;
+    }
+    note_here(Transition::call_answered, identity_of(w.job), w.station);
+    w.token = 0;
+    ++w.call;
+    next_step(worker);
+}
+
+/// When a call's time-out acts, then it has failed, unless a flaw ignores it; when a flaw's hold ends, then it has failed
+/// for good.
+void Site::on_call_timer(std::uint32_t worker) {
+    ++event_count_;
+    Worker& w = workers_[worker];
+    w.timer = EventHandle::none();
+    if (w.phase == Phase::held) {
+        w.phase = Phase::calling;
+        give_up_call(worker);
+        return;
+    }
+    ++stations_[w.station].timed_out;
+    note_here(Transition::call_timed_out, identity_of(w.job), w.station);
+    call_failed(worker, true);
+}
+
+void Site::call_failed(std::uint32_t worker, bool hung) {
+    if (act_flaw(worker, hung)) return;
+    Worker& w = workers_[worker];
+    w.token = 0;  // a late answer finds nobody
+    if (w.call_attempt < tier_of(w.station).calls[w.call].attempts) make_call(worker);
+    else give_up_call(worker);
+}
+
+/// The position (in its tier) of the flaw that this outcome of a call wakes, in this server's code as it is now.
+std::optional<std::size_t> Site::awake_flaw(const Worker& w, bool hung) const {
+    const TierPlan& tier = tier_of(w.station);
+    for (std::size_t k = 0; k < tier.flaws.size(); ++k) {
+        const FlawPlan& flaw = plan_.flaw_plans[tier.flaws[k]];
+        if (flaw.call && *flaw.call != w.call) continue;
+        if (flaw.trigger == Trigger::call_hangs && !hung) continue;
+        if (flaw.trigger == Trigger::call_fails && hung) continue;
+        if (now_ < flawed_until_[w.station][w.server][k]) return k;
+    }
+    return std::nullopt;
+}
+
+/// What the code does instead of giving up; false if it gives up as it should.
+bool Site::act_flaw(std::uint32_t worker, bool hung) {
+    Worker& w = workers_[worker];
+    const auto which = awake_flaw(w, hung);
+    if (!which) return false;
+    const std::uint32_t f = tier_of(w.station).flaws[*which];
+    const FlawPlan& flaw = plan_.flaw_plans[f];
+    const auto touch = [&] { ++flaw_touches_[plan_.flaw_index[f]]; };
+    switch (flaw.kind) {
+        case FlawKind::hold_worker: {
+            const SimTime until = w.call_began + flaw.length;
+            if (!hung || until <= now_) return false;
+            touch();
+            note_here(Transition::held_by_flaw, identity_of(w.job), w.station);
+            set_state(worker, worker_state::first_call + tier_of(w.station).calls.size() + *which);
+            w.phase = Phase::held;  // its token stays: an answer within the hold is still taken
+            w.timer = at(until, Act::call_timer, worker);
+            return true;
+        }
+        case FlawKind::retry_in_place:
+            if (flaw.attempts > 0 && w.call_attempt >= flaw.attempts) return false;
+            touch();
+            make_call(worker);
+            return true;
+        case FlawKind::requeue_at_head:
+            if (w.job.is_request()) return false;
+            touch();
+            requeue_at_head(worker);
+            return true;
+        case FlawKind::crash: {
+            touch();
+            const std::uint32_t station = w.station, server = w.server;
+            at(now_ + flaw.length, Act::restart, station, server);
+            crash_server(station, server);
+            return true;
+        }
+    }
+    return false;
+}
+
+void Site::requeue_at_head(std::uint32_t worker) {
+    const Worker w = workers_[worker];
+    book_worker(w);
+    note_here(Transition::requeued, identity_of(w.job), w.station);
+    Message& m = messages_[w.job.index()];
+    if (m.tries < 0xff) ++m.tries;  // the next pass has luck of its own
+    stations_[w.station].wait(w.server, w.job, priority_of(w.job), now_, now_, true);
+    free_worker(worker);
+}
+
+/// When a call has failed for good, then what the tier does with the message or request is its call's `on_failure`.
+void Site::give_up_call(std::uint32_t worker) {
+    Worker& w = workers_[worker];
+    w.token = 0;
+    const OnFailure on_failure = tier_of(w.station).calls[w.call].on_failure;
+    if (on_failure == OnFailure::continue_) {
+        ++w.call;
+        next_step(worker);
+        return;
+    }
+    book_worker(w);
+    const std::uint32_t station = w.station;
+    const std::uint32_t index = w.job.index();
+    if (w.job.is_request()) {
+        const Request request = requests_[index];
+        free_worker(worker);
+        requests_.give_back(index);
+        answer(station, request, false);
+        return;
+    }
+    if (messages_[index].proxied) {
+        const Message proxied = messages_[index];
+        messages_.give_back(index);
+        free_worker(worker);
+        reply_upstream(proxied, on_failure == OnFailure::bounce ? Reply::bounced : Reply::deferred);
+        return;
+    }
+    if (on_failure == OnFailure::bounce) {
+        bounce(index, station);
+        free_worker(worker);
+        return;
+    }
+    defer_in_tier(worker);
+}
+
+/// The tier keeps the message and tries it again later, from its own input queue.
+void Site::defer_in_tier(std::uint32_t worker) {
+    const std::uint32_t station = workers_[worker].station;
+    const std::uint32_t message = workers_[worker].job.index();
+    if (pen_of_[station] == kNone) {
+        pen_of_[station] = static_cast<std::uint32_t>(queues_.size());
+        queues_.push_back({.queue = NextHopQueue(0, 0), .holder = station, .station = station_ids_[station], .pen = true});
+    }
+    Message& m = messages_[message];
+    if (m.failures < 0xffff) ++m.failures;
+    enter_holder(message, station);
+    defer(message, pen_of_[station]);
+    free_worker(worker);
+}
+
+}  // namespace mailquake

@@ -1,0 +1,199 @@
+// Faults on servers and sites, restarts, added servers.
+#include <algorithm>
+
+#include "models/world/site.hpp"
+
+namespace mailquake {
+namespace {
+
+double uniform_of(std::uint64_t hash) { return static_cast<double>(hash >> 11) * 0x1.0p-53; }
+
+}  // namespace
+
+/// Which servers have which flaw of their tier, and until when: a share of them, chosen by name, fixed one after the
+/// other over all sites of the tier if the fix has a rate.
+void Site::set_flaws(std::uint32_t station) {
+    const TierPlan& tier = tier_of(station);
+    const std::size_t servers = stations_[station].servers().size();
+    auto& until = flawed_until_[station];
+    std::uint64_t before = 0;  // servers of the tier at other stations that are fixed first
+    for (std::uint32_t s = 0; s < station_ids_[station]; ++s)
+        if (plan_.stations[s].tier == plan_of(station).tier) before += plan_.stations[s].servers;
+    for (std::size_t server = until.size(); server < servers; ++server) {
+        until.emplace_back(tier.flaws.size(), SimTime::zero());
+        for (std::size_t k = 0; k < tier.flaws.size(); ++k) {
+            const FlawPlan& flaw = plan_.flaw_plans[tier.flaws[k]];
+            const std::uint64_t name = combine64(hash_name("flaws/" + flaw.name), combine64(plan_of(station).hash, server));
+            if (uniform_of(name) >= flaw.share) continue;
+            SimDuration wait = SimDuration::zero();
+            if (flaw.fix_rate > 0)
+                wait.ns = static_cast<std::int64_t>(static_cast<double>(before + server) / flaw.fix_rate * 1e9);
+            until.back()[k] = flaw.fix ? saturating_add(flaw.fix_begins, wait) : SimTime::never();
+        }
+    }
+}
+
+bool Site::hits(const ServerFaultPlan& fault, std::uint32_t station, std::uint32_t server) const {
+    return uniform_of(combine64(fault.luck, combine64(plan_of(station).hash, server))) < fault.share;
+}
+
+/// A job meets a station while servers of it are in trouble.
+void Site::touch_server_faults(std::uint32_t station) {
+    for (const ServerFaultPlan& fault : plan_of(station).server_faults)
+        if (fault.when.covers(now_)) touch_fault(fault.fault);
+    for (std::size_t k = 0; k < plan_.site_down[id_].size(); ++k)
+        if (plan_.site_down[id_][k].covers(now_)) touch_fault(plan_.site_down_fault[id_][k]);
+}
+
+/// When a planned trouble of servers begins or ends, then those that it hits crash, stand still or slow down, or are well.
+void Site::on_trouble(std::uint32_t station, std::uint32_t index, bool begins) {
+    const ServerFaultPlan& fault = plan_of(station).server_faults[index];
+    for (std::uint32_t server = 0; server < stations_[station].servers().size(); ++server) {
+        if (!hits(fault, station, server)) continue;
+        switch (fault.trouble) {
+            case ServerTrouble::crash:
+                if (begins) {
+                    fault_touches_[fault.fault] += interrupt(station, server);
+                    stations_[station].crash(server, now_);
+                } else {
+                    restart_server(station, server);
+                }
+                break;
+            case ServerTrouble::pause:
+                if (begins) {
+                    fault_touches_[fault.fault] += stations_[station].servers()[server].busy;
+                    pause_server(station, server);
+                } else {
+                    resume_server(station, server);
+                }
+                break;
+            case ServerTrouble::slow: {
+                double& slowness = stations_[station].servers()[server].slowness;
+                slowness = begins ? slowness * fault.factor : slowness / fault.factor;
+                break;
+            }
+        }
+    }
+}
+
+/// When the site goes down, then all its servers crash; when it is back, they restart.
+void Site::on_site_trouble(std::size_t stretch, bool begins) {
+    if (begins) ++down_;
+    else --down_;
+    for (std::uint32_t station = 0; station < stations_.size(); ++station) {
+        for (std::uint32_t server = 0; server < stations_[station].servers().size(); ++server) {
+            if (begins) {
+                fault_touches_[plan_.site_down_fault[id_][stretch]] += interrupt(station, server);
+                stations_[station].crash(server, now_);
+            } else {
+                restart_server(station, server);
+            }
+        }
+    }
+}
+
+void Site::crash_server(std::uint32_t station, std::uint32_t server) {
+    interrupt(station, server);
+    stations_[station].crash(server, now_);
+}
+
+/// The server's work is interrupted: messages that are on its disk go back to the head of the queue, in their order;
+/// requests fail fast; a proxy's connections break. Returns how many jobs it had.
+std::uint64_t Site::interrupt(std::uint32_t station, std::uint32_t server) {
+    std::vector<std::uint32_t> hit;
+    workers_.for_each([&](std::uint32_t index, const Worker& w) {
+        if (w.station == station && w.server == server) hit.push_back(index);
+    });
+    // Free workers must not take up waiting jobs: the server is about to be down.
+    const std::size_t queue = stations_[station].queue_count() == 1 ? 0 : server;
+    const bool was_starting = starting_[station][queue];
+    starting_[station][queue] = true;
+    std::vector<JobRef> again;
+    for (std::uint32_t worker : hit) {
+        const Worker w = workers_[worker];
+        book_worker(w);
+        note_here(Transition::crashed, identity_of(w.job), station);
+        if (w.job.is_request()) {
+            const Request request = requests_[w.job.index()];
+            free_worker(worker);
+            requests_.give_back(w.job.index());
+            answer(station, request, false);
+        } else if (messages_[w.job.index()].proxied) {
+            drop_connection(worker);
+        } else {
+            Message& m = messages_[w.job.index()];
+            if (m.tries < 0xff) ++m.tries;  // the next pass has luck of its own
+            again.push_back(w.job);
+            free_worker(worker);
+        }
+    }
+    for (auto job = again.rbegin(); job != again.rend(); ++job)
+        stations_[station].wait(server, *job, priority_of(*job), now_, now_, true);
+    starting_[station][queue] = was_starting;
+    return hit.size();
+}
+
+/// When a proxy dies with a message in its hands, then its upstream party sees a broken connection.
+void Site::drop_connection(std::uint32_t worker) {
+    const Worker w = workers_[worker];
+    const std::uint32_t record = w.job.index();
+    if (w.phase == Phase::handing_over) {
+        std::uint32_t own = kNone;
+        attempts_.for_each([&](std::uint32_t slot, const Attempt& a) { if (a.worker == worker) own = slot; });
+        if (own != kNone) {
+            events_.cancel(attempts_[own].timer);
+            attempts_.give_back(own);
+        }
+    }
+    const Message proxied = messages_[record];
+    messages_.give_back(record);
+    free_worker(worker);
+    reply_upstream(proxied, Reply::unreachable);
+}
+
+void Site::restart_server(std::uint32_t station, std::uint32_t server) {
+    stations_[station].restart(server, now_);
+    if (stations_[station].servers()[server].up()) start_waiting(station, server);
+}
+
+void Site::pause_server(std::uint32_t station, std::uint32_t server) {
+    if (stations_[station].servers()[server].pauses++ > 0) return;
+    workers_.for_each([&](std::uint32_t index, Worker& w) {
+        if (w.station != station || w.server != server || w.phase != Phase::serving) return;
+        events_.cancel(w.timer);
+        w.timer = EventHandle::none();
+        w.until = SimTime::zero() + (w.until - now_);  // what is left of its service
+        set_state(index, worker_state::stalled);
+    });
+}
+
+void Site::resume_server(std::uint32_t station, std::uint32_t server) {
+    if (--stations_[station].servers()[server].pauses > 0) return;
+    std::vector<std::uint32_t> stalled;
+    workers_.for_each([&](std::uint32_t index, const Worker& w) {
+        if (w.station == station && w.server == server && w.state == worker_state::stalled) stalled.push_back(index);
+    });
+    for (std::uint32_t index : stalled) {
+        Worker& w = workers_[index];
+        if (w.phase == Phase::stalled) {
+            next_step(index);
+            continue;
+        }
+        w.until = now_ + (w.until - SimTime::zero());
+        set_state(index, worker_state::serving);
+        w.timer = at(w.until, Act::service_end, index);
+    }
+}
+
+void Site::on_add_servers(std::uint32_t station, std::size_t entry) {
+    const AddServersPlan& plan = plan_of(station).added[entry];
+    Station& s = stations_[station];
+    const auto first = static_cast<std::uint32_t>(s.servers().size());
+    s.add_servers(plan.servers, plan_of(station).workers, now_);
+    starting_[station].resize(s.queue_count(), false);
+    set_flaws(station);
+    ++mitigation_touches_[plan.mitigation];
+    for (std::uint32_t server = first; server < s.servers().size(); ++server) start_waiting(station, server);
+}
+
+}  // namespace mailquake

@@ -1,0 +1,420 @@
+// From one holder to the next: next-hop queues, attempts, replies, deferral. A hop is an SMTP attempt whose connection
+// slot is held until the reply: 250 moves the message; 4yz, refusal or time-out leave it with the sender; 5yz bounces it.
+#include <algorithm>
+
+#include "models/world/site.hpp"
+
+namespace mailquake {
+
+void Site::enter_holder(std::uint32_t message, std::uint32_t holder) { holders_[holder].ages.enter(messages_[message].arrived); }
+
+void Site::leave_holder(std::uint32_t message, std::uint32_t holder) { holders_[holder].ages.leave(messages_[message].arrived); }
+
+/// The message has come to this party: remember it for a delay notice, where the party sends any.
+void Site::watch(std::uint32_t message, std::uint32_t holder) {
+    const Message& m = messages_[message];
+    if (!holders_[holder].plan->notice_after || m.kind != MailKind::mail) return;
+    holders_[holder].watched.push_back({message, m.arrived, m.identity});
+}
+
+/// Once a minute: who has been with this party for too long, and whose sender has not been told?
+void Site::sweep_notices() {
+    for (std::uint32_t h = 0; h < holders_.size(); ++h) {
+        if (!holders_[h].plan->notice_after) continue;
+        const SimDuration after = *holders_[h].plan->notice_after;
+        while (!holders_[h].watched.empty() && holders_[h].watched.front().arrived + after <= now_) {
+            const Holder::Watched watched = holders_[h].watched.pop_front();
+            if (!messages_.alive(watched.message)) continue;
+            Message& m = messages_[watched.message];
+            if (m.identity != watched.identity || m.arrived != watched.arrived || m.noticed || m.proxied) continue;
+            m.noticed = 1;
+            ++notices_;
+            if (!first_notice_) first_notice_ = now_;
+            note_here(Transition::notice, m.identity, h);
+            send_report(Message(m), MailKind::notice, 1, h);
+        }
+    }
+}
+
+/// The site where mail from outside enters: the MX hosts by preference, equal ones in random order, one after the other
+/// as connections to them fail (RFC 5321 5.1); then whatever has been moved elsewhere.
+std::uint16_t Site::entry_site(const Message& m) {
+    const ClassPlan& c = plan_.classes[class_of(m)];
+    std::size_t first = 0;
+    std::size_t wanted = m.tries;
+    while (true) {  // the group of equal preference that holds the wanted host
+        std::size_t end = first;
+        while (end < c.mx.size() && c.mx[end].preference == c.mx[first].preference) ++end;
+        const std::size_t group = end - first;
+        if (wanted < group) {
+            const std::uint64_t turn = combine64(m.identity, hash_name("mx") + m.failures) % group;
+            const std::uint16_t site = c.mx[first + (turn + wanted) % group].site;
+            std::optional<std::uint32_t> moved;
+            const std::uint16_t to = plan_.after_fail_over(site, m.identity, now_, moved);
+            if (moved) ++mitigation_touches_[*moved];
+            return to;
+        }
+        wanted -= group;
+        first = end < c.mx.size() ? end : 0;
+    }
+}
+
+/// The station that gets the message next. From outside: the entry site. To a tier of the outside world: the recipient's
+/// own place. To the path's last tier: the tenant's home, where the tier is there. Else the same site, or the nearest.
+StationId Site::next_station(const Message& m, bool users) {
+    const auto& path = path_of(m);
+    const TierId tier = path[m.hop];
+    const TierPlan& t = plan_.tiers[tier.index()];
+    if (m.hop == 0 && m.direction == Direction::inbound && m.kind == MailKind::mail && !users && plan_.outside[id_]) {
+        const StationId entry = plan_.station(tier, entry_site(m), m.tenant);
+        if (entry.valid()) return entry;
+    }
+    if (t.outside) return plan_.station(tier, t.sites[m.identity % t.sites.size()], m.tenant);
+    if (m.hop + 1U == path.size() && m.direction != Direction::outbound) {
+        const StationId home = plan_.station(tier, (*plan_.tenants)[m.tenant].home, m.tenant);
+        if (home.valid()) return home;
+    }
+    return plan_.station(tier, plan_.nearest(tier, id_, now_), m.tenant);
+}
+
+std::uint32_t Site::queue_to(std::uint32_t holder, std::uint32_t station) {
+    auto& to = holders_[holder].queue_to;
+    if (to.empty()) to.assign(plan_.stations.size(), kNone);
+    if (to[station] == kNone) {
+        const HolderPlan& plan = *holders_[holder].plan;
+        to[station] = static_cast<std::uint32_t>(queues_.size());
+        queues_.push_back({.queue = NextHopQueue(plan.connections, plan.active), .holder = holder, .station = station, .pen = false});
+    }
+    return to[station];
+}
+
+/// When a holder is done with a message, then it goes into the next-hop queue of its destination.
+void Site::send_on(std::uint32_t message, std::uint32_t holder) {
+    const bool users = holder >= stations_.size() && holders_[holder].plan->connections == 0 && !plan_.outside[id_];
+    const StationId next = next_station(messages_[message], users);
+    enter_holder(message, holder);
+    const std::uint32_t queue = queue_to(holder, next.value);
+    queues_[queue].queue.add_fresh(message);
+    pump(queue);
+}
+
+/// Starts attempts while slots are free. An attempt may end at once and free its slot: the outermost call goes on then.
+void Site::pump(std::uint32_t queue) {
+    HopQueue& q = queues_[queue];
+    if (q.pumping) return;
+    q.pumping = true;
+    while (q.queue.can_start()) start_attempt(q.queue.start(), queue, kNoWorker, q.station, q.holder);
+    q.pumping = false;
+}
+
+void Site::start_attempt(std::uint32_t message, std::uint32_t queue, std::uint32_t worker, std::uint32_t station,
+                         std::uint32_t holder) {
+    ++event_count_;
+    Message& m = messages_[message];
+    ledger_.book_hop(holder, class_of(m), HopCause::slot, now_ - m.since);
+    m.since = now_;
+    if (worker == kNoWorker && m.failures + m.tries > 0) {
+        ++retry_attempts_;
+        ++minutes_[static_cast<std::size_t>(now_.ns / (60_s).ns)].retries;
+    }
+    const std::uint32_t slot = attempts_.take();
+    attempts_[slot] = {.message = message, .queue = queue, .worker = worker, .station = station, .token = ++tokens_, .began = now_};
+    note_there(Transition::attempt, m.identity, station);
+    start_transfer(slot, holder);
+}
+
+/// The connection, the dialogue and the data; within a site and from its own users they take the site's latency, or none.
+void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
+    Attempt& attempt = attempts_[slot];
+    const Message& m = messages_[attempt.message];
+    const std::uint16_t to = plan_.stations[attempt.station].site;
+    const bool own_users = holder >= stations_.size() && to == id_;
+    if (own_users || (to == id_ && plan_.inside_latency[id_].ns == 0)) {
+        on_offer(slot);
+        return;
+    }
+    RandomStream luck(network_luck_, m.identity, (std::uint32_t{m.hop} << 16 | m.failures) + (std::uint32_t{m.tries} << 28));
+    if (to == id_) {
+        at(links_.plan_mail({to}, now_, Bytes{m.size}, luck).at, Act::offer, slot);
+        return;
+    }
+    touch_links(to);
+    const TransferPlan plan = links_.plan_mail({to}, now_, Bytes{m.size}, luck);
+    if (plan_.is_site_down(to, now_)) {
+        for (std::size_t k = 0; k < plan_.site_down[to].size(); ++k)
+            if (plan_.site_down[to][k].covers(now_)) touch_fault(plan_.site_down_fault[to][k]);
+        at(now_ + plan_.network.spec.connect_timeout, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::timed_out));
+        return;
+    }
+    switch (plan.end) {
+        case TransferPlan::End::delivered: {
+            Parcel parcel{.kind = ParcelKind::offer, .reply = Reply::pending, .ok = false, .from = id_, .population = 0,
+                          .station = attempt.station, .key = Attempt::key(slot, attempt.token), .since = m.since, .message = m};
+            send(to, plan.at, parcel);
+            attempt.timer = at(plan.at + plan_.network.spec.reply_timeout, Act::attempt_times_out, slot);
+            return;
+        }
+        case TransferPlan::End::refused:
+            at(plan.at, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::unreachable));
+            return;
+        case TransferPlan::End::timed_out:
+            at(plan.at, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::timed_out));
+            return;
+    }
+}
+
+/// When a transfer within the site ends, then the destination replies at once, or later if it is a proxy.
+void Site::on_offer(std::uint32_t slot) {
+    ++event_count_;
+    const Attempt attempt = attempts_[slot];
+    const Message as_sent = messages_[attempt.message];
+    const Reply reply = offer(plan_.stations[attempt.station].local, attempt.message, Attempt::key(slot, attempt.token), id_);
+    if (reply == Reply::pending) {
+        // A proxy further down may have replied already.
+        if (waits_for(Attempt::key(slot, attempt.token)))
+            attempts_[slot].timer = at(now_ + plan_.network.spec.reply_timeout, Act::attempt_times_out, slot);
+    } else if (reply == Reply::accepted || reply == Reply::dropped) {
+        attempts_.give_back(slot);
+        moved_on(as_sent, attempt);
+    } else {
+        end_attempt(slot, reply, SimTime::zero());
+    }
+}
+
+/// When the destination in this very site has taken the record itself, then the sender's slot or worker is free.
+void Site::moved_on(const Message& as_sent, const Attempt& attempt) {
+    if (attempt.worker != kNoWorker) {
+        reply_upstream(as_sent, Reply::accepted);
+        free_worker(attempt.worker);
+        return;
+    }
+    holders_[queues_[attempt.queue].holder].ages.leave(as_sent.arrived);
+    queues_[attempt.queue].queue.end_attempt();
+    pump(attempt.queue);
+}
+
+/// A station is offered a message: it takes the record over, or a proxy begins to work on a copy of it.
+/// `upstream` and `from` name the attempt to reply to.
+Reply Site::offer(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from) {
+    const TierPlan& tier = tier_of(station);
+    Message& m = messages_[message];
+    const bool proxy = tier.hand_over == HandOver::held && m.hop + 1U < path_of(m).size();
+    if (site_is_down() || !stations_[station].any_up()) {
+        touch_server_faults(station);
+        return Reply::unreachable;
+    }
+    std::uint32_t record = message;
+    const Message before = m;
+    if (proxy) {
+        if (from == id_) {
+            record = messages_.take();
+            messages_[record] = before;
+        }
+        Message& copy = messages_[record];
+        copy.proxied = 1;
+        copy.arrived = SimTime{static_cast<std::int64_t>(upstream)};
+        copy.failures = from;
+    } else {
+        take_over(record, station);
+    }
+    messages_[record].since = now_;
+    if (enter(station, JobRef::message(record)) == Entered::yes) {
+        ledger_.book_hop(station, class_of(before), HopCause::transfer, now_ - before.since);
+        return proxy ? Reply::pending : Reply::accepted;
+    }
+    note_here(Transition::refused, before.identity, station);
+    if (tier.on_full == OnFull::drop && !proxy) {
+        ledger_.book_hop(station, class_of(before), HopCause::transfer, now_ - before.since);
+        drop(record, station);
+        return Reply::dropped;
+    }
+    if (record != message) messages_.give_back(record);
+    else messages_[message] = before;
+    return tier.on_full == OnFull::bounce ? Reply::bounced : Reply::deferred;
+}
+
+/// This station owns the copy now.
+void Site::take_over(std::uint32_t message, std::uint32_t station) {
+    Message& m = messages_[message];
+    if (m.proxied) ++tenants_[m.tenant].received;
+    m.arrived = now_;
+    m.failures = 0;
+    m.tries = 0;
+    m.noticed = 0;
+    m.proxied = 0;
+    watch(message, station);
+}
+
+/// When mail from another site has arrived, then it is offered to its station, and the reply goes back.
+void Site::on_remote_offer(const Parcel& parcel) {
+    ++event_count_;
+    const std::uint32_t record = messages_.take();
+    messages_[record] = parcel.message;
+    messages_[record].proxied = 0;  // whatever it was there, here it is offered
+    const Reply reply = offer(plan_.stations[parcel.station].local, record, parcel.key, parcel.from);
+    if (reply == Reply::pending) return;
+    if (reply == Reply::accepted || reply == Reply::dropped) ++tenants_[parcel.message.tenant].received;
+    else messages_.give_back(record);
+    send_reply(parcel.from, parcel.key, parcel.message, reply == Reply::dropped ? Reply::accepted : reply);
+}
+
+void Site::send_reply(std::uint16_t to, std::uint64_t key, const Message& about, Reply reply) {
+    RandomStream luck(network_luck_, combine64(about.identity, key), 0x4000'0000U);
+    const TransferPlan plan = links_.plan_reply({to}, now_, plan_.network.spec.reply_timeout, luck);
+    if (plan.end != TransferPlan::End::delivered) {  // the sender never learns of it, and keeps its copy
+        if (reply == Reply::accepted) ++tenants_[about.tenant].counts.duplicated;
+        return;
+    }
+    send(to, plan.at, Parcel{.kind = ParcelKind::reply, .reply = reply, .ok = false, .from = id_, .population = 0, .station = 0,
+                             .key = key, .since = about.since, .message = about});
+}
+
+bool Site::waits_for(std::uint64_t key) const {
+    const auto slot = static_cast<std::uint32_t>(key >> 32);
+    return attempts_.alive(slot) && attempts_[slot].token == static_cast<std::uint32_t>(key);
+}
+
+/// When a reply comes back, then its attempt ends; when the attempt has timed out before, then an acceptance leaves a
+/// duplicate.
+void Site::on_reply(const Parcel& parcel) {
+    if (waits_for(parcel.key)) {
+        end_attempt(static_cast<std::uint32_t>(parcel.key >> 32), parcel.reply, parcel.since);
+        return;
+    }
+    if (parcel.reply != Reply::accepted) return;
+    note_there(Transition::duplicated, parcel.message.identity, parcel.station);
+    ++tenants_[parcel.message.tenant].counts.duplicated;
+}
+
+/// When an attempt has ended, then its slot is free and the message has left, waits for its next try, or bounces.
+/// `booked_up_to`: so far a proxy on the way has booked the message's life already.
+void Site::end_attempt(std::uint32_t slot, Reply reply, SimTime booked_up_to) {
+    const Attempt attempt = attempts_[slot];
+    events_.cancel(attempt.timer);
+    attempts_.give_back(slot);
+    Message& m = messages_[attempt.message];
+    m.since = std::max(m.since, booked_up_to);
+    if (attempt.worker != kNoWorker) {
+        end_held_attempt(attempt, m, reply);
+        return;
+    }
+    const std::uint32_t holder = queues_[attempt.queue].holder;
+    queues_[attempt.queue].queue.end_attempt();
+    if (reply == Reply::accepted || reply == Reply::dropped) {
+        ++tenants_[m.tenant].handed;
+        leave_holder(attempt.message, holder);
+        messages_.give_back(attempt.message);
+    } else {
+        ledger_.book_hop(holder, class_of(m), HopCause::attempt_failed, now_ - m.since);
+        m.since = now_;
+        if (reply == Reply::bounced) {
+            leave_holder(attempt.message, holder);
+            bounce(attempt.message, holder);
+        } else {
+            attempt_failed(attempt.message, attempt.queue, reply);
+        }
+    }
+    pump(attempt.queue);
+}
+
+/// When a proxy's own attempt has ended, then it passes the reply on and its worker is free.
+void Site::end_held_attempt(const Attempt& attempt, const Message& as_sent, Reply reply) {
+    Message passed = as_sent;
+    const Worker& w = workers_[attempt.worker];
+    if (reply != Reply::accepted) {
+        ledger_.book_hop(w.station, class_of(as_sent), HopCause::attempt_failed, now_ - as_sent.since);
+        passed.since = now_;
+    }
+    messages_.give_back(attempt.message);
+    free_worker(attempt.worker);
+    reply_upstream(passed, reply == Reply::timed_out ? Reply::deferred : reply);
+}
+
+void Site::reply_upstream(const Message& proxied, Reply reply) {
+    const auto key = static_cast<std::uint64_t>(proxied.arrived.ns);
+    const std::uint16_t upstream = proxied.failures;
+    if (upstream != id_) {
+        send_reply(upstream, key, proxied, reply);
+    } else if (waits_for(key)) {
+        end_attempt(static_cast<std::uint32_t>(key >> 32), reply, proxied.since);
+    } else if (reply == Reply::accepted) {
+        ++tenants_[proxied.tenant].counts.duplicated;
+    }
+}
+
+/// When an attempt has failed, then the next MX host is tried if the connection was at fault, or the message waits.
+void Site::attempt_failed(std::uint32_t message, std::uint32_t queue, Reply reply) {
+    Message& m = messages_[message];
+    const std::uint32_t holder = queues_[queue].holder;
+    const bool no_connection = reply == Reply::unreachable || reply == Reply::timed_out;
+    const bool from_outside = holder >= stations_.size() && plan_.outside[id_] && m.direction == Direction::inbound;
+    if (no_connection && from_outside && m.tries + 1U < plan_.classes[class_of(m)].mx.size()) {
+        ++m.tries;
+        const std::uint32_t other = queue_to(holder, next_station(m, false).value);
+        queues_[other].queue.add_fresh(message);
+        pump(other);
+        return;
+    }
+    m.tries = 0;
+    if (m.failures < 0xffff) ++m.failures;
+    defer(message, queue);
+}
+
+/// When a message must wait for its next attempt, then until the exact time that its holder's schedule says.
+void Site::defer(std::uint32_t message, std::uint32_t queue) {
+    HopQueue& q = queues_[queue];
+    Message& m = messages_[message];
+    const Holder& holder = holders_[q.holder];
+    note_here(Transition::deferred, m.identity, q.holder);
+    RandomStream luck(holder.retry_luck, m.identity, m.failures);
+    // Outside, each sender scans its queue at its own times; a tier of ours has one phase a site.
+    const std::int64_t scan = std::max<std::int64_t>(1, holder.plan->retry.scan_interval().ns);
+    const std::uint64_t phase = q.holder < stations_.size() ? holder.hash : combine64(holder.hash, m.identity);
+    const auto due = holder.plan->retry.next_attempt(m.arrived, m.arrived, now_, m.failures, luck,
+                                                     SimTime{static_cast<std::int64_t>(phase % static_cast<std::uint64_t>(scan))});
+    if (!due) {
+        leave_holder(message, q.holder);
+        expire(message, q.holder);
+        return;
+    }
+    const bool outside = q.holder >= stations_.size();
+    ledger_.book_hop(q.holder, class_of(m), outside ? HopCause::outside_retry : HopCause::retry, *due - m.since);
+    m.since = *due;
+    q.queue.deferred.push(*due, message);
+    set_retry_timer(queue);
+}
+
+void Site::set_retry_timer(std::uint32_t queue) {
+    NextHopQueue& q = queues_[queue].queue;
+    const SimTime due = q.deferred.next_due();
+    if (due == q.timer_at) return;
+    events_.cancel(q.timer);
+    q.timer_at = due;
+    q.timer = due == SimTime::never() ? EventHandle::none() : at(due, Act::retry_due, queue);
+}
+
+/// When deferred messages are due, then they are tried again: by the next hop that is right now, or, of a pen, by the
+/// tier itself.
+void Site::on_retry_due(std::uint32_t queue) {
+    queues_[queue].queue.timer_at = SimTime::never();
+    queues_[queue].queue.timer = EventHandle::none();
+    const std::uint32_t holder = queues_[queue].holder;
+    while (queues_[queue].queue.deferred.next_due() <= now_) {
+        ++event_count_;
+        const std::uint32_t message = queues_[queue].queue.deferred.pop();
+        if (queues_[queue].pen) {
+            ++retry_attempts_;
+            ++minutes_[static_cast<std::size_t>(now_.ns / (60_s).ns)].retries;
+            leave_holder(message, holder);
+            MQ_CHECK(enter(holder, JobRef::message(message), true) == Entered::yes, "a tier's own mail finds its queue");
+            continue;
+        }
+        const StationId next = next_station(messages_[message], holder >= stations_.size() && !plan_.outside[id_]);
+        const std::uint32_t to = queue_to(holder, next.value);
+        queues_[to].queue.add_due(message);
+        pump(to);
+    }
+    set_retry_timer(queue);
+}
+
+}  // namespace mailquake

@@ -1,0 +1,239 @@
+// What is counted once a minute and at the end: series of queues and clients, snapshots in qshape's columns, and this
+// site's part of the outcome.
+#include <algorithm>
+#include <map>
+
+#include "models/world/site.hpp"
+
+namespace mailquake {
+namespace {
+
+constexpr SimDuration kSnapshotEvery = 10_min;
+constexpr SimDuration kClientSample = 10_s;
+
+std::size_t age_column(SimDuration age) {
+    std::size_t column = 0;
+    for (SimDuration bound = 5_min; column + 1 < Qshape::kAges && age > bound; bound = bound * 2) ++column;
+    return column;
+}
+
+TimeArea busy_area(const Station& station, SimTime now, TimeArea& all) {
+    TimeArea busy = 0;
+    for (const WorkerStates& states : station.states())
+        for (std::size_t s = 0; s < states.states(); ++s) {
+            all += states.area(s, now);
+            if (s != worker_state::idle && s != worker_state::absent) busy += states.area(s, now);
+        }
+    return busy;
+}
+
+}  // namespace
+
+/// Once a minute: delay notices that are due, a point of each queue's series, and now and then a snapshot.
+void Site::on_minute() {
+    sweep_notices();
+    for (std::size_t h = 0; h < holders_.size(); ++h) {
+        const bool station = h < stations_.size();
+        const std::size_t waiting = station ? stations_[h].waiting() : 0;
+        series_[h].waiting.push_back(static_cast<std::uint32_t>(waiting));
+        series_[h].oldest.push_back(station ? static_cast<float>(stations_[h].ages().oldest(now_).seconds()) : 0.0F);
+        QueueSeries& next_hop = series_[holders_.size() + h];
+        next_hop.waiting.push_back(static_cast<std::uint32_t>(holders_[h].ages.size()));
+        next_hop.oldest.push_back(static_cast<float>(holders_[h].ages.oldest(now_).seconds()));
+    }
+    if (now_.ns % kSnapshotEvery.ns == 0) take_snapshot();
+    at(now_ + 60_s, Act::minute);
+}
+
+void Site::on_warm() {
+    for (std::size_t s = 0; s < stations_.size(); ++s) {
+        Baseline& b = baseline_[s];
+        b.all = 0;
+        b.busy = busy_area(stations_[s], now_, b.all);
+        b.waiting = stations_[s].length().area(now_);
+        stations_[s].wait_time = Histogram();
+    }
+}
+
+/// Copies by destination and class against their age since acceptance (Postfix's qshape counts from arrival).
+void Site::take_snapshot() {
+    Qshape shape{.at = now_, .destinations = {}, .classes = {}};
+    for (const ClassPlan& c : plan_.classes) shape.classes.push_back({.name = c.name, .by_age = {}});
+    std::map<std::string, Qshape::Row> rows;
+    const auto count = [&](Qshape::Row& row, std::uint32_t message) {
+        const Message& m = messages_[message];
+        if (m.proxied) return;
+        const std::size_t column = age_column(now_ - m.accepted);
+        ++row.by_age[column];
+        ++shape.classes[class_of(m)].by_age[column];
+    };
+    for (std::size_t s = 0; s < stations_.size(); ++s) {
+        Qshape::Row row{.name = holders_[s].name, .by_age = {}};
+        for (const InputQueue& queue : stations_[s].queues())
+            queue.for_each([&](JobRef job) { if (!job.is_request()) count(row, job.index()); });
+        rows[row.name] = row;
+    }
+    for (const HopQueue& q : queues_) {
+        const std::string name = q.pen ? holders_[q.holder].name + " (deferred)"
+                                       : holders_[q.holder].name + " > " + plan_.stations[q.station].place;
+        Qshape::Row& row = rows[name];
+        row.name = name;
+        q.queue.for_each([&](std::uint32_t message) { count(row, message); });
+    }
+    for (auto& [name, row] : rows)
+        if (std::any_of(row.by_age.begin(), row.by_age.end(), [](std::uint32_t n) { return n > 0; }))
+            shape.destinations.push_back(std::move(row));
+    qshapes_.push_back(std::move(shape));
+}
+
+void Site::sample_clients() {
+    for (Population& p : populations_) p.result.signed_in.push_back(static_cast<std::uint32_t>(p.signed_in));
+    at(now_ + kClientSample, Act::client_sample);
+}
+
+void Site::add_holdings(std::vector<std::uint64_t>& owned) const {
+    messages_.for_each([&](std::uint32_t, const Message& m) { if (!m.proxied) ++owned[m.tenant]; });
+}
+
+void Site::finish_clients(Outcome& outcome) const {
+    for (const Population& p : populations_) {
+        ClientOutcome result = p.result;
+        result.name = plan_.clients[p.plan].name;
+        result.count = plan_.clients[p.plan].count;
+        if (p.below_since != SimTime::never()) result.below_90 += plan_.end - p.below_since;
+        outcome.clients.push_back(std::move(result));
+    }
+}
+
+void Site::collect_stations(Outcome& outcome) const {
+    for (std::uint32_t s = 0; s < stations_.size(); ++s) {
+        const Station& station = stations_[s];
+        const StationPlan& plan = plan_of(s);
+        const TierPlan& tier = tier_of(s);
+        TimeArea all = 0;
+        const TimeArea busy = busy_area(station, plan_.end, all) - baseline_[s].busy;
+        all -= baseline_[s].all;
+        const double span = static_cast<double>((plan_.end - plan_.measure_from).ns);
+        outcome.stations.push_back(
+            {.tier = tier.name,
+             .site = plan_.sites[id_],
+             .partition = tier.partitions == 0 ? "" : plan_.partitioned[tier.partitioned].partitions[plan.partition],
+             .servers = plan.servers,
+             .workers = plan.workers,
+             .utilization = all > 0 ? static_cast<double>(busy) / static_cast<double>(all) : 0,
+             .arrivals = station.arrivals,
+             .served = station.served,
+             .refused = station.refused,
+             .swallowed = station.swallowed,
+             .timed_out = station.timed_out,
+             .wasted = station.wasted,
+             .wait = station.wait_time,
+             .queue_mean = span > 0 ? static_cast<double>(station.length().area(plan_.end) - baseline_[s].waiting) / span : 0,
+             .queue_max = static_cast<std::uint64_t>(station.length().max()),
+             .queue_max_at = station.length().max_at()});
+    }
+}
+
+void Site::collect_ledger(Outcome& outcome) const {
+    static constexpr std::array<std::string_view, kHopCauses> kHop{"connection slot", "transfer", "failed attempt", "retry", "sender's retry"};
+    for (std::size_t place = 0; place < holders_.size(); ++place) {
+        const std::size_t states = ledger_.states(place);
+        std::vector<std::string> names{"idle", "service", "absent", "stalled", "handing over"};
+        if (place < stations_.size()) {
+            const TierPlan& tier = tier_of(static_cast<std::uint32_t>(place));
+            for (const CallPlan& call : tier.calls) names.push_back("call " + call.name);
+            for (std::uint32_t f : tier.flaws) names.push_back("flaw " + plan_.flaw_plans[f].name);
+        }
+        for (std::size_t c = 0; c < plan_.classes.size(); ++c)
+            for (std::size_t column = 0; column < ledger_.columns(place); ++column) {
+                const TimeArea time = ledger_.at(place, c, column);
+                if (time == 0) continue;
+                std::string cause = column < states       ? "queue: " + names[column]
+                                    : column < 2 * states ? names[column - states]
+                                                          : std::string(kHop[column - 2 * states]);
+                outcome.ledger.push_back({static_cast<std::uint32_t>(c), holders_[place].name, std::move(cause), time});
+            }
+    }
+}
+
+/// Queues whose series stayed at zero say nothing; populations have no input queue.
+void Site::collect_queues(Outcome& outcome) const {
+    for (std::size_t k = 0; k < series_.size(); ++k) {
+        if (k >= stations_.size() && k < holders_.size()) continue;
+        const bool used = std::any_of(series_[k].waiting.begin(), series_[k].waiting.end(), [](std::uint32_t n) { return n > 0; });
+        if (used || k < stations_.size()) outcome.queues.push_back(series_[k]);
+    }
+}
+
+/// Records whose attempt at another site has not ended: who owns the copy is not known here.
+std::vector<bool> Site::in_flight_records() const {
+    std::vector<bool> in_flight(messages_.capacity(), false);
+    attempts_.for_each([&](std::uint32_t, const Attempt& a) {
+        if (plan_.stations[a.station].site != id_ && a.worker == kNoWorker) in_flight[a.message] = true;
+    });
+    return in_flight;
+}
+
+void Site::list_in_flight(std::vector<std::uint64_t>& identities) const {
+    const std::vector<bool> in_flight = in_flight_records();
+    messages_.for_each([&](std::uint32_t index, const Message& m) { if (in_flight[index]) identities.push_back(m.identity); });
+}
+
+void Site::find_taken(std::span<const std::uint64_t> candidates, std::vector<std::uint64_t>& taken) const {
+    const std::vector<bool> in_flight = in_flight_records();
+    messages_.for_each([&](std::uint32_t index, const Message& m) {
+        if (!m.proxied && !in_flight[index] && std::binary_search(candidates.begin(), candidates.end(), m.identity)) taken.push_back(m.identity);
+    });
+}
+
+void Site::finish(std::span<const std::uint64_t> taken) {
+    now_ = plan_.end;
+    const std::vector<bool> in_flight = in_flight_records();
+    messages_.for_each([&](std::uint32_t index, const Message& m) {
+        if (m.proxied || m.kind != MailKind::mail) return;
+        if (in_flight[index] && std::binary_search(taken.begin(), taken.end(), m.identity)) return;
+        count_hour(m, plan_.end - m.accepted, false);
+        if (m.measured) ++censored_[class_of(m)];
+    });
+}
+
+void Site::collect(Outcome& outcome) const {
+    outcome.fingerprint.merge(fingerprint_);
+    outcome.events += event_count_;
+    for (std::size_t f = 0; f < fault_touches_.size(); ++f) outcome.faults[f].touched += fault_touches_[f];
+    for (std::size_t f = 0; f < flaw_touches_.size(); ++f) outcome.flaws[f].touched += flaw_touches_[f];
+    for (std::size_t m = 0; m < mitigation_touches_.size(); ++m) outcome.mitigations[m].touched += mitigation_touches_[m];
+    for (std::size_t c = 0; c < class_delay_.size(); ++c) {
+        ClassOutcome& total = outcome.classes[c];
+        total.delay.merge(class_delay_[c]);
+        total.censored += censored_[c];
+        const Worst& worst = class_worst_[c];
+        if (worst.delay.ns < 0) continue;
+        outcome.oldest = std::max(outcome.oldest, worst.delay);
+        if (!total.worst || worst.delay > total.worst_delay || (worst.delay == total.worst_delay && worst.identity < *total.worst)) {
+            total.worst = worst.identity;
+            total.worst_delay = worst.delay;
+        }
+    }
+    outcome.minutes.resize(std::max(outcome.minutes.size(), minutes_.size()));
+    for (std::size_t k = 0; k < minutes_.size(); ++k) {
+        outcome.minutes[k].accepted += minutes_[k].accepted;
+        outcome.minutes[k].late += minutes_[k].late;
+        outcome.minutes[k].retries += minutes_[k].retries;
+        // Changes for now, a running sum once all sites are in (simulate.cpp).
+        outcome.minutes[k].overdue += static_cast<std::uint32_t>(minutes_[k].overdue_change);
+    }
+    const auto earlier = [](std::optional<SimTime>& a, const std::optional<SimTime>& b) { if (b && (!a || *b < *a)) a = b; };
+    outcome.retry_attempts += retry_attempts_;
+    outcome.notices += notices_;
+    outcome.bounces += bounces_;
+    earlier(outcome.first_notice, first_notice_);
+    earlier(outcome.first_bounce, first_bounce_);
+    outcome.story.insert(outcome.story.end(), story_.begin(), story_.end());
+    collect_stations(outcome);
+    collect_queues(outcome);
+    collect_ledger(outcome);
+    finish_clients(outcome);
+}
+
+}  // namespace mailquake

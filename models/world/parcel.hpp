@@ -1,0 +1,41 @@
+// What travels between sites: mail that is offered, replies to it, requests and answers. A plain record; its meaning for
+// each kind is said at its fields.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include "models/mail/message.hpp"
+#include "models/mta/job.hpp"
+
+namespace mailquake {
+
+/// The receiver's reply to a message, or what the sender makes of silence.
+enum class Reply : std::uint8_t {
+    accepted,     // 250: the receiver owns it
+    pending,      // a proxy has it in its hands and will reply later
+    deferred,     // 4yz
+    bounced,      // 5yz
+    dropped,      // accepted and thrown away: the receiver loses it
+    unreachable,  // refused or no connection: another address may be tried at once
+    timed_out,
+};
+
+enum class ParcelKind : std::uint8_t { offer, reply, request, answer };
+
+struct Parcel {
+    ParcelKind    kind;
+    Reply         reply;        // reply
+    bool          ok;           // answer: served, or failed fast
+    std::uint8_t  reserved = 0;
+    std::uint16_t from;         // site of the sender
+    std::uint16_t population;   // answer: of a client
+    std::uint32_t station;      // offer, request: global id of the destination; answer: of who answers
+    std::uint64_t key;          // offer, reply: the attempt (Attempt::key); answer: caller << 32 | token
+    SimTime       since;        // reply that is no acceptance: up to here the way has booked the message's life
+    Message       message{};    // offer; of a reply: whose it is
+    Request       request{};    // request; of an answer: the kind of caller
+};
+static_assert(std::is_trivially_copyable_v<Parcel>);
+
+}  // namespace mailquake

@@ -1,0 +1,79 @@
+#include "models/world/plan.hpp"
+
+#include <algorithm>
+
+#include "models/world/plan_builder.hpp"
+
+namespace mailquake {
+
+Plan::Plan(const ScenarioSpec& scenario, std::uint64_t seed_of_replication, SimTime end_of_run)
+    : seed(seed_of_replication),
+      end(end_of_run),
+      measure_from(SimTime::zero() + scenario.warmup),
+      measure_to(end_of_run - scenario.cooldown),
+      objective(scenario.slo.delay),
+      network(planned_network(scenario, end_of_run)),
+      lookahead(network.topology) {
+    PlanBuilder(*this, scenario).build();
+}
+
+bool Plan::is_site_down(std::uint16_t site, SimTime t) const {
+    return std::any_of(site_down[site].begin(), site_down[site].end(), [t](const Stretch& s) { return s.covers(t); });
+}
+
+bool Plan::known_down(TierId tier, std::uint16_t site, SimTime t) const {
+    const auto& stretches = tiers[tier.index()].known_down[site];
+    return std::any_of(stretches.begin(), stretches.end(), [t](const Stretch& s) { return s.covers(t); });
+}
+
+StationId Plan::station(TierId tier, std::uint16_t site, std::uint32_t tenant) const {
+    const TierPlan& plan = tiers[tier.index()];
+    const StationId first = plan.first_station[site];
+    if (!first.valid() || plan.partitions == 0) return first;
+    return {first.value + tenants->partition(tenant, plan.partitioned)};
+}
+
+std::uint16_t Plan::nearest(TierId tier, std::uint16_t from, SimTime t) const {
+    const TierPlan& plan = tiers[tier.index()];
+    if (plan.first_station[from].valid() && !known_down(tier, from, t)) return from;
+    const auto best = [&](bool ask_health) {
+        std::optional<std::uint16_t> found;
+        for (std::uint16_t site : plan.sites) {
+            if (ask_health && known_down(tier, site, t)) continue;
+            if (!found || lookahead.min_latency({from}, {site}) < lookahead.min_latency({from}, {*found})) found = site;
+        }
+        return found;
+    };
+    if (const auto healthy = best(true)) return *healthy;
+    return plan.first_station[from].valid() ? from : best(false).value();
+}
+
+std::uint16_t Plan::after_fail_over(std::uint16_t site, std::uint64_t identity, SimTime t,
+                                    std::optional<std::uint32_t>& touched) const {
+    for (const FailOverPlan& move : fail_overs) {
+        if (move.at > t || move.from != site) continue;
+        const double u = static_cast<double>(combine64(move.luck, identity) >> 11) * 0x1.0p-53;
+        if (u >= move.share) continue;
+        site = move.to;
+        touched = move.mitigation;
+    }
+    return site;
+}
+
+bool Plan::own_healthy(std::uint32_t tenant) const {
+    const std::uint16_t home = (*tenants)[tenant].home;
+    const auto hits_home = [&](const DirectedLink& link) { return link.from.value == home || link.to.value == home; };
+    if (!site_down[home].empty()) return false;
+    for (const StationPlan& station : stations) {
+        const TierPlan& tier = tiers[station.tier.index()];
+        if (station.no_answer.empty() && station.server_faults.empty()) continue;
+        if (tier.partitions > 0 && tenants->partition(tenant, tier.partitioned) == station.partition) return false;
+        if (tier.partitions == 0 && station.site == home) return false;
+    }
+    for (const DisturbancePlan& fault : faults)
+        if (fault.enabled && fault.link && fault.start && *fault.start < end && hits_home(network.topology.link(*fault.link)))
+            return false;
+    return true;
+}
+
+}  // namespace mailquake

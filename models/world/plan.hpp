@@ -1,0 +1,245 @@
+// A scenario compiled for running: every name resolved to an index, every law to a sampler, every fault and mitigation
+// to windows of time on the places that it hits. Built once per run, then shared by all sites and never changed: what
+// one site may know of another is in here (the planned timeline), or travels over a channel.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/mail/message.hpp"
+#include "models/mail/size_law.hpp"
+#include "models/mta/retry_schedule.hpp"
+#include "models/mta/tier_spec.hpp"
+#include "models/net/lookahead.hpp"
+#include "models/net/transfer.hpp"
+#include "models/scenario/scenario_spec.hpp"
+#include "models/traffic/arrival_clock.hpp"
+#include "models/traffic/tenant_directory.hpp"
+#include "sim/base/alias_table.hpp"
+#include "sim/base/ids.hpp"
+#include "sim/base/law.hpp"
+#include "sim/base/random_stream.hpp"
+
+namespace mailquake {
+
+using TierId = Id<struct TierTag>;
+using StationId = Id<struct StationTag>;
+
+/// A stretch of time [from, to).
+struct Stretch {
+    SimTime from, to;
+    [[nodiscard]] bool covers(SimTime t) const { return from <= t && t < to; }
+};
+
+struct CallPlan {
+    std::string   name;
+    TierId        to;
+    SimDuration   timeout;
+    std::uint16_t attempts;
+    OnFailure     on_failure;
+};
+
+/// Where retries of a holder come from: its schedule and what it tells senders.
+struct HolderPlan {
+    RetrySchedule retry;
+    std::optional<SimDuration> notice_after;
+    std::int64_t connections = 0;  // 0: no limit
+    std::int64_t active = 0;       // 0: no limit
+};
+
+struct TierPlan {
+    std::string  name;
+    Spread       spread;
+    Discipline   discipline;
+    std::optional<std::int64_t> limit;
+    OnFull       on_full;
+    HandOver     hand_over;
+    HolderPlan   holder;
+    std::vector<CallPlan>  calls;
+    std::vector<StationId> first_station;           // by site; partition p is p further; none where the tier is not
+    std::vector<std::uint16_t> sites;
+    std::size_t  partitions = 0;                    // 0: not partitioned
+    std::size_t  partitioned = 0;                   // index in the tenant directory, where partitions > 0
+    bool         outside = false;                   // stands in the outside world only
+    std::vector<std::vector<Stretch>> known_down;   // by site: from when to when health checks say so
+    std::vector<std::uint32_t> flaws;               // indices of the enabled ones in it
+};
+
+/// What is planned to happen to a station, apart from links and whole sites.
+struct NoAnswerPlan {
+    std::uint32_t fault;
+    Stretch       when;
+    double        probability;
+    SimDuration   on, off;                          // on zero: all the time
+    StreamKey     luck;
+};
+enum class ServerTrouble : std::uint8_t { crash, pause, slow };
+struct ServerFaultPlan {
+    std::uint32_t fault;
+    ServerTrouble trouble;
+    Stretch       when;
+    double        share;
+    double        factor;
+    std::uint64_t luck;                             // hash of the fault's name: which servers it hits
+};
+struct CutOffPlan {
+    std::uint32_t mitigation;
+    Stretch       when;
+};
+struct AddServersPlan {
+    std::uint32_t mitigation;
+    SimTime       at;
+    std::uint32_t servers;
+};
+
+struct StationPlan {
+    TierId        tier;
+    std::uint16_t site;
+    std::uint16_t partition;                        // 0 where the tier has none
+    std::uint32_t local;                            // index among its site's stations
+    std::uint32_t servers, workers;
+    std::string   place;                            // "directory/p3@dfw"
+    std::uint64_t hash;                             // of the place
+    Law           service;
+    StreamKey     service_luck, spread_luck;
+    std::vector<NoAnswerPlan>    no_answer;
+    std::vector<ServerFaultPlan> server_faults;
+    std::vector<CutOffPlan>      cut_offs;
+    std::vector<AddServersPlan>  added;
+};
+
+enum class FlawKind : std::uint8_t { hold_worker, retry_in_place, requeue_at_head, crash };
+struct FlawPlan {
+    std::string   name;
+    TierId        in;
+    std::optional<std::uint16_t> call;
+    Trigger       trigger;
+    double        share;
+    FlawKind      kind;
+    SimDuration   length;                           // of the hold, or of the restart
+    std::int64_t  attempts;                         // in place; 0: without bound
+    std::optional<std::uint32_t> fix;               // index of the mitigation that removes it
+    SimTime       fix_begins = SimTime::never();
+    double        fix_rate = 0;                     // servers per second; 0: all at once
+};
+
+struct FailOverPlan {
+    std::uint32_t mitigation;
+    SimTime       at;
+    std::uint16_t from, to;
+    double        share;
+    std::uint64_t luck;
+};
+
+/// Who holds mail before the first tier: outside senders, or the users of a site (their outboxes).
+struct PopulationPlan {
+    std::string   name;
+    std::uint16_t site;
+    bool          users;                            // hand over to their own site without network time
+    HolderPlan    holder;
+};
+
+struct SourcePlan {
+    std::string   name;                             // "inbound/enterprise/senders-east"
+    std::uint64_t hash;
+    std::uint16_t site;
+    std::uint32_t population;
+    std::uint16_t tenant_class;
+    Direction     direction;
+    ArrivalClock  clock;
+    double        batch_mean;                       // 1: single arrivals
+    std::shared_ptr<const std::vector<SimTime>> replay;  // arrival times instead of the clock
+    std::shared_ptr<const AliasTable> who;          // index into `tenants`
+    std::shared_ptr<const std::vector<std::uint32_t>> tenants;
+    StreamKey     arrival_luck, tenant_luck, size_luck, batch_luck;
+    std::optional<std::uint32_t> surge;             // the fault whose extra load this is
+};
+
+struct ClassPlan {
+    std::string name;
+    std::array<std::vector<TierId>, kDirections> path;
+    SizeLaw     sizes;
+    std::uint8_t priority;
+    struct Mx { std::uint16_t site; std::int64_t preference; };
+    std::vector<Mx> mx;                             // ascending preference
+};
+
+struct ClientPlan {
+    std::string   name;
+    std::uint64_t hash;
+    std::uint16_t at, site;
+    std::uint32_t count;
+    TierId        tier;
+    SimDuration   timeout, notice_loss;
+    Law           session;
+    BackoffSpec   retry;
+    StreamKey     session_luck, wait_luck, loss_luck;
+};
+
+struct BacklogPlan {
+    StationId     at;
+    std::uint64_t hash;
+    std::uint16_t tenant_class;
+    std::vector<std::pair<std::uint64_t, Stretch>> groups;  // count, and from which to which age [ns before the start]
+};
+
+struct DisturbancePlan {
+    std::string name, kind, target;
+    SourcePos   pos;
+    bool        enabled;
+    std::optional<SimTime> start, end;
+    std::optional<LinkId> link;                     // of a link fault: the way forward
+    std::optional<LinkId> link_back;
+};
+
+/// The whole compiled scenario.
+struct Plan {
+    Plan(const ScenarioSpec& scenario, std::uint64_t replication_seed, SimTime end);
+    Plan(const Plan&) = delete;
+    Plan& operator=(const Plan&) = delete;
+
+    std::uint64_t seed;
+    SimTime       end, measure_from, measure_to;
+    SimDuration   objective;
+
+    std::vector<std::string> sites;
+    std::vector<SimDuration> inside_latency;        // by site, one way
+    std::vector<bool>        outside;               // by site
+    std::vector<std::vector<Stretch>> site_down;    // by site
+    std::vector<std::vector<std::uint32_t>> site_down_fault;  // beside it: whose doing
+    std::vector<bool>        destination_in_trouble; // by site: outside, and hit by a planned fault of its own or its links
+    Network       network;
+    Lookahead     lookahead;
+
+    std::vector<TierPlan>    tiers;
+    std::vector<StationPlan> stations;
+    std::vector<ClassPlan>   classes;
+    std::vector<PopulationPlan> populations;
+    std::vector<SourcePlan>  sources;
+    std::vector<ClientPlan>  clients;
+    std::vector<BacklogPlan> backlog;
+    std::vector<FlawPlan>    flaw_plans;            // the enabled ones; TierPlan::flaws index this
+    std::vector<std::uint32_t> flaw_index;          // beside it: index among all flaws of the scenario
+    std::vector<FailOverPlan> fail_overs;           // by time
+    std::vector<DisturbancePlan> faults, flaws, mitigations;
+    std::vector<TenantDirectory::Partitioned> partitioned;
+    std::unique_ptr<TenantDirectory> tenants;
+
+    [[nodiscard]] bool is_site_down(std::uint16_t site, SimTime t) const;
+    [[nodiscard]] bool known_down(TierId tier, std::uint16_t site, SimTime t) const;
+    /// The station of a tier at a site for a tenant (its own partition); none where the tier is not.
+    [[nodiscard]] StationId station(TierId tier, std::uint16_t site, std::uint32_t tenant) const;
+    /// The site of `tier` that serves somebody at `from`: the same one unless the tier is not there or known to be
+    /// down, then the nearest by latency; when all are known to be down, as if none were.
+    [[nodiscard]] std::uint16_t nearest(TierId tier, std::uint16_t from, SimTime t) const;
+    /// The site that takes what would go to `site`, after the fail-overs so far; `touched` learns whose doing it was.
+    [[nodiscard]] std::uint16_t after_fail_over(std::uint16_t site, std::uint64_t identity, SimTime t,
+                                                std::optional<std::uint32_t>& touched) const;
+    /// Was a site, partition or link of the tenant's own hit by an enabled fault, within the run?
+    [[nodiscard]] bool own_healthy(std::uint32_t tenant) const;
+};
+
+}  // namespace mailquake

@@ -1,0 +1,376 @@
+#include "models/world/plan_builder.hpp"
+
+#include <algorithm>
+
+#include "models/fault/link_faults.hpp"
+#include "models/traffic/qshape_text.hpp"
+#include "models/spec/quantity_text.hpp"
+
+namespace mailquake {
+namespace {
+
+template <class... F>
+struct Overloaded : F... {
+    using F::operator()...;
+};
+template <class... F>
+Overloaded(F...) -> Overloaded<F...>;
+
+template <class List>
+std::size_t index_of(const List& entries, std::string_view name) {
+    const auto at = std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.name == name; });
+    MQ_CHECK(at != entries.end(), "a validated scenario names what exists: " + std::string(name));
+    return static_cast<std::size_t>(at - entries.begin());
+}
+
+HolderPlan holder_of(const RetrySpec& retry, std::optional<SimDuration> notice_after) {
+    return HolderPlan{.retry = RetrySchedule(retry), .notice_after = notice_after};
+}
+
+}  // namespace
+
+Network planned_network(const ScenarioSpec& scenario, SimTime end) {
+    Topology topology(scenario.sites, scenario.links);
+    LinkTimeline timeline = build_link_timeline(topology, scenario.faults, end);
+    return Network(std::move(topology), std::move(timeline), scenario.network);
+}
+
+Law law_of(const LawSpec& spec) {
+    return std::visit(Overloaded{[](const DeterministicSpec& s) { return Law::deterministic(s.mean); },
+                                 [](const ExponentialSpec& s) { return Law::exponential(s.mean); },
+                                 [](const LognormalSpec& s) { return Law::lognormal(s.mean, s.cv); },
+                                 [](const GammaSpec& s) { return Law::gamma(s.mean, s.cv); },
+                                 [](const WeibullSpec& s) { return Law::weibull(s.mean, s.shape); },
+                                 [](const ParetoSpec& s) { return Law::pareto(s.mean, s.shape); },
+                                 [](const HyperexponentialSpec& s) { return Law::hyperexponential(s.mean, s.cv); },
+                                 [](const EmpiricalSpec& s) { return Law::empirical(s.values); }},
+                      spec);
+}
+
+void PlanBuilder::build() {
+    add_sites();
+    add_tiers();
+    add_classes();
+    add_tenants();
+    add_populations();
+    add_faults();  // before the sources: a load surge is a source of its own
+    add_health();
+    add_sources();
+    add_clients();
+    add_backlog();
+    add_mitigations();
+    add_flaws();
+}
+
+std::uint16_t PlanBuilder::site(const std::string& name) const {
+    return static_cast<std::uint16_t>(index_of(scenario_.sites, name));
+}
+
+TierId PlanBuilder::tier(const std::string& name) const {
+    return {static_cast<std::uint32_t>(index_of(scenario_.tiers, name))};
+}
+
+std::vector<TierId> PlanBuilder::path(const std::vector<std::string>& names) const {
+    std::vector<TierId> ids;
+    for (const std::string& name : names) ids.push_back(tier(name));
+    return ids;
+}
+
+SimDuration PlanBuilder::start_of_day() const {
+    const auto parsed = parse_utc(scenario_.start);
+    const auto* start = std::get_if<UtcInstant>(&parsed);
+    MQ_CHECK(start != nullptr, "a validated scenario starts at a UTC instant");
+    const std::int64_t second_of_day = (start->seconds % 86400 + 86400) % 86400;
+    return {second_of_day * 1'000'000'000 + start->nanoseconds};
+}
+
+void PlanBuilder::add_sites() {
+    for (const SiteSpec& spec : scenario_.sites) {
+        plan_.sites.push_back(spec.name);
+        plan_.inside_latency.push_back(spec.latency);
+        plan_.outside.push_back(spec.outside);
+    }
+    plan_.site_down.resize(plan_.sites.size());
+    plan_.site_down_fault.resize(plan_.sites.size());
+    plan_.destination_in_trouble.resize(plan_.sites.size(), false);
+}
+
+void PlanBuilder::add_tiers() {
+    for (const TierSpec& spec : scenario_.tiers) {
+        TierPlan t{.name = spec.name,
+                   .spread = spec.spread,
+                   .discipline = spec.queue.discipline,
+                   .limit = spec.queue.limit,
+                   .on_full = spec.queue.on_full,
+                   .hand_over = spec.hand_over,
+                   .holder = holder_of(spec.next_hop.retry, spec.next_hop.notice_after),
+                   .calls = {},
+                   .first_station = std::vector<StationId>(plan_.sites.size()),
+                   .sites = {},
+                   .partitions = spec.partitions.size(),
+                   .partitioned = plan_.partitioned.size(),
+                   .outside = true,
+                   .known_down = std::vector<std::vector<Stretch>>(plan_.sites.size()),
+                   .flaws = {}};
+        t.holder.connections = spec.next_hop.connections;
+        t.holder.active = spec.next_hop.active;
+        for (const CallSpec& call : spec.calls)
+            t.calls.push_back({call.name.empty() ? call.to : call.name, tier(call.to), call.timeout,
+                               static_cast<std::uint16_t>(call.attempts), call.on_failure});
+        if (t.partitions > 0) plan_.partitioned.push_back({spec.name, spec.partitions});
+        plan_.tiers.push_back(std::move(t));
+        add_stations({static_cast<std::uint32_t>(plan_.tiers.size() - 1)}, spec);
+    }
+}
+
+void PlanBuilder::add_stations(TierId id, const TierSpec& spec) {
+    TierPlan& t = plan_.tiers[id.index()];
+    std::vector<std::uint32_t> stations_at(plan_.sites.size(), 0);
+    for (const StationPlan& other : plan_.stations) ++stations_at[other.site];
+    for (const std::string& name : spec.at) {
+        const std::uint16_t where = site(name);
+        t.sites.push_back(where);
+        t.outside = t.outside && plan_.outside[where];
+        t.first_station[where] = {static_cast<std::uint32_t>(plan_.stations.size())};
+        TierSiteSpec own;
+        for (const TierSiteSpec& s : spec.sites)
+            if (s.name == name) own = s;
+        for (std::size_t p = 0; p < std::max<std::size_t>(1, t.partitions); ++p) {
+            const std::string place = spec.name + (t.partitions > 0 ? "/" + spec.partitions[p] : "") + "@" + name;
+            const std::uint64_t hash = hash_name("tiers/" + place);
+            plan_.stations.push_back({.tier = id,
+                                      .site = where,
+                                      .partition = static_cast<std::uint16_t>(p),
+                                      .local = stations_at[where]++,
+                                      .servers = static_cast<std::uint32_t>(own.servers.value_or(spec.servers)),
+                                      .workers = static_cast<std::uint32_t>(own.workers.value_or(spec.workers)),
+                                      .place = place,
+                                      .hash = hash,
+                                      .service = law_of(own.service.value_or(spec.service)),
+                                      .service_luck = StreamKey(plan_.seed, hash, hash_name("service")),
+                                      .spread_luck = StreamKey(plan_.seed, hash, hash_name("spread")),
+                                      .no_answer = {},
+                                      .server_faults = {},
+                                      .cut_offs = {},
+                                      .added = {}});
+        }
+    }
+}
+
+void PlanBuilder::add_classes() {
+    for (const TenantClassSpec& spec : scenario_.tenants) {
+        ClassPlan c{.name = spec.name,
+                    .path = {path(spec.paths.inbound), path(spec.paths.outbound), path(spec.paths.internal)},
+                    .sizes = SizeLaw(spec.sizes),
+                    .priority = static_cast<std::uint8_t>(spec.priority),
+                    .mx = {}};
+        for (const MxSpec& mx : spec.mx) c.mx.push_back({site(mx.name), mx.preference});
+        if (c.mx.empty() && !spec.paths.inbound.empty())
+            for (std::uint16_t at : plan_.tiers[c.path[0].front().index()].sites) c.mx.push_back({at, 10});
+        std::stable_sort(c.mx.begin(), c.mx.end(),
+                         [](const auto& a, const auto& b) { return a.preference < b.preference; });
+        plan_.classes.push_back(std::move(c));
+    }
+}
+
+void PlanBuilder::add_tenants() {
+    std::vector<std::vector<std::uint16_t>> homes;
+    for (std::size_t c = 0; c < scenario_.tenants.size(); ++c) {
+        std::vector<std::uint16_t> at;
+        for (const std::string& name : scenario_.tenants[c].homes) at.push_back(site(name));
+        const auto& paths = plan_.classes[c].path;
+        if (at.empty()) {
+            const auto& last = !paths[0].empty() ? paths[0].back() : !paths[2].empty() ? paths[2].back() : paths[1].front();
+            at = plan_.tiers[last.index()].sites;
+        }
+        homes.push_back(std::move(at));
+    }
+    plan_.tenants = std::make_unique<TenantDirectory>(scenario_.tenants, homes, plan_.partitioned);
+    for (std::size_t c = 0; c < scenario_.tenants.size(); ++c) {
+        auto members = std::make_shared<std::vector<std::uint32_t>>();
+        std::vector<double> weights;
+        for (std::uint32_t t = plan_.tenants->first_of(c); t < plan_.tenants->end_of(c); ++t) {
+            members->push_back(t);
+            weights.push_back((*plan_.tenants)[t].weight);
+        }
+        class_alias_.push_back(std::make_shared<AliasTable>(weights));
+        class_tenants_.push_back(std::move(members));
+    }
+}
+
+void PlanBuilder::add_populations() {
+    for (const SenderSpec& spec : scenario_.senders)
+        plan_.populations.push_back({spec.name, site(spec.at), false, holder_of(spec.retry, spec.notice_after)});
+    // The outbox of a site's users: whoever writes mail there tries again every minute.
+    CustomRetrySpec every_minute;
+    every_minute.waits = {1_min};
+    for (std::size_t s = 0; s < plan_.sites.size(); ++s)
+        plan_.populations.push_back({"users@" + plan_.sites[s], static_cast<std::uint16_t>(s), true,
+                                     holder_of(every_minute, std::nullopt)});
+}
+
+void PlanBuilder::add_sources() {
+    for (std::size_t c = 0; c < scenario_.tenants.size(); ++c) {
+        add_inbound(static_cast<std::uint16_t>(c));
+        add_from_inside(static_cast<std::uint16_t>(c), Direction::outbound);
+        add_from_inside(static_cast<std::uint16_t>(c), Direction::internal);
+        if (const auto* replay = std::get_if<ReplayArrivalsSpec>(&scenario_.tenants[c].arrivals))
+            share_replay(static_cast<std::uint16_t>(c), replay->times);
+    }
+}
+
+/// A replayed trace is the whole class's: each of its arrivals goes to one of the class's sources, by their rates.
+void PlanBuilder::share_replay(std::uint16_t c, const std::vector<SimDuration>& times) {
+    std::vector<SourcePlan*> sources;
+    std::vector<double> rates;
+    for (SourcePlan& source : plan_.sources) {
+        if (source.tenant_class != c) continue;
+        sources.push_back(&source);
+        rates.push_back(source.clock.rate_at(SimTime::zero()));
+    }
+    const AliasTable choice(rates);
+    const StreamKey luck(plan_.seed, hash_name("replay/" + plan_.classes[c].name), hash_name("source"));
+    std::vector<std::vector<SimTime>> parts(sources.size());
+    for (std::size_t k = 0; k < times.size(); ++k) {
+        RandomStream stream(luck, k);
+        parts[choice.pick(stream)].push_back(SimTime::zero() + times[k]);
+    }
+    for (std::size_t i = 0; i < sources.size(); ++i)
+        sources[i]->replay = std::make_shared<const std::vector<SimTime>>(std::move(parts[i]));
+}
+
+void PlanBuilder::add_inbound(std::uint16_t c) {
+    const TenantClassSpec& spec = scenario_.tenants[c];
+    if (spec.directions.inbound.value <= 0) return;
+    const auto weight = [&](const SenderSpec& sender) {
+        if (spec.senders.empty()) return sender.share.value;
+        for (const ShareSpec& own : spec.senders)
+            if (own.name == sender.name) return own.share.value > 0 ? own.share.value : sender.share.value;
+        return 0.0;
+    };
+    double total = 0;
+    for (const SenderSpec& sender : scenario_.senders) total += weight(sender);
+    for (std::size_t p = 0; p < scenario_.senders.size(); ++p) {
+        const double share = weight(scenario_.senders[p]) / total;
+        if (!(share > 0)) continue;
+        SourcePlan source{.name = "inbound/" + spec.name + "/" + scenario_.senders[p].name,
+                          .hash = 0,
+                          .site = plan_.populations[p].site,
+                          .population = static_cast<std::uint32_t>(p),
+                          .tenant_class = c,
+                          .direction = Direction::inbound,
+                          .clock = ArrivalClock(0, {}, SimDuration::zero(), {}),
+                          .batch_mean = 1,
+                          .replay = nullptr,
+                          .who = class_alias_[c],
+                          .tenants = class_tenants_[c],
+                          .arrival_luck = {0, 0, 0},
+                          .tenant_luck = {0, 0, 0},
+                          .size_luck = {0, 0, 0},
+                          .batch_luck = {0, 0, 0},
+                          .surge = std::nullopt};
+        add_source(std::move(source), spec.rate.per_second * spec.directions.inbound.value * share, spec);
+    }
+}
+
+void PlanBuilder::add_from_inside(std::uint16_t c, Direction direction) {
+    const TenantClassSpec& spec = scenario_.tenants[c];
+    const double part = direction == Direction::outbound ? spec.directions.outbound.value : spec.directions.internal.value;
+    if (part <= 0) return;
+    for (std::size_t s = 0; s < plan_.sites.size(); ++s) {
+        auto members = std::make_shared<std::vector<std::uint32_t>>();
+        std::vector<double> weights;
+        double volume = 0;
+        for (std::uint32_t t : *class_tenants_[c]) {
+            if ((*plan_.tenants)[t].home != s) continue;
+            members->push_back(t);
+            weights.push_back((*plan_.tenants)[t].weight);
+            volume += weights.back();
+        }
+        if (members->empty()) continue;
+        SourcePlan source{.name = std::string(to_text(direction)) + "/" + spec.name + "/" + plan_.sites[s],
+                          .hash = 0,
+                          .site = static_cast<std::uint16_t>(s),
+                          .population = static_cast<std::uint32_t>(scenario_.senders.size() + s),
+                          .tenant_class = c,
+                          .direction = direction,
+                          .clock = ArrivalClock(0, {}, SimDuration::zero(), {}),
+                          .batch_mean = 1,
+                          .replay = nullptr,
+                          .who = std::make_shared<AliasTable>(weights),
+                          .tenants = std::move(members),
+                          .arrival_luck = {0, 0, 0},
+                          .tenant_luck = {0, 0, 0},
+                          .size_luck = {0, 0, 0},
+                          .batch_luck = {0, 0, 0},
+                          .surge = std::nullopt};
+        add_source(std::move(source), spec.rate.per_second * part * volume, spec);
+    }
+}
+
+void PlanBuilder::add_source(SourcePlan source, double rate, const TenantClassSpec& spec) {
+    std::vector<double> hourly;
+    for (Factor f : spec.diurnal) hourly.push_back(f.value);
+    if (const auto* batch = std::get_if<BatchArrivalsSpec>(&spec.arrivals)) source.batch_mean = batch->mean_size;
+    const bool replayed = std::holds_alternative<ReplayArrivalsSpec>(spec.arrivals);
+    const auto finish = [&](SourcePlan s, double per_second, std::vector<ArrivalClock::Window> windows) {
+        s.hash = hash_name("sources/" + s.name);
+        s.clock = ArrivalClock(per_second / s.batch_mean, hourly, start_of_day(), std::move(windows));
+        s.arrival_luck = StreamKey(plan_.seed, s.hash, hash_name("arrival"));
+        s.tenant_luck = StreamKey(plan_.seed, s.hash, hash_name("tenant"));
+        s.size_luck = StreamKey(plan_.seed, s.hash, hash_name("size"));
+        s.batch_luck = StreamKey(plan_.seed, s.hash, hash_name("batch"));
+        plan_.sources.push_back(std::move(s));
+    };
+    for (std::size_t f = 0; f < scenario_.faults.size(); ++f) {
+        const FaultSpec& fault = scenario_.faults[f];
+        const auto* surge = std::get_if<LoadSurgeFault>(&fault.body);
+        if (surge == nullptr || !fault.enabled || fault.target != spec.name || replayed) continue;
+        SourcePlan extra = source;
+        extra.name += "/" + fault.name;
+        extra.surge = static_cast<std::uint32_t>(f);
+        const SimTime from = fault.at.at;
+        const SimTime to = saturating_add(from, fault.length);
+        finish(std::move(extra), rate * (surge->factor.value - 1),
+               {{SimTime::zero(), from, 0.0}, {to, SimTime::never(), 0.0}});
+    }
+    finish(std::move(source), rate, {});
+}
+
+void PlanBuilder::add_clients() {
+    for (const ClientSpec& spec : scenario_.clients) {
+        const std::uint64_t hash = hash_name("clients/" + spec.name);
+        plan_.clients.push_back({.name = spec.name,
+                                 .hash = hash,
+                                 .at = site(spec.at),
+                                 .site = site(spec.site),
+                                 .count = static_cast<std::uint32_t>(spec.count),
+                                 .tier = tier(spec.tier),
+                                 .timeout = spec.timeout,
+                                 .notice_loss = spec.notice_loss,
+                                 .session = law_of(spec.session),
+                                 .retry = spec.retry,
+                                 .session_luck = StreamKey(plan_.seed, hash, hash_name("session")),
+                                 .wait_luck = StreamKey(plan_.seed, hash, hash_name("wait")),
+                                 .loss_luck = StreamKey(plan_.seed, hash, hash_name("loss"))});
+    }
+}
+
+void PlanBuilder::add_backlog() {
+    for (const BacklogSpec& spec : scenario_.backlog) {
+        const std::vector<std::uint32_t> at = stations_of(spec.at);
+        BacklogPlan b{.at = {at.front()},
+                      .hash = hash_name("backlog/" + spec.name),
+                      .tenant_class = static_cast<std::uint16_t>(index_of(scenario_.tenants, spec.tenant_class)),
+                      .groups = {}};
+        if (spec.qshape.empty()) {
+            b.groups.emplace_back(static_cast<std::uint64_t>(spec.count), Stretch{SimTime::zero(), SimTime{spec.oldest.ns}});
+        } else {
+            for (const QshapeGroup& group : parse_qshape_line(spec.qshape).value())
+                b.groups.emplace_back(group.count, Stretch{SimTime{group.youngest.ns}, SimTime{group.oldest.ns}});
+        }
+        plan_.backlog.push_back(std::move(b));
+    }
+}
+
+}  // namespace mailquake

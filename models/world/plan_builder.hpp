@@ -1,0 +1,49 @@
+// Builds a Plan from a scenario, part by part: sites, tiers, tenants, sources, then what is planned to happen. The
+// scenario has been validated; a name that is not found here is a mistake of ours.
+#pragma once
+
+#include "models/world/plan.hpp"
+
+namespace mailquake {
+
+[[nodiscard]] Network planned_network(const ScenarioSpec& scenario, SimTime end);
+[[nodiscard]] Law law_of(const LawSpec& spec);
+
+class PlanBuilder {
+public:
+    PlanBuilder(Plan& plan, const ScenarioSpec& scenario) : plan_(plan), scenario_(scenario) {}
+    void build();
+
+private:
+    void add_sites();
+    void add_tiers();
+    void add_stations(TierId tier, const TierSpec& spec);
+    void add_classes();
+    void add_tenants();
+    void add_populations();
+    void add_sources();
+    void add_inbound(std::uint16_t tenant_class);
+    void add_from_inside(std::uint16_t tenant_class, Direction direction);
+    void share_replay(std::uint16_t tenant_class, const std::vector<SimDuration>& times);
+    void add_source(SourcePlan source, double rate, const TenantClassSpec& spec);
+    void add_clients();
+    void add_backlog();
+    void add_faults();
+    void add_health();
+    void add_flaws();
+    void add_mitigations();
+
+    [[nodiscard]] std::uint16_t site(const std::string& name) const;
+    [[nodiscard]] TierId tier(const std::string& name) const;
+    /// Stations that `tier[/partition][@site]` means.
+    [[nodiscard]] std::vector<std::uint32_t> stations_of(const std::string& target) const;
+    [[nodiscard]] std::vector<TierId> path(const std::vector<std::string>& names) const;
+    [[nodiscard]] SimDuration start_of_day() const;
+
+    Plan& plan_;
+    const ScenarioSpec& scenario_;
+    std::vector<std::shared_ptr<const AliasTable>> class_alias_;
+    std::vector<std::shared_ptr<const std::vector<std::uint32_t>>> class_tenants_;
+};
+
+}  // namespace mailquake

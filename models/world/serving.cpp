@@ -1,0 +1,204 @@
+// Input queues and workers: a job waits, gets a worker, makes its calls, is served, and is handed over.
+#include <algorithm>
+
+#include "models/world/site.hpp"
+
+namespace mailquake {
+
+std::uint64_t Site::identity_of(JobRef job) const {
+    return job.is_request() ? combine64(requests_[job.index()].identity, requests_[job.index()].salt)
+                            : messages_[job.index()].identity;
+}
+
+std::uint32_t Site::tenant_of(JobRef job) const {
+    return job.is_request() ? requests_[job.index()].tenant : messages_[job.index()].tenant;
+}
+
+std::size_t Site::priority_of(JobRef job) const {
+    return job.is_request() ? requests_[job.index()].priority : plan_.classes[class_of(messages_[job.index()])].priority;
+}
+
+SimTime Site::waiting_since(JobRef job) const {
+    return job.is_request() ? requests_[job.index()].since : messages_[job.index()].since;
+}
+
+/// When a job comes to a station, then it gets a worker at once, or waits, or is turned away. What the tier holds
+/// already (`even_if_full`) is never turned away.
+Site::Entered Site::enter(std::uint32_t station, JobRef job, bool even_if_full) {
+    Station& s = stations_[station];
+    if (!plan_of(station).server_faults.empty()) touch_server_faults(station);
+    const std::uint32_t attempt = job.is_request() ? requests_[job.index()].attempt : pass_of(messages_[job.index()]);
+    RandomStream luck(plan_of(station).spread_luck, identity_of(job), attempt);
+    const std::optional<std::uint32_t> server = s.choose_server(luck);
+    if (!server && !even_if_full) return Entered::down;
+    if (server && s.starts_at_once(*server)) {
+        ++s.arrivals;
+        s.wait_time.add(SimDuration::zero());
+        start(station, *server, job);
+        return Entered::yes;
+    }
+    const std::uint32_t queue = server.value_or(0);
+    if (s.is_full(queue) && !even_if_full) {
+        ++s.refused;
+        return Entered::full;
+    }
+    ++s.arrivals;
+    s.wait(queue, job, priority_of(job), now_, now_);
+    note_here(Transition::queued, identity_of(job), station);
+    return Entered::yes;
+}
+
+void Site::start(std::uint32_t station, std::uint32_t server, JobRef job) {
+    note_here(Transition::started, identity_of(job), station);
+    stations_[station].occupy(server, worker_state::serving, now_);
+    const std::uint32_t worker = workers_.take();
+    Worker& w = workers_[worker];
+    w.job = job;
+    w.station = station;
+    w.server = server;
+    w.state = worker_state::serving;
+    next_step(worker);
+}
+
+/// When a worker is free, then the next waiting job starts. Jobs may end at once: the outermost call goes on then.
+void Site::start_waiting(std::uint32_t station, std::uint32_t server) {
+    Station& s = stations_[station];
+    const std::size_t queue = s.queue_count() == 1 ? 0 : server;
+    if (s.queue_of(server).empty() || starting_[station][queue]) return;
+    starting_[station][queue] = true;
+    while (const auto next = s.next_start(server, RandomStream(plan_of(station).spread_luck, static_cast<std::uint64_t>(now_.ns), 0x8000'0000U))) {
+        const auto [where, job] = *next;
+        const SimTime since = waiting_since(job);
+        s.leave_queue(since, now_);
+        s.wait_time.add(now_ - since);
+        if (!job.is_request()) book_queue(station, where, job.index());
+        start(station, where, job);
+    }
+    starting_[station][queue] = false;
+}
+
+/// The wait in the input queue is over: it is divided by what the queue's workers did meanwhile.
+void Site::book_queue(std::uint32_t station, std::uint32_t server, std::uint32_t message) {
+    Message& m = messages_[message];
+    WorkerStates& states = stations_[station].states_of(server);
+    parts_.resize(states.states());
+    states.divide(m.since, now_, parts_);
+    const std::size_t c = class_of(m);
+    for (std::size_t state = 0; state < parts_.size(); ++state)
+        if (parts_[state].ns != 0) ledger_.book_queue(station, c, state, parts_[state]);
+    m.since = now_;
+    states.forget_before(now_ - stations_[station].ages().oldest(now_));
+}
+
+void Site::book_worker(const Worker& w) {
+    if (w.job.is_request()) return;
+    Message& m = messages_[w.job.index()];
+    ledger_.book_worker(w.station, class_of(m), w.state, now_ - m.since);
+    m.since = now_;
+}
+
+void Site::set_state(std::uint32_t worker, std::size_t state) {
+    Worker& w = workers_[worker];
+    book_worker(w);
+    stations_[w.station].states_of(w.server).move(w.state, state, now_);
+    w.state = static_cast<std::uint8_t>(state);
+}
+
+/// When a worker has done one thing for its job, then it makes the next call, or begins its own service.
+void Site::next_step(std::uint32_t worker) {
+    Worker& w = workers_[worker];
+    const Server& server = stations_[w.station].servers()[w.server];
+    if (server.pauses > 0) {
+        w.phase = Phase::stalled;
+        set_state(worker, worker_state::stalled);
+        return;
+    }
+    if (w.call < tier_of(w.station).calls.size()) {
+        w.call_attempt = 0;
+        make_call(worker);
+        return;
+    }
+    set_state(worker, worker_state::serving);
+    w.phase = Phase::serving;
+    const std::uint32_t attempt = w.job.is_request() ? requests_[w.job.index()].attempt : pass_of(messages_[w.job.index()]);
+    RandomStream luck(plan_of(w.station).service_luck, identity_of(w.job), attempt);
+    SimDuration service = plan_of(w.station).service.draw(luck);
+    if (server.slowness != 1) {
+        service = SimDuration{static_cast<std::int64_t>(static_cast<double>(service.ns) * server.slowness)};
+        touch_server_faults(w.station);
+    }
+    w.until = now_ + service;
+    w.timer = at(w.until, Act::service_end, worker);
+}
+
+/// When a service ends, then a request is answered, and a message is delivered or goes on to the next tier.
+void Site::on_service_end(std::uint32_t worker) {
+    ++event_count_;
+    Worker& w = workers_[worker];
+    w.timer = EventHandle::none();
+    const std::uint32_t station = w.station;
+    ++stations_[station].served;
+    note_here(Transition::served, identity_of(w.job), station);
+    if (w.job.is_request()) {
+        const std::uint32_t index = w.job.index();
+        const Request request = requests_[index];
+        free_worker(worker);
+        requests_.give_back(index);
+        answer(station, request, true);
+        return;
+    }
+    book_worker(w);
+    const std::uint32_t message = w.job.index();
+    if (messages_[message].hop + 1U < path_of(messages_[message]).size()) {
+        hand_over(worker);
+        return;
+    }
+    deliver(message, station);
+    free_worker(worker);
+}
+
+void Site::hand_over(std::uint32_t worker) {
+    Worker& w = workers_[worker];
+    const std::uint32_t station = w.station;
+    const std::uint32_t message = w.job.index();
+    Message& m = messages_[message];
+    ++m.hop;
+    if (m.proxied) {
+        set_state(worker, worker_state::handing_over);
+        w.phase = Phase::handing_over;
+        start_attempt(message, kNone, worker, next_station(m, false).value, station);
+        return;
+    }
+    m.failures = 0;
+    m.tries = 0;
+    const StationId next = next_station(m, false);
+    const bool direct = tier_of(station).hand_over == HandOver::direct && plan_.stations[next.index()].site == id_;
+    free_worker(worker);
+    if (direct) hand_over_direct(message, station, next);
+    else send_on(message, station);
+}
+
+/// The next tier takes the message at once, or it waits in the next-hop queue as after a failed attempt.
+void Site::hand_over_direct(std::uint32_t message, std::uint32_t station, StationId next) {
+    const Reply reply = offer(plan_.stations[next.index()].local, message, 0, id_);
+    if (reply == Reply::accepted || reply == Reply::dropped) return;
+    MQ_CHECK(reply != Reply::pending, "a direct hand-over to a proxy has been refused by the loader");
+    enter_holder(message, station);
+    if (reply == Reply::bounced) {
+        leave_holder(message, station);
+        bounce(message, station);
+        return;
+    }
+    attempt_failed(message, queue_to(station, next.value), reply);
+}
+
+/// The worker has nothing to do any more; its job's record is somebody else's.
+void Site::free_worker(std::uint32_t worker) {
+    const Worker w = workers_[worker];
+    events_.cancel(w.timer);
+    stations_[w.station].release(w.server, w.state, now_);
+    workers_.give_back(worker);
+    start_waiting(w.station, w.server);
+}
+
+}  // namespace mailquake

@@ -1,0 +1,222 @@
+#include "models/world/simulate.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <memory>
+
+#include "models/world/site.hpp"
+#include "sim/kernel/lookahead.hpp"
+
+namespace mailquake {
+
+MessageCounts& MessageCounts::operator+=(const MessageCounts& o) {
+    accepted += o.accepted;
+    generated += o.generated;
+    duplicated += o.duplicated;
+    delivered += o.delivered;
+    bounced += o.bounced;
+    expired += o.expired;
+    dropped += o.dropped;
+    filtered += o.filtered;
+    discarded += o.discarded;
+    in_system += o.in_system;
+    wrongly_bounced += o.wrongly_bounced;
+    return *this;
+}
+
+bool MessageCounts::conserved() const {
+    return accepted + generated + duplicated == delivered + bounced + expired + dropped + filtered + discarded + in_system;
+}
+
+namespace {
+
+/// The sites of a plan, joined by channels.
+class World {
+public:
+    World(const Plan& plan, const RunOptions& options) : plan_(plan), lookahead_(plan.sites.size()) {
+        const std::size_t n = plan.sites.size();
+        std::vector<SiteChannels> ends(n, {std::vector<Channel<Parcel>*>(n, nullptr), std::vector<Channel<Parcel>*>(n, nullptr)});
+        for (std::uint32_t i = 0; i < n; ++i)
+            for (std::uint32_t j = 0; j < n; ++j) {
+                const SimDuration least = plan.lookahead.min_latency({i}, {j});
+                if (i == j || least == SimDuration::max()) continue;
+                channels_.push_back(std::make_unique<Channel<Parcel>>(least));
+                ends[i].out[j] = ends[j].in[i] = channels_.back().get();
+                lookahead_.set(i, j, least);
+            }
+        lookahead_.close();
+        for (std::uint16_t i = 0; i < n; ++i)
+            sites_.push_back(std::make_unique<Site>(plan, i, ends[i], options.follow, options.qshape_at));
+    }
+
+    void run(const RunOptions& options) {
+        std::vector<LogicalProcess*> processes;
+        for (const auto& site : sites_) processes.push_back(site.get());
+        const ExecutorKind kind = options.executor.value_or(options.threads > 1 ? ExecutorKind::tbb : ExecutorKind::serial);
+        const auto executor = make_executor(kind, options.threads);
+        run_windows(processes, lookahead_, plan_.end, *executor, options.stop);
+    }
+
+    void collect(Outcome& outcome);
+
+private:
+    void collect_tenants(Outcome& outcome) const;
+
+    const Plan& plan_;
+    LookaheadMatrix lookahead_;
+    std::vector<std::unique_ptr<Channel<Parcel>>> channels_;
+    std::vector<std::unique_ptr<Site>> sites_;
+};
+
+/// Hours of one tenant, as all sites have counted them.
+std::vector<HourTally> merged_hours(const std::vector<const TenantAccount*>& accounts) {
+    std::map<std::uint32_t, HourTally> by_hour;
+    for (const TenantAccount* account : accounts)
+        for (const HourTally& h : account->hours) {
+            HourTally& sum = by_hour[h.hour];
+            sum.hour = h.hour;
+            sum.accepted += h.accepted;
+            sum.late += h.late;
+            sum.bad += h.bad;
+        }
+    std::vector<HourTally> hours;
+    for (const auto& [hour, tally] : by_hour) hours.push_back(tally);
+    return hours;
+}
+
+void World::collect_tenants(Outcome& outcome) const {
+    std::vector<std::uint64_t> owned(plan_.tenants->size(), 0);
+    for (const auto& site : sites_) site->add_holdings(owned);
+    for (std::uint32_t t = 0; t < plan_.tenants->size(); ++t) {
+        const Tenant& tenant = (*plan_.tenants)[t];
+        TenantOutcome result{.tenant_class = tenant.tenant_class,
+                             .rank = tenant.rank,
+                             .home = tenant.home,
+                             .own_healthy = plan_.own_healthy(t),
+                             .counts = {},
+                             .delay_sum = 0,
+                             .delay_max = SimDuration{0},
+                             .measured = 0,
+                             .measured_delivered = 0,
+                             .late = 0,
+                             .partitions = {},
+                             .hours = {}};
+        std::vector<const TenantAccount*> accounts;
+        std::uint64_t received = 0, handed = 0;
+        for (const auto& site : sites_) {
+            const TenantAccount* account = site->tenants().find(t);
+            if (account == nullptr) continue;
+            accounts.push_back(account);
+            result.counts += account->counts;
+            result.delay_sum += account->delay_sum;
+            result.delay_max = std::max(result.delay_max, account->delay_max);
+            result.measured += account->measured;
+            result.measured_delivered += account->measured_delivered;
+            result.late += account->late;
+            received += account->received;
+            handed += account->handed;
+        }
+        MessageCounts& c = result.counts;
+        const std::uint64_t ended = c.delivered + c.bounced + c.expired + c.dropped + c.filtered + c.discarded;
+        // Each record that some site owns came into being by acceptance, by a report, or by a hand-over between sites.
+        MQ_CHECK(owned[t] + ended + handed == c.accepted + c.generated + received,
+                 "conservation: every copy of a tenant is somewhere, once");
+        c.in_system = c.accepted + c.generated + c.duplicated - ended;
+        result.hours = merged_hours(accounts);
+        for (std::size_t p = 0; p < plan_.partitioned.size(); ++p) result.partitions.push_back(plan_.tenants->partition(t, p));
+        outcome.messages += c;
+        outcome.tenants.push_back(std::move(result));
+    }
+    MQ_CHECK(outcome.messages.conserved(), "conservation: all copies are accounted for");
+}
+
+void add_qshapes(Outcome& outcome, std::vector<Qshape> shapes) {
+    for (Qshape& shape : shapes) {
+        const auto at = std::find_if(outcome.qshapes.begin(), outcome.qshapes.end(), [&](const Qshape& q) { return q.at == shape.at; });
+        if (at == outcome.qshapes.end()) {
+            outcome.qshapes.push_back(std::move(shape));
+            continue;
+        }
+        for (Qshape::Row& row : shape.destinations) at->destinations.push_back(std::move(row));
+        for (std::size_t c = 0; c < shape.classes.size(); ++c)
+            for (std::size_t a = 0; a < Qshape::kAges; ++a) at->classes[c].by_age[a] += shape.classes[c].by_age[a];
+    }
+}
+
+void World::collect(Outcome& outcome) {
+    std::vector<std::uint64_t> in_flight, taken;
+    for (const auto& site : sites_) site->list_in_flight(in_flight);
+    std::sort(in_flight.begin(), in_flight.end());
+    for (const auto& site : sites_) site->find_taken(in_flight, taken);
+    std::sort(taken.begin(), taken.end());
+    for (const auto& site : sites_) {
+        site->finish(taken);
+        site->collect(outcome);
+        add_qshapes(outcome, site->qshapes());
+    }
+    collect_tenants(outcome);
+    std::uint32_t overdue = 0;  // changes so far; unsigned wrap-around cancels out in the sum
+    for (MinuteTally& minute : outcome.minutes) minute.overdue = overdue += minute.overdue;
+    std::stable_sort(outcome.qshapes.begin(), outcome.qshapes.end(), [](const Qshape& a, const Qshape& b) { return a.at < b.at; });
+    std::stable_sort(outcome.story.begin(), outcome.story.end(), [](const StoryLine& a, const StoryLine& b) { return a.at < b.at; });
+    for (const auto& site : sites_) {
+        const std::vector<std::uint64_t>& late = site->late_answers();
+        for (std::size_t s = 0; s < late.size(); ++s) {
+            if (late[s] == 0) continue;
+            const StationPlan& plan = plan_.stations[s];
+            for (StationOutcome& station : outcome.stations)
+                if (station.tier == plan_.tiers[plan.tier.index()].name && station.site == plan_.sites[plan.site] &&
+                    (station.partition.empty() || plan.place.starts_with(station.tier + "/" + station.partition + "@")))
+                    station.wasted += late[s];
+        }
+    }
+}
+
+/// The parts of the outcome that the plan alone decides.
+void describe(const Plan& plan, Outcome& outcome) {
+    outcome.sites = plan.sites;
+    for (const auto& tier : plan.partitioned) outcome.partitioned_tiers.push_back({tier.tier, tier.partitions});
+    for (std::size_t c = 0; c < plan.classes.size(); ++c)
+        outcome.classes.push_back({.name = plan.classes[c].name,
+                                   .tenants = plan.tenants->end_of(c) - plan.tenants->first_of(c),
+                                   .delay = Histogram(0.001),
+                                   .censored = 0,
+                                   .worst = std::nullopt});
+    const auto list = [](const std::vector<DisturbancePlan>& plans, std::vector<DisturbanceOutcome>& to) {
+        for (const DisturbancePlan& p : plans) to.push_back({p.name, p.kind, p.target, p.pos, p.enabled, p.start, p.end, 0});
+    };
+    list(plan.faults, outcome.faults);
+    list(plan.flaws, outcome.flaws);
+    list(plan.mitigations, outcome.mitigations);
+    for (const DisturbancePlan& fault : plan.faults) {
+        if (!fault.enabled || *fault.start >= plan.end) continue;
+        FaultWindow& w = outcome.fault_window;
+        if (!w.first_start || *fault.start < *w.first_start) w.first_start = fault.start;
+        if (!w.last_end || *fault.end > *w.last_end) w.last_end = fault.end;
+    }
+    for (const FlawPlan& flaw : plan.flaw_plans)
+        if (flaw.fix && flaw.fix_begins < plan.end) ++outcome.mitigations[*flaw.fix].touched;
+}
+
+}  // namespace
+
+Outcome simulate(const ScenarioSpec& scenario, const RunOptions& options) {
+    const auto started = std::chrono::steady_clock::now();
+    SimTime end = SimTime::zero() + scenario.duration;
+    if (options.until) end = std::min(end, *options.until);
+    const Plan plan(scenario, replication_seed(options.seed, options.replication), end);
+    World world(plan, options);
+    world.run(options);
+    Outcome outcome;
+    outcome.seed = options.seed;
+    outcome.replication = options.replication;
+    outcome.end = end;
+    outcome.interrupted = options.stop != nullptr && options.stop->load();
+    describe(plan, outcome);
+    if (!outcome.interrupted) world.collect(outcome);
+    outcome.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    return outcome;
+}
+
+}  // namespace mailquake

@@ -1,0 +1,241 @@
+// The site's construction, its loop, the dispatch of events, and parcels in and out.
+#include "models/world/site.hpp"
+
+#include <algorithm>
+
+namespace mailquake {
+namespace {
+
+std::size_t states_of(const TierPlan& tier) { return worker_state::first_call + tier.calls.size() + tier.flaws.size(); }
+
+std::size_t minutes_in(SimTime end) { return static_cast<std::size_t>(end.ns / (60_s).ns) + 2; }
+
+}  // namespace
+
+Site::Site(const Plan& plan, std::uint16_t id, SiteChannels channels, std::span<const std::uint64_t> follow,
+           std::span<const SimTime> qshape_at)
+    : plan_(plan),
+      id_(id),
+      channels_(std::move(channels)),
+      events_(id),
+      links_(plan.network, {id}),
+      network_luck_(plan.seed, hash_name("sites/" + plan.sites[id]), hash_name("network")),
+      ledger_(plan.classes.size()),
+      tenants_(plan.tenants->size()),
+      fault_touches_(plan.faults.size(), 0),
+      flaw_touches_(plan.flaws.size(), 0),
+      mitigation_touches_(plan.mitigations.size(), 0),
+      late_answers_(plan.stations.size(), 0),
+      class_delay_(plan.classes.size(), Histogram(0.001)),
+      censored_(plan.classes.size(), 0),
+      class_worst_(plan.classes.size()),
+      minutes_(minutes_in(plan.end)),
+      follow_(follow.begin(), follow.end()) {
+    std::sort(follow_.begin(), follow_.end());
+    add_stations();
+    add_populations_and_sources();
+    schedule_plan(qshape_at);
+    put_backlog();
+}
+
+void Site::add_holder(const HolderPlan& plan, const std::string& name) {
+    const std::uint64_t hash = hash_name("holders/" + name);
+    holders_.push_back({.plan = &plan,
+                        .name = name,
+                        .hash = hash,
+                        .retry_luck = StreamKey(plan_.seed, hash, hash_name("retry")),
+                        .queue_to = {},
+                        .ages = {},
+                        .watched = {}});
+}
+
+void Site::add_stations() {
+    for (std::uint32_t s = 0; s < plan_.stations.size(); ++s) {
+        const StationPlan& plan = plan_.stations[s];
+        if (plan.site != id_) continue;
+        MQ_CHECK(plan.local == station_ids_.size(), "stations of a site are numbered in the plan's order");
+        const TierPlan& tier = plan_.tiers[plan.tier.index()];
+        station_ids_.push_back(s);
+        stations_.emplace_back(plan.servers, plan.workers, tier.spread, tier.discipline, tier.limit, states_of(tier));
+        starting_.emplace_back(stations_.back().queue_count(), false);
+        ledger_.add_place(states_of(tier));
+        add_holder(tier.holder, plan.place);
+        flawed_until_.emplace_back();
+        set_flaws(plan.local);
+    }
+    pen_of_.assign(stations_.size(), kNone);
+    baseline_.resize(stations_.size());
+}
+
+void Site::add_populations_and_sources() {
+    population_holder_.assign(plan_.populations.size(), kNone);
+    for (std::uint32_t p = 0; p < plan_.populations.size(); ++p) {
+        if (plan_.populations[p].site != id_) continue;
+        population_holder_[p] = static_cast<std::uint32_t>(holders_.size());
+        ledger_.add_place(0);
+        add_holder(plan_.populations[p].holder, plan_.populations[p].name);
+    }
+    for (std::uint32_t s = 0; s < plan_.sources.size(); ++s) {
+        if (plan_.sources[s].site != id_) continue;
+        sources_.push_back({.plan = s, .arrivals = 0, .units = {}, .cursor = {}});
+        schedule_arrival(static_cast<std::uint32_t>(sources_.size() - 1));
+    }
+    population_of_plan_.assign(plan_.clients.size(), kNone);
+    for (std::uint32_t c = 0; c < plan_.clients.size(); ++c) {
+        const ClientPlan& plan = plan_.clients[c];
+        if (plan.at != id_) continue;
+        population_of_plan_[c] = static_cast<std::uint32_t>(populations_.size());
+        populations_.push_back({.plan = c, .clients = std::vector<Client>(plan.count), .result = {}});
+        Population& p = populations_.back();
+        p.signed_in = p.result.min_signed_in = plan.count;
+        for (std::uint32_t k = 0; k < plan.count; ++k) {
+            p.clients[k].site = plan.site;
+            RandomStream luck(plan.session_luck, sign_in_identity(plan, k, p.clients[k]));
+            // In steady state a session is somewhere in its life: its rest is uniform of a length.
+            const SimDuration length = plan.session.draw(luck);
+            const SimTime ends{static_cast<std::int64_t>(luck.uniform() * static_cast<double>(length.ns))};
+            p.clients[k].timer = at(ends, Act::session_end, k, population_of_plan_[c]);
+        }
+    }
+}
+
+void Site::schedule_plan(std::span<const SimTime> qshape_at) {
+    for (std::uint32_t s = 0; s < stations_.size(); ++s) {
+        const StationPlan& plan = plan_of(s);
+        for (std::uint64_t f = 0; f < plan.server_faults.size(); ++f) {
+            at(plan.server_faults[f].when.from, Act::trouble, s, f << 1 | 1);
+            at(plan.server_faults[f].when.to, Act::trouble, s, f << 1);
+        }
+        for (std::uint64_t e = 0; e < plan.added.size(); ++e) at(plan.added[e].at, Act::add_servers, s, e);
+    }
+    for (std::uint32_t k = 0; k < plan_.site_down[id_].size(); ++k) {
+        at(plan_.site_down[id_][k].from, Act::site_trouble, k << 1 | 1);
+        at(plan_.site_down[id_][k].to, Act::site_trouble, k << 1);
+    }
+    if (!populations_.empty()) {
+        at(SimTime::zero() + 10_s, Act::client_sample);
+        for (SimTime change : plan_.network.timeline.change_times()) at(change, Act::network_change);
+    }
+    at(SimTime::zero() + 60_s, Act::minute);
+    at(plan_.measure_from, Act::warm);
+    for (SimTime t : qshape_at) at(t, Act::snapshot);
+    for (std::uint32_t holder = 0; holder < 2 * holders_.size(); ++holder) {
+        const bool next_hop = holder >= holders_.size();
+        const std::string& name = holders_[holder % holders_.size()].name;
+        const std::size_t h = holder % holders_.size();
+        series_.push_back({.name = next_hop ? name + " (next hop)" : name,
+                           .tier = h < stations_.size() ? tier_of(static_cast<std::uint32_t>(h)).name : name,
+                           .site = plan_.sites[id_],
+                           .next_hop = next_hop,
+                           .waiting = {},
+                           .oldest = {}});
+    }
+}
+
+void Site::run_until(SimTime horizon) {
+    while (events_.next_time() < horizon) {
+        const Event event = events_.pop();
+        now_ = event.time;
+        handle(event);
+    }
+}
+
+void Site::handle(const Event& e) {
+    switch (static_cast<Act>(e.kind)) {
+        case Act::arrival: on_arrival(e.a); return;
+        case Act::offer: on_offer(e.a); return;
+        case Act::attempt_fails: end_attempt(e.a, static_cast<Reply>(e.b), SimTime::zero()); return;
+        case Act::attempt_times_out: ++event_count_; end_attempt(e.a, Reply::timed_out, SimTime::zero()); return;
+        case Act::retry_due: on_retry_due(e.a); return;
+        case Act::service_end: on_service_end(e.a); return;
+        case Act::call_timer: on_call_timer(e.a); return;
+        case Act::answer: on_answer(e.a, static_cast<std::uint32_t>(e.b >> 1), (e.b & 1) != 0, kNone); return;
+        case Act::parcel: {
+            const Parcel parcel = parcels_[e.a];
+            parcels_.give_back(e.a);
+            handle_parcel(parcel);
+            return;
+        }
+        case Act::trouble: on_trouble(e.a, static_cast<std::uint32_t>(e.b >> 1), (e.b & 1) != 0); return;
+        case Act::restart: restart_server(e.a, static_cast<std::uint32_t>(e.b)); return;
+        case Act::add_servers: on_add_servers(e.a, e.b); return;
+        case Act::site_trouble: on_site_trouble(e.a >> 1, (e.a & 1) != 0); return;
+        case Act::client_try: on_client_try(static_cast<std::uint32_t>(e.b), e.a); return;
+        case Act::client_timeout: ++event_count_; try_failed(static_cast<std::uint32_t>(e.b), e.a); return;
+        case Act::session_end: on_session_end(static_cast<std::uint32_t>(e.b), e.a); return;
+        case Act::network_change: on_network_change(); return;
+        case Act::minute: on_minute(); return;
+        case Act::client_sample: sample_clients(); return;
+        case Act::warm: on_warm(); return;
+        case Act::snapshot: take_snapshot(); return;
+        case Act::count_: break;
+    }
+    check_failed("a known event", __FILE__, __LINE__, "every event kind has a handler");
+}
+
+void Site::receive() {
+    for (Channel<Parcel>* channel : channels_.in) {
+        if (channel == nullptr || channel->empty()) continue;
+        channel->drain([this](SimTime arrival, std::uint64_t order, const Parcel& parcel) {
+            const std::uint32_t index = parcels_.take();
+            parcels_[index] = parcel;
+            events_.insert(Event{arrival, order, static_cast<std::uint32_t>(Act::parcel), index, 0});
+        });
+    }
+}
+
+void Site::send(std::uint16_t to, SimTime arrival, const Parcel& parcel) {
+    MQ_CHECK(channels_.out[to] != nullptr, "a route leads only where a channel does");
+    channels_.out[to]->send(now_, arrival, events_.take_order(), parcel);
+}
+
+/// When a parcel arrives at a site that is down, then nobody is there: its sender runs into a time-out.
+void Site::handle_parcel(Parcel parcel) {
+    if (site_is_down() && (parcel.kind == ParcelKind::offer || parcel.kind == ParcelKind::request)) {
+        for (std::size_t k = 0; k < plan_.site_down[id_].size(); ++k)
+            if (plan_.site_down[id_][k].covers(now_)) touch_fault(plan_.site_down_fault[id_][k]);
+        return;
+    }
+    switch (parcel.kind) {
+        case ParcelKind::offer: on_remote_offer(parcel); return;
+        case ParcelKind::reply: on_reply(parcel); return;
+        case ParcelKind::request: receive_request(plan_.stations[parcel.station].local, parcel.request); return;
+        case ParcelKind::answer: {
+            const auto caller = static_cast<std::uint32_t>(parcel.key >> 32);
+            const auto token = static_cast<std::uint32_t>(parcel.key);
+            if (parcel.request.kind == Caller::client) {
+                const std::uint32_t p = population_of_plan_[parcel.population];
+                const Client& client = populations_[p].clients[caller];
+                if (parcel.ok && (client.token != token || client.state != ClientState::trying)) ++late_answers_[parcel.station];
+                on_client_answer(parcel.population, caller, token, parcel.ok);
+            } else {
+                on_answer(caller, token, parcel.ok, parcel.station);
+            }
+            return;
+        }
+    }
+}
+
+void Site::note(Transition what, std::uint64_t identity, std::uint64_t place_hash, std::string_view place_name) {
+    fingerprint_.note(now_, place_hash, static_cast<std::uint64_t>(what), identity);
+    if (follow_.empty() || !std::binary_search(follow_.begin(), follow_.end(), identity)) return;
+    story_.push_back({now_, identity, std::string(to_text(what)) + " " + std::string(place_name)});
+}
+
+/// A transfer or packet goes to another site: which link faults does it meet, on its way or because its way is another?
+void Site::touch_links(std::uint16_t other) {
+    for (std::uint32_t f = 0; f < plan_.faults.size(); ++f) {
+        const DisturbancePlan& fault = plan_.faults[f];
+        if (!fault.link || *fault.start > now_ || *fault.end <= now_) continue;
+        const auto meets = [&](SiteId from, SiteId to, SimTime when) {
+            const auto route = plan_.network.routes.route(from, to, when);
+            return std::any_of(route.begin(), route.end(), [&](LinkId l) { return l == *fault.link || l == fault.link_back; });
+        };
+        const SiteId here{id_}, there{other};
+        const SimTime before = *fault.start - 1_ns;
+        if (meets(here, there, now_) || meets(there, here, now_) || meets(here, there, before) || meets(there, here, before))
+            touch_fault(f);
+    }
+}
+
+}  // namespace mailquake

@@ -1,0 +1,351 @@
+// A site as a logical process: its stations, next-hop queues, sources and clients, its clock and event list. It reads the
+// shared plan and its own state, nothing of another site's; what it says to others travels as parcels over channels.
+//
+// The handlers are grouped by theme, a file each:
+//   site.cpp          the loop, the dispatch of events, parcels in and out
+//   accepting.cpp     mail is born and dies: arrivals, bounces, notices, delivery
+//   handing_over.cpp  next-hop queues, attempts, replies, deferral
+//   serving.cpp       input queues, workers, service
+//   calling.cpp       calls to other tiers: requests, answers, time-outs, what flaws make of them
+//   signing_in.cpp    clients
+//   disturbing.cpp    faults on servers and sites, added servers
+//   measuring.cpp     what is counted once a minute, snapshots
+//
+// Simplifications: within a site the way to a callee and back is taken at once, with the answer; an answer to a hop within
+// a site comes with the offer. Both keep their length.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "models/mta/next_hop_queue.hpp"
+#include "models/mta/station.hpp"
+#include "models/world/attempt.hpp"
+#include "models/world/delay_ledger.hpp"
+#include "models/world/outcome.hpp"
+#include "models/world/parcel.hpp"
+#include "models/world/plan.hpp"
+#include "models/world/tenant_ledger.hpp"
+#include "models/world/transition.hpp"
+#include "sim/base/slab.hpp"
+#include "sim/kernel/channel.hpp"
+#include "sim/kernel/event_list.hpp"
+#include "sim/kernel/fingerprint.hpp"
+#include "sim/kernel/logical_process.hpp"
+
+namespace mailquake {
+
+/// Channels into and out of a site, by the other site's index; null to itself and where no way leads.
+struct SiteChannels {
+    std::vector<Channel<Parcel>*> in, out;
+};
+
+class Site final : public LogicalProcess {
+public:
+    Site(const Plan& plan, std::uint16_t id, SiteChannels channels, std::span<const std::uint64_t> follow,
+         std::span<const SimTime> qshape_at);
+
+    [[nodiscard]] SimTime next_time() const override { return events_.next_time(); }
+    void run_until(SimTime horizon) override;
+    void receive() override;
+
+    // After the run, in this order:
+    /// Copies of this site's that may have been accepted elsewhere already: their attempts wait for another site's reply.
+    void list_in_flight(std::vector<std::uint64_t>& identities) const;
+    /// Which of these (ascending) copies this site has, other than in flight itself.
+    void find_taken(std::span<const std::uint64_t> in_flight, std::vector<std::uint64_t>& taken) const;
+    /// Counts the copies that are still under way, but for those in flight that another site has `taken` (ascending).
+    void finish(std::span<const std::uint64_t> taken);
+    /// Adds what this site has seen to the outcome of all.
+    void collect(Outcome& outcome) const;
+    /// How many copies of each tenant this site owns right now; for the conservation check.
+    void add_holdings(std::vector<std::uint64_t>& owned_by_tenant) const;
+    [[nodiscard]] const TenantLedger& tenants() const { return tenants_; }
+    [[nodiscard]] const std::vector<Qshape>& qshapes() const { return qshapes_; }
+    [[nodiscard]] const std::vector<std::uint64_t>& late_answers() const { return late_answers_; }
+
+private:
+    enum class Act : std::uint32_t {
+        arrival,        // a: source
+        offer,          // a: attempt; a transfer within the site ends
+        attempt_fails,  // a: attempt, b: Reply; the network ends it
+        attempt_times_out,  // a: attempt
+        retry_due,      // a: next-hop queue
+        service_end,    // a: worker
+        call_timer,     // a: worker
+        answer,         // a: worker, b: token << 1 | ok; from this very site
+        parcel,         // a: parcel
+        trouble,        // a: station, b: server fault << 1 | begins
+        restart,        // a: station, b: server; after a crash by a flaw
+        add_servers,    // a: station, b: index of the plan's entry
+        site_trouble,   // a: stretch of the site << 1 | begins
+        client_try,     // a: client, b: population
+        client_timeout, // a: client, b: population
+        session_end,    // a: client, b: population
+        network_change, // links have changed: are sessions broken?
+        minute,         // once a minute
+        client_sample,  // every 10 s, where there are clients
+        warm,           // warm-up ends
+        snapshot,       // a qshape that was asked for
+        count_
+    };
+
+    enum class Phase : std::uint8_t { calling, held, serving, handing_over, stalled };
+    struct Worker {
+        JobRef        job;
+        std::uint32_t station = 0;       // local
+        std::uint32_t server = 0;
+        std::uint32_t token = 0;         // of its present call: older answers are late
+        std::uint16_t call = 0;
+        std::uint16_t call_attempt = 0;
+        std::uint8_t  state = 0;         // in the station's WorkerStates
+        Phase         phase = Phase::calling;
+        std::uint16_t reserved = 0;
+        EventHandle   timer = EventHandle::none();
+        SimTime       until;             // end of service, or of the stall: what is left of it [ns]
+        SimTime       call_began;
+    };
+    /// Who holds mail between tiers here: a station, or a population of senders or users.
+    struct Holder {
+        const HolderPlan* plan;
+        std::string   name;
+        std::uint64_t hash;
+        StreamKey     retry_luck;
+        std::vector<std::uint32_t> queue_to;  // next-hop queue by destination station; kNone
+        AgeIndex      ages;                   // of the mail between tiers, by arrival here
+        struct Watched { std::uint32_t message; SimTime arrived; std::uint64_t identity; };
+        RingQueue<Watched> watched;           // in order of arrival, for delay notices
+    };
+    struct HopQueue {
+        NextHopQueue  queue;
+        std::uint32_t holder;
+        std::uint32_t station;                // global id of the destination; of a pen, its own
+        bool          pen;                    // what the tier itself defers: comes back to its own input queue
+        bool          pumping = false;        // its attempts are being started further up the stack
+    };
+    struct Source {
+        std::uint32_t plan;
+        std::uint64_t arrivals = 0;
+        ArrivalCount  units;
+        ArrivalClock::Cursor cursor;
+    };
+    enum class ClientState : std::uint8_t { signed_in, losing, waiting, trying, gone };
+    struct Client {
+        SimTime       first_try;
+        EventHandle   timer = EventHandle::none();
+        std::uint32_t sign_in = 0;            // how many sign-ins before this one
+        std::uint32_t token = 0;
+        std::uint16_t attempt = 0;
+        ClientState   state = ClientState::signed_in;
+        std::uint16_t site = 0;               // that it holds its session with
+    };
+    struct Population {
+        std::uint32_t plan;
+        std::vector<Client> clients;
+        ClientOutcome result;
+        std::uint64_t signed_in = 0;
+        SimTime       below_since = SimTime::never();
+    };
+    static constexpr std::uint32_t kNone = 0xffff'ffffU;
+
+    // site.cpp
+    void handle(const Event& event);
+    void handle_parcel(Parcel parcel);
+    EventHandle at(SimTime when, Act act, std::uint32_t a = 0, std::uint64_t b = 0) {
+        return events_.schedule(when, static_cast<std::uint32_t>(act), a, b);
+    }
+    void send(std::uint16_t to, SimTime arrival, const Parcel& parcel);
+    void note(Transition what, std::uint64_t identity, std::uint64_t place_hash, std::string_view place_name);
+    /// At a holder of this site (a station or a population); of any site, by the station's global id.
+    void note_here(Transition what, std::uint64_t identity, std::uint32_t holder) {
+        note(what, identity, holders_[holder].hash, holders_[holder].name);
+    }
+    void note_there(Transition what, std::uint64_t identity, std::uint32_t station) {
+        note(what, identity, plan_.stations[station].hash, plan_.stations[station].place);
+    }
+    void touch_fault(std::uint32_t fault) { ++fault_touches_[fault]; }
+    void touch_links(std::uint16_t other);
+    void add_stations();
+    void add_holder(const HolderPlan& plan, const std::string& name);
+    void add_populations_and_sources();
+    void schedule_plan(std::span<const SimTime> qshape_at);
+
+    // accepting.cpp
+    void on_arrival(std::uint32_t source);
+    void schedule_arrival(std::uint32_t source);
+    void accept_new(const SourcePlan& source, std::uint64_t identity, std::uint32_t tenant);
+    void put_backlog();
+    void begin_life(std::uint32_t message);
+    void deliver(std::uint32_t message, std::uint32_t station);
+    void bounce(std::uint32_t message, std::uint32_t holder);
+    void expire(std::uint32_t message, std::uint32_t holder);
+    void drop(std::uint32_t message, std::uint32_t station);
+    void send_report(const Message& about, MailKind kind, std::uint32_t n, std::uint32_t holder);
+    void end_life(std::uint32_t message, bool bad);
+    void count_hour(const Message& m, SimDuration delay, bool bad);
+    void count_late_minutes(SimTime accepted, SimDuration delay);
+
+    // handing_over.cpp
+    void send_on(std::uint32_t message, std::uint32_t holder);
+    [[nodiscard]] StationId next_station(const Message& m, bool users);
+    [[nodiscard]] std::uint16_t entry_site(const Message& m);
+    std::uint32_t queue_to(std::uint32_t holder, std::uint32_t station);
+    void pump(std::uint32_t queue);
+    void start_attempt(std::uint32_t message, std::uint32_t queue, std::uint32_t worker, std::uint32_t station, std::uint32_t holder);
+    void start_transfer(std::uint32_t slot, std::uint32_t holder);
+    void on_offer(std::uint32_t slot);
+    void on_remote_offer(const Parcel& parcel);
+    [[nodiscard]] Reply offer(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from);
+    void take_over(std::uint32_t message, std::uint32_t station);
+    void moved_on(const Message& as_sent, const Attempt& attempt);
+    void on_reply(const Parcel& parcel);
+    void end_attempt(std::uint32_t slot, Reply reply, SimTime booked_up_to);
+    void end_held_attempt(const Attempt& attempt, const Message& as_sent, Reply reply);
+    void reply_upstream(const Message& proxied, Reply reply);
+    void send_reply(std::uint16_t to, std::uint64_t key, const Message& about, Reply reply);
+    [[nodiscard]] bool waits_for(std::uint64_t key) const;
+    void attempt_failed(std::uint32_t message, std::uint32_t queue, Reply reply);
+    void defer(std::uint32_t message, std::uint32_t queue);
+    void on_retry_due(std::uint32_t queue);
+    void set_retry_timer(std::uint32_t queue);
+    void leave_holder(std::uint32_t message, std::uint32_t holder);
+    void enter_holder(std::uint32_t message, std::uint32_t holder);
+    void watch(std::uint32_t message, std::uint32_t holder);
+    void sweep_notices();
+
+    // serving.cpp
+    enum class Entered : std::uint8_t { yes, full, down };
+    [[nodiscard]] Entered enter(std::uint32_t station, JobRef job, bool even_if_full = false);
+    void start(std::uint32_t station, std::uint32_t server, JobRef job);
+    void start_waiting(std::uint32_t station, std::uint32_t server);
+    void next_step(std::uint32_t worker);
+    void on_service_end(std::uint32_t worker);
+    void hand_over(std::uint32_t worker);
+    void hand_over_direct(std::uint32_t message, std::uint32_t station, StationId next);
+    void set_state(std::uint32_t worker, std::size_t state);
+    void book_worker(const Worker& w);
+    void book_queue(std::uint32_t station, std::uint32_t server, std::uint32_t message);
+    void free_worker(std::uint32_t worker);
+    [[nodiscard]] std::uint64_t identity_of(JobRef job) const;
+    [[nodiscard]] std::uint32_t tenant_of(JobRef job) const;
+    [[nodiscard]] std::size_t priority_of(JobRef job) const;
+    [[nodiscard]] SimTime waiting_since(JobRef job) const;
+
+    // calling.cpp
+    void make_call(std::uint32_t worker);
+    [[nodiscard]] StationId callee_of(const Worker& w, TierId tier) const;
+    void send_request(std::uint32_t worker, StationId callee);
+    void receive_request(std::uint32_t station, const Request& request);
+    void answer(std::uint32_t station, const Request& request, bool ok);
+    void on_answer(std::uint32_t worker, std::uint32_t token, bool ok, std::uint32_t station);
+    void on_call_timer(std::uint32_t worker);
+    void call_failed(std::uint32_t worker, bool hung);
+    void give_up_call(std::uint32_t worker);
+    void defer_in_tier(std::uint32_t worker);
+    [[nodiscard]] std::optional<std::size_t> awake_flaw(const Worker& w, bool hung) const;
+    [[nodiscard]] bool act_flaw(std::uint32_t worker, bool hung);
+    [[nodiscard]] std::optional<std::uint32_t> swallowed_by(std::uint32_t station, const Request& request) const;
+    void requeue_at_head(std::uint32_t worker);
+
+    // signing_in.cpp
+    void sign_in(std::uint32_t population, std::uint32_t client);
+    void on_client_answer(std::uint16_t population, std::uint32_t client, std::uint32_t token, bool ok);
+    void try_failed(std::uint32_t population, std::uint32_t client);
+    void on_session_end(std::uint32_t population, std::uint32_t client);
+    void on_client_try(std::uint32_t population, std::uint32_t client);
+    void begin_sign_in(std::uint32_t population, std::uint32_t client);
+    void on_network_change();
+    void count_signed_in(Population& p, std::int64_t delta);
+    [[nodiscard]] std::uint64_t sign_in_identity(const ClientPlan& plan, std::uint32_t client, const Client& c) const;
+
+    // disturbing.cpp
+    void on_trouble(std::uint32_t station, std::uint32_t fault, bool begins);
+    void on_site_trouble(std::size_t stretch, bool begins);
+    void crash_server(std::uint32_t station, std::uint32_t server);
+    std::uint64_t interrupt(std::uint32_t station, std::uint32_t server);
+    void drop_connection(std::uint32_t worker);
+    void touch_server_faults(std::uint32_t station);
+    void restart_server(std::uint32_t station, std::uint32_t server);
+    void pause_server(std::uint32_t station, std::uint32_t server);
+    void resume_server(std::uint32_t station, std::uint32_t server);
+    [[nodiscard]] bool hits(const ServerFaultPlan& fault, std::uint32_t station, std::uint32_t server) const;
+    void on_add_servers(std::uint32_t station, std::size_t entry);
+    void set_flaws(std::uint32_t station);
+
+    // measuring.cpp
+    void on_minute();
+    void on_warm();
+    void take_snapshot();
+    void sample_clients();
+    void finish_clients(Outcome& outcome) const;
+    void collect_stations(Outcome& outcome) const;
+    void collect_ledger(Outcome& outcome) const;
+    void collect_queues(Outcome& outcome) const;
+    [[nodiscard]] std::vector<bool> in_flight_records() const;
+
+    [[nodiscard]] const StationPlan& plan_of(std::uint32_t local) const { return plan_.stations[station_ids_[local]]; }
+    [[nodiscard]] const TierPlan& tier_of(std::uint32_t local) const { return plan_.tiers[plan_of(local).tier.index()]; }
+    [[nodiscard]] std::uint32_t population_holder(std::uint32_t population) const { return population_holder_[population]; }
+    [[nodiscard]] const std::vector<TierId>& path_of(const Message& m) const {
+        return plan_.classes[(*plan_.tenants)[m.tenant].tenant_class].path[static_cast<std::size_t>(m.direction)];
+    }
+    [[nodiscard]] std::size_t class_of(const Message& m) const { return (*plan_.tenants)[m.tenant].tenant_class; }
+    [[nodiscard]] bool site_is_down() const { return down_ > 0; }
+
+    const Plan&   plan_;
+    std::uint16_t id_;
+    SiteChannels  channels_;
+    SimTime       now_;
+    EventList     events_;
+    SendingLinks  links_;
+    StreamKey     network_luck_;
+
+    Slab<Message> messages_;
+    Slab<Request> requests_;
+    Slab<Worker>  workers_;
+    Slab<Attempt> attempts_;
+    Slab<Parcel>  parcels_;
+
+    std::vector<std::uint32_t> station_ids_;   // global, by local index
+    std::vector<Station>       stations_;
+    std::vector<std::vector<bool>> starting_;  // by station and queue: waiting jobs are being started further up the stack
+    std::vector<Holder>        holders_;       // the stations, then the populations
+    std::vector<std::uint32_t> population_holder_;  // by population of the plan; kNone where it stands elsewhere
+    std::deque<HopQueue>       queues_;
+    std::vector<std::uint32_t> pen_of_;        // by station; kNone
+    std::vector<Source>        sources_;
+    std::vector<Population>    populations_;
+    std::vector<std::uint32_t> population_of_plan_;  // clients
+    std::uint32_t tokens_ = 0;
+    std::uint16_t down_ = 0;                   // reasons why the whole site is down
+    std::vector<std::vector<std::vector<SimTime>>> flawed_until_;  // by station, server, flaw of its tier; zero: never had it
+
+    // What is measured.
+    DelayLedger   ledger_;
+    TenantLedger  tenants_;
+    Fingerprint   fingerprint_;
+    std::uint64_t event_count_ = 0;
+    std::vector<std::uint64_t> fault_touches_, flaw_touches_, mitigation_touches_;
+    std::vector<std::uint64_t> late_answers_;  // by global station: answers that came after their caller had given up
+    std::vector<Histogram> class_delay_;
+    std::vector<std::uint64_t> censored_;      // by class: measured copies that were still under way
+    struct Worst { SimDuration delay{-1}; std::uint64_t identity = 0; };
+    std::vector<Worst> class_worst_;
+    struct Minute { std::uint32_t accepted = 0, late = 0, retries = 0; std::int32_t overdue_change = 0; };
+    std::vector<Minute> minutes_;
+    std::uint64_t retry_attempts_ = 0, notices_ = 0, bounces_ = 0;
+    std::optional<SimTime> first_notice_, first_bounce_;
+    std::vector<QueueSeries> series_;          // input queues, then next-hop queues of the holders
+    std::vector<Qshape> qshapes_;
+    std::vector<std::uint64_t> follow_;        // ascending
+    std::vector<StoryLine> story_;
+    struct Baseline { TimeArea busy = 0, all = 0, waiting = 0; std::uint64_t arrivals = 0, served = 0; };
+    std::vector<Baseline> baseline_;           // by station, at the end of the warm-up
+    std::vector<SimDuration> parts_;           // scratch
+};
+
+}  // namespace mailquake

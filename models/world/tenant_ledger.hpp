@@ -1,0 +1,53 @@
+// What each tenant's copies have come to, as one site has seen it. Counts of all copies (for conservation), sums and
+// hours of the measured ones. Merged over the sites after the run. Tenants are kept in pages that exist once touched.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "models/world/outcome.hpp"
+
+namespace mailquake {
+
+struct TenantAccount {
+    MessageCounts counts;
+    std::uint64_t received = 0;      // over a channel, accepted here
+    std::uint64_t handed = 0;        // over a channel, accepted there and known to be so
+    TimeArea      delay_sum = 0;
+    SimDuration   delay_max{0};
+    std::uint64_t measured = 0;      // accepted here
+    std::uint64_t measured_delivered = 0;
+    std::uint64_t late = 0;
+    std::vector<HourTally> hours;    // by hour of acceptance, in order of first touch
+    HourTally& hour(std::uint32_t h) {
+        for (auto it = hours.rbegin(); it != hours.rend(); ++it)
+            if (it->hour == h) return *it;
+        hours.push_back({.hour = h});
+        return hours.back();
+    }
+};
+
+class TenantLedger {
+public:
+    explicit TenantLedger(std::uint32_t tenants) : pages_((tenants + kPage - 1) / kPage) {}
+
+    [[nodiscard]] TenantAccount& operator[](std::uint32_t tenant) {
+        auto& page = pages_[tenant / kPage];
+        if (!page) page = std::make_unique<Page>();
+        return (*page)[tenant % kPage];
+    }
+    /// The account, or nothing if this site never touched it.
+    [[nodiscard]] const TenantAccount* find(std::uint32_t tenant) const {
+        const auto& page = pages_[tenant / kPage];
+        return page ? &(*page)[tenant % kPage] : nullptr;
+    }
+
+private:
+    static constexpr std::uint32_t kPage = 64;
+    using Page = std::array<TenantAccount, kPage>;
+    std::vector<std::unique_ptr<Page>> pages_;
+};
+
+}  // namespace mailquake
