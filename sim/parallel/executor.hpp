@@ -3,7 +3,8 @@
 // order whatever the windows are.
 //
 // Serial: the process with the earliest event runs to its own horizon, then the others receive; no barriers, long turns.
-// Parallel: all processes that have events before their horizons run, then all receive, with a barrier after each.
+// Parallel: all processes that have events before their horizons run, then all receive, with a barrier after each; and
+// turns for a while wherever these get ahead faster (pace.hpp), since barriers around a few events cost more than these.
 #pragma once
 
 #include <atomic>

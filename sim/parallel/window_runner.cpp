@@ -5,6 +5,7 @@
 #include "sim/base/check.hpp"
 #include "sim/kernel/window.hpp"
 #include "sim/parallel/executor.hpp"
+#include "sim/parallel/pace.hpp"
 
 namespace mailquake {
 
@@ -20,10 +21,15 @@ public:
         for (std::size_t i = 0; i < processes_.size(); ++i) receive(i);
     }
 
-    void run_serial(const std::atomic<bool>* stop);
+    void run_serial(const std::atomic<bool>* stop) {
+        while (goes_on(stop)) turn();
+    }
     void run_parallel(WindowExecutor& executor, const std::atomic<bool>* stop);
 
 private:
+    [[nodiscard]] bool goes_on(const std::atomic<bool>* stop) const { return !stopped(stop) && next_[earliest()] < end_; }
+    void turn();
+    void window(WindowExecutor& executor);
     void receive(std::size_t i) {
         processes_[i]->receive();
         next_[i] = processes_[i]->next_time();
@@ -37,34 +43,42 @@ private:
     SimTime end_;
     std::vector<SimTime> next_;      // per process: its next event
     std::vector<SimTime> horizon_;   // per process: of this window
+    std::vector<std::size_t> active_;  // processes with an event before their horizon
 };
 
-/// As long as an event is left, the process that has the earliest one runs as far as it may, then the others receive.
-void Runner::run_serial(const std::atomic<bool>* stop) {
-    while (!stopped(stop)) {
-        const std::size_t i = earliest();
-        if (next_[i] >= end_) return;
-        processes_[i]->run_until(horizon(next_, lookahead_, i, end_));
-        next_[i] = processes_[i]->next_time();
-        for (std::size_t j = 0; j < processes_.size(); ++j) {
-            if (j != i) receive(j);
-        }
+/// The process that has the earliest event runs as far as it may, then the others receive.
+void Runner::turn() {
+    const std::size_t i = earliest();
+    processes_[i]->run_until(horizon(next_, lookahead_, i, end_));
+    next_[i] = processes_[i]->next_time();
+    for (std::size_t j = 0; j < processes_.size(); ++j) {
+        if (j != i) receive(j);
     }
 }
 
-/// As long as an event is left, all processes that have one before their horizon run at once; then all receive.
+/// All processes that have an event before their horizon run at once; then all receive.
+void Runner::window(WindowExecutor& executor) {
+    horizons(next_, lookahead_, end_, horizon_);
+    active_.clear();
+    for (std::size_t i = 0; i < processes_.size(); ++i) {
+        if (next_[i] < horizon_[i]) active_.push_back(i);
+    }
+    executor.run_parts(active_.size(), [this](std::size_t k) { processes_[active_[k]]->run_until(horizon_[active_[k]]); });
+    executor.run_parts(processes_.size(), [this](std::size_t i) { receive(i); });
+}
+
+/// Windows where they pay, turns where they do not.
 void Runner::run_parallel(WindowExecutor& executor, const std::atomic<bool>* stop) {
-    std::vector<std::size_t> active;
-    const std::function<void(std::size_t)> run = [&](std::size_t k) { processes_[active[k]]->run_until(horizon_[active[k]]); };
-    const std::function<void(std::size_t)> take = [&](std::size_t i) { receive(i); };
-    while (!stopped(stop) && next_[earliest()] < end_) {
-        horizons(next_, lookahead_, end_, horizon_);
-        active.clear();
-        for (std::size_t i = 0; i < processes_.size(); ++i) {
-            if (next_[i] < horizon_[i]) active.push_back(i);
-        }
-        executor.run_parts(active.size(), run);
-        executor.run_parts(processes_.size(), take);
+    Pace pace;
+    while (goes_on(stop)) {
+        const SimTime from = next_[earliest()];
+        const Pace::Clock::time_point begin = Pace::Clock::now();
+        std::size_t steps = 0;
+        do {
+            if (pace.windows()) window(executor);
+            else turn();
+        } while (goes_on(stop) && !pace.over(++steps, begin));
+        pace.learn(next_[earliest()] - from, Pace::Clock::now() - begin);
     }
 }
 

@@ -22,7 +22,7 @@
 
 namespace mailquake::toy {
 
-inline constexpr std::uint32_t kHops = 40;  // a job ends after so many
+inline constexpr std::uint32_t kHops = 40;  // a job ends after so many, unless said; it splits in the first of them alone
 
 struct Link {
     std::uint32_t from, to;
@@ -56,6 +56,7 @@ inline LookaheadMatrix matrix_of(const Topology& t) {
 struct State {
     std::uint64_t seed = 0;
     std::uint32_t self = 0;
+    std::uint32_t hops = kHops;
     std::vector<Link> out;
     std::uint64_t history = 0;  // depends on the order of everything handled
     std::uint64_t handled = 0;
@@ -68,9 +69,9 @@ void act(State& s, const Event& event, Local&& local, Remote&& remote) {
     s.history = combine64(s.history, combine64(static_cast<std::uint64_t>(event.time.ns), event.b * 64 + event.a));
     s.fingerprint.note(event.time, hash_name("toy") + s.self, s.history, event.b);
     ++s.handled;
-    if (event.a >= kHops) return;
+    if (event.a >= s.hops) return;
     RandomStream coin(StreamKey(s.seed, s.self, s.history % 1024), event.b, event.a);
-    const std::uint64_t copies = coin() % 16 == 0 ? 2 : 1;
+    const std::uint64_t copies = coin() % 16 == 0 && event.a < kHops ? 2 : 1;
     for (std::uint64_t copy = 0; copy < copies; ++copy) {
         const std::uint64_t job = combine64(event.b, copy), choice = coin() % 4, later = coin() % 3;
         if (choice == 0 || s.out.empty()) local(event.time, event.a + 1, job);
@@ -82,11 +83,12 @@ void act(State& s, const Event& event, Local&& local, Remote&& remote) {
     }
 }
 
-inline std::vector<State> states_of(const Topology& t, std::uint64_t seed) {
+inline std::vector<State> states_of(const Topology& t, std::uint64_t seed, std::uint32_t hops) {
     std::vector<State> states(t.processes);
     for (std::uint32_t i = 0; i < t.processes; ++i) {
         states[i].seed = seed;
         states[i].self = i;
+        states[i].hops = hops;
     }
     for (const Link& link : t.links) states[link.from].out.push_back(link);
     return states;
@@ -163,8 +165,8 @@ private:
 };
 
 struct World {
-    World(const Topology& t, std::uint64_t seed) : lookahead(matrix_of(t)) {
-        for (State& s : states_of(t, seed)) processes.push_back(std::make_unique<Process>(std::move(s)));
+    World(const Topology& t, std::uint64_t seed, std::uint32_t hops = kHops) : lookahead(matrix_of(t)) {
+        for (State& s : states_of(t, seed, hops)) processes.push_back(std::make_unique<Process>(std::move(s)));
         for (const Link& link : t.links) {
             channels.push_back(std::make_unique<Channel<Job>>(link.lookahead));
             processes[link.from]->attach_out(link.to, channels.back().get());
@@ -185,8 +187,8 @@ struct World {
 };
 
 /// All processes' events in one set, one at a time: no windows, no channels, no heap.
-inline Result reference_run(const Topology& t, std::uint64_t seed, SimTime end) {
-    std::vector<State> states = states_of(t, seed);
+inline Result reference_run(const Topology& t, std::uint64_t seed, SimTime end, std::uint32_t hops = kHops) {
+    std::vector<State> states = states_of(t, seed, hops);
     std::vector<std::uint64_t> seq(t.processes, 0);
     // time, order, where, hops, job
     using Pending = std::tuple<SimTime, std::uint64_t, std::uint32_t, std::uint32_t, std::uint64_t>;
@@ -195,10 +197,10 @@ inline Result reference_run(const Topology& t, std::uint64_t seed, SimTime end) 
         for (const auto& [time, job] : first_jobs(i)) pending.emplace(time, make_order(i, seq[i]++), i, 0, job);
     }
     while (!pending.empty() && std::get<0>(*pending.begin()) < end) {
-        const auto [time, order, at, hops, job] = *pending.begin();
+        const auto [time, order, at, hop, job] = *pending.begin();
         pending.erase(pending.begin());
         const std::uint32_t self = at;
-        act(states[self], Event{time, order, 0, hops, job},
+        act(states[self], Event{time, order, 0, hop, job},
             [&](SimTime when, std::uint32_t h, std::uint64_t j) {
                 pending.emplace(when, make_order(self, seq[self]++), self, h, j);
             },

@@ -1,8 +1,10 @@
 #include <catch2/catch.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include "sim/base/check.hpp"
 #include "sim/parallel/executor.hpp"
@@ -82,6 +84,38 @@ TEST_CASE("serial turns give what one list of all events gives") { check_kind(Ex
 TEST_CASE("windows on threads give what one list of all events gives") { check_kind(ExecutorKind::threads, {1, 2, 8}); }
 
 TEST_CASE("windows on TBB give what one list of all events gives", "[tbb]") { check_kind(ExecutorKind::tbb, {1, 2, 8}); }
+
+TEST_CASE("runs that change between windows and turns give the same", "[long]") {
+    const toy::Topology topology = toy::ring(4);
+    const SimTime end = SimTime::zero() + 2_s;
+    constexpr std::uint32_t hops = 1200;
+    const toy::Result expected = toy::reference_run(topology, 1, end, hops);
+    for (unsigned k : {1u, 2u, 3u}) {
+        toy::World world(topology, 1, hops);
+        run_windows(world.pointers, world.lookahead, end, *make_thread_executor(k));
+        REQUIRE(world.result() == expected);
+    }
+}
+
+TEST_CASE("where barriers cost more than they bring, a run goes on in turns") {
+    class Slow final : public WindowExecutor {
+    public:
+        [[nodiscard]] ExecutorKind kind() const override { return ExecutorKind::threads; }
+        void run_parts(std::size_t n, const std::function<void(std::size_t)>& part) override {
+            for (std::size_t i = 0; i < n; ++i) part(i);
+            std::this_thread::sleep_for(std::chrono::microseconds(100));
+            ++phases;
+        }
+        std::size_t phases = 0;
+    };
+    Ticking a(nullptr), b(nullptr);
+    LogicalProcess* const both[] = {&a, &b};
+    Slow slow;
+    run_windows(both, two_apart(3_ms), SimTime::zero() + 60_s, slow);  // some 20,000 windows
+    CHECK(slow.phases >= 512);
+    CHECK(slow.phases < 10'000);
+    CHECK(a.last == SimTime::zero() + 60_s - 1_ms);
+}
 
 TEST_CASE("another seed is another run, and the toy world notices when two events change places") {
     const toy::Topology topology = toy::ring(5);
