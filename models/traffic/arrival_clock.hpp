@@ -5,9 +5,9 @@
 // The rate is a mean, times 24 hourly factors scaled to mean 1, times the factors of all windows that hold (windows
 // multiply). It is constant between whole hours of the UTC day and ends of windows, so the inverse is exact.
 //
-// Precision: counts are 128-bit integers in units of 2^-40 arrivals. A sum of 10^10 draws is exact, where a double would
-// be off by 2 x 10^-6 arrivals with each addition (0.2 ns at 10^4/s, and they add up). The time within an hour is a double of at most 3.6 x 10^12 ns, exact to
-// below 1 ns, and rounded to the nearest ns.
+// Precision: counts are 128-bit integers in units of 2^-40 arrivals, so a sum of 10^10 draws is exact, where a double
+// would be off by 2 x 10^-6 arrivals with each addition (0.2 ns at 10^4/s, and they add up). The time within an hour is
+// a double of at most 3.6 x 10^12 ns, exact to below 1 ns, and rounded to the nearest ns.
 // Left out: weekdays and holidays.
 //
 // Invariants: at() never decreases; at(count(t)) is t wherever the rate is over 0.01/s, and near t elsewhere.

@@ -70,7 +70,7 @@ TEST_CASE("a fault never improves a link") {
     links[0].bandwidth = {1e6};
     const Topology weak(sites, links);
     const std::vector<FaultSpec> faults{fault(LinkLossFault{{0.1}}, 10_s, 20_s), fault(LinkBandwidthFault{{1e9}}, 10_s, 20_s)};
-    const LinkState& state = build_link_timeline(weak, faults, kEnd).at(LinkId{0}, at(15_s));
+    const LinkState state = build_link_timeline(weak, faults, kEnd).at(LinkId{0}, at(15_s));
     CHECK(state.loss == 0.3);
     CHECK(state.bandwidth == 1e6);
 }
