@@ -29,6 +29,7 @@ std::string duration(double s) {
     if (s < 0.9995) return fmt::format("{:.0f} ms", s * 1e3);
     if (s < 59.95) return s < 9.95 ? fmt::format("{:.1f} s", s) : fmt::format("{:.0f} s", s);
     const auto whole = static_cast<std::int64_t>(std::llround(s));
+    if (whole < 3600 && whole % 60 == 0) return fmt::format("{}m", whole / 60);
     if (whole < 3600) return fmt::format("{}m {:02}s", whole / 60, whole % 60);
     const auto minutes = static_cast<std::int64_t>(std::llround(s / 60));
     if (minutes < 48 * 60) return fmt::format("{}h {:02}m", minutes / 60, minutes % 60);

@@ -108,7 +108,7 @@ std::string answer(const RunResult& r, const SummaryStyle& style) {
         out += fmt::format("  collateral  {}: affected, though all of their own was healthy\n",
                            human::share(f.collateral, f.affected.of, "tenants"));
         out += fmt::format("  before      {}\n", f.affected.before_fault
-                                                     ? percent(*f.affected.before_fault) + " of the tenants affected before the first fault"
+                                                     ? human::share(*f.affected.before_fault * f.affected.of, f.affected.of, "tenants") + " affected before the first fault"
                                                      : "no whole hour before the first fault");
     }
     if (f.delay.p50) {

@@ -1,0 +1,130 @@
+// The terminal summary: its whole layout against a golden text, then what changes with the result.
+// The golden text is tests/models/report/summary.txt; MAILQUAKE_UPDATE_GOLDEN=1 writes it anew.
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "models/report/cascade.hpp"
+#include "models/report/summary.hpp"
+#include "tests/models/results/small_outcome.hpp"
+
+namespace mailquake {
+
+namespace {
+
+ReplicationResult replication(std::uint32_t r, const Outcome& o = testing::small_outcome()) {
+    ReplicationResult u{7, r, o.fingerprint.hex(), "0.1.0", figures_of(o, testing::small_scenario())};
+    u.figures.cascade = cascade_of(o);
+    return u;
+}
+
+About about_small() {
+    About a = about(testing::small_scenario());
+    a.file = "small";
+    a.sets = {"slo.delay=10min"};
+    return a;
+}
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+std::string golden_path() { return MAILQUAKE_SOURCE_DIR "/tests/models/report/summary.txt"; }
+
+std::string read(const std::string& path) {
+    std::ifstream in(path);
+    std::stringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+}  // namespace
+
+TEST_CASE("the summary has its golden layout") {
+    const std::string text = summary(combine(about_small(), {replication(0)}));
+    if (std::getenv("MAILQUAKE_UPDATE_GOLDEN") != nullptr) std::ofstream(golden_path()) << text;
+    CHECK(text == read(golden_path()));
+}
+
+TEST_CASE("one replication says that there is no interval, several give one") {
+    CHECK(contains(summary(combine(about_small(), {replication(0)})), "1 replication: no interval"));
+    auto second = replication(1);
+    second.figures.affected.tenants = 2;
+    const std::string text = summary(combine(about_small(), {replication(0), second}));
+    CHECK(contains(text, "2.5 of 4 tenants (62.5 %) affected"));
+    CHECK(contains(text, "mean of 2 replications; 95 % interval of the affected: -3.9 to 8.9"));
+    CHECK(contains(text, "CASCADE, in order of onset (first replication)"));
+}
+
+TEST_CASE("figures that rest on copies under way are lower bounds") {
+    Outcome o = testing::small_outcome();
+    o.classes[0].censored = 3;
+    const std::string text = summary(combine(about_small(), {replication(0, o)}));
+    CHECK(contains(text, "longest delay >= 2h 00m"));
+    CHECK(contains(text, "p50 2.0 s"));
+}
+
+TEST_CASE("what did not recover says within what") {
+    Outcome o = testing::small_outcome();
+    for (MinuteTally& m : o.minutes) m.late = 5;
+    CHECK(contains(summary(combine(about_small(), {replication(0, o)})), "not recovered within 6h 00m"));
+    const std::string mixed = summary(combine(about_small(), {replication(0), replication(1, o)}));
+    CHECK(contains(mixed, "not recovered within 6h 00m in 1 of 2 replications"));
+}
+
+TEST_CASE("the commands run the same again, and without the flaw") {
+    const RunResult r = combine(about_small(), {replication(0)});
+    CHECK(replay_command(r) == "mailquake run small --set slo.delay=10min --seed 7");
+    CHECK(counterfactual_commands(r) ==
+          std::vector<std::string>{"mailquake run small --set slo.delay=10min --set flaws.lookup-hang.enabled=false --seed 7"});
+    Outcome fixed = testing::small_outcome();
+    fixed.flaws[0].enabled = false;
+    CHECK(counterfactual_commands(combine(about_small(), {replication(0, fixed)})).empty());
+}
+
+TEST_CASE("words for the shell are quoted only where they must be") {
+    CHECK(shell_word("flaws.x.enabled=false") == "flaws.x.enabled=false");
+    CHECK(shell_word("tiers.*.servers=2") == "'tiers.*.servers=2'");
+    CHECK(shell_word("it's") == "'it'\\''s'");
+    CHECK(shell_word("") == "''");
+}
+
+TEST_CASE("colour is there only when asked for") {
+    const RunResult r = combine(about_small(), {replication(0)});
+    CHECK_FALSE(contains(summary(r), "\033["));
+    CHECK(contains(summary(r, {true}), "\033[1m"));
+}
+
+TEST_CASE("an interrupted run says how much of it there is") {
+    RunResult r = combine(about_small(), {replication(0)});
+    r.wanted = 5;
+    CHECK(contains(summary(r), "interrupted: 1 of 5 replications have run"));
+}
+
+TEST_CASE("clients that sign in have their own table and headline") {
+    Outcome o = testing::small_outcome();
+    o.tenants.clear();
+    o.classes.clear();
+    o.messages = {};
+    ClientOutcome c;
+    c.name = "lync";
+    c.count = 1000;
+    c.min_signed_in = 20;
+    c.below_90 = 150_min;
+    o.clients = {c};
+    const std::string text = summary(combine(about_small(), {replication(0, o)}));
+    CHECK(contains(text, "small: lync below 90 % signed in for 2h 30m"));
+    CHECK(contains(text, "20 (2.0 %)"));
+    CHECK_FALSE(contains(text, "WHO WAS HIT"));
+}
+
+TEST_CASE("many tiers and queues are cut to the worst") {
+    Outcome o = testing::small_outcome();
+    for (int i = 0; i < 30; ++i) {
+        StationOutcome s = testing::station("t" + std::to_string(i), "", 0.1);
+        o.stations.push_back(s);
+    }
+    CHECK(contains(summary(combine(about_small(), {replication(0, o)})), "(and 16 more; --json has them all)"));
+}
+
+}  // namespace mailquake
