@@ -91,6 +91,8 @@ TEST_CASE("hours without mail at the end of the day are leapt over on any day") 
     const ArrivalClock clock(24.0 / 86400, hourly, SimDuration::zero(), {});
     CHECK(clock.at(ArrivalCount::of(12)) == at(30_min));
     CHECK(std::llabs((clock.at(ArrivalCount::of(24 * 5 + 12)) - at(5_d + 30_min)).ns) <= 1000);
+    // What is reached with the last mail of a day belongs to that day.
+    CHECK(clock.at(clock.count(at(5_d))) == at(4_d + 1_h));
     CHECK(clock.rate_at(at(2_d + 2_h)) == 0);
     const SimTime next = clock.after(at(2_d + 2_h), 6);
     CHECK(std::llabs((next - at(3_d + 15_min)).ns) <= 1000);
