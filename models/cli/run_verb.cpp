@@ -147,6 +147,7 @@ ExitCode run_verb(const Words& args) {
 
     ReplicateRequest request = replicate_request(*scenario, options, file);
     const SecondLook look{options.text("follow"), instants(options.texts("qshape-at"), scenario->spec)};
+    if (look.follow) check_follow(*look.follow, scenario->spec);
     auto results = open_results(options);
     if (results) request.results = &*results;
     const std::atomic<bool>& interrupted = watch_interrupts();

@@ -32,18 +32,22 @@ std::uint64_t worst_of_class(const ClassFigures& c) {
 
 }  // namespace
 
+void check_follow(const std::string& follow, const ScenarioSpec& scenario) {
+    if (identity(follow)) return;
+    std::vector<std::string> choices{"worst"};
+    for (const TenantClassSpec& c : scenario.tenants) choices.push_back(c.name + ":worst");
+    if (std::find(choices.begin(), choices.end(), follow) != choices.end()) return;
+    throw UsageError(fmt::format("--follow takes worst, CLASS:worst or a message's identity, not '{}'{}", follow,
+                                 suggestion(follow, choices, "choices")));
+}
+
 std::uint64_t followed_message(const std::string& follow, const Figures& figures) {
     if (const auto id = identity(follow)) return *id;
     const ClassFigures* worst = nullptr;
-    std::vector<std::string> choices{"worst"};
     for (const ClassFigures& c : figures.tenants) {
-        choices.push_back(c.tenant_class + ":worst");
-        if (follow == choices.back()) return worst_of_class(c);
+        if (follow == c.tenant_class + ":worst") return worst_of_class(c);
         if (c.delay.max && (worst == nullptr || *c.delay.max > *worst->delay.max)) worst = &c;
     }
-    if (follow != "worst")
-        throw UsageError(fmt::format("--follow takes worst, CLASS:worst or a message's identity, not '{}'{}", follow,
-                                     suggestion(follow, choices, "choices")));
     if (worst == nullptr) throw UsageError("--follow worst: no copy was measured");
     return worst_of_class(*worst);
 }

@@ -19,6 +19,10 @@ struct SecondLook {
     [[nodiscard]] bool wanted() const { return follow.has_value() || !qshape_at.empty(); }
 };
 
+/// A mistake in --follow is said before anything runs: throws UsageError unless it is an identity, `worst`, or names a
+/// class of the scenario.
+void check_follow(const std::string& follow, const ScenarioSpec& scenario);
+
 /// The identity that --follow means, by the figures of the replication; a mistake throws UsageError.
 [[nodiscard]] std::uint64_t followed_message(const std::string& follow, const Figures& figures);
 

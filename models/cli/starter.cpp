@@ -93,7 +93,8 @@ mitigations:
     for: 90min
 
 variants:
-  cut-off: [mitigations.cut-off-p3.enabled: true]
+  cut-off:
+    mitigations.cut-off-p3.enabled: true
 
 test:
   duration: 90min
