@@ -25,11 +25,9 @@ AliasTable::AliasTable(std::span<const double> weights) : columns_(weights.size(
     const double scale = static_cast<double>(weights.size()) / checked_total(weights);
     std::vector<double> share(weights.size());  // of a column; 1 on average
     std::vector<std::uint32_t> small, large;
-    std::uint32_t heaviest = 0;
     for (std::uint32_t i = 0; i < weights.size(); ++i) {
         share[i] = weights[i] * scale;
         (share[i] < 1 ? small : large).push_back(i);
-        if (weights[i] > weights[heaviest]) heaviest = i;
     }
     while (!small.empty() && !large.empty()) {
         const std::uint32_t poor = small.back(), rich = large.back();
@@ -41,10 +39,12 @@ AliasTable::AliasTable(std::span<const double> weights) : columns_(weights.size(
             small.push_back(rich);
         }
     }
-    // What is left has a share of 1 but for rounding; an entry without weight hands its column to the heaviest one.
+    // What is left has a share of 1 but for rounding. An entry without weight is never left: while it waits, the shares
+    // that are left sum up to the number of columns that are left, so one of the others is rich.
     constexpr std::uint64_t whole = std::numeric_limits<std::uint64_t>::max();
-    for (std::uint32_t i : large) columns_[i] = {whole, i, i};
-    for (std::uint32_t i : small) columns_[i] = {whole, weights[i] > 0 ? i : heaviest, weights[i] > 0 ? i : heaviest};
+    for (const auto* left : {&large, &small}) {
+        for (std::uint32_t i : *left) columns_[i] = {whole, i, i};
+    }
 }
 
 }  // namespace mailquake

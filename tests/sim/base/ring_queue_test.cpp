@@ -48,6 +48,16 @@ TEST_CASE("a ring queue gives memory back when a backlog has drained, and not at
         for (int i = 0; i < 5; ++i) ring.pop_front();
         REQUIRE(ring.capacity() == capacity);
     }
+    for (std::size_t at : {std::size_t{8}, std::size_t{16}, std::size_t{64}}) {  // around where it doubles
+        RingQueue<std::uint64_t> full;
+        while (full.size() <= at) full.push_back(1);
+        for (int breath = 0; breath < 1000; ++breath) {
+            for (int i = 0; i < 3; ++i) full.pop_front();
+            REQUIRE(full.capacity() == 2 * at);
+            for (int i = 0; i < 3; ++i) full.push_back(1);
+            REQUIRE(full.capacity() == 2 * at);
+        }
+    }
 }
 
 TEST_CASE("a copy of a ring queue is its own; a moved one leaves an empty one") {

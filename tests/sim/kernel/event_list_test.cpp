@@ -143,6 +143,23 @@ TEST_CASE("cancelling everything, from either end or every other one, leaves the
     }
 }
 
+TEST_CASE("the heap is in order after it was rebuilt without its dead entries") {
+    for (std::uint64_t seed = 0; seed < 200; ++seed) {
+        Pair pair(1);
+        RandomStream coin(StreamKey(seed, hash_name("event-list-test"), 1), 1);
+        const std::uint64_t n = 200 + seed;
+        for (std::uint64_t i = 0; i < n; ++i) pair.schedule(static_cast<std::int64_t>(coin() % n), 1);
+        bool rebuilt = false;
+        while (!rebuilt) {
+            const std::size_t entries = pair.list.entries();
+            pair.cancel(coin() % n);
+            rebuilt = pair.list.entries() + 64 < entries;
+        }
+        REQUIRE(pair.list.size() > 20);
+        pair.pop_all();
+    }
+}
+
 TEST_CASE("a handle that is old does not touch the event that has its slot now") {
     EventList list(0);
     const EventHandle acted = list.schedule(SimTime{1}, 1);
@@ -166,7 +183,7 @@ TEST_CASE("dead entries do not pile up: time-outs that are always cancelled cost
     for (std::int64_t i = 0; i < 100; ++i) list.schedule(SimTime{1'000'000'000 + i}, 1);
     std::size_t most = 0;
     for (std::int64_t i = 0; i < 50'000; ++i) {
-        const EventHandle timeout = list.schedule(SimTime{i + 1'000'000}, 2);
+        const EventHandle timeout = list.schedule(SimTime{i + 2'000'000'000}, 2);
         list.schedule(SimTime{i}, 3);
         REQUIRE(list.pop().kind == 3);
         REQUIRE(list.cancel(timeout));

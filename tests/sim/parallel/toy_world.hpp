@@ -32,6 +32,7 @@ struct Link {
 struct Topology {
     std::uint32_t processes;
     std::vector<Link> links;
+    bool one_starts = false;  // jobs at the start at process 0 alone
 };
 
 /// A ring with chords: some close, some far, and a last process that only listens.
@@ -57,6 +58,7 @@ struct State {
     std::uint64_t seed = 0;
     std::uint32_t self = 0;
     std::uint32_t hops = kHops;
+    bool starts = true;
     std::vector<Link> out;
     std::uint64_t history = 0;  // depends on the order of everything handled
     std::uint64_t handled = 0;
@@ -89,16 +91,17 @@ inline std::vector<State> states_of(const Topology& t, std::uint64_t seed, std::
         states[i].seed = seed;
         states[i].self = i;
         states[i].hops = hops;
+        states[i].starts = i == 0 || !t.one_starts;
     }
     for (const Link& link : t.links) states[link.from].out.push_back(link);
     return states;
 }
 
 /// Jobs at the start: (time, identity), the same for both ways to run.
-inline std::vector<std::pair<SimTime, std::uint64_t>> first_jobs(std::uint32_t process) {
+inline std::vector<std::pair<SimTime, std::uint64_t>> first_jobs(const State& s) {
     std::vector<std::pair<SimTime, std::uint64_t>> jobs;
-    for (std::int64_t k = 0; k < 6; ++k) {
-        jobs.emplace_back(SimTime::zero() + 1_ms * (k / 2), combine64(process, static_cast<std::uint64_t>(k)));
+    for (std::int64_t k = 0; s.starts && k < 6; ++k) {
+        jobs.emplace_back(SimTime::zero() + 1_ms * (k / 2), combine64(s.self, static_cast<std::uint64_t>(k)));
     }
     return jobs;
 }
@@ -130,7 +133,7 @@ struct Job {
 class Process final : public LogicalProcess {
 public:
     Process(State state) : state_(std::move(state)), list_(state_.self) {
-        for (const auto& [time, job] : first_jobs(state_.self)) list_.schedule(time, 0, 0, job);
+        for (const auto& [time, job] : first_jobs(state_)) list_.schedule(time, 0, 0, job);
     }
     void attach_in(Channel<Job>* channel) { in_.push_back(channel); }
     void attach_out(std::uint32_t to, Channel<Job>* channel) { out_.emplace_back(to, channel); }
@@ -194,7 +197,7 @@ inline Result reference_run(const Topology& t, std::uint64_t seed, SimTime end, 
     using Pending = std::tuple<SimTime, std::uint64_t, std::uint32_t, std::uint32_t, std::uint64_t>;
     std::set<Pending> pending;
     for (std::uint32_t i = 0; i < t.processes; ++i) {
-        for (const auto& [time, job] : first_jobs(i)) pending.emplace(time, make_order(i, seq[i]++), i, 0, job);
+        for (const auto& [time, job] : first_jobs(states[i])) pending.emplace(time, make_order(i, seq[i]++), i, 0, job);
     }
     while (!pending.empty() && std::get<0>(*pending.begin()) < end) {
         const auto [time, order, at, hop, job] = *pending.begin();

@@ -23,6 +23,14 @@ TEST_CASE("each point has the least and the greatest value of its stretch") {
     CHECK(series.start_of(4) == SimTime{40});
 }
 
+TEST_CASE("a value that holds for no time counts, also where its stretch begins") {
+    MinMaxSeries series(100, 10_ns);
+    series.set(SimTime{10}, 5);
+    series.set(SimTime{10}, 9);
+    series.set(SimTime{10}, 7);
+    CHECK(series.points() == std::vector<Point>{{0, 0}, {5, 9}});
+}
+
 TEST_CASE("the value before the first change is the initial one") {
     MinMaxSeries series(100, 10_ns, 7);
     series.set(SimTime{25}, 1);

@@ -16,6 +16,8 @@ TEST_CASE("a time-weighted value has an exact area, mean and maximum") {
     CHECK(queue.max() == 5);
     CHECK(queue.max_at() == SimTime{30});
     CHECK(queue.value() == 1);
+    queue.set(SimTime{110}, 5);  // as great again, but not for the first time
+    CHECK(queue.max_at() == SimTime{30});
 }
 
 TEST_CASE("a mean that leaves the warm-up out begins at a restart") {
