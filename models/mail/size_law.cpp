@@ -38,7 +38,8 @@ double table_quantile(double u) {
     const auto above = std::find_if(kTable.begin() + 1, kTable.end() - 1, [u](const Knot& knot) { return u < knot.share; });
     const Knot& high = *above;
     const Knot& low = *(above - 1);
-    return low.octets * std::pow(high.octets / low.octets, (u - low.share) / (high.share - low.share));
+    const double doublings = &low == &kTable.front() ? 2 : 1;  // from 512 octets to 2 KiB, then from power to power
+    return low.octets * std::exp2(doublings * (u - low.share) / (high.share - low.share));
 }
 
 /// A log-uniform size between a and b has mean (b - a) / ln(b / a).

@@ -108,6 +108,7 @@ private:
 
     template <class FullTime>
     [[nodiscard]] bool pass(SimTime& clock, SiteId to, Patience patience, FullTime full_time);
+    [[nodiscard]] SimDuration undisturbed_dialogue(const Path& now, SimTime clock, Jitter jitter) const;
     [[nodiscard]] bool pass_dialogue(SimTime& clock, SiteId to, Jitter jitter, RandomStream& luck);
     [[nodiscard]] bool pass_flight(SimTime& clock, SiteId to, SimDuration patience, double jitter, RandomStream& luck);
 
