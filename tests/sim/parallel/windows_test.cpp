@@ -86,9 +86,9 @@ TEST_CASE("windows on threads give what one list of all events gives") { check_k
 TEST_CASE("windows on TBB give what one list of all events gives", "[tbb]") { check_kind(ExecutorKind::tbb, {1, 2, 8}); }
 
 TEST_CASE("a process whose own doing comes back to it does not run past it") {
-    toy::Topology topology = toy::ring(4);  // the others have nothing to do at first: only cycles hold process 0 back
+    toy::Topology topology = toy::ring(2);  // the other has nothing to do at first: only the cycle holds process 0 back
     topology.one_starts = true;
-    for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
         const toy::Result expected = toy::reference_run(topology, seed, kEnd);
         REQUIRE(run(topology, seed, ExecutorKind::serial, 1) == expected);
         REQUIRE(run(topology, seed, ExecutorKind::threads, 2) == expected);
