@@ -64,6 +64,18 @@ SimDuration SendingLinks::round_trip(const Path& path, Jitter jitter) {
     return one_way(path.forth, jitter.forth) + one_way(path.back, jitter.back);
 }
 
+/// Until when the path stays as it is, at least if that is before `enough`, whatever changes elsewhere in the network: so that a fault that does not touch
+/// a transfer does not move it by a rounded nanosecond either.
+SimTime SendingLinks::same_until(SiteId to, const Path& as, SimTime enough) {
+    SimTime until = as.until;
+    while (until < enough) {
+        const Path& next = path(to, until);
+        if (next.forth != as.forth || next.back != as.back) break;
+        until = next.until;
+    }
+    return until;
+}
+
 /// Moves the clock through one stage, which lasts full_time(path) on a path that works and stands still on one that does
 /// not; where the path changes, the part that is left goes on at the new pace. False: patience ended, and the clock
 /// shows when.
@@ -72,23 +84,19 @@ bool SendingLinks::pass(SimTime& clock, SiteId to, Patience patience, FullTime f
     SimTime give_up = saturating_add(clock, patience.longest);
     double left = 1;
     while (true) {
-        const Path& now = path(to, clock);
-        SimTime goal = now.until;
-        bool is_done = false;
-        if (now.works()) {
-            const auto full = static_cast<double>(full_time(now).ns);
-            const SimTime done = clock + SimDuration{static_cast<std::int64_t>(std::ceil(left * full))};
-            is_done = done <= now.until;
-            if (is_done) goal = done;
-            else left = std::max(0.0, left - static_cast<double>((now.until - clock).ns) / full);
-            if (patience.only_stalls) give_up = saturating_add(goal, patience.longest);
-        }
+        Path now = path(to, clock);
+        const auto full = now.works() ? static_cast<double>(full_time(now).ns) : 0.0;
+        const SimTime done = now.works() ? clock + SimDuration{static_cast<std::int64_t>(std::ceil(left * full))} : SimTime::never();
+        if (done > now.until) now.until = same_until(to, now, now.works() ? done : give_up);
+        const SimTime goal = std::min(done, now.until);
+        if (now.works() && patience.only_stalls) give_up = saturating_add(goal, patience.longest);
         if (goal > give_up || goal == SimTime::never()) {
             clock = give_up;
             return false;
         }
+        if (now.works() && goal < done) left = std::max(0.0, left - static_cast<double>((goal - clock).ns) / full);
         clock = goal;
-        if (is_done) return true;
+        if (goal == done) return true;
     }
 }
 

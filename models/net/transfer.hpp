@@ -17,7 +17,8 @@
 // Sources: RFC 5321 4.5.3.2 (time-outs), models/net/tcp.hpp (loss).
 //
 // Invariants: nothing is delivered before now + Lookahead::min_latency; without loss plan_mail draws two numbers, the
-// others one; a greater size is never delivered earlier, all else equal.
+// others one; a greater size is never delivered earlier, all else equal; what happens to links that a transfer does not
+// use does not move it.
 #pragma once
 
 #include <cstdint>
@@ -80,6 +81,7 @@ private:
         double      loss = 0;                  // combined
 
         [[nodiscard]] bool works() const { return first.valid() && mode == LinkMode::up; }
+        friend bool operator==(const Way&, const Way&) = default;
     };
     /// Both ways between here and one other site.
     struct Path {
@@ -103,6 +105,7 @@ private:
     [[nodiscard]] Way way(SiteId from, SiteId to, SimTime t) const;
     /// Both ways at t; the reference holds until the next call for the same site.
     [[nodiscard]] const Path& path(SiteId to, SimTime t);
+    [[nodiscard]] SimTime same_until(SiteId to, const Path& as, SimTime enough);
     [[nodiscard]] static SimDuration one_way(const Way& way, double jitter);
     [[nodiscard]] static SimDuration round_trip(const Path& path, Jitter jitter);
 

@@ -371,3 +371,44 @@ TEST_CASE("loss slows mail and never loses it") {
     CHECK(sum_bad / 500 > sum_good / 500 + data);
     CHECK(sum_bad / 500 < sum_good / 500 + data + 0.2);
 }
+
+TEST_CASE("what happens to links that a transfer does not use does not move it by a nanosecond") {
+    World quiet, busy;
+    for (World* world : {&quiet, &busy}) {
+        world->change("a--b", 0_s, [](LinkState& state) { state.bandwidth = 1e6; state.jitter = 3_ms; state.loss = 0.01; });
+    }
+    for (LinkId id : busy.topology.links_named("b--c")) {
+        for (std::int64_t k = 0; k < 5000; ++k) {
+            LinkState state = busy.timeline.base(id);
+            state.loss = k % 2 == 0 ? 0.5 : 0.1;
+            state.latency += 1_us * (k % 3);
+            busy.timeline.change(id, at(7_ms * k + 1_ns), state);
+        }
+    }
+    busy.spec.convergence = quiet.spec.convergence = 1_s;
+    const Network one = quiet.network(), other = busy.network();
+    SendingLinks over_one(one, quiet.a), over_other(other, busy.a);
+    for (std::uint64_t k = 0; k < 300; ++k) {
+        RandomStream first = luck(k), second = luck(k);
+        const SimTime now = at(111'111'111_ns * static_cast<std::int64_t>(k));
+        const Bytes size{static_cast<std::int64_t>(1 + 77 * k)};
+        REQUIRE(over_one.plan_mail(quiet.b, now, size, first).at == over_other.plan_mail(busy.b, now, size, second).at);
+    }
+}
+
+TEST_CASE("a plan does not depend on what was planned before, but for bandwidth") {
+    World world;
+    world.spec.convergence = 2_s;
+    for (std::int64_t k = 0; k < 20; ++k) world.down("a--b", k % 2 == 0 ? LinkMode::refused : LinkMode::black_hole, 10_s * k + 1_s, 10_s * k + 4_s);
+    const Network network = world.network();
+    SendingLinks used(network, world.a);
+    for (std::uint64_t k = 0; k < 500; ++k) {
+        const SimTime now = at(1_ms * static_cast<std::int64_t>(k * 7919 % 200'000));  // to and fro
+        RandomStream one = luck(k), other = luck(k), third = luck(k);
+        const TransferPlan plan = used.plan_packet(world.b, now, one);
+        const TransferPlan fresh = SendingLinks(network, world.a).plan_packet(world.b, now, other);
+        REQUIRE(plan.end == fresh.end);
+        REQUIRE(plan.at == fresh.at);
+        (void)used.plan_reply(world.b, now, 20_s, third);
+    }
+}
