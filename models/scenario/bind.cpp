@@ -79,8 +79,9 @@ private:
             return;
         }
         std::vector<std::string> known;
-        for (const KeyType& key : type.keys)
-            if (!key.flattened()) known.emplace_back(key.name);
+        for (const bool inert : {false, true})
+            for (const KeyType& key : type.keys)
+                if (!key.flattened() && key.inert == inert) known.emplace_back(key.name);
         if (body != nullptr) known.emplace_back(body->tag);
         if (alternative != nullptr)
             for (const KeyType& key : alternative->type->keys) known.emplace_back(key.name);

@@ -289,7 +289,7 @@ private:
     void lay_set(Layers& layers, const std::string& set) {
         const auto equals = set.find('=');
         const std::string path = set.substr(0, equals);
-        const NodePlace place{sources_.add("--set:" + path, "--set"), 0, 0};
+        const NodePlace place{sources_.add(path.empty() ? "--set" : "--set:" + path, "--set"), 0, 0};
         if (equals == std::string::npos || equals == 0) {
             diagnostics_.error(sources_.pos(place), fmt::format("'{}' is not PATH=VALUE, as tiers.edge.servers=4", set));
             return;
@@ -304,7 +304,7 @@ private:
         YamlNode empty;
         empty.place = empty.key_place = place;
         if (text.find_first_not_of(" \t") == std::string::npos) {
-            diagnostics_.error(sources_.pos(place), "has no value; `~` takes a value away");
+            diagnostics_.error(sources_.pos(place), "there is no value after the `=`; `~` takes a value away");
             return std::nullopt;
         }
         auto value = parse_yaml(text == "~" || text == "null" ? "[]" : text, place.source, sources_, inner);

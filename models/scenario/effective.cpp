@@ -27,6 +27,7 @@ public:
 
 private:
     void add(const std::string& path, std::string value, const YamlNode* written, bool inert) {
+        if (written == nullptr && inert) return;  // nobody says it and nothing rests on it
         values.push_back({.path = path,
                           .value = std::move(value),
                           .origin = written == nullptr ? "default" : sources_.origin(written->place),

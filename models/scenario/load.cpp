@@ -14,10 +14,11 @@ namespace {
 
 /// Replaces the names of replayed files, which are relative to the file that names them, by paths that open from here.
 void resolve_files(ScenarioSpec& spec, const YamlNode& tree, const SourceTable& sources) {
+    const PathIndex paths(tree);
     for (TenantClassSpec& tenants : spec.tenants) {
         auto* replay = std::get_if<ReplayArrivalsSpec>(&tenants.arrivals);
         if (replay == nullptr) continue;
-        const YamlNode* written = find_path(tree, fmt::format("tenants.{}.arrivals.file", tenants.name));
+        const YamlNode* written = paths.find(fmt::format("tenants.{}.arrivals.file", tenants.name));
         if (written == nullptr) continue;
         const SourcePos pos = sources.pos(written->place);
         if (pos.line > 0 && pos.file != "-") replay->file = (std::filesystem::path(pos.file).parent_path() / replay->file).string();
@@ -55,7 +56,8 @@ std::optional<LoadedScenario> load_scenario(const LoadRequest& request, Diagnost
     const bool whole = diagnostics.errors() == before;
     const ScenarioSpec as_written = result.spec;
     resolve_files(result.spec, *result.tree, *sources);
-    const ReadScenario read{result.spec, *result.tree, *sources, result.folder, request.until};
+    const PathIndex paths(*result.tree);
+    const ReadScenario read{result.spec, *result.tree, *sources, paths, result.folder, request.until, whole};
     if (whole) validate(read, diagnostics);
     else validate_references(read, diagnostics);
     if (diagnostics.errors() > before) return std::nullopt;

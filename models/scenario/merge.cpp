@@ -164,7 +164,7 @@ void merge_child(YamlNode& base, YamlNode child, const SpecType& type, const Mer
     YamlNode* below = base.find(child.key);
     if (child.kind == NodeKind::null) {
         if (below != nullptr) base.remove(child.key);
-        else context.diagnostics.error(context.sources.pos(child.place), fmt::format("'{}' has no value, and there is none below that it could take away", child.key));
+        else context.diagnostics.error(context.sources.pos(child.place), fmt::format("'{}' has no value (an empty one takes away what the layers below say, but they say no '{}')", child.key, child.key));
         return;
     }
     if (below == nullptr) {

@@ -111,7 +111,7 @@ private:
         switch (key.form) {
             case KeyForm::scalar:
             case KeyForm::list:
-                error(fmt::format("'{}' is {}: there are no keys below it", upto(depth + 1), type_text(key)));
+                error(fmt::format("'{}' holds one value ({}): there are no keys below it", upto(depth + 1), type_text(key)));
                 return;
             case KeyForm::map:
                 into_map(child_map(map, key.name), *key.type, depth + 1);
@@ -199,22 +199,32 @@ void assign_path(YamlNode& root, std::string_view path, const YamlNode& value, N
     Assignment(path, value, path_place, context).run(root);
 }
 
-const YamlNode* find_path(const YamlNode& root, std::string_view path) {
-    const YamlNode* node = &root;
-    for (const std::string& segment : split(path)) {
-        if (node->kind == NodeKind::map) {
-            node = node->find(segment);
-        } else if (const YamlNode* entry = node->entry(segment)) {
-            node = entry;
-        } else {
-            std::size_t index = 0;
-            const auto [end, status] = std::from_chars(segment.data(), segment.data() + segment.size(), index);
-            node = status == std::errc{} && end == segment.data() + segment.size() && node->kind == NodeKind::list && index < node->children.size()
-                       ? &node->children[index] : nullptr;
-        }
-        if (node == nullptr) return nullptr;
+const YamlNode* find_path(const YamlNode& root, std::string_view path) { return PathIndex(root).find(path); }
+
+const YamlNode* PathIndex::find(std::string_view path) const {
+    const YamlNode* node = &root_;
+    while (node != nullptr) {
+        const auto dot = path.find('.');
+        const std::string_view segment = path.substr(0, dot);
+        if (node->kind == NodeKind::map) node = node->find(segment);
+        else if (node->kind == NodeKind::list) node = entry(*node, segment);
+        else node = nullptr;
+        if (dot == std::string_view::npos) break;
+        path.remove_prefix(dot + 1);
     }
     return node;
+}
+
+const YamlNode* PathIndex::entry(const YamlNode& list, std::string_view name) const {
+    Names& names = lists_[&list];
+    if (names.empty())
+        for (const YamlNode& child : list.children)
+            if (!child.entry_name().empty()) names.emplace(child.entry_name(), &child);
+    if (const auto found = names.find(name); found != names.end()) return found->second;
+    std::size_t index = 0;
+    const auto [end, status] = std::from_chars(name.data(), name.data() + name.size(), index);
+    const bool is_index = status == std::errc{} && end == name.data() + name.size();
+    return is_index && index < list.children.size() ? &list.children[index] : nullptr;
 }
 
 }  // namespace mailquake

@@ -5,6 +5,7 @@
 // Left out: items of lists without names; such a list is set as a whole (`paths.inbound=[edge, mailbox]`).
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,5 +20,19 @@ void assign_path(YamlNode& root, std::string_view path, const YamlNode& value, N
 
 /// The node at a path without `*`, or null. In plain lists a number counts items from 0.
 [[nodiscard]] const YamlNode* find_path(const YamlNode& root, std::string_view path);
+
+/// As find_path, for many look-ups in one tree that does not change: named lists are indexed when first gone through.
+class PathIndex {
+public:
+    explicit PathIndex(const YamlNode& root) : root_(root) {}
+    [[nodiscard]] const YamlNode* find(std::string_view path) const;
+
+private:
+    using Names = std::map<std::string_view, const YamlNode*>;
+    [[nodiscard]] const YamlNode* entry(const YamlNode& list, std::string_view name) const;
+
+    const YamlNode& root_;
+    mutable std::map<const YamlNode*, Names> lists_;
+};
 
 }  // namespace mailquake

@@ -6,14 +6,28 @@ namespace mailquake {
 
 SourcePos ReadScenario::at(std::string_view path) const {
     while (true) {
-        if (const YamlNode* node = find_path(tree, path)) return sources.pos(node->place);
+        if (const YamlNode* node = paths.find(path)) return sources.pos(node->place);
         const auto dot = path.rfind('.');
         if (dot == std::string_view::npos) return sources.pos(tree.place);
         path = path.substr(0, dot);
     }
 }
 
-bool ReadScenario::says(std::string_view path) const { return find_path(tree, path) != nullptr; }
+SourcePos ReadScenario::latest_in(std::string_view path) const {
+    const YamlNode* node = paths.find(path);
+    if (node == nullptr) return at(path);
+    const YamlNode* latest = node;
+    const auto search = [&](auto&& self, const YamlNode& around) -> void {
+        for (const YamlNode& child : around.children) {
+            if (child.kind == NodeKind::scalar && child.place.source != node->place.source) latest = &child;
+            self(self, child);
+        }
+    };
+    search(search, *node);
+    return sources.pos(latest->place);
+}
+
+bool ReadScenario::says(std::string_view path) const { return paths.find(path) != nullptr; }
 
 void validate(const ReadScenario& scenario, Diagnostics& diagnostics) {
     const std::size_t before = diagnostics.errors();

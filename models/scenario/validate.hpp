@@ -8,6 +8,7 @@
 
 #include <filesystem>
 
+#include "models/scenario/path.hpp"
 #include "models/scenario/scenario_spec.hpp"
 #include "models/scenario/yaml_tree.hpp"
 
@@ -18,11 +19,15 @@ struct ReadScenario {
     const ScenarioSpec& spec;
     const YamlNode& tree;
     const SourceTable& sources;
+    const PathIndex& paths;   // into the tree
     std::filesystem::path folder;
     std::optional<SimDuration> until;
+    bool whole = true;   // false: errors while reading left gaps, so that only what is there can be checked
 
     /// Where the value at `path` was written; of a default, the nearest map or entry around it.
     [[nodiscard]] SourcePos at(std::string_view path) const;
+    /// As above, but where another layer than the map's or list's own wrote something in it, there: that is what to change.
+    [[nodiscard]] SourcePos latest_in(std::string_view path) const;
     /// Whether anybody has written a value at `path`.
     [[nodiscard]] bool says(std::string_view path) const;
 };

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "models/scenario/merge.hpp"
-#include "models/scenario/path.hpp"
 #include "models/scenario/scenario_type.hpp"
 #include "models/scenario/validate.hpp"
 #include "models/spec/place_text.hpp"
@@ -79,6 +78,7 @@ private:
 
     void check_name(const std::string& name, Refers what, const SourcePos& pos) {
         if (known_[what].contains(name)) return;
+        if (!scenario_.whole && known_[what].empty()) return;  // the list could not be read: said before
         if (what == Refers::outside_site && known_[Refers::site].contains(name)) {
             diagnostics_.error(pos, fmt::format("site '{}' is not outside; populations stand at sites with `outside: true`", name));
             return;
@@ -105,8 +105,8 @@ private:
 
     /// When a fault names its target, then by its kind: a link, a site, a tier's place or a tenant class.
     void check_fault(const FaultSpec& fault) {
-        const YamlNode* written = find_path(scenario_.tree, fmt::format("faults.{}.target", fault.name));
-        const YamlNode* tag = find_path(scenario_.tree, fmt::format("faults.{}.kind", fault.name));
+        const YamlNode* written = scenario_.paths.find(fmt::format("faults.{}.target", fault.name));
+        const YamlNode* tag = scenario_.paths.find(fmt::format("faults.{}.kind", fault.name));
         const std::string_view kind = std::visit([](const auto& body) { return std::string_view(body.kind); }, fault.body);
         if (written == nullptr || tag == nullptr || tag->text != kind) return;  // said when it was read
         const SourcePos pos = scenario_.sources.pos(written->place);

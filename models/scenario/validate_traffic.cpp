@@ -1,6 +1,6 @@
 // Load that can be made and mail that can arrive: shares that add up, paths for what is sent, homes and entries on them.
 #include <cmath>
-#include <fstream>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -17,7 +17,9 @@ constexpr double share_tolerance = 1e-9;
 
 class Traffic {
 public:
-    Traffic(const ReadScenario& scenario, Diagnostics& diagnostics) : scenario_(scenario), spec_(scenario.spec), diagnostics_(diagnostics) {}
+    Traffic(const ReadScenario& scenario, Diagnostics& diagnostics) : scenario_(scenario), spec_(scenario.spec), diagnostics_(diagnostics) {
+        for (const TierSpec& tier : spec_.tiers) tiers_.emplace(tier.name, &tier);
+    }
 
     void run() {
         check_root();
@@ -28,6 +30,10 @@ public:
     }
 
 private:
+    [[nodiscard]] const TierSpec* find_tier(std::string_view name) const {
+        const auto found = tiers_.find(name);
+        return found == tiers_.end() ? nullptr : found->second;
+    }
     void error(const std::string& path, std::string message) { diagnostics_.error(scenario_.at(path), std::move(message)); }
     void warning(const std::string& path, std::string message) { diagnostics_.warning(scenario_.at(path), std::move(message)); }
 
@@ -55,7 +61,7 @@ private:
         check_entry_and_homes(tenants, path);
         check_shares(tenants.senders, path + ".senders", spec_.senders.size(), false);
         for (const PlacementSpec& placement : tenants.placement)
-            if (const TierSpec* tier = find_entry(spec_.tiers, placement.name))
+            if (const TierSpec* tier = find_tier(placement.name))
                 check_shares(placement.shares, fmt::format("{}.placement.{}.shares", path, placement.name), tier->partitions.size(), true);
         if (const auto* replay = std::get_if<ReplayArrivalsSpec>(&tenants.arrivals)) check_replay(*replay, path + ".arrivals.file");
         if (tenants.rate.per_second == 0) warning(path + ".rate", fmt::format("tenant class '{}' sends and receives nothing", tenants.name));
@@ -65,7 +71,7 @@ private:
         const DirectionsSpec& shares = tenants.directions;
         const double sum = shares.inbound.value + shares.outbound.value + shares.internal.value;
         if (std::abs(sum - 1) > share_tolerance)
-            error(path + ".directions", fmt::format("inbound {}, outbound {} and internal {} add up to {}, not 100%", print(shares.inbound), print(shares.outbound),
+            diagnostics_.error(scenario_.latest_in(path + ".directions"), fmt::format("inbound {}, outbound {} and internal {} add up to {}, not 100%", print(shares.inbound), print(shares.outbound),
                                                     print(shares.internal), print(Ratio{std::round(sum * 1e9) / 1e9})));
         check_direction(path, "inbound", shares.inbound, tenants.paths.inbound);
         check_direction(path, "outbound", shares.outbound, tenants.paths.outbound);
@@ -98,7 +104,7 @@ private:
     void check_entry_and_homes(const TenantClassSpec& tenants, const std::string& path) {
         const PathsSpec& paths = tenants.paths;
         if (!paths.inbound.empty()) {
-            const TierSpec* entry = find_entry(spec_.tiers, paths.inbound.front());
+            const TierSpec* entry = find_tier(paths.inbound.front());
             for (const MxSpec& mx : tenants.mx)
                 if (entry != nullptr && !contains(entry->at, mx.name))
                     error(fmt::format("{}.mx.{}.name", path, mx.name),
@@ -106,7 +112,7 @@ private:
         }
         for (const std::vector<std::string>* last_of : {&paths.inbound, &paths.internal}) {
             if (last_of->empty()) continue;
-            const TierSpec* last = find_entry(spec_.tiers, last_of->back());
+            const TierSpec* last = find_tier(last_of->back());
             for (std::size_t i = 0; last != nullptr && i < tenants.homes.size(); ++i)
                 if (!contains(last->at, tenants.homes[i])) {
                     error(fmt::format("{}.homes.{}", path, i), fmt::format("tier '{}', the last of the {} path, is not at '{}'{}", last->name,
@@ -127,8 +133,8 @@ private:
         }
         if (shares.empty()) return;
         const std::string percent = print(Ratio{std::round(sum * 1e9) / 1e9});
-        if (sum > 1 + share_tolerance) error(path, fmt::format("the shares add up to {}, over 100%", percent));
-        else if (sum < 1 - share_tolerance && !open) error(path, fmt::format("the shares add up to {}, and nobody is left to take the rest", percent));
+        if (sum > 1 + share_tolerance) diagnostics_.error(scenario_.latest_in(path), fmt::format("the shares add up to {}, over 100%", percent));
+        else if (sum < 1 - share_tolerance && !open) diagnostics_.error(scenario_.latest_in(path), fmt::format("the shares add up to {}, and nobody is left to take the rest", percent));
     }
 
     void check_replay(const ReplayArrivalsSpec& replay, const std::string& path) {
@@ -169,7 +175,7 @@ private:
             if (backlog.count == 0) error(path, "a backlog of nothing: give it `count` and `oldest`, or a line of `qshape`");
             return;
         }
-        if (scenario_.says(path + ".count") || scenario_.says(path + ".oldest")) error(path + ".qshape", "qshape says how many and how old; leave out `count` and `oldest`");
+        if (backlog.count != 0 || backlog.oldest != SimDuration::zero()) error(path + ".qshape", "qshape says how many and how old; leave out `count` and `oldest`");
         const auto line = parse_qshape_line(backlog.qshape);
         if (const auto* problem = std::get_if<std::string>(&line)) error(path + ".qshape", "qshape: " + *problem);
     }
@@ -177,6 +183,7 @@ private:
     const ReadScenario& scenario_;
     const ScenarioSpec& spec_;
     Diagnostics& diagnostics_;
+    std::map<std::string_view, const TierSpec*> tiers_;
 };
 
 }  // namespace

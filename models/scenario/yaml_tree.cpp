@@ -25,8 +25,8 @@ struct Refused {
 /// Builds the tree while yaml-cpp reads, and counts what it builds.
 class TreeBuilder : public YAML::EventHandler {
 public:
-    TreeBuilder(std::uint32_t source, const SourceTable& table, Diagnostics& diagnostics)
-        : source_(source), table_(table), diagnostics_(diagnostics) {}
+    TreeBuilder(const std::string& text, std::uint32_t source, const SourceTable& table, Diagnostics& diagnostics)
+        : text_(text), source_(source), table_(table), diagnostics_(diagnostics) {}
 
     void OnDocumentStart(const YAML::Mark& mark) override {
         if (++documents_ > 1) throw Refused{place(mark), "a second document begins here; a scenario is one document, without `---` in between"};
@@ -43,6 +43,7 @@ public:
     }
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
         refuse_tag(tag, mark);
+        if (tag == "!") require_closed_quote(mark);
         add(leaf(NodeKind::scalar, mark, value), anchor, mark);
     }
     void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
@@ -97,10 +98,33 @@ private:
         diagnostics_.error(table_.pos(place(mark)), fmt::format("the tag '{}' has no meaning here; leave it out", tag));
     }
 
+    /// yaml-cpp lets a quoted text run into the end of the file.
+    void require_closed_quote(const YAML::Mark& mark) {
+        while (line_ < mark.line && line_start_ != std::string::npos) {
+            const auto end = text_.find('\n', line_start_);
+            line_start_ = end == std::string::npos ? end : end + 1;
+            ++line_;
+        }
+        if (line_ != mark.line || line_start_ == std::string::npos) return;
+        std::size_t at = line_start_;
+        for (int column = 0; column < mark.column && at < text_.size(); ++column) {
+            ++at;
+            while (at < text_.size() && (static_cast<unsigned char>(text_[at]) & 0xc0U) == 0x80U) ++at;
+        }
+        const char quote = at < text_.size() ? text_[at] : '\0';
+        if (quote != '"' && quote != '\'') return;
+        for (std::size_t i = at + 1; i < text_.size(); ++i) {
+            if (quote == '"' && text_[i] == '\\') ++i;
+            else if (quote == '\'' && text_[i] == quote && i + 1 < text_.size() && text_[i + 1] == quote) ++i;
+            else if (text_[i] == quote) return;
+        }
+        throw Refused{place(mark), "a quoted text is not closed before the file ends"};
+    }
+
     void open(NodeKind kind, const std::string& tag, YAML::anchor_t anchor, const YAML::Mark& mark) {
         refuse_tag(tag, mark);
         if (frames_.size() >= max_levels) throw too_deep(mark);
-        if (expects_key()) throw Refused{place(mark), "a key must be a plain text, not a map or list"};
+        if (expects_key()) throw Refused{place(mark), "a key must be a plain text, not a map or list; is every '[' and '{' closed?"};
         Frame& frame = frames_.emplace_back();
         frame.node = leaf(kind, mark, {});
         frame.anchor = anchor;
@@ -134,7 +158,7 @@ private:
         parent.nodes += nodes;
         parent.levels = std::max(parent.levels, levels + 1);
         if (expects_key()) {
-            if (node.kind == NodeKind::map || node.kind == NodeKind::list) throw Refused{place(mark), "a key must be a plain text, not a map or list"};
+            if (node.kind == NodeKind::map || node.kind == NodeKind::list) throw Refused{place(mark), "a key must be a plain text, not a map or list; is every '[' and '{' closed?"};
             parent.has_key = true;
             parent.key = node.kind == NodeKind::null ? "null" : std::move(node.text);
             parent.key_place = node.place;
@@ -172,6 +196,9 @@ private:
         for (const std::size_t index : surplus) map.children.erase(map.children.begin() + static_cast<std::ptrdiff_t>(index));
     }
 
+    const std::string& text_;
+    int line_ = 0;                  // of the last quoted scalar, and where it begins in text_
+    std::size_t line_start_ = 0;
     std::uint32_t source_;
     const SourceTable& table_;
     Diagnostics& diagnostics_;
@@ -202,7 +229,8 @@ std::optional<std::size_t> first_binary(std::string_view text) {
 }
 
 /// yaml-cpp's terse messages, in words that say what to look for.
-std::string explain(const std::string& message) {
+std::string explain(const std::string& message, std::string_view line) {
+    if (line.substr(0, line.find_first_not_of(" \t")).find('\t') != std::string_view::npos) return "YAML: a tab in the indentation; YAML wants blanks";
     const std::pair<std::string_view, std::string_view> known[] = {
         {"illegal map value", "a ':' where no key can stand; is the indentation right, and is text that holds ': ' in quotes?"},
         {"illegal map key", "a key where none can stand; is the indentation right?"},
@@ -222,6 +250,16 @@ std::string explain(const std::string& message) {
     for (const auto& [terse, words] : known)
         if (message.starts_with(terse)) return fmt::format("YAML: {}", words);
     return fmt::format("YAML: {}", message);
+}
+
+/// Line `number`, from 0.
+std::string_view line_at(std::string_view text, int number) {
+    for (; number > 0; --number) {
+        const auto end = text.find('\n');
+        if (end == std::string_view::npos) return {};
+        text.remove_prefix(end + 1);
+    }
+    return text.substr(0, text.find('\n'));
 }
 
 std::string read_stream(std::istream& in, std::size_t most) {
@@ -308,7 +346,7 @@ std::optional<YamlNode> parse_yaml(const std::string& text, std::uint32_t source
         diagnostics.error(whole, fmt::format("not a text: octet {} is {:#04x}; a scenario is YAML in UTF-8", *offset, static_cast<unsigned char>(text[*offset])));
         return std::nullopt;
     }
-    TreeBuilder builder(source, table, diagnostics);
+    TreeBuilder builder(text, source, table, diagnostics);
     const std::size_t errors_before = diagnostics.errors();
     try {
         std::istringstream in(text);
@@ -319,12 +357,12 @@ std::optional<YamlNode> parse_yaml(const std::string& text, std::uint32_t source
         return std::nullopt;
     } catch (const YAML::Exception& error) {
         const bool has_mark = !error.mark.is_null();
-        diagnostics.error(has_mark ? table.pos({source, error.mark.line + 1, error.mark.column + 1}) : whole, explain(error.msg));
+        diagnostics.error(has_mark ? table.pos({source, error.mark.line + 1, error.mark.column + 1}) : whole, explain(error.msg, has_mark ? line_at(text, error.mark.line) : std::string_view()));
         return std::nullopt;
     }
     auto tree = builder.take();
     if (!tree || tree->kind == NodeKind::null) {
-        if (diagnostics.errors() == errors_before) diagnostics.error(whole, "empty: there is nothing in it but blanks and comments");
+        if (diagnostics.errors() == errors_before) diagnostics.error(whole, "the file is empty: there is nothing in it but blanks and comments");
         return std::nullopt;
     }
     return tree;

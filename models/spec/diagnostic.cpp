@@ -152,7 +152,8 @@ std::string print(const SourcePos& pos) {
 }
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
-    const std::size_t most = std::max<std::size_t>(1, std::min<std::size_t>(4, word.size() / 3));
+    if (word.size() < 3) return {};  // every other short name is near
+    const std::size_t most = std::min<std::size_t>(4, word.size() / 3);
     std::size_t nearest = most + 1;
     std::string_view best;
     for (const std::string& candidate : candidates) {
@@ -168,7 +169,7 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
 std::string suggestion(std::string_view word, const std::vector<std::string>& candidates, std::string_view noun) {
     if (const std::string near = did_you_mean(word, candidates); !near.empty()) return fmt::format("; did you mean '{}'?", near);
     if (candidates.empty()) return {};
-    constexpr std::size_t most = 12;
+    constexpr std::size_t most = 16;
     std::string list;
     for (std::size_t i = 0; i < candidates.size() && i < most; ++i) list += (i == 0 ? "" : ", ") + candidates[i];
     if (candidates.size() > most) list += fmt::format(", ... ({} in all)", candidates.size());

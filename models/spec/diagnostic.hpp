@@ -73,10 +73,10 @@ private:
 [[nodiscard]] std::string print(const SourcePos& pos);
 
 /// The candidate that `word` was probably meant to be, or an empty text. Edit distance (Damerau: a swap of neighbours is
-/// one edit) at most a third of the word's length, at least 1; the nearest, among equals the first.
+/// one edit) at most a third of the word's length; the nearest, among equals the first.
 [[nodiscard]] std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
 
-/// `; did you mean 'latency'?` for the end of a message; without a near candidate `; NOUN are: a, b, c` (at most 12), or
+/// `; did you mean 'latency'?` for the end of a message; without a near candidate `; NOUN are: a, b, c` (at most 16), or
 /// nothing when there are no candidates.
 [[nodiscard]] std::string suggestion(std::string_view word, const std::vector<std::string>& candidates,
                                      std::string_view noun);

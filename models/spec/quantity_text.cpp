@@ -285,7 +285,7 @@ Parsed<double> parse_scaled(std::string_view text, const std::array<Unit, N>& un
     return value;
 }
 
-/// The text of a value in one of `units`, the first that gives a short text which parses back.
+/// The text of a value in the first of `units` that gives a short number which parses back; else the shortest text.
 template <std::size_t N>
 std::string print_scaled(double value, const std::array<Unit, N>& units, bool largest_first, bool divide) {
     std::string best;
@@ -297,7 +297,11 @@ std::string print_scaled(double value, const std::array<Unit, N>& units, bool la
         for (const double candidate : {std::round(in_unit), std::strtod(fmt::format("{:.6g}", in_unit).c_str(), nullptr), in_unit}) {
             const std::string number = shifted(candidate, 0);
             const double again = divide ? nearest(number, 0) * factor : nearest(number, 0) / factor;
-            if (again == value && (best.empty() || number.size() + unit.text.size() < best.size())) best = number + std::string(unit.text);
+            if (again != value) continue;
+            constexpr std::size_t short_number = 7;
+            const std::string text = number + std::string(unit.text);
+            if (number.size() <= short_number) return text;
+            if (best.empty() || text.size() < best.size()) best = text;
         }
     }
     return best.empty() ? shifted(value, 0) + std::string(units.front().text) : best;
@@ -492,11 +496,33 @@ Parsed<Instant> parse_instant(std::string_view text, UtcInstant start) {
 
 std::string print(SimDuration value) {
     if (value.ns == 0) return "0s";
-    for (const std::string_view text : {"d", "h", "min", "s", "ms", "us"}) {
-        const auto unit = find_unit(time_units, text);
-        if (value.ns % unit->factor == 0) return fmt::format("{}{}", value.ns / unit->factor, text);
+    if (value.ns == std::numeric_limits<std::int64_t>::min()) return fmt::format("{}ns", value.ns);
+    const std::string sign = value.ns < 0 ? "-" : "";
+    const std::int64_t ns = value.ns < 0 ? -value.ns : value.ns;
+    constexpr std::int64_t second = 1'000'000'000, minute = 60 * second;
+    if (ns < minute || ns % second != 0) {
+        // One unit, with at most three decimals.
+        for (const std::string_view text : {"s", "ms", "us"}) {
+            const std::int64_t unit = find_unit(time_units, text)->factor;
+            if (ns < unit || ns % (unit / 1000) != 0) continue;
+            std::string decimals = ns % unit == 0 ? "" : fmt::format(".{:03}", ns % unit / (unit / 1000));
+            while (!decimals.empty() && decimals.back() == '0') decimals.pop_back();
+            return fmt::format("{}{}{}{}", sign, ns / unit, decimals, text);
+        }
+        return fmt::format("{}{}ns", sign, ns);
     }
-    return fmt::format("{}ns", value.ns);
+    std::string parts;
+    int count = 0;
+    std::int64_t rest = ns;
+    for (const std::string_view text : {"d", "h", "min", "s"}) {
+        const std::int64_t unit = find_unit(time_units, text)->factor;
+        if (rest < unit) continue;
+        parts += fmt::format("{}{}", rest / unit, text);
+        rest %= unit;
+        ++count;
+    }
+    if (count > 2 && ns < 100'000 * second) return fmt::format("{}{}s", sign, ns / second);
+    return sign + parts;
 }
 
 std::string print(Ratio value) { return shifted(value.value, 2) + "%"; }

@@ -52,7 +52,7 @@ std::optional<std::string> out_of_range(const KeyType& key, std::string_view tex
     const bool low = key.lowest && (key.lowest_excluded ? *value <= *key.lowest : *value < *key.lowest);
     const bool high = key.highest && *value > *key.highest;
     if (!low && !high) return std::nullopt;
-    return fmt::format("{} is {}, but must be {}", key.name, text, range_text(key));
+    return fmt::format("{} is out of range; it must be {}", text, range_text(key));
 }
 
 std::string_view plural_of(Refers what) {
