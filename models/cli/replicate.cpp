@@ -23,9 +23,11 @@ UnitKey key_of(const ReplicateRequest& request, std::uint32_t replication) {
 /// Reads what is there; the numbers of the others go to `missing`.
 std::vector<ReplicationResult> held(const ReplicateRequest& request, std::vector<std::uint32_t>& missing) {
     std::vector<ReplicationResult> there;
+    if (request.results != nullptr) there = request.results->units(request.identity, request.seed);
+    std::erase_if(there, [&](const ReplicationResult& u) { return u.replication >= request.replications; });
+    auto next = there.begin();
     for (std::uint32_t r = 0; r < request.replications; ++r) {
-        auto found = request.results != nullptr ? request.results->find(key_of(request, r)) : std::nullopt;
-        if (found) there.push_back(std::move(*found));
+        if (next != there.end() && next->replication == r) ++next;
         else missing.push_back(r);
     }
     return there;

@@ -3,6 +3,8 @@
 #include <string_view>
 #include <variant>
 
+#include "models/results/seconds.hpp"
+
 namespace mailquake {
 
 namespace {
@@ -51,10 +53,10 @@ About about(const ScenarioSpec& s) {
     a.name = s.name;
     a.description = s.description;
     a.start = s.start;
-    a.objective = s.slo.delay.seconds();
-    a.duration = s.duration.seconds();
-    a.warmup = s.warmup.seconds();
-    a.cooldown = s.cooldown.seconds();
+    a.objective = exact_seconds(s.slo.delay);
+    a.duration = exact_seconds(s.duration);
+    a.warmup = exact_seconds(s.warmup);
+    a.cooldown = exact_seconds(s.cooldown);
     note(a.assumptions, "scenario", s);
     note_all(a.assumptions, "sites", s.sites);
     note_all(a.assumptions, "links", s.links);

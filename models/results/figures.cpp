@@ -7,6 +7,7 @@
 #include "models/results/affected.hpp"
 #include "models/results/backlog.hpp"
 #include "models/results/recovery.hpp"
+#include "models/results/seconds.hpp"
 #include "models/results/worst_moment.hpp"
 #include "models/spec/diagnostic.hpp"
 
@@ -18,7 +19,7 @@ double count(std::uint64_t n) { return static_cast<double>(n); }
 
 std::optional<double> seconds(const std::optional<SimTime>& t) {
     if (!t) return std::nullopt;
-    return t->seconds();
+    return exact_seconds(*t);
 }
 
 MessageFigures message_figures(const Outcome& o) {
@@ -113,7 +114,7 @@ std::vector<TierFigures> tier_figures(const Outcome& o) {
         f.wasted = count(s.wasted);
         const DelayFigures wait = delay_figures(s.wait, 0);
         f.wait = {wait.mean, wait.p50, wait.p99, wait.max};
-        f.queue = {s.queue_mean, count(s.queue_max), s.queue_max_at.seconds()};
+        f.queue = {s.queue_mean, count(s.queue_max), exact_seconds(s.queue_max_at)};
         list.push_back(std::move(f));
     }
     return list;
@@ -140,9 +141,9 @@ std::vector<BacklogFigures> backlog_figures(const Outcome& o) {
         f.utilization = workers > 0 ? used / workers : 0;
         const Backlog b = backlog_of(waiting_at(o, f.tier, f.site));
         f.max = count(b.max);
-        f.at = b.at.seconds();
+        f.at = exact_seconds(b.at);
         f.growth = b.growth;
-        if (b.drain) f.drain = b.drain->seconds();
+        if (b.drain) f.drain = exact_seconds(*b.drain);
     }
     return list;
 }
@@ -158,7 +159,7 @@ std::vector<ClientFigures> client_figures(const Outcome& o) {
         f.given_up = count(c.given_up);
         f.trying = count(c.trying);
         f.attempts = count(c.attempts);
-        f.signed_in = {count(c.min_signed_in), c.below_90.seconds()};
+        f.signed_in = {count(c.min_signed_in), exact_seconds(c.below_90)};
         list.push_back(std::move(f));
     }
     return list;
@@ -189,7 +190,7 @@ std::vector<RecoveredFigures> recovered_figures(const Outcome& o, SimDuration ob
         f.fault = fault.name;
         if (fault.end)
             if (const auto after = recovered_after(o, objective, *fault.end)) {
-                f.after = after->seconds();
+                f.after = exact_seconds(*after);
                 f.seen = 1;
             }
         list.push_back(std::move(f));
@@ -212,7 +213,7 @@ std::vector<QshapeRowFigures> qshape_rows(const std::vector<Qshape::Row>& rows) 
 }
 
 QshapeFigures qshape_figures(const Qshape& q) {
-    return {q.at.seconds(), qshape_rows(q.destinations), qshape_rows(q.classes)};
+    return {exact_seconds(q.at), qshape_rows(q.destinations), qshape_rows(q.classes)};
 }
 
 }  // namespace
@@ -221,9 +222,9 @@ DelayFigures delay_figures(const Histogram& delay, std::uint64_t censored) {
     DelayFigures f;
     if (delay.count() == 0) return f;
     const double n = count(delay.count());
-    f.mean = delay.mean() * 1e-9;
-    f.max = static_cast<double>(delay.max()) * 1e-9;
-    const auto quantile = [&](double q) { return static_cast<double>(delay.quantile(q)) * 1e-9; };
+    f.mean = delay.mean() / 1e9;
+    f.max = exact_seconds(delay.max());
+    const auto quantile = [&](double q) { return exact_seconds(delay.quantile(q)); };
     const auto take = [&](std::optional<double>& into, const char* name, double q) {
         into = quantile(q);
         if (censored > 0 && quantile(std::min(1.0, q + count(censored) / n)) > *into) f.at_least.emplace_back(name);
@@ -240,7 +241,7 @@ DelayFigures delay_figures(const Histogram& delay, std::uint64_t censored) {
 
 Figures figures_of(const Outcome& o, const ScenarioSpec& scenario, const std::vector<SimTime>& qshape_at) {
     Figures f;
-    f.simulated = o.end.seconds();
+    f.simulated = exact_seconds(o.end);
     f.wall = o.wall;
     f.events = count(o.events);
     f.messages = message_figures(o);
@@ -252,7 +253,7 @@ Figures figures_of(const Outcome& o, const ScenarioSpec& scenario, const std::ve
         f.collateral += is_collateral(t);
     }
     f.recovered = recovered_figures(o, scenario.slo.delay);
-    f.oldest = o.oldest.seconds();
+    f.oldest = exact_seconds(o.oldest);
     f.retries = retry_figures(o);
     f.notices = {count(o.notices), seconds(o.first_notice)};
     f.bounces = {count(o.bounces), seconds(o.first_bounce), count(o.messages.wrongly_bounced)};

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "models/results/seconds.hpp"
 #include "sim/base/check.hpp"
 
 namespace mailquake {
@@ -85,7 +86,7 @@ Json intervals_json(const std::vector<FigureInterval>& intervals) {
 Json story_json(const std::vector<StoryLine>& story) {
     Json list = Json::array();
     for (const StoryLine& line : story)
-        list.push_back({{"at", write(line.at.seconds())}, {"message", std::to_string(line.message)}, {"text", line.text}});
+        list.push_back({{"at", write(exact_seconds(line.at))}, {"message", std::to_string(line.message)}, {"text", line.text}});
     return list;
 }
 

@@ -6,6 +6,7 @@
 
 #include "models/results/affected.hpp"
 #include "models/results/merge.hpp"
+#include "models/results/seconds.hpp"
 #include "models/results/sqlite.hpp"
 
 namespace mailquake {
@@ -53,7 +54,7 @@ namespace {
 
 constexpr std::size_t kMostPoints = 1440;
 
-double seconds(TimeArea ns) { return static_cast<double>(ns) * 1e-9; }
+double seconds(TimeArea ns) { return static_cast<double>(ns) / 1e9; }
 
 std::optional<std::string> some(const std::string& text) {
     return text.empty() ? std::nullopt : std::optional<std::string>(text);
@@ -145,7 +146,7 @@ void write_tenants(sqlite3* db, std::int64_t unit, const Outcome& o) {
         const MessageCounts& c = t.counts;
         add.insert(unit, name, t.rank, home, t.own_healthy, is_affected(t), is_collateral(t), c.accepted, c.generated,
                    c.duplicated, c.delivered, c.bounced, c.wrongly_bounced, c.expired, c.dropped, c.filtered, c.discarded,
-                   c.in_system, seconds(t.delay_sum), t.delay_max.seconds(), t.measured, t.late, partitions_text(o, t));
+                   c.in_system, seconds(t.delay_sum), exact_seconds(t.delay_max), t.measured, t.late, partitions_text(o, t));
         for (const HourTally& h : t.hours) hour.insert(unit, name, t.rank, h.hour, h.accepted, h.late, h.bad);
     }
 }
@@ -154,8 +155,8 @@ void write_tiers(sqlite3* db, std::int64_t unit, const Outcome& o, const Figures
     sqlite::Statement add(db, "INSERT INTO tier VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
     for (const StationOutcome& s : o.stations)
         add.insert(unit, s.tier, s.site, some(s.partition), s.servers, s.workers, s.utilization, s.arrivals, s.served,
-                   s.refused, s.swallowed, s.timed_out, s.wasted, s.wait.mean() * 1e-9,
-                   static_cast<double>(s.wait.quantile(0.99)) * 1e-9, s.queue_mean, s.queue_max, s.queue_max_at.seconds());
+                   s.refused, s.swallowed, s.timed_out, s.wasted, s.wait.mean() / 1e9,
+                   exact_seconds(s.wait.quantile(0.99)), s.queue_mean, s.queue_max, exact_seconds(s.queue_max_at));
     sqlite::Statement part(db, "INSERT INTO partition VALUES (?,?,?,?,?,?)");
     for (const PartitionFigures& p : figures.partitions) part.insert(unit, p.tier, p.name, p.tenants, p.affected, p.collateral);
 }
@@ -183,7 +184,7 @@ void write_qshapes(sqlite3* db, std::int64_t unit, const Outcome& o) {
         for (const Qshape::Row& row : list)
             for (std::size_t c = 0; c < Qshape::kAges; ++c)
                 if (row.by_age[c] > 0)
-                    add.insert(unit, at.seconds(), axis, row.name, c == 0 ? std::int64_t{0} : std::int64_t{5} << (c - 1), row.by_age[c]);
+                    add.insert(unit, exact_seconds(at), axis, row.name, c == 0 ? std::int64_t{0} : std::int64_t{5} << (c - 1), row.by_age[c]);
     };
     for (const Qshape& q : o.qshapes) {
         rows(q.at, "destination", q.destinations);

@@ -148,14 +148,21 @@ void ResultsFile::save(const UnitKey& key, const About& about, const Replication
     all.commit();
 }
 
+std::vector<ReplicationResult> ResultsFile::units(const std::string& scenario_hash, std::uint64_t seed) const {
+    constexpr auto sql = "SELECT {} FROM unit WHERE scenario_hash = ? AND seed = ? ORDER BY replication";
+    sqlite::Statement rows(db_.get(), fmt::format(sql, kUnitColumns));
+    rows.bind_all(scenario_hash, seed);
+    std::vector<ReplicationResult> all;
+    while (rows.step()) all.push_back(read_unit(rows));
+    return all;
+}
+
 std::vector<Campaign> ResultsFile::campaigns() const {
     std::vector<Campaign> list;
     sqlite::Statement groups(db_.get(), "SELECT scenario_hash, seed, about FROM unit GROUP BY scenario_hash, seed ORDER BY min(id)");
     while (groups.step()) {
         Campaign c{groups.text(0), read_about(groups.text(2)), static_cast<std::uint64_t>(groups.integer(1)), {}};
-        sqlite::Statement units(db_.get(), fmt::format("SELECT {} FROM unit WHERE scenario_hash = ? AND seed = ? ORDER BY replication", kUnitColumns));
-        units.bind_all(c.scenario_hash, c.seed);
-        while (units.step()) c.units.push_back(read_unit(units));
+        c.units = units(c.scenario_hash, c.seed);
         list.push_back(std::move(c));
     }
     return list;

@@ -74,6 +74,9 @@ public:
 
     [[nodiscard]] std::optional<ReplicationResult> find(const UnitKey& key) const;
 
+    /// All units of a scenario and seed, by replication.
+    [[nodiscard]] std::vector<ReplicationResult> units(const std::string& scenario_hash, std::uint64_t seed) const;
+
     /// Writes a unit in one transaction. A unit that is there already with the same fingerprint is left as it is; with
     /// another one by the same version: EngineError, by another version: ResultsError.
     void save(const UnitKey& key, const About& about, const ReplicationResult& unit, const Outcome& outcome);

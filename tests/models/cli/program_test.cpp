@@ -53,7 +53,7 @@ TEST_CASE("usage mistakes go to stderr alone, say what was meant, and exit with 
     wrong("run s.yaml --until 9h", "--set duration=");
     wrong("run s.yaml --qshape-at 14:00", "--qshape-at '14:00'");
     wrong("run s.yaml --qshape-at 9h", "after the end of the run");
-    wrong("run s.yaml --results s.yaml", "results file");
+    wrong("run s.yaml --results s.yaml", "file is not a database");
     wrong("new Big", "is no name of a scenario");
 }
 

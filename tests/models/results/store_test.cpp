@@ -70,6 +70,8 @@ TEST_CASE("a unit that was saved is found again, figures and all") {
     CHECK_FALSE(file.find({"hash", 1, 0}));
     CHECK_FALSE(file.find({"hash", 2, 2}));
     CHECK_FALSE(file.find({"other", 1, 2}));
+    CHECK(file.units("hash", 1).size() == 1);
+    CHECK(file.units("hash", 2).empty());
 }
 
 TEST_CASE("campaigns group units by scenario and seed, in order of replications") {
