@@ -139,13 +139,13 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
         return;
     }
     touch_links(to);
-    const TransferPlan plan = links_.plan_mail({to}, now_, Bytes{m.size}, luck);
     if (plan_.is_site_down(to, now_)) {
         for (std::size_t k = 0; k < plan_.site_down[to].size(); ++k)
             if (plan_.site_down[to][k].covers(now_)) touch_fault(plan_.site_down_fault[to][k]);
         at(now_ + plan_.network.spec.connect_timeout, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::timed_out));
         return;
     }
+    const TransferPlan plan = links_.plan_mail({to}, now_, Bytes{m.size}, luck);
     switch (plan.end) {
         case TransferPlan::End::delivered: {
             Parcel parcel{.kind = ParcelKind::offer, .reply = Reply::pending, .ok = false, .from = id_, .population = 0,

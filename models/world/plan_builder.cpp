@@ -332,7 +332,7 @@ void PlanBuilder::add_source(SourcePlan source, double rate, const TenantClassSp
         const SimTime from = fault.at.at;
         const SimTime to = saturating_add(from, fault.length);
         finish(std::move(extra), rate * (surge->factor.value - 1),
-               {{SimTime::zero(), from, 0.0}, {to, SimTime::never(), 0.0}});
+               {{SimTime::zero(), std::min(from, plan_.end), 0.0}, {std::min(to, plan_.end), plan_.end, 0.0}});
     }
     finish(std::move(source), rate, {});
 }
@@ -366,7 +366,9 @@ void PlanBuilder::add_backlog() {
         if (spec.qshape.empty()) {
             b.groups.emplace_back(static_cast<std::uint64_t>(spec.count), Stretch{SimTime::zero(), SimTime{spec.oldest.ns}});
         } else {
-            for (const QshapeGroup& group : parse_qshape_line(spec.qshape).value())
+            const auto groups = parse_qshape_line(spec.qshape);
+            MQ_CHECK(groups.has_value(), "a validated qshape line can be read");
+            for (const QshapeGroup& group : *groups)
                 b.groups.emplace_back(group.count, Stretch{SimTime{group.youngest.ns}, SimTime{group.oldest.ns}});
         }
         plan_.backlog.push_back(std::move(b));
