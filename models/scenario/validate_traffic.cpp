@@ -9,6 +9,7 @@
 #include "models/spec/place_text.hpp"
 #include "models/spec/quantity_text.hpp"
 #include "models/traffic/qshape_line.hpp"
+#include "models/traffic/replay_file.hpp"
 
 namespace mailquake {
 namespace {
@@ -141,27 +142,11 @@ private:
         const SourcePos pos = scenario_.at(path);
         const auto text = read_text(replay.file, 1'000'000'000, pos, diagnostics_);
         if (!text) return;
-        double previous = 0;
-        int line = 0;
-        std::size_t from = 0;
-        bool any = false;
-        while (from < text->size()) {
-            const auto end = std::min(text->find('\n', from), text->size());
-            const std::string_view offset = std::string_view(*text).substr(from, end - from);
-            from = end + 1;
-            ++line;
-            if (offset.empty()) continue;
-            const auto parsed = parse_number(offset);
-            const double* value = std::get_if<double>(&parsed);
-            if (value == nullptr || *value < previous) {
-                diagnostics_.error(pos, value == nullptr ? fmt::format("{}:{}: {}", replay.file, line, std::get<TextError>(parsed).message)
-                                                         : fmt::format("{}:{}: {} is before the line above; offsets are seconds from the start, in order", replay.file, line, offset));
-                return;
-            }
-            previous = *value;
-            any = true;
-        }
-        if (!any) diagnostics_.error(pos, fmt::format("{}: no arrivals in it", replay.file));
+        const auto offsets = parse_replay(*text);
+        const auto* wrong = std::get_if<ReplayError>(&offsets);
+        if (wrong == nullptr) return;
+        const std::string where = wrong->line > 0 ? fmt::format("{}:{}", replay.file, wrong->line) : replay.file;
+        diagnostics_.error(pos, fmt::format("{}: {}", where, wrong->message));
     }
 
     void check_backlog(const BacklogSpec& backlog) {

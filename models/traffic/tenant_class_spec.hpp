@@ -43,7 +43,6 @@ struct BatchArrivalsSpec {
 struct ReplayArrivalsSpec {
     static constexpr std::string_view kind = "replay";
     std::string file;
-    std::vector<SimDuration> times;  // not a key: the loader reads the file
     static constexpr auto keys() {
         return std::tuple{key("file", &ReplayArrivalsSpec::file).required().says("text file beside the scenario: an offset from the start in seconds a line, in order")};
     }

@@ -1,9 +1,12 @@
 #include "models/world/plan_builder.hpp"
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 
 #include "models/fault/link_faults.hpp"
-#include "models/traffic/qshape_text.hpp"
+#include "models/traffic/qshape_line.hpp"
+#include "models/traffic/replay_file.hpp"
 #include "models/spec/quantity_text.hpp"
 
 namespace mailquake {
@@ -21,6 +24,15 @@ std::size_t index_of(const List& entries, std::string_view name) {
     const auto at = std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.name == name; });
     MQ_CHECK(at != entries.end(), "a validated scenario names what exists: " + std::string(name));
     return static_cast<std::size_t>(at - entries.begin());
+}
+
+std::vector<SimDuration> replayed_times(const std::string& file) {
+    std::ifstream in(file, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    auto parsed = parse_replay(text);
+    auto* offsets = std::get_if<std::vector<SimDuration>>(&parsed);
+    MQ_CHECK(offsets != nullptr, "a validated file of arrival times can be read: " + file);
+    return std::move(*offsets);
 }
 
 HolderPlan holder_of(const RetrySpec& retry, std::optional<SimDuration> notice_after) {
@@ -215,7 +227,7 @@ void PlanBuilder::add_sources() {
         add_from_inside(static_cast<std::uint16_t>(c), Direction::outbound);
         add_from_inside(static_cast<std::uint16_t>(c), Direction::internal);
         if (const auto* replay = std::get_if<ReplayArrivalsSpec>(&scenario_.tenants[c].arrivals))
-            share_replay(static_cast<std::uint16_t>(c), replay->times);
+            share_replay(static_cast<std::uint16_t>(c), replayed_times(replay->file));
     }
 }
 
@@ -366,10 +378,15 @@ void PlanBuilder::add_backlog() {
         if (spec.qshape.empty()) {
             b.groups.emplace_back(static_cast<std::uint64_t>(spec.count), Stretch{SimTime::zero(), SimTime{spec.oldest.ns}});
         } else {
-            const auto groups = parse_qshape_line(spec.qshape);
-            MQ_CHECK(groups.has_value(), "a validated qshape line can be read");
-            for (const QshapeGroup& group : *groups)
-                b.groups.emplace_back(group.count, Stretch{SimTime{group.youngest.ns}, SimTime{group.oldest.ns}});
+            const auto parsed = parse_qshape_line(spec.qshape);
+            const auto* line = std::get_if<QshapeLine>(&parsed);
+            MQ_CHECK(line != nullptr, "a validated qshape line can be read");
+            // Ages are uniform within a column; the open one ends at twice its beginning.
+            for (std::size_t c = 0; c < qshape_columns; ++c) {
+                const SimDuration youngest = c == 0 ? SimDuration::zero() : qshape_minutes[c - 1] * 1_min;
+                const SimDuration oldest = c + 1 < qshape_columns ? qshape_minutes[c] * 1_min : youngest * 2;
+                b.groups.emplace_back(static_cast<std::uint64_t>(line->counts[c]), Stretch{SimTime{youngest.ns}, SimTime{oldest.ns}});
+            }
         }
         plan_.backlog.push_back(std::move(b));
     }

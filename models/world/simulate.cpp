@@ -1,11 +1,12 @@
 #include "models/world/simulate.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <memory>
 
+#include "models/world/cluster.hpp"
 #include "models/world/site.hpp"
+#include "models/world/wall_clock.hpp"
 #include "sim/kernel/lookahead.hpp"
 
 namespace mailquake {
@@ -31,10 +32,10 @@ bool MessageCounts::conserved() const {
 
 namespace {
 
-/// The sites of a plan, joined by channels.
+/// The sites of a plan, joined by channels, in clusters that run as logical processes.
 class World {
 public:
-    World(const Plan& plan, const RunOptions& options) : plan_(plan), lookahead_(plan.sites.size()) {
+    World(const Plan& plan, const RunOptions& options) : plan_(plan), cluster_of_(clusters_of(plan)) {
         const std::size_t n = plan.sites.size();
         std::vector<SiteChannels> ends(n, {std::vector<Channel<Parcel>*>(n, nullptr), std::vector<Channel<Parcel>*>(n, nullptr)});
         for (std::uint32_t i = 0; i < n; ++i)
@@ -43,31 +44,61 @@ public:
                 if (i == j || least == SimDuration::max()) continue;
                 channels_.push_back(std::make_unique<Channel<Parcel>>(least));
                 ends[i].out[j] = ends[j].in[i] = channels_.back().get();
-                lookahead_.set(i, j, least);
             }
-        lookahead_.close();
         for (std::uint16_t i = 0; i < n; ++i)
             sites_.push_back(std::make_unique<Site>(plan, i, ends[i], options.follow, options.qshape_at));
+        add_clusters();
     }
 
     void run(const RunOptions& options) {
         std::vector<LogicalProcess*> processes;
-        for (const auto& site : sites_) processes.push_back(site.get());
+        for (const auto& cluster : clusters_) processes.push_back(cluster.get());
         const ExecutorKind kind = options.executor.value_or(options.threads > 1 ? ExecutorKind::tbb : ExecutorKind::serial);
         const auto executor = make_executor(kind, options.threads);
-        run_windows(processes, lookahead_, plan_.end, *executor, options.stop);
+        run_windows(processes, between_, plan_.end, *executor, options.stop);
     }
 
     void collect(Outcome& outcome);
 
 private:
+    void add_clusters();
     void collect_tenants(Outcome& outcome) const;
 
     const Plan& plan_;
-    LookaheadMatrix lookahead_;
+    std::vector<std::size_t> cluster_of_;      // by site
     std::vector<std::unique_ptr<Channel<Parcel>>> channels_;
     std::vector<std::unique_ptr<Site>> sites_;
+    std::vector<std::unique_ptr<LogicalProcess>> clusters_;
+    LookaheadMatrix between_{0};               // clusters
 };
+
+/// A site alone is its own process; the lookahead between two clusters is the least between their sites.
+void World::add_clusters() {
+    const std::size_t count = *std::max_element(cluster_of_.begin(), cluster_of_.end()) + 1;
+    between_ = LookaheadMatrix(count);
+    for (std::uint32_t i = 0; i < sites_.size(); ++i)
+        for (std::uint32_t j = 0; j < sites_.size(); ++j) {
+            const SimDuration least = plan_.lookahead.min_latency({i}, {j});
+            if (cluster_of_[i] != cluster_of_[j] && least != SimDuration::max()) between_.set(cluster_of_[i], cluster_of_[j], least);
+        }
+    between_.close();
+    for (std::size_t c = 0; c < count; ++c) {
+        std::vector<std::uint32_t> members;
+        for (std::uint32_t i = 0; i < sites_.size(); ++i)
+            if (cluster_of_[i] == c) members.push_back(i);
+        LookaheadMatrix inside(members.size());
+        std::vector<Site*> sites;
+        for (std::size_t a = 0; a < members.size(); ++a) {
+            sites.push_back(sites_[members[a]].get());
+            for (std::size_t b = 0; b < members.size(); ++b) {
+                const SimDuration least = plan_.lookahead.min_latency({members[a]}, {members[b]});
+                if (a != b && least != SimDuration::max()) inside.set(a, b, least);
+            }
+        }
+        inside.close();
+        clusters_.push_back(std::make_unique<Cluster>(std::move(sites), std::move(inside)));
+    }
+}
 
 /// Hours of one tenant, as all sites have counted them.
 std::vector<HourTally> merged_hours(const std::vector<const TenantAccount*>& accounts) {
@@ -202,7 +233,7 @@ void describe(const Plan& plan, Outcome& outcome) {
 }  // namespace
 
 Outcome simulate(const ScenarioSpec& scenario, const RunOptions& options) {
-    const auto started = std::chrono::steady_clock::now();
+    const WallClock wall;
     SimTime end = SimTime::zero() + scenario.duration;
     if (options.until) end = std::min(end, *options.until);
     const Plan plan(scenario, replication_seed(options.seed, options.replication), end);
@@ -215,7 +246,7 @@ Outcome simulate(const ScenarioSpec& scenario, const RunOptions& options) {
     outcome.interrupted = options.stop != nullptr && options.stop->load();
     describe(plan, outcome);
     if (!outcome.interrupted) world.collect(outcome);
-    outcome.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    outcome.wall = wall.seconds();
     return outcome;
 }
 
