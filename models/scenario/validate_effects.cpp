@@ -66,6 +66,11 @@ private:
         if (!tier.queue.limit) no_effect(path + ".queue.on_full", "the queue has no `limit`");
         if (tier.queue.discipline == Discipline::priority && on_path && priorities_.size() < 2)
             no_effect(path + ".queue.discipline", "all tenant classes have the same `priority`");
+        if (on_path && tier.hand_over != HandOver::held)
+            for (const CallSpec& call : tier.calls)
+                if (call.on_failure == OnFailure::refuse)
+                    diagnostics_.error(scenario_.at(fmt::format("{}.calls.{}.on_failure", path, call.name)),
+                                       "this tier has accepted the mail before it calls, so it can refuse it no more; `defer` or `bounce` it, or be a proxy (`hand_over: held`)");
         if (!on_path)
             for (const CallSpec& call : tier.calls)
                 if (call.on_failure == OnFailure::bounce) no_effect(fmt::format("{}.calls.{}.on_failure", path, call.name), "no mail passes this tier that could bounce");
