@@ -148,6 +148,9 @@ private:
                 continue;
             }
             if (i == 0) continue;
+            if (tier(path[i - 1]).hand_over == HandOver::direct && tier(path[i]).hand_over == HandOver::held && i + 1 < path.size())
+                diagnostics_.error(scenario_.at(there), fmt::format("tier '{}' hands over `direct`, which takes no time, but '{}' is a proxy, which takes the time of all behind it; hand over `queued` or `held`",
+                                                                    path[i - 1], path[i]));
             if (const std::string* site = cut_off_site(tier(path[i - 1]), tier(path[i])))
                 diagnostics_.error(scenario_.at(there), fmt::format("tier '{}' cannot be reached from '{}@{}': no links lead to {}", path[i], path[i - 1], *site,
                                                                     listed(tier(path[i]).at)));

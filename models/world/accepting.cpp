@@ -151,7 +151,7 @@ void Site::count_hour(const Message& m, SimDuration delay, bool bad) {
     TenantAccount& account = tenants_[m.tenant];
     account.delay_max = std::max(account.delay_max, delay);
     const std::size_t c = class_of(m);
-    class_delay_[c].add(delay);
+    if (!bad) class_delay_[c].add(delay);
     Worst& worst = class_worst_[c];
     if (delay > worst.delay || (delay == worst.delay && m.identity < worst.identity)) worst = {delay, m.identity};
     if (late) ++account.late;

@@ -119,7 +119,7 @@ void Site::answer(std::uint32_t station, const Request& request, bool ok) {
         SimDuration way = plan_.inside_latency[id_] * 2;
         if (!ok) way = std::max(way, kLeastFailure);
         if (way.ns == 0) on_answer(request.caller, request.token, ok, place);
-        else at(now_ + way, Act::answer, request.caller, std::uint64_t{request.token} << 1 | ok);
+        else at(now_ + way, Act::answer, request.caller, std::uint64_t{place} << 33 | std::uint64_t{request.token} << 1 | ok);
         return;
     }
     touch_links(request.site);
@@ -266,7 +266,7 @@ void Site::give_up_call(std::uint32_t worker) {
         const Message proxied = messages_[index];
         messages_.give_back(index);
         free_worker(worker);
-        reply_upstream(proxied, on_failure == OnFailure::bounce ? Reply::bounced : Reply::deferred);
+        reply_upstream(proxied, on_failure == OnFailure::bounce ? Reply::bounced : Reply::deferred, station);
         return;
     }
     if (on_failure == OnFailure::bounce) {

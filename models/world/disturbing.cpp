@@ -52,12 +52,8 @@ void Site::on_trouble(std::uint32_t station, std::uint32_t index, bool begins) {
         if (!hits(fault, station, server)) continue;
         switch (fault.trouble) {
             case ServerTrouble::crash:
-                if (begins) {
-                    fault_touches_[fault.fault] += interrupt(station, server);
-                    stations_[station].crash(server, now_);
-                } else {
-                    restart_server(station, server);
-                }
+                if (begins) fault_touches_[fault.fault] += crash_server(station, server);
+                else restart_server(station, server);
                 break;
             case ServerTrouble::pause:
                 if (begins) {
@@ -82,24 +78,18 @@ void Site::on_site_trouble(std::size_t stretch, bool begins) {
     else --down_;
     for (std::uint32_t station = 0; station < stations_.size(); ++station) {
         for (std::uint32_t server = 0; server < stations_[station].servers().size(); ++server) {
-            if (begins) {
-                fault_touches_[plan_.site_down_fault[id_][stretch]] += interrupt(station, server);
-                stations_[station].crash(server, now_);
-            } else {
-                restart_server(station, server);
-            }
+            if (begins) fault_touches_[plan_.site_down_fault[id_][stretch]] += crash_server(station, server);
+            else restart_server(station, server);
         }
     }
+    for (std::size_t population = stations_.size(); population < holders_.size(); ++population)
+        send_again(static_cast<std::uint32_t>(population));
 }
 
-void Site::crash_server(std::uint32_t station, std::uint32_t server) {
-    interrupt(station, server);
-    stations_[station].crash(server, now_);
-}
-
-/// The server's work is interrupted: messages that are on its disk go back to the head of the queue, in their order;
-/// requests fail fast; a proxy's connections break. Returns how many jobs it had.
-std::uint64_t Site::interrupt(std::uint32_t station, std::uint32_t server) {
+/// The server is down, its work interrupted: messages that are on its disk go back to the head of the queue, in their
+/// order; requests fail fast; a proxy's connections break. What others do about that they do when the server is down.
+/// Returns how many jobs it had.
+std::uint64_t Site::crash_server(std::uint32_t station, std::uint32_t server) {
     std::vector<std::uint32_t> hit;
     workers_.for_each([&](std::uint32_t index, const Worker& w) {
         if (w.station == station && w.server == server) hit.push_back(index);
@@ -109,17 +99,18 @@ std::uint64_t Site::interrupt(std::uint32_t station, std::uint32_t server) {
     const bool was_starting = starting_[station][queue];
     starting_[station][queue] = true;
     std::vector<JobRef> again;
+    std::vector<Request> failed;
+    std::vector<Message> broken;
     for (std::uint32_t worker : hit) {
         const Worker w = workers_[worker];
         book_worker(w);
         note_here(Transition::crashed, identity_of(w.job), station);
         if (w.job.is_request()) {
-            const Request request = requests_[w.job.index()];
+            failed.push_back(requests_[w.job.index()]);
             free_worker(worker);
             requests_.give_back(w.job.index());
-            answer(station, request, false);
         } else if (messages_[w.job.index()].proxied) {
-            drop_connection(worker);
+            broken.push_back(drop_connection(worker));
         } else {
             Message& m = messages_[w.job.index()];
             if (m.tries < 0xff) ++m.tries;  // the next pass has luck of its own
@@ -129,12 +120,17 @@ std::uint64_t Site::interrupt(std::uint32_t station, std::uint32_t server) {
     }
     for (auto job = again.rbegin(); job != again.rend(); ++job)
         stations_[station].wait(server, *job, priority_of(*job), now_, now_, true);
+    stations_[station].crash(server, now_);
     starting_[station][queue] = was_starting;
+    if (!site_is_down())
+        for (const Request& request : failed) answer(station, request, false);
+    for (const Message& message : broken) reply_upstream(message, Reply::unreachable, station);
+    start_waiting(station, server);  // what it leaves to servers that share its queue
     return hit.size();
 }
 
-/// When a proxy dies with a message in its hands, then its upstream party sees a broken connection.
-void Site::drop_connection(std::uint32_t worker) {
+/// When a proxy dies with a message in its hands, then its upstream party is to see a broken connection.
+Message Site::drop_connection(std::uint32_t worker) {
     const Worker w = workers_[worker];
     const std::uint32_t record = w.job.index();
     if (w.phase == Phase::handing_over) {
@@ -148,12 +144,14 @@ void Site::drop_connection(std::uint32_t worker) {
     const Message proxied = messages_[record];
     messages_.give_back(record);
     free_worker(worker);
-    reply_upstream(proxied, Reply::unreachable);
+    return proxied;
 }
 
 void Site::restart_server(std::uint32_t station, std::uint32_t server) {
     stations_[station].restart(server, now_);
-    if (stations_[station].servers()[server].up()) start_waiting(station, server);
+    if (!stations_[station].servers()[server].up()) return;
+    start_waiting(station, server);
+    send_again(station);
 }
 
 void Site::pause_server(std::uint32_t station, std::uint32_t server) {
@@ -185,6 +183,19 @@ void Site::resume_server(std::uint32_t station, std::uint32_t server) {
     }
 }
 
+/// A new server comes into whatever trouble there is for its kind.
+void Site::join_trouble(std::uint32_t station, std::uint32_t server) {
+    for (std::uint16_t k = 0; k < down_; ++k) stations_[station].crash(server, now_);
+    for (const ServerFaultPlan& fault : plan_of(station).server_faults) {
+        if (!fault.when.covers(now_) || !hits(fault, station, server)) continue;
+        switch (fault.trouble) {
+            case ServerTrouble::crash: stations_[station].crash(server, now_); break;
+            case ServerTrouble::pause: ++stations_[station].servers()[server].pauses; break;
+            case ServerTrouble::slow: stations_[station].servers()[server].slowness *= fault.factor; break;
+        }
+    }
+}
+
 void Site::on_add_servers(std::uint32_t station, std::size_t entry) {
     const AddServersPlan& plan = plan_of(station).added[entry];
     Station& s = stations_[station];
@@ -193,7 +204,11 @@ void Site::on_add_servers(std::uint32_t station, std::size_t entry) {
     starting_[station].resize(s.queue_count(), false);
     set_flaws(station);
     ++mitigation_touches_[plan.mitigation];
-    for (std::uint32_t server = first; server < s.servers().size(); ++server) start_waiting(station, server);
+    for (std::uint32_t server = first; server < s.servers().size(); ++server) {
+        join_trouble(station, server);
+        start_waiting(station, server);
+    }
+    send_again(station);
 }
 
 }  // namespace mailquake

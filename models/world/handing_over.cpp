@@ -5,6 +5,14 @@
 #include "models/world/site.hpp"
 
 namespace mailquake {
+namespace {
+
+/// Which of a copy's transfers this is: each has luck of its own.
+std::uint32_t transfer_of(const Message& m) {
+    return std::uint32_t{m.hop} << 24 | std::uint32_t{m.tries} << 16 | (m.proxied ? 0U : std::uint32_t{m.failures});
+}
+
+}  // namespace
 
 void Site::enter_holder(std::uint32_t message, std::uint32_t holder) { holders_[holder].ages.enter(messages_[message].arrived); }
 
@@ -101,10 +109,21 @@ void Site::send_on(std::uint32_t message, std::uint32_t holder) {
 /// Starts attempts while slots are free. An attempt may end at once and free its slot: the outermost call goes on then.
 void Site::pump(std::uint32_t queue) {
     HopQueue& q = queues_[queue];
-    if (q.pumping) return;
+    if (q.pumping || !can_send(q.holder)) return;
     q.pumping = true;
     while (q.queue.can_start()) start_attempt(q.queue.start(), queue, kNoWorker, q.station, q.holder);
     q.pumping = false;
+}
+
+/// A party that is down sends nothing; its mail is on disk.
+bool Site::can_send(std::uint32_t holder) const {
+    return !site_is_down() && (holder >= stations_.size() || stations_[holder].any_up());
+}
+
+/// When a holder is back, then it sends what it has.
+void Site::send_again(std::uint32_t holder) {
+    for (std::uint32_t queue = 0; queue < queues_.size(); ++queue)
+        if (queues_[queue].holder == holder) pump(queue);
 }
 
 void Site::start_attempt(std::uint32_t message, std::uint32_t queue, std::uint32_t worker, std::uint32_t station,
@@ -133,16 +152,16 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
         on_offer(slot);
         return;
     }
-    RandomStream luck(network_luck_, m.identity, (std::uint32_t{m.hop} << 16 | m.failures) + (std::uint32_t{m.tries} << 28));
+    RandomStream luck(network_luck_, m.identity, transfer_of(m));
     if (to == id_) {
-        at(links_.plan_mail({to}, now_, Bytes{m.size}, luck).at, Act::offer, slot);
+        attempt.timer = at(links_.plan_mail({to}, now_, Bytes{m.size}, luck).at, Act::offer, slot);
         return;
     }
     touch_links(to);
     if (plan_.is_site_down(to, now_)) {
         for (std::size_t k = 0; k < plan_.site_down[to].size(); ++k)
             if (plan_.site_down[to][k].covers(now_)) touch_fault(plan_.site_down_fault[to][k]);
-        at(now_ + plan_.network.spec.connect_timeout, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::timed_out));
+        attempt.timer = at(now_ + plan_.network.spec.connect_timeout, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::timed_out));
         return;
     }
     const TransferPlan plan = links_.plan_mail({to}, now_, Bytes{m.size}, luck);
@@ -155,10 +174,10 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
             return;
         }
         case TransferPlan::End::refused:
-            at(plan.at, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::unreachable));
+            attempt.timer = at(plan.at, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::unreachable));
             return;
         case TransferPlan::End::timed_out:
-            at(plan.at, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::timed_out));
+            attempt.timer = at(plan.at, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::timed_out));
             return;
     }
 }
@@ -184,7 +203,7 @@ void Site::on_offer(std::uint32_t slot) {
 /// When the destination in this very site has taken the record itself, then the sender's slot or worker is free.
 void Site::moved_on(const Message& as_sent, const Attempt& attempt) {
     if (attempt.worker != kNoWorker) {
-        reply_upstream(as_sent, Reply::accepted);
+        reply_upstream(as_sent, Reply::accepted, workers_[attempt.worker].station);
         free_worker(attempt.worker);
         return;
     }
@@ -212,6 +231,7 @@ Reply Site::offer(std::uint32_t station, std::uint32_t message, std::uint64_t up
         }
         Message& copy = messages_[record];
         copy.proxied = 1;
+        copy.tries = static_cast<std::uint8_t>(pass_of(before));  // `failures` has another use from here on
         copy.arrived = SimTime{static_cast<std::int64_t>(upstream)};
         copy.failures = from;
     } else {
@@ -228,6 +248,7 @@ Reply Site::offer(std::uint32_t station, std::uint32_t message, std::uint64_t up
         drop(record, station);
         return Reply::dropped;
     }
+    if (!proxy && before.proxied) --tenants_[before.tenant].received;  // it was not taken over after all
     if (record != message) messages_.give_back(record);
     else messages_[message] = before;
     return tier.on_full == OnFull::bounce ? Reply::bounced : Reply::deferred;
@@ -250,23 +271,31 @@ void Site::on_remote_offer(const Parcel& parcel) {
     ++event_count_;
     const std::uint32_t record = messages_.take();
     messages_[record] = parcel.message;
+    if (parcel.message.proxied) messages_[record].failures = 0;
     messages_[record].proxied = 0;  // whatever it was there, here it is offered
     const Reply reply = offer(plan_.stations[parcel.station].local, record, parcel.key, parcel.from);
     if (reply == Reply::pending) return;
     if (reply == Reply::accepted || reply == Reply::dropped) ++tenants_[parcel.message.tenant].received;
     else messages_.give_back(record);
-    send_reply(parcel.from, parcel.key, parcel.message, reply == Reply::dropped ? Reply::accepted : reply);
+    send_reply(parcel.from, parcel.key, parcel.message, reply == Reply::dropped ? Reply::accepted : reply, parcel.station);
 }
 
-void Site::send_reply(std::uint16_t to, std::uint64_t key, const Message& about, Reply reply) {
-    RandomStream luck(network_luck_, combine64(about.identity, key), 0x4000'0000U);
+/// `station` (its global id) replies; from a site that is down, nothing is heard.
+void Site::send_reply(std::uint16_t to, std::uint64_t key, const Message& about, Reply reply, std::uint32_t station) {
+    RandomStream luck(network_luck_, combine64(about.identity, hash_name("reply")), transfer_of(about));
     const TransferPlan plan = links_.plan_reply({to}, now_, plan_.network.spec.reply_timeout, luck);
-    if (plan.end != TransferPlan::End::delivered) {  // the sender never learns of it, and keeps its copy
-        if (reply == Reply::accepted) ++tenants_[about.tenant].counts.duplicated;
+    if (site_is_down() || plan.end != TransferPlan::End::delivered) {  // the sender never learns of it, and keeps its copy
+        if (reply == Reply::accepted) leave_duplicate(about, station);
         return;
     }
-    send(to, plan.at, Parcel{.kind = ParcelKind::reply, .reply = reply, .ok = false, .from = id_, .population = 0, .station = 0,
+    send(to, plan.at, Parcel{.kind = ParcelKind::reply, .reply = reply, .ok = false, .from = id_, .population = 0, .station = station,
                              .key = key, .since = about.since, .message = about});
+}
+
+/// The copy has been accepted by way of `station`, but its sender keeps it, too.
+void Site::leave_duplicate(const Message& copy, std::uint32_t station) {
+    note_there(Transition::duplicated, copy.identity, station);
+    ++tenants_[copy.tenant].counts.duplicated;
 }
 
 bool Site::waits_for(std::uint64_t key) const {
@@ -281,9 +310,7 @@ void Site::on_reply(const Parcel& parcel) {
         end_attempt(static_cast<std::uint32_t>(parcel.key >> 32), parcel.reply, parcel.since);
         return;
     }
-    if (parcel.reply != Reply::accepted) return;
-    note_there(Transition::duplicated, parcel.message.identity, parcel.station);
-    ++tenants_[parcel.message.tenant].counts.duplicated;
+    if (parcel.reply == Reply::accepted) leave_duplicate(parcel.message, parcel.station);
 }
 
 /// When an attempt has ended, then its slot is free and the message has left, waits for its next try, or bounces.
@@ -320,25 +347,25 @@ void Site::end_attempt(std::uint32_t slot, Reply reply, SimTime booked_up_to) {
 /// When a proxy's own attempt has ended, then it passes the reply on and its worker is free.
 void Site::end_held_attempt(const Attempt& attempt, const Message& as_sent, Reply reply) {
     Message passed = as_sent;
-    const Worker& w = workers_[attempt.worker];
+    const std::uint32_t station = workers_[attempt.worker].station;
     if (reply != Reply::accepted) {
-        ledger_.book_hop(w.station, class_of(as_sent), HopCause::attempt_failed, now_ - as_sent.since);
+        ledger_.book_hop(station, class_of(as_sent), HopCause::attempt_failed, now_ - as_sent.since);
         passed.since = now_;
     }
     messages_.give_back(attempt.message);
     free_worker(attempt.worker);
-    reply_upstream(passed, reply == Reply::timed_out ? Reply::deferred : reply);
+    reply_upstream(passed, reply == Reply::timed_out ? Reply::deferred : reply, station);
 }
 
-void Site::reply_upstream(const Message& proxied, Reply reply) {
+void Site::reply_upstream(const Message& proxied, Reply reply, std::uint32_t station) {
     const auto key = static_cast<std::uint64_t>(proxied.arrived.ns);
     const std::uint16_t upstream = proxied.failures;
     if (upstream != id_) {
-        send_reply(upstream, key, proxied, reply);
+        send_reply(upstream, key, proxied, reply, station_ids_[station]);
     } else if (waits_for(key)) {
         end_attempt(static_cast<std::uint32_t>(key >> 32), reply, proxied.since);
     } else if (reply == Reply::accepted) {
-        ++tenants_[proxied.tenant].counts.duplicated;
+        leave_duplicate(proxied, station_ids_[station]);
     }
 }
 

@@ -64,7 +64,7 @@ void Site::start(std::uint32_t station, std::uint32_t server, JobRef job) {
 void Site::start_waiting(std::uint32_t station, std::uint32_t server) {
     Station& s = stations_[station];
     const std::size_t queue = s.queue_count() == 1 ? 0 : server;
-    if (s.queue_of(server).empty() || starting_[station][queue]) return;
+    if (s.queue_of(server).empty() || starting_[station][queue] || site_is_down()) return;
     starting_[station][queue] = true;
     while (const auto next = s.next_start(server, RandomStream(plan_of(station).spread_luck, static_cast<std::uint64_t>(now_.ns), 0x8000'0000U))) {
         const auto [where, job] = *next;

@@ -66,6 +66,7 @@ void Site::sign_in(std::uint32_t population, std::uint32_t client) {
     if (moved) ++mitigation_touches_[*moved];
     const TierPlan& tier = plan_.tiers[plan.tier.index()];
     const std::uint16_t to = tier.first_station[c.site].valid() ? c.site : plan_.nearest(plan.tier, c.site, now_);
+    c.site = to;
     const auto partition = tier.partitions == 0 ? 0 : static_cast<std::uint32_t>(identity % tier.partitions);
     const std::uint32_t station = tier.first_station[to].value + partition;
     note_there(Transition::sign_in, identity, station);
@@ -150,6 +151,7 @@ void Site::try_failed(std::uint32_t population, std::uint32_t client) {
 void Site::on_network_change() {
     const LinkTimeline& links = plan_.network.timeline;
     const auto broken = [&](std::uint16_t to) {
+        if (plan_.is_site_down(to, now_)) return true;
         for (const auto& [a, b] : {std::pair{id_, to}, std::pair{to, id_}}) {
             const auto route = plan_.network.routes.route({a}, {b}, now_);
             if (route.empty()) return true;

@@ -2,11 +2,26 @@
 #include "models/world/site.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace mailquake {
 namespace {
 
 std::size_t states_of(const TierPlan& tier) { return worker_state::first_call + tier.calls.size() + tier.flaws.size(); }
+
+/// What is left of a session in steady state: it is somewhere in its life, and a long one is met more often. So its length
+/// is one of several, by their lengths (sampling, importance resampling), and its rest uniform of that.
+SimDuration rest_of(const Law& session, RandomStream& luck) {
+    std::array<SimDuration, 8> lengths;
+    double sum = 0;
+    for (SimDuration& length : lengths) sum += static_cast<double>((length = session.draw(luck)).ns);
+    double met = luck.uniform() * sum;
+    for (SimDuration length : lengths) {
+        if (met < static_cast<double>(length.ns)) return SimDuration{static_cast<std::int64_t>(met)};
+        met -= static_cast<double>(length.ns);
+    }
+    return lengths.back();
+}
 
 std::size_t minutes_in(SimTime end) { return static_cast<std::size_t>(end.ns / (60_s).ns) + 2; }
 
@@ -91,10 +106,7 @@ void Site::add_populations_and_sources() {
         for (std::uint32_t k = 0; k < plan.count; ++k) {
             p.clients[k].site = plan.site;
             RandomStream luck(plan.session_luck, sign_in_identity(plan, k, p.clients[k]));
-            // In steady state a session is somewhere in its life: its rest is uniform of a length.
-            const SimDuration length = plan.session.draw(luck);
-            const SimTime ends{static_cast<std::int64_t>(luck.uniform() * static_cast<double>(length.ns))};
-            p.clients[k].timer = at(ends, Act::session_end, k, population_of_plan_[c]);
+            p.clients[k].timer = at(SimTime::zero() + rest_of(plan.session, luck), Act::session_end, k, population_of_plan_[c]);
         }
     }
 }
@@ -115,6 +127,8 @@ void Site::schedule_plan(std::span<const SimTime> qshape_at) {
     if (!populations_.empty()) {
         at(SimTime::zero() + 10_s, Act::client_sample);
         for (SimTime change : plan_.network.timeline.change_times()) at(change, Act::network_change);
+        for (const auto& site : plan_.site_down)
+            for (const Stretch& down : site) at(down.from, Act::network_change);
     }
     at(SimTime::zero() + 60_s, Act::minute);
     at(plan_.measure_from, Act::warm);
@@ -149,7 +163,7 @@ void Site::handle(const Event& e) {
         case Act::retry_due: on_retry_due(e.a); return;
         case Act::service_end: on_service_end(e.a); return;
         case Act::call_timer: on_call_timer(e.a); return;
-        case Act::answer: on_answer(e.a, static_cast<std::uint32_t>(e.b >> 1), (e.b & 1) != 0, kNone); return;
+        case Act::answer: on_answer(e.a, static_cast<std::uint32_t>(e.b >> 1), (e.b & 1) != 0, static_cast<std::uint32_t>(e.b >> 33)); return;
         case Act::parcel: {
             const Parcel parcel = parcels_[e.a];
             parcels_.give_back(e.a);
@@ -185,6 +199,12 @@ void Site::receive() {
 }
 
 void Site::send(std::uint16_t to, SimTime arrival, const Parcel& parcel) {
+    if (to == id_) {  // clients that stand beside their tier
+        const std::uint32_t index = parcels_.take();
+        parcels_[index] = parcel;
+        at(arrival, Act::parcel, index);
+        return;
+    }
     MQ_CHECK(channels_.out[to] != nullptr, "a route leads only where a channel does");
     channels_.out[to]->send(now_, arrival, events_.take_order(), parcel);
 }

@@ -77,7 +77,7 @@ private:
         retry_due,      // a: next-hop queue
         service_end,    // a: worker
         call_timer,     // a: worker
-        answer,         // a: worker, b: token << 1 | ok; from this very site
+        answer,         // a: worker, b: station that answers (global) << 33 | token << 1 | ok; from this very site
         parcel,         // a: parcel
         trouble,        // a: station, b: server fault << 1 | begins
         restart,        // a: station, b: server; after a crash by a flaw
@@ -86,7 +86,7 @@ private:
         client_try,     // a: client, b: population
         client_timeout, // a: client, b: population
         session_end,    // a: client, b: population
-        network_change, // links have changed: are sessions broken?
+        network_change, // links have changed, or a site is down: are sessions broken?
         minute,         // once a minute
         client_sample,  // every 10 s, where there are clients
         warm,           // warm-up ends
@@ -195,6 +195,8 @@ private:
     [[nodiscard]] std::uint16_t entry_site(const Message& m);
     std::uint32_t queue_to(std::uint32_t holder, std::uint32_t station);
     void pump(std::uint32_t queue);
+    [[nodiscard]] bool can_send(std::uint32_t holder) const;
+    void send_again(std::uint32_t holder);
     void start_attempt(std::uint32_t message, std::uint32_t queue, std::uint32_t worker, std::uint32_t station, std::uint32_t holder);
     void start_transfer(std::uint32_t slot, std::uint32_t holder);
     void on_offer(std::uint32_t slot);
@@ -202,11 +204,12 @@ private:
     [[nodiscard]] Reply offer(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from);
     void take_over(std::uint32_t message, std::uint32_t station);
     void moved_on(const Message& as_sent, const Attempt& attempt);
+    void leave_duplicate(const Message& copy, std::uint32_t station);
     void on_reply(const Parcel& parcel);
     void end_attempt(std::uint32_t slot, Reply reply, SimTime booked_up_to);
     void end_held_attempt(const Attempt& attempt, const Message& as_sent, Reply reply);
-    void reply_upstream(const Message& proxied, Reply reply);
-    void send_reply(std::uint16_t to, std::uint64_t key, const Message& about, Reply reply);
+    void reply_upstream(const Message& proxied, Reply reply, std::uint32_t station);
+    void send_reply(std::uint16_t to, std::uint64_t key, const Message& about, Reply reply, std::uint32_t station);
     [[nodiscard]] bool waits_for(std::uint64_t key) const;
     void attempt_failed(std::uint32_t message, std::uint32_t queue, Reply reply);
     void defer(std::uint32_t message, std::uint32_t queue);
@@ -265,9 +268,9 @@ private:
     // disturbing.cpp
     void on_trouble(std::uint32_t station, std::uint32_t fault, bool begins);
     void on_site_trouble(std::size_t stretch, bool begins);
-    void crash_server(std::uint32_t station, std::uint32_t server);
-    std::uint64_t interrupt(std::uint32_t station, std::uint32_t server);
-    void drop_connection(std::uint32_t worker);
+    std::uint64_t crash_server(std::uint32_t station, std::uint32_t server);
+    [[nodiscard]] Message drop_connection(std::uint32_t worker);
+    void join_trouble(std::uint32_t station, std::uint32_t server);
     void touch_server_faults(std::uint32_t station);
     void restart_server(std::uint32_t station, std::uint32_t server);
     void pause_server(std::uint32_t station, std::uint32_t server);
