@@ -185,14 +185,6 @@ TextError shape_error(std::string_view text, std::string_view noun, std::string_
     return {fmt::format("'{}' is not {}; write a number with its unit, {}", text, noun, examples)};
 }
 
-bool looks_like_clock(std::string_view text) {
-    const auto colon = text.find(':');
-    if (colon == 0 || colon > 2 || colon == std::string_view::npos || text.size() < colon + 3) return false;
-    for (char c : text)
-        if (!is_digit(c) && c != ':') return false;
-    return true;
-}
-
 /// Shortest text that parses back to `value`, without an exponent where that is short.
 std::string shortest(double value) {
     if (value == std::floor(value) && std::abs(value) < 1e15) return fmt::format("{}", static_cast<std::int64_t>(value));
@@ -223,54 +215,6 @@ std::string shifted(double value, int shift) {
     if (point >= count) return sign + digits + std::string(static_cast<std::size_t>(point - count), '0');
     return sign + digits.substr(0, static_cast<std::size_t>(point)) + "." + digits.substr(static_cast<std::size_t>(point));
 }
-
-/// Days since 1970-01-01 of a date of the proleptic Gregorian calendar (H. Hinnant, days_from_civil).
-std::int64_t days_from_civil(std::int64_t year, unsigned month, unsigned day) {
-    year -= month <= 2;
-    const std::int64_t era = (year >= 0 ? year : year - 399) / 400;
-    const auto year_of_era = static_cast<unsigned>(year - era * 400);
-    const unsigned day_of_year = (153 * (month + (month > 2 ? -3U : 9U)) + 2) / 5 + day - 1;
-    const unsigned day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    return era * 146097 + static_cast<std::int64_t>(day_of_era) - 719468;
-}
-
-struct Date {
-    std::int64_t year;
-    unsigned month, day;
-};
-
-/// The inverse (civil_from_days, same source).
-Date civil_from_days(std::int64_t days) {
-    days += 719468;
-    const std::int64_t era = (days >= 0 ? days : days - 146096) / 146097;
-    const auto day_of_era = static_cast<unsigned>(days - era * 146097);
-    const unsigned year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    const unsigned day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    const unsigned shifted_month = (5 * day_of_year + 2) / 153;
-    const unsigned month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
-    return {static_cast<std::int64_t>(year_of_era) + era * 400 + (month <= 2), month,
-            day_of_year - (153 * shifted_month + 2) / 5 + 1};
-}
-
-/// Takes `width` digits off the front of `text`.
-std::optional<unsigned> take_digits(std::string_view& text, std::size_t width) {
-    if (text.size() < width) return std::nullopt;
-    unsigned value = 0;
-    for (std::size_t i = 0; i < width; ++i) {
-        if (!is_digit(text[i])) return std::nullopt;
-        value = value * 10 + static_cast<unsigned>(text[i] - '0');
-    }
-    text.remove_prefix(width);
-    return value;
-}
-
-bool take(std::string_view& text, char c) {
-    if (text.empty() || text.front() != c) return false;
-    text.remove_prefix(1);
-    return true;
-}
-
-constexpr std::array<unsigned, 12> month_days{31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
 /// A double with one of `units`: nearest(number) x factor.
 template <std::size_t N>
@@ -425,75 +369,6 @@ Parsed<bool> parse_boolean(std::string_view text) {
     return TextError{fmt::format("'{}' is neither true nor false", text)};
 }
 
-Parsed<UtcInstant> parse_utc(std::string_view text) {
-    const TextError shape{fmt::format("'{}' is not a UTC instant; write it as 2014-06-24T14:00:00Z", text)};
-    std::string_view rest = text;
-    const auto year = take_digits(rest, 4);
-    if (!year || !take(rest, '-')) return shape;
-    const auto month = take_digits(rest, 2);
-    if (!month || !take(rest, '-')) return shape;
-    const auto day = take_digits(rest, 2);
-    if (!day) return shape;
-    const bool leap = (*year % 4 == 0 && *year % 100 != 0) || *year % 400 == 0;
-    if (*month < 1 || *month > 12 || *day < 1 || *day > month_days[*month - 1] || (*month == 2 && *day == 29 && !leap))
-        return TextError{fmt::format("there is no such day as '{}'", text.substr(0, 10))};
-    UtcInstant result{.seconds = days_from_civil(*year, *month, *day) * 86400};
-    if (rest.empty()) return result;
-    if (!take(rest, 'T')) return shape;
-    const auto hour = take_digits(rest, 2);
-    if (!hour || !take(rest, ':')) return shape;
-    const auto minute = take_digits(rest, 2);
-    if (!minute) return shape;
-    unsigned second = 0;
-    if (take(rest, ':')) {
-        const auto digits = take_digits(rest, 2);
-        if (!digits) return shape;
-        second = *digits;
-        if (take(rest, '.')) {
-            std::int64_t scale = 100'000'000;
-            while (!rest.empty() && is_digit(rest.front()) && scale > 0) {
-                result.nanoseconds += (rest.front() - '0') * scale;
-                scale /= 10;
-                rest.remove_prefix(1);
-            }
-        }
-    }
-    if (rest != "Z") return TextError{fmt::format("'{}' does not end in Z; instants are UTC, as 2014-06-24T14:00:00Z", text)};
-    if (*hour > 23 || *minute > 59 || second > 59) return TextError{fmt::format("there is no such time of day as in '{}'", text)};
-    result.seconds += *hour * 3600 + *minute * 60 + second;
-    return result;
-}
-
-Parsed<Instant> parse_instant(std::string_view text, UtcInstant start) {
-    if (looks_like_clock(text)) {
-        const auto hours = text.substr(0, text.find(':'));
-        const bool midnight = hours == "00" || hours == "0";
-        const std::string minutes(text.substr(text.find(':') + 1, 2));
-        const std::string offset = fmt::format("{}h{}", midnight ? "0" : hours.front() == '0' ? hours.substr(1) : hours,
-                                               minutes == "00" ? "" : minutes + "min");
-        return TextError{fmt::format("'{}' could be an offset or a time of day; write {} for an offset from the start, or the instant {}T{}{}:{}:00Z",
-                                     text, offset, print(start).substr(0, 10), hours.size() < 2 ? "0" : "", hours, minutes)};
-    }
-    if (text.size() >= 10 && text[4] == '-' && is_digit(text[0])) {
-        const auto utc = parse_utc(text);
-        if (const auto* error = std::get_if<TextError>(&utc)) return *error;
-        const auto instant = std::get<UtcInstant>(utc);
-        const Wide ns = static_cast<Wide>(instant.seconds - start.seconds) * 1'000'000'000 + (instant.nanoseconds - start.nanoseconds);
-        if (ns < 0) return TextError{fmt::format("'{}' is before the start of the run, {}", text, print(start))};
-        if (ns > std::numeric_limits<std::int64_t>::max()) return TextError{fmt::format("'{}' is too long after the start, {}", text, print(start))};
-        return Instant{SimTime{static_cast<std::int64_t>(ns)}};
-    }
-    const auto offset = parse_duration(text);
-    if (const auto* error = std::get_if<TextError>(&offset)) {
-        const bool unit_known = error->message.find("unit") != std::string::npos;
-        return TextError{unit_known ? error->message
-                                    : fmt::format("'{}' is neither an offset from the start, such as 14h, nor an instant, such as {}", text, print(start))};
-    }
-    const auto value = std::get<SimDuration>(offset);
-    if (value < SimDuration::zero()) return TextError{fmt::format("'{}' is before the start of the run", text)};
-    return Instant{SimTime{value.ns}};
-}
-
 std::string print(SimDuration value) {
     if (value.ns == 0) return "0s";
     if (value.ns == std::numeric_limits<std::int64_t>::min()) return fmt::format("{}ns", value.ns);
@@ -551,30 +426,6 @@ std::string print(Bytes value) {
 
 std::string print(Factor value) { return shortest(value.value) + "x"; }
 
-std::string print(Instant value) { return print(SimDuration{value.at.ns}); }
-
-std::string print(UtcInstant value) {
-    std::int64_t days = value.seconds / 86400;
-    std::int64_t second = value.seconds % 86400;
-    if (second < 0) second += 86400, --days;
-    const Date date = civil_from_days(days);
-    std::string fraction;
-    if (value.nanoseconds != 0) {
-        fraction = fmt::format(".{:09}", value.nanoseconds);
-        while (fraction.back() == '0') fraction.pop_back();
-    }
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}Z", date.year, date.month, date.day, second / 3600, second / 60 % 60,
-                       second % 60, fraction);
-}
-
 std::string print_number(double value) { return shortest(value); }
-
-UtcInstant utc_at(UtcInstant start, SimDuration offset) {
-    const std::int64_t ns = start.nanoseconds + offset.ns % 1'000'000'000;
-    std::int64_t seconds = start.seconds + offset.ns / 1'000'000'000 + ns / 1'000'000'000;
-    std::int64_t rest = ns % 1'000'000'000;
-    if (rest < 0) rest += 1'000'000'000, --seconds;
-    return {seconds, rest};
-}
 
 }  // namespace mailquake

@@ -60,6 +60,9 @@ struct UtcInstant {
 [[nodiscard]] std::string print_number(double value);
 
 /// The instant at `offset` after `start`.
+/// `14:00` and the like: an offset, or a time of day? Refused wherever a time is meant.
+[[nodiscard]] bool looks_like_clock(std::string_view text);
+
 [[nodiscard]] UtcInstant utc_at(UtcInstant start, SimDuration offset);
 
 }  // namespace mailquake
