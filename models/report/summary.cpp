@@ -41,16 +41,30 @@ const Interval* interval_of(const RunResult& r, std::string_view path) {
     return nullptr;
 }
 
+std::string part(double n, double of) { return of > 0 ? fmt::format("{} ({})", count(n), percent(n / of)) : "-"; }
+
 std::string more_rows(std::size_t rows) {
     return rows > kMostRows ? fmt::format("  (and {} more; --json has them all)\n", rows - kMostRows) : "";
 }
 
 // ---- the answer --------------------------------------------------------------------------------------------------
 
+/// The population that had fewer than 90 % signed in for longest; nothing without clients.
+const ClientFigures* worst_clients(const Figures& f) {
+    const auto worst = std::max_element(f.clients.begin(), f.clients.end(), [](const auto& a, const auto& b) {
+        return a.signed_in.below_90 < b.signed_in.below_90;
+    });
+    return worst == f.clients.end() ? nullptr : &*worst;
+}
+
 std::string interval_line(const RunResult& r) {
     if (r.replications() < 2) return "  1 replication: no interval\n";
-    const Interval* i = interval_of(r, "affected.tenants");
+    const ClientFigures* clients = r.figures.affected.of > 0 ? nullptr : worst_clients(r.figures);
+    const Interval* i = interval_of(r, clients != nullptr ? "clients." + clients->name + ".signed_in.below_90" : "affected.tenants");
     if (i == nullptr) return fmt::format("  {} replications: no interval\n", r.replications());
+    if (clients != nullptr)
+        return fmt::format("  mean of {} replications; 95 % interval of that time: {} to {}\n", r.replications(),
+                           human::duration(i->low), human::duration(i->high));
     return fmt::format("  mean of {} replications; 95 % interval of the affected: {:.1f} to {:.1f}\n", r.replications(),
                        i->low, i->high);
 }
@@ -61,9 +75,9 @@ std::string headline(const RunResult& r, const SummaryStyle& style) {
     if (f.affected.of > 0) {
         line += human::share(f.affected.tenants, f.affected.of, "tenants") + " affected";
         if (f.delay.max) line += "; longest delay " + delay(f.delay, f.delay.max, "max");
-    } else if (!f.clients.empty()) {
-        const ClientFigures& c = f.clients.front();
-        line += fmt::format("{} below 90 % signed in for {}", c.name, human::duration(c.signed_in.below_90));
+    } else if (const ClientFigures* c = worst_clients(f)) {
+        line += fmt::format("{} below 90 % signed in for {}", c->name, human::duration(c->signed_in.below_90));
+        if (f.clients.size() > 1) line += fmt::format(", longest of {} populations", f.clients.size());
     } else {
         line += "no tenants";
     }
@@ -88,6 +102,17 @@ std::string recovery_lines(const RunResult& r) {
         }
     }
     return out;
+}
+
+/// How much longer clients were without sign-in than the longest fault lasted.
+std::string effect_line(const RunResult& r) {
+    const ClientFigures* c = worst_clients(r.figures);
+    double longest = 0;
+    for (const DisturbanceFigures& fault : r.figures.faults)
+        if (fault.enabled && fault.start && fault.end) longest = std::max(longest, *fault.end - *fault.start);
+    if (c == nullptr || longest == 0) return "";
+    return fmt::format("  effect      {:.1f} times as long as the longest fault ({})\n", c->signed_in.below_90 / longest,
+                       human::duration(longest));
 }
 
 std::string mail_lines(const RunResult& r) {
@@ -118,12 +143,11 @@ std::string answer(const RunResult& r, const SummaryStyle& style) {
         out += fmt::format("  late        means over {}\n", human::duration(r.about.objective));
     }
     if (f.messages.accepted > 0) out += mail_lines(r);
+    if (f.affected.of == 0) out += effect_line(r);
     return out + recovery_lines(r);
 }
 
 // ---- who was hit -------------------------------------------------------------------------------------------------
-
-std::string part(double n, double of) { return of > 0 ? fmt::format("{} ({})", count(n), percent(n / of)) : "-"; }
 
 std::string who(const RunResult& r, const SummaryStyle& style) {
     if (r.figures.tenants.empty()) return "";
@@ -153,16 +177,32 @@ std::string clients(const RunResult& r, const SummaryStyle& style) {
 
 // ---- where it piled up -------------------------------------------------------------------------------------------
 
+/// Requests that a tier's workers at a site served after the caller had given up, and their share; empty if none.
+std::string in_vain(const Figures& f, const BacklogFigures& place) {
+    double wasted = 0, served = 0;
+    for (const TierFigures& t : f.tiers) {
+        if (t.site != place.site || t.name.substr(0, t.name.find('/')) != place.tier) continue;
+        wasted += t.wasted;
+        served += t.served;
+    }
+    return wasted > 0 ? part(wasted, served) : "";
+}
+
 std::string tiers(const RunResult& r, const SummaryStyle& style) {
     std::vector<BacklogFigures> rows = r.figures.backlogs;
     std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.max > b.max; });
-    TextTable table({"tier@site", "utilization", "most waiting", "at", "net rate", "drained after"});
+    std::vector<std::string> columns{"tier@site", "utilization", "most waiting", "at", "net rate", "drained after"};
+    const bool any_in_vain = std::any_of(r.figures.tiers.begin(), r.figures.tiers.end(), [](const auto& t) { return t.wasted > 0; });
+    if (any_in_vain) columns.emplace_back("served in vain");
+    TextTable table(columns);
     for (std::size_t i = 0; i < std::min(rows.size(), kMostRows); ++i) {
         const BacklogFigures& b = rows[i];
         const bool waited = b.max > 0;
-        table.row({b.label(), percent(b.utilization), count(b.max), waited ? human::offset(b.at) : "-",
-                   b.growth ? human::rate(*b.growth, true) : "-",
-                   !waited ? "-" : b.drain ? human::duration(*b.drain) : "not in this run"});
+        std::vector<std::string> cells{b.label(), percent(b.utilization), count(b.max), waited ? human::offset(b.at) : "-",
+                                       b.growth ? human::rate(*b.growth, true) : "-",
+                                       !waited ? "-" : b.drain ? human::duration(*b.drain) : "not in this run"};
+        if (any_in_vain) cells.push_back(in_vain(r.figures, b));
+        table.row(std::move(cells));
     }
     if (rows.empty()) return "";
     return heading("TIERS, most waiting first (input and next-hop queues; net rate: onset to peak)", style) + table.print() +

@@ -17,6 +17,16 @@ std::uint32_t overdue_before(const Outcome& outcome) {
     return most;
 }
 
+/// Had every population of clients at least 90 % signed in throughout this minute?
+bool clients_signed_in(const Outcome& outcome, std::int64_t minute) {
+    const auto points = static_cast<std::size_t>(1_min / kClientPoint);
+    const auto from = static_cast<std::size_t>(minute) * points;
+    for (const ClientOutcome& c : outcome.clients)
+        for (std::size_t k = from; k < std::min(from + points, c.signed_in.size()); ++k)
+            if (std::uint64_t{c.signed_in[k]} * 10 < c.count * 9) return false;
+    return true;
+}
+
 }  // namespace
 
 std::optional<SimDuration> recovered_after(const Outcome& outcome, SimDuration objective, SimTime fault_end) {
@@ -29,7 +39,7 @@ std::optional<SimDuration> recovered_after(const Outcome& outcome, SimDuration o
                                                       static_cast<std::int64_t>(outcome.minutes.size()));
     std::int64_t run = 0;   // good minutes in a row, up to m
     for (std::int64_t m = first; m < known; ++m) {
-        run = good(outcome.minutes[static_cast<std::size_t>(m)]) ? run + 1 : 0;
+        run = good(outcome.minutes[static_cast<std::size_t>(m)]) && clients_signed_in(outcome, m) ? run + 1 : 0;
         if (run == kRecoveryMinutes) return SimTime::zero() + (m + 1 - kRecoveryMinutes) * 1_min - fault_end;
     }
     return std::nullopt;

@@ -100,13 +100,15 @@ struct QueueSeries {
     std::vector<float> oldest;           // age in this queue of the oldest one [s]; 0 when empty
 };
 
+inline constexpr SimDuration kClientPoint = 10_s;
+
 struct ClientOutcome {
     std::string   name;
     std::uint64_t count = 0;
     std::uint64_t tried = 0, succeeded = 0, given_up = 0, trying = 0;  // sign-ins; tried = the sum of the others
     std::uint64_t attempts = 0;
     Histogram     sign_in;               // first try to session [ns]
-    std::vector<std::uint32_t> signed_in;  // a point every 10 s
+    std::vector<std::uint32_t> signed_in;  // a point every kClientPoint, the first at its end
     std::uint64_t min_signed_in = 0;
     SimDuration   below_90{0};           // time with fewer than 90 % signed in
 };

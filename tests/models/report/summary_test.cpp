@@ -114,8 +114,26 @@ TEST_CASE("clients that sign in have their own table and headline") {
     o.clients = {c};
     const std::string text = summary(combine(about_small(), {replication(0, o)}));
     CHECK(contains(text, "small: lync below 90 % signed in for 2h 30m"));
+    CHECK(contains(text, "effect      2.5 times as long as the longest fault (1h 00m)"));
     CHECK(contains(text, "20 (2.0 %)"));
     CHECK_FALSE(contains(text, "WHO WAS HIT"));
+
+    c.name = "east";
+    c.below_90 = 170_min;
+    o.clients.push_back(c);
+    CHECK(contains(summary(combine(about_small(), {replication(0, o)})), "small: east below 90 % signed in for 2h 50m, longest of 2 populations"));
+    auto second = replication(1, o);
+    second.figures.clients[1].signed_in.below_90 = 9600;
+    CHECK(contains(summary(combine(about_small(), {replication(0, o), second})), "mean of 2 replications; 95 % interval of that time: "));
+}
+
+TEST_CASE("work served in vain has a column where there is any") {
+    Outcome o = testing::small_outcome();
+    CHECK_FALSE(contains(summary(combine(about_small(), {replication(0, o)})), "served in vain"));
+    o.stations[1].wasted = 198;   // of 990, on one of two partitions
+    const std::string text = summary(combine(about_small(), {replication(0, o)}));
+    CHECK(contains(text, "drained after  served in vain"));
+    CHECK(contains(text, "198 (10.0 %)"));
 }
 
 TEST_CASE("many tiers and queues are cut to the worst") {

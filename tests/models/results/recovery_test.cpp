@@ -45,4 +45,18 @@ TEST_CASE("recovery that the run is too short to show is none") {
     CHECK(recovered_after(o, 5_min, kFaultEnd) == 145_min);
 }
 
+TEST_CASE("a population of clients recovers when 90 % stay signed in for the half hour") {
+    Outcome o = testing::small_outcome();   // its mail recovers 20 min after the fault
+    o.clients.resize(2);
+    for (ClientOutcome& c : o.clients) {
+        c.count = 10;
+        c.signed_in.assign(6 * testing::kMinutes, 9);
+    }
+    CHECK(recovered_after(o, 10_min, kFaultEnd) == 20_min);
+    o.clients[1].signed_in[6 * 215 - 1] = 8;   // the last point of minute 214
+    CHECK(recovered_after(o, 10_min, kFaultEnd) == 35_min);
+    for (std::size_t k = 6 * 180; k < o.clients[1].signed_in.size(); ++k) o.clients[1].signed_in[k] = 0;
+    CHECK_FALSE(recovered_after(o, 10_min, kFaultEnd));
+}
+
 }  // namespace mailquake
