@@ -132,6 +132,7 @@ void Site::put_backlog() {
                 .measured = 0};
             note_here(Transition::accepted, messages_[message].identity, where.local);
             begin_life(message);
+            ledger_.book_hop(where.local, plan.tenant_class, HopCause::before_start, SimTime::zero() - accepted);
             watch(message, where.local);
             MQ_CHECK(enter(where.local, JobRef::message(message), true) == Entered::yes, "a backlog finds its queue");
         }

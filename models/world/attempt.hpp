@@ -2,6 +2,7 @@
 // the connection to the reply.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <limits>
 
@@ -27,6 +28,13 @@ struct Attempt {
     [[nodiscard]] static std::uint64_t key(std::uint32_t slot, std::uint32_t token) {
         return (static_cast<std::uint64_t>(slot) << 32) | token;
     }
+};
+
+/// An attempt as others know it: by the site that makes it, and its key.
+struct AttemptName {
+    std::uint16_t site;
+    std::uint64_t key;
+    friend auto operator<=>(AttemptName, AttemptName) = default;
 };
 
 }  // namespace mailquake

@@ -57,6 +57,7 @@ void Site::on_warm() {
 
 /// Copies by destination and class against their age since acceptance (Postfix's qshape counts from arrival).
 void Site::take_snapshot() {
+    if (!qshapes_.empty() && qshapes_.back().at == now_) return;  // asked for at an instant that has one anyway
     Qshape shape{.at = now_, .destinations = {}, .classes = {}};
     for (const ClassPlan& c : plan_.classes) shape.classes.push_back({.name = c.name, .by_age = {}});
     std::map<std::string, Qshape::Row> rows;
@@ -135,7 +136,7 @@ void Site::collect_stations(Outcome& outcome) const {
 }
 
 void Site::collect_ledger(Outcome& outcome) const {
-    static constexpr std::array<std::string_view, kHopCauses> kHop{"connection slot", "transfer", "failed attempt", "retry", "sender's retry"};
+    static constexpr std::array<std::string_view, kHopCauses> kHop{"connection slot", "transfer", "failed attempt", "retry", "sender's retry", "before the start"};
     for (std::size_t place = 0; place < holders_.size(); ++place) {
         const std::size_t states = ledger_.states(place);
         std::vector<std::string> names{"idle", "service", "absent", "stalled", "handing over"};
@@ -165,33 +166,62 @@ void Site::collect_queues(Outcome& outcome) const {
     }
 }
 
-/// Records whose attempt at another site has not ended: who owns the copy is not known here.
-std::vector<bool> Site::in_flight_records() const {
-    std::vector<bool> in_flight(messages_.capacity(), false);
-    attempts_.for_each([&](std::uint32_t, const Attempt& a) {
-        if (plan_.stations[a.station].site != id_ && a.worker == kNoWorker) in_flight[a.message] = true;
+void Site::list_hand_overs(std::vector<AttemptName>& accepted, std::vector<AttemptName>& in_hand) const {
+    parcels_.for_each([&](std::uint32_t, const Parcel& p) {
+        if (p.kind == ParcelKind::reply && p.reply == Reply::accepted && waits_for(p.key)) accepted.push_back({id_, p.key});
     });
-    return in_flight;
-}
-
-void Site::list_in_flight(std::vector<std::uint64_t>& identities) const {
-    const std::vector<bool> in_flight = in_flight_records();
-    messages_.for_each([&](std::uint32_t index, const Message& m) { if (in_flight[index]) identities.push_back(m.identity); });
-}
-
-void Site::find_taken(std::span<const std::uint64_t> candidates, std::vector<std::uint64_t>& taken) const {
-    const std::vector<bool> in_flight = in_flight_records();
-    messages_.for_each([&](std::uint32_t index, const Message& m) {
-        if (!m.proxied && !in_flight[index] && std::binary_search(candidates.begin(), candidates.end(), m.identity)) taken.push_back(m.identity);
+    messages_.for_each([&](std::uint32_t, const Message& m) {
+        if (m.proxied) in_hand.push_back({m.failures, static_cast<std::uint64_t>(m.arrived.ns)});
     });
 }
 
-void Site::finish(std::span<const std::uint64_t> taken) {
+void Site::pass_up(std::span<const AttemptName> accepted, std::vector<AttemptName>& more) const {
+    attempts_.for_each([&](std::uint32_t slot, const Attempt& a) {
+        if (a.worker == kNoWorker || !std::binary_search(accepted.begin(), accepted.end(), AttemptName{id_, Attempt::key(slot, a.token)})) return;
+        const Message& m = messages_[a.message];
+        more.push_back({m.failures, static_cast<std::uint64_t>(m.arrived.ns)});
+    });
+}
+
+/// The interval of each copy's life that has not ended is booked up to now, to what the copy is in. A deferred one was
+/// booked up to its due time: what lies after the end is taken back.
+void Site::book_rest(std::span<const AttemptName> accepted, std::span<const AttemptName> in_hand) {
+    const auto book = [&](Message& m, std::uint32_t holder, HopCause cause) {
+        ledger_.book_hop(holder, class_of(m), cause, now_ - m.since);
+        m.since = now_;
+    };
+    for (std::uint32_t s = 0; s < stations_.size(); ++s)
+        for (std::uint32_t q = 0; q < stations_[s].queue_count(); ++q)
+            stations_[s].queues()[q].for_each([&](JobRef job) { if (!job.is_request()) book_queue(s, q, job.index()); });
+    workers_.for_each([&](std::uint32_t, const Worker& w) { if (w.phase != Phase::handing_over) book_worker(w); });
+    for (HopQueue& q : queues_)
+        q.queue.for_each([&](std::uint32_t message) {
+            Message& m = messages_[message];
+            const HopCause retry = q.holder < stations_.size() ? HopCause::retry : HopCause::outside_retry;
+            book(m, q.holder, m.since > now_ ? retry : HopCause::slot);
+        });
+    parcels_.for_each([&](std::uint32_t, const Parcel& p) {
+        if (p.kind != ParcelKind::reply || !waits_for(p.key)) return;
+        Message& m = messages_[attempts_[static_cast<std::uint32_t>(p.key >> 32)].message];
+        m.since = std::max(m.since, p.since);
+    });
+    attempts_.for_each([&](std::uint32_t slot, const Attempt& a) {
+        const AttemptName name{id_, Attempt::key(slot, a.token)};
+        for (const auto& elsewhere : {accepted, in_hand})
+            if (std::binary_search(elsewhere.begin(), elsewhere.end(), name)) return;
+        book(messages_[a.message], a.worker == kNoWorker ? queues_[a.queue].holder : workers_[a.worker].station, HopCause::transfer);
+    });
+}
+
+void Site::finish(std::span<const AttemptName> accepted, std::span<const AttemptName> in_hand) {
     now_ = plan_.end;
-    const std::vector<bool> in_flight = in_flight_records();
+    book_rest(accepted, in_hand);
+    std::vector<bool> gone(messages_.capacity(), false);
+    attempts_.for_each([&](std::uint32_t slot, const Attempt& a) {
+        gone[a.message] = std::binary_search(accepted.begin(), accepted.end(), AttemptName{id_, Attempt::key(slot, a.token)});
+    });
     messages_.for_each([&](std::uint32_t index, const Message& m) {
-        if (m.proxied || m.kind != MailKind::mail) return;
-        if (in_flight[index] && std::binary_search(taken.begin(), taken.end(), m.identity)) return;
+        if (m.proxied || gone[index] || m.kind != MailKind::mail) return;
         count_hour(m, plan_.end - m.accepted, false);
         if (m.measured) ++censored_[class_of(m)];
     });

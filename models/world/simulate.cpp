@@ -176,13 +176,21 @@ void add_qshapes(Outcome& outcome, std::vector<Qshape> shapes) {
 }
 
 void World::collect(Outcome& outcome) {
-    std::vector<std::uint64_t> in_flight, taken;
-    for (const auto& site : sites_) site->list_in_flight(in_flight);
-    std::sort(in_flight.begin(), in_flight.end());
-    for (const auto& site : sites_) site->find_taken(in_flight, taken);
-    std::sort(taken.begin(), taken.end());
+    for (const auto& site : sites_) site->receive();  // what is still on the wire
+    std::vector<AttemptName> accepted, in_hand;
+    for (const auto& site : sites_) site->list_hand_overs(accepted, in_hand);
+    std::sort(in_hand.begin(), in_hand.end());
+    for (std::size_t known = 0; known < accepted.size();) {  // once more for each proxy in a row
+        known = accepted.size();
+        std::sort(accepted.begin(), accepted.end());
+        std::vector<AttemptName> more;
+        for (const auto& site : sites_) site->pass_up(accepted, more);
+        accepted.insert(accepted.end(), more.begin(), more.end());
+        std::sort(accepted.begin(), accepted.end());
+        accepted.erase(std::unique(accepted.begin(), accepted.end()), accepted.end());
+    }
     for (const auto& site : sites_) {
-        site->finish(taken);
+        site->finish(accepted, in_hand);
         site->collect(outcome);
         add_qshapes(outcome, site->qshapes());
     }

@@ -54,12 +54,13 @@ public:
     void receive() override;
 
     // After the run, in this order:
-    /// Copies of this site's that may have been accepted elsewhere already: their attempts wait for another site's reply.
-    void list_in_flight(std::vector<std::uint64_t>& identities) const;
-    /// Which of these (ascending) copies this site has, other than in flight itself.
-    void find_taken(std::span<const std::uint64_t> in_flight, std::vector<std::uint64_t>& taken) const;
-    /// Counts the copies that are still under way, but for those in flight that another site has `taken` (ascending).
-    void finish(std::span<const std::uint64_t> taken);
+    /// Attempts of any site: those whose acceptance is on its way here, and those for which a proxy here is at work.
+    void list_hand_overs(std::vector<AttemptName>& accepted, std::vector<AttemptName>& in_hand) const;
+    /// Of these (sorted) accepted attempts, those that a proxy here makes are accepted on behalf of others: adds these.
+    void pass_up(std::span<const AttemptName> accepted, std::vector<AttemptName>& more) const;
+    /// Counts the copies that are still under way, and books their lives up to now. Both lists are sorted: an accepted
+    /// attempt's copy is somebody else's by now; of one that is in hand, who has it in hand books the rest.
+    void finish(std::span<const AttemptName> accepted, std::span<const AttemptName> in_hand);
     /// Adds what this site has seen to the outcome of all.
     void collect(Outcome& outcome) const;
     /// How many copies of each tenant this site owns right now; for the conservation check.
@@ -288,7 +289,7 @@ private:
     void collect_stations(Outcome& outcome) const;
     void collect_ledger(Outcome& outcome) const;
     void collect_queues(Outcome& outcome) const;
-    [[nodiscard]] std::vector<bool> in_flight_records() const;
+    void book_rest(std::span<const AttemptName> accepted, std::span<const AttemptName> in_hand);
 
     [[nodiscard]] const StationPlan& plan_of(std::uint32_t local) const { return plan_.stations[station_ids_[local]]; }
     [[nodiscard]] const TierPlan& tier_of(std::uint32_t local) const { return plan_.tiers[plan_of(local).tier.index()]; }
