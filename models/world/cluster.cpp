@@ -4,8 +4,13 @@
 
 namespace mailquake {
 
-Cluster::Cluster(std::vector<Site*> members, LookaheadMatrix inside)
-    : members_(members.begin(), members.end()), inside_(std::move(inside)), turns_(make_serial_executor()) {}
+Cluster::Cluster(const std::vector<Site*>& members, std::vector<std::uint32_t> numbers, LookaheadMatrix inside)
+    : numbers_(std::move(numbers)), inside_(std::move(inside)), turns_(make_serial_executor()) {
+    for (Site* site : members) {
+        sites_.push_back(std::make_unique<Member>(*site, numbers_));
+        members_.push_back(sites_.back().get());
+    }
+}
 
 SimTime Cluster::next_time() const {
     SimTime next = SimTime::never();
@@ -16,7 +21,7 @@ SimTime Cluster::next_time() const {
 void Cluster::run_until(SimTime horizon) { run_windows(members_, inside_, horizon, *turns_); }
 
 void Cluster::receive() {
-    for (LogicalProcess* member : members_) member->receive();
+    for (const auto& site : sites_) site->receive_all();
 }
 
 std::vector<std::size_t> clusters_of(const Plan& plan) {

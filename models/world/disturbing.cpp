@@ -204,10 +204,8 @@ void Site::on_add_servers(std::uint32_t station, std::size_t entry) {
     starting_[station].resize(s.queue_count(), false);
     set_flaws(station);
     ++mitigation_touches_[plan.mitigation];
-    for (std::uint32_t server = first; server < s.servers().size(); ++server) {
-        join_trouble(station, server);
-        start_waiting(station, server);
-    }
+    for (std::uint32_t server = first; server < s.servers().size(); ++server) join_trouble(station, server);
+    for (std::uint32_t server = first; server < s.servers().size(); ++server) start_waiting(station, server);
     send_again(station);
 }
 

@@ -128,7 +128,6 @@ void Site::send_again(std::uint32_t holder) {
 
 void Site::start_attempt(std::uint32_t message, std::uint32_t queue, std::uint32_t worker, std::uint32_t station,
                          std::uint32_t holder) {
-    ++event_count_;
     Message& m = messages_[message];
     ledger_.book_hop(holder, class_of(m), HopCause::slot, now_ - m.since);
     m.since = now_;
@@ -148,7 +147,13 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
     const Message& m = messages_[attempt.message];
     const std::uint16_t to = plan_.stations[attempt.station].site;
     const bool own_users = holder >= stations_.size() && to == id_;
-    if (own_users || (to == id_ && plan_.inside_latency[id_].ns == 0)) {
+    if (own_users) {  // their mail is where it comes up: no event beside its arrival
+        on_offer(slot);
+        return;
+    }
+    ++event_count_;
+    if (to == id_ && plan_.inside_latency[id_].ns == 0) {
+        ++event_count_;
         on_offer(slot);
         return;
     }
@@ -184,7 +189,6 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
 
 /// When a transfer within the site ends, then the destination replies at once, or later if it is a proxy.
 void Site::on_offer(std::uint32_t slot) {
-    ++event_count_;
     const Attempt attempt = attempts_[slot];
     const Message as_sent = messages_[attempt.message];
     const Reply reply = offer(plan_.stations[attempt.station].local, attempt.message, Attempt::key(slot, attempt.token), id_);

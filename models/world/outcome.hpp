@@ -72,7 +72,8 @@ struct MinuteTally {
     std::uint32_t retries = 0;         // attempts in this minute that are not a message's first at that hop
 };
 
-/// A tier at a site (and partition): its input queue and its workers.
+/// A tier at a site (and partition): its input queue and its workers. Counts and greatest values are the whole run's;
+/// utilization, wait and queue_mean are measured from the end of the warm-up on.
 struct StationOutcome {
     std::string tier, site, partition;  // partition empty if none
     std::uint32_t servers = 0;          // at the start

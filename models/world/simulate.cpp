@@ -51,11 +51,9 @@ public:
     }
 
     void run(const RunOptions& options) {
-        std::vector<LogicalProcess*> processes;
-        for (const auto& cluster : clusters_) processes.push_back(cluster.get());
         const ExecutorKind kind = options.executor.value_or(options.threads > 1 ? ExecutorKind::tbb : ExecutorKind::serial);
         const auto executor = make_executor(kind, options.threads);
-        run_windows(processes, between_, plan_.end, *executor, options.stop);
+        run_windows(processes_, between_, plan_.end, *executor, options.stop);
     }
 
     void collect(Outcome& outcome);
@@ -68,8 +66,9 @@ private:
     std::vector<std::size_t> cluster_of_;      // by site
     std::vector<std::unique_ptr<Channel<Parcel>>> channels_;
     std::vector<std::unique_ptr<Site>> sites_;
-    std::vector<std::unique_ptr<LogicalProcess>> clusters_;
-    LookaheadMatrix between_{0};               // clusters
+    std::vector<std::unique_ptr<Cluster>> clusters_;
+    std::vector<LogicalProcess*> processes_;   // sites alone, and clusters
+    LookaheadMatrix between_{0};               // processes
 };
 
 /// A site alone is its own process; the lookahead between two clusters is the least between their sites.
@@ -86,6 +85,10 @@ void World::add_clusters() {
         std::vector<std::uint32_t> members;
         for (std::uint32_t i = 0; i < sites_.size(); ++i)
             if (cluster_of_[i] == c) members.push_back(i);
+        if (members.size() == 1) {
+            processes_.push_back(sites_[members.front()].get());
+            continue;
+        }
         LookaheadMatrix inside(members.size());
         std::vector<Site*> sites;
         for (std::size_t a = 0; a < members.size(); ++a) {
@@ -96,7 +99,8 @@ void World::add_clusters() {
             }
         }
         inside.close();
-        clusters_.push_back(std::make_unique<Cluster>(std::move(sites), std::move(inside)));
+        clusters_.push_back(std::make_unique<Cluster>(sites, std::move(members), std::move(inside)));
+        processes_.push_back(clusters_.back().get());
     }
 }
 

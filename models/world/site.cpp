@@ -157,7 +157,7 @@ void Site::run_until(SimTime horizon) {
 void Site::handle(const Event& e) {
     switch (static_cast<Act>(e.kind)) {
         case Act::arrival: on_arrival(e.a); return;
-        case Act::offer: on_offer(e.a); return;
+        case Act::offer: ++event_count_; on_offer(e.a); return;
         case Act::attempt_fails: end_attempt(e.a, static_cast<Reply>(e.b), SimTime::zero()); return;
         case Act::attempt_times_out: ++event_count_; end_attempt(e.a, Reply::timed_out, SimTime::zero()); return;
         case Act::retry_due: on_retry_due(e.a); return;
@@ -188,14 +188,17 @@ void Site::handle(const Event& e) {
 }
 
 void Site::receive() {
-    for (Channel<Parcel>* channel : channels_.in) {
-        if (channel == nullptr || channel->empty()) continue;
-        channel->drain([this](SimTime arrival, std::uint64_t order, const Parcel& parcel) {
-            const std::uint32_t index = parcels_.take();
-            parcels_[index] = parcel;
-            events_.insert(Event{arrival, order, static_cast<std::uint32_t>(Act::parcel), index, 0});
-        });
-    }
+    for (std::uint32_t site = 0; site < channels_.in.size(); ++site) receive_from(site);
+}
+
+void Site::receive_from(std::uint32_t site) {
+    Channel<Parcel>* const channel = channels_.in[site];
+    if (channel == nullptr || channel->empty()) return;
+    channel->drain([this](SimTime arrival, std::uint64_t order, const Parcel& parcel) {
+        const std::uint32_t index = parcels_.take();
+        parcels_[index] = parcel;
+        events_.insert(Event{arrival, order, static_cast<std::uint32_t>(Act::parcel), index, 0});
+    });
 }
 
 void Site::send(std::uint16_t to, SimTime arrival, const Parcel& parcel) {

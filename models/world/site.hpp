@@ -52,6 +52,8 @@ public:
     [[nodiscard]] SimTime next_time() const override { return events_.next_time(); }
     void run_until(SimTime horizon) override;
     void receive() override;
+    /// As receive(), from one other site alone.
+    void receive_from(std::uint32_t site);
 
     // After the run, in this order:
     /// Attempts of any site: those whose acceptance is on its way here, and those for which a proxy here is at work.
