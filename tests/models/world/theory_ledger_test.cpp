@@ -79,9 +79,10 @@ struct Estate {
     std::vector<std::unique_ptr<Replay>> replays;
     ScenarioSpec spec;
 
-    Estate() {
+    explicit Estate(const std::vector<std::string>& sets = {}, bool reports = true) {
         std::string yaml = kEstate, tenants = "tenants:\n";
         for (const Class& c : kClasses) {
+            if (!reports && c.name == "within") continue;
             const auto times = poisson_times(6_min, c.rate, c.name);
             for (std::size_t k = 0; k < times.size(); ++k) {
                 replays.push_back(std::make_unique<Replay>(std::vector<SimDuration>{times[k]}));
@@ -90,7 +91,7 @@ struct Estate {
             }
         }
         yaml.replace(yaml.find("tenants: []\n"), 12, tenants);
-        spec = scenario_of(yaml);
+        spec = scenario_of(yaml, sets);
     }
 };
 
@@ -161,6 +162,22 @@ TEST_CASE("copies under way when the run ends have booked their age so far", "[t
         INFO(others);
         CHECK(others.empty());
     }
+}
+
+TEST_CASE("copies that are given up, refused for good or dropped have booked their lives", "[theory]") {
+    // Classes whose mail knows no way back: their bounces are there at once, and book nothing.
+    const Estate estate({"tiers.filter.next_hop.retry.expire=30s", "senders.others.retry.expire=40s", "tiers.box.queue.on_full=drop",
+                         "tiers.box.queue.limit=2", "tiers.filter.queue.on_full=bounce"}, false);
+    const Outcome o = simulate(estate.spec, {});
+    REQUIRE(o.messages.duplicated == 0);
+    CHECK(o.messages.expired > 0);
+    CHECK(o.messages.bounced > 0);
+    CHECK(o.messages.dropped > 0);
+    CHECK(o.messages.in_system == 0);
+    std::string others;
+    CHECK(conserved(o, others) == o.classes.size());
+    INFO(others);
+    CHECK(others.empty());
 }
 
 TEST_CASE("the ledger's rows of a class sum to the delays of its copies", "[theory]") {
