@@ -111,7 +111,8 @@ std::string effect_line(const RunResult& r) {
     for (const DisturbanceFigures& fault : r.figures.faults)
         if (fault.enabled && fault.start && fault.end) longest = std::max(longest, *fault.end - *fault.start);
     if (c == nullptr || longest == 0) return "";
-    return fmt::format("  effect      {:.1f} times as long as the longest fault ({})\n", c->signed_in.below_90 / longest,
+    const double times = c->signed_in.below_90 / longest;
+    return fmt::format("  effect      {:.{}f} times as long as the longest fault ({})\n", times, times < 10 ? 1 : 0,
                        human::duration(longest));
 }
 
