@@ -22,11 +22,11 @@ struct SourceTable;
 
 struct LoadRequest {
     std::string file;                            // a file, a folder with scenario.yaml, a bundled scenario's name, or `-`: stdin
-    std::vector<std::string> sets;               // PATH=VALUE, in order
-    std::vector<std::string> variants;           // names, in order
+    std::vector<std::string> sets{};             // PATH=VALUE, in order
+    std::vector<std::string> variants{};         // names, in order
     bool cut = false;                            // lay the `test:` cut over it
-    std::vector<std::filesystem::path> search;   // folders that hold bundled scenarios, one folder each
-    std::optional<SimDuration> until;            // --until: faults after the end are warnings then
+    std::vector<std::filesystem::path> search{}; // folders that hold bundled scenarios, one folder each
+    std::optional<SimDuration> until{};          // --until: faults after the end are warnings then
 };
 
 /// A variant that the scenario offers.

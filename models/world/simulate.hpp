@@ -16,10 +16,10 @@ struct RunOptions {
     std::uint64_t seed = 1;
     std::uint32_t replication = 0;
     unsigned      threads = 1;                  // for the windows of this one run
-    std::optional<ExecutorKind> executor;       // none: serial on one thread, else TBB
-    std::optional<SimTime> until;               // ends the run earlier than the scenario says
-    std::vector<SimTime> qshape_at;             // extra snapshots
-    std::vector<std::uint64_t> follow;          // identities of messages whose story is told
+    std::optional<ExecutorKind> executor{};     // none: serial on one thread, else TBB
+    std::optional<SimTime> until{};             // ends the run earlier than the scenario says
+    std::vector<SimTime> qshape_at{};           // extra snapshots
+    std::vector<std::uint64_t> follow{};        // identities of messages whose story is told
     const std::atomic<bool>* stop = nullptr;    // when true, the run ends at once, `interrupted`
 };
 
