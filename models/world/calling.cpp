@@ -102,8 +102,10 @@ void Site::receive_request(std::uint32_t station, const Request& request) {
     const std::uint32_t index = requests_.take();
     requests_[index] = request;
     requests_[index].since = now_;
-    if (enter(station, JobRef::request(index)) == Entered::yes) return;
+    const Entered entered = enter(station, JobRef::request(index));
+    if (entered == Entered::yes) return;
     requests_.give_back(index);
+    if (entered == Entered::full && tier_of(station).on_full == OnFull::drop) return;  // the caller's time-out tells
     answer(station, request, false);
 }
 
