@@ -2,25 +2,21 @@
 #include "models/world/site.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace mailquake {
 namespace {
 
 std::size_t states_of(const TierPlan& tier) { return worker_state::first_call + tier.calls.size() + tier.flaws.size(); }
 
-/// What is left of a session in steady state: it is somewhere in its life, and a long one is met more often. So its length
-/// is one of several, by their lengths (sampling, importance resampling), and its rest uniform of that.
+/// What is left of a session in steady state: its client began the first one between five and six mean lengths ago.
 SimDuration rest_of(const Law& session, RandomStream& luck) {
-    std::array<SimDuration, 8> lengths;
-    double sum = 0;
-    for (SimDuration& length : lengths) sum += static_cast<double>((length = session.draw(luck)).ns);
-    double met = luck.uniform() * sum;
-    for (SimDuration length : lengths) {
-        if (met < static_cast<double>(length.ns)) return SimDuration{static_cast<std::int64_t>(met)};
-        met -= static_cast<double>(length.ns);
+    if (session.mean().ns == 0) return SimDuration::zero();
+    SimDuration since{static_cast<std::int64_t>((5 + luck.uniform()) * static_cast<double>(session.mean().ns))};
+    while (true) {
+        const SimDuration length = session.draw(luck);
+        if (length > since) return length - since;
+        since -= length;
     }
-    return lengths.back();
 }
 
 std::size_t minutes_in(SimTime end) { return static_cast<std::size_t>(end.ns / (60_s).ns) + 2; }

@@ -1,0 +1,79 @@
+// The start state: copies that wait already when the run begins.
+#include <catch2/catch.hpp>
+
+#include "small_world.hpp"
+
+using namespace mailquake;
+
+namespace {
+
+const std::string kBacklog = R"(
+name: backlog
+duration: 2h
+sites: [{name: dc, latency: 0s}, {name: world, outside: true}]
+links: [{name: wire, from: world, to: dc, latency: 10ms}]
+tiers:
+  - {name: mta, at: dc, service: {law: deterministic, mean: 10s}}
+  - {name: box, at: dc}
+senders: [{name: others, at: world}]
+tenants: [{name: acme, count: 10, rate: 0/s, paths: {inbound: [mta, box]}}]
+backlog: [{name: old, at: mta@dc, class: acme, count: 100, oldest: 3h}]
+)";
+
+}  // namespace
+
+TEST_CASE("a backlog is served oldest first, and nothing of it is measured") {
+    RunOptions options;
+    for (std::uint64_t k = 0; k < 100; ++k) options.follow.push_back(backlog_copy("old", k));
+    const Outcome outcome = run(kBacklog, {}, options);
+    CHECK(outcome.messages.accepted == 100);
+    CHECK(outcome.messages.delivered == 100);
+    CHECK(outcome.classes[0].delay.count() == 0);
+    CHECK(outcome.stations[0].queue_max == 99);
+    std::size_t n = 0;
+    for (const StoryLine& line : outcome.story)
+        if (line.text.find("delivered") != std::string::npos) CHECK(line.at == SimTime::zero() + 10_s * static_cast<std::int64_t>(++n));
+    CHECK(n == 100);
+}
+
+TEST_CASE("the qshape table of the start shows the ages as they were given") {
+    RunOptions options;
+    options.qshape_at = {SimTime::zero() + 1_s};
+    const Outcome uniform = run(kBacklog, {}, options);
+    const Qshape& start = uniform.qshapes.at(0);
+    CHECK(start.at == SimTime::zero() + 1_s);
+    REQUIRE(start.destinations.size() == 1);
+    std::uint32_t all = 0;
+    for (std::uint32_t n : start.destinations[0].by_age) all += n;
+    CHECK(all == 99);                                                                    // one is in service
+    CHECK(start.destinations[0].by_age[6] == Approx(100 * 20.0 / 180).margin(10));      // 160 to 320 min: the oldest 20 of 180
+    CHECK(start.destinations[0].by_age[7] == 0);
+    // A pasted line: T 5 10 20 40 80 160 320 640 1280 1280+
+    const Outcome pasted = run(kBacklog, {"backlog=~", "backlog=[{name: line, at: mta@dc, class: acme, qshape: acme.example 60 10 20 30 0 0 0 0 0 0 0}]"}, options);
+    const Qshape::Row& row = pasted.qshapes.at(0).destinations.at(0);
+    CHECK(row.by_age[0] == Approx(10).margin(1));
+    CHECK(row.by_age[1] == Approx(20).margin(1));
+    CHECK(row.by_age[2] == Approx(29).margin(1));
+    CHECK(row.by_age[3] == 0);
+    CHECK(pasted.messages.accepted == 60);
+}
+
+TEST_CASE("a snapshot that is asked for at an instant that has one anyway counts each copy once") {
+    RunOptions options;
+    options.qshape_at = {SimTime::zero() + 10_min};
+    const Outcome outcome = run(kBacklog, {}, options);
+    std::uint32_t waiting = 0, tables = 0;
+    for (const Qshape& shape : outcome.qshapes) {
+        if (shape.at != SimTime::zero() + 10_min) continue;
+        ++tables;
+        for (const Qshape::Row& row : shape.classes)
+            for (std::uint32_t n : row.by_age) waiting += n;
+    }
+    CHECK(tables == 1);
+    CHECK(waiting == Approx(39).margin(1));
+}
+
+TEST_CASE("a backlog belongs to all tenants of its class, and at each site that has one") {
+    const Outcome outcome = run(kBacklog, {"backlog.old.count=1000", "tiers.mta.workers=100"});
+    for (const TenantOutcome& t : outcome.tenants) CHECK(t.counts.accepted == Approx(100).margin(35));
+}

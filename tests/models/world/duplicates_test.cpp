@@ -1,0 +1,86 @@
+// A receiver that has accepted, and a sender that never learns of it: a copy too many, which is counted.
+#include <catch2/catch.hpp>
+
+#include "small_world.hpp"
+
+using namespace mailquake;
+
+namespace {
+
+const std::string kLossy = R"(
+name: lossy
+duration: 1h
+cooldown: 20min
+network: {reply_timeout: 30s, data_timeout: 30s, connect_timeout: 10s, convergence: 0s}
+sites: [{name: dc}, {name: world, outside: true}]
+links: [{name: wire, from: world, to: dc, latency: 200ms}]
+tiers:
+  - {name: edge, at: dc, workers: 200, service: {law: deterministic, mean: 10ms}, hand_over: queued}
+  - {name: mta, at: dc, workers: 200, service: {law: deterministic, mean: 10ms}}
+senders: [{name: others, at: world, retry: {schedule: custom, waits: [1min]}}]
+tenants: [{name: acme, count: 10, rate: 20/s, paths: {inbound: [edge, mta]}}]
+)";
+
+}  // namespace
+
+TEST_CASE("when the reply does not come back, the sender sends again and the copy is delivered twice") {
+    const Outcome outcome = run(kLossy, {"faults=[{name: f, kind: link-down, at: 10min, for: 5min, target: wire}]"});
+    // The way back takes 200 ms at 20 copies a second: about four had been accepted and not yet said so.
+    CHECK(outcome.messages.duplicated >= 1);
+    CHECK(outcome.messages.duplicated <= 12);
+    CHECK(outcome.messages.delivered + outcome.messages.in_system == outcome.messages.accepted + outcome.messages.duplicated);
+    CHECK(outcome.classes[0].censored == 0);
+    CHECK(outcome.classes[0].delay.count() > 0);
+}
+
+TEST_CASE("a proxy whose client has gone away delivers, and the client delivers again") {
+    // The proxy takes 40 s, its client waits 30 s.
+    const Outcome outcome = run(kLossy, {"tiers.edge.hand_over=held", "tiers.edge.workers=100000", "tiers.edge.service.mean=40s", "tenants.acme.rate=10/min", "duration=2h"});
+    const MessageCounts& m = outcome.messages;
+    CHECK(m.duplicated > 3 * m.accepted / 2);
+    CHECK(m.delivered + m.in_system == m.accepted + m.duplicated);
+    std::uint64_t sum = 0;
+    for (const TenantOutcome& t : outcome.tenants) {
+        CHECK(t.counts.conserved());
+        sum += t.counts.duplicated;
+    }
+    CHECK(sum == m.duplicated);
+}
+
+TEST_CASE("a story says where a duplicate stays") {
+    RunOptions options;
+    for (std::uint64_t k = 0; k < 20; ++k) options.follow.push_back(inbound_copy("acme", "others", k));
+    const Outcome outcome = run(kLossy, {"tiers.edge.hand_over=held", "tiers.edge.workers=100000", "tiers.edge.service.mean=40s", "tenants.acme.rate=10/min"}, options);
+    const auto times = times_of(outcome, inbound_copy("acme", "others", 3), "a duplicate stays at edge@dc");
+    CHECK(times.size() >= 3);
+}
+
+TEST_CASE("nothing is lost or doubled while nothing breaks") {
+    const Outcome outcome = run(kLossy);
+    CHECK(outcome.messages.duplicated == 0);
+    CHECK(outcome.messages.delivered + outcome.messages.in_system == outcome.messages.accepted);
+    // Loss slows mail and loses none.
+    const Outcome lossy = run(kLossy, {"links.wire.loss=5%"});
+    CHECK(lossy.messages.duplicated == 0);
+    CHECK(lossy.classes[0].censored == 0);
+    CHECK(lossy.classes[0].delay.quantile(0.5) > outcome.classes[0].delay.quantile(0.5));
+}
+
+TEST_CASE("all duplicates are found again when everything has been delivered") {
+    // Load for the first half of the day only: at its end nobody is under way.
+    const std::string noon = "tenants.acme.diurnal=[1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]";
+    for (const char* kind : {"link-down", "link-black-hole", "link-flap", "site-down", "server-crash", "server-pause", "link-loss"})
+        for (const char* hand_over : {"queued", "held"}) {
+            const std::string body = std::string(kind) == "link-flap"   ? ", target: wire, down: 7s, up: 11s}]"
+                                     : std::string(kind) == "link-loss" ? ", target: wire, loss: 60%}]"
+                                     : std::string(kind) == "site-down" ? ", target: dc}]"
+                                     : kind[0] == 's'                   ? ", target: edge}]"
+                                                                        : ", target: wire}]";
+            const Outcome outcome = run(kLossy, {noon, "duration=4h", "tenants.acme.rate=20/min", "tiers.edge.servers=4", std::string("tiers.edge.hand_over=") + hand_over,
+                                                 std::string("faults=[{name: f, at: 30min, for: 40min, kind: ") + kind + body});
+            INFO(kind << " " << hand_over);
+            CHECK(outcome.messages.in_system == 0);
+            CHECK(outcome.messages.delivered == outcome.messages.accepted + outcome.messages.duplicated);
+            CHECK(touched(outcome.faults, "f") > 0);
+        }
+}
