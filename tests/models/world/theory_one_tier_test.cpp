@@ -98,7 +98,7 @@ void check_mmc(const ErlangC& cell, double messages, double waits_tolerance, dou
     // The table's five digits are off by up to this.
     const double rounded = 5e-6 / waits;
     const auto right = intervals(tier(servers, load, messages / kReplications, 1), kReplications, measure);
-    const auto wrong = intervals(tier(servers, load, messages / kReplications / 3, 0.97), kReplications, measure);
+    const auto wrong = intervals(tier(servers, load, messages / kReplications / 8, 0.97), kReplications, measure);
     CHECK(waits == Approx(erlang_c(servers, load * static_cast<double>(servers))).epsilon(rounded));
     hold({{"share that waits", waits, waits_tolerance}, {"mean wait C/(c mu (1-rho))", mean, wait_tolerance > 0 ? wait_tolerance : 0.15}}, right, wrong);
 }
@@ -168,23 +168,23 @@ TEST_CASE("M/M/c waits as often and as long as Erlang's C formula says", "[theor
 }
 
 TEST_CASE("the Erlang C table holds, cell by cell", "[.][coverage]") {
-    // Waiting probability to 1 % (2 % at rho .95, and where waiting is rarest), mean wait to 2 %.
+    // Waiting probability to 1 % (2 % at rho .95, and where waiting is rarest); mean wait to 1-4 %.
     check_mmc(cell_of(2, .8), 25e6, 0.01, 0.01);
-    check_mmc(cell_of(2, .9), 77e6, 0.01, 0.01);
+    check_mmc(cell_of(2, .9), 20e6, 0.01, 0.02);
     check_mmc(cell_of(5, .8), 37e6, 0.01, 0.01);
-    check_mmc(cell_of(10, .5), 105e6, 0.01, 0.01);
+    check_mmc(cell_of(10, .5), 28e6, 0.01, 0.02);
     check_mmc(cell_of(10, .8), 57e6, 0.01, 0.01);
-    check_mmc(cell_of(10, .9), 117e6, 0.01, 0.01);
-    check_mmc(cell_of(10, .95), 84e6, 0.02, 0.02);
-    check_mmc(cell_of(20, .8), 106e6, 0.01, 0.01);
-    check_mmc(cell_of(20, .9), 40e6, 0.01, 0.02);
-    check_mmc(cell_of(20, .95), 98e6, 0.02, 0.02);
+    check_mmc(cell_of(10, .9), 31e6, 0.01, 0.02);
+    check_mmc(cell_of(10, .95), 38e6, 0.02, 0.03);
+    check_mmc(cell_of(20, .8), 28e6, 0.01, 0.02);
+    check_mmc(cell_of(20, .9), 42e6, 0.01, 0.02);
+    check_mmc(cell_of(20, .95), 44e6, 0.02, 0.03);
     check_mmc(cell_of(50, .8), 99e6, 0.01, 0.02);
-    check_mmc(cell_of(50, .9), 73e6, 0.01, 0.02);
-    check_mmc(cell_of(50, .95), 134e6, 0.02, 0.02);
-    check_mmc(cell_of(100, .8), 140e6, 0.02, 0.04);
-    check_mmc(cell_of(100, .9), 144e6, 0.01, 0.02);
-    check_mmc(cell_of(100, .95), 60e6, 0.02, 0.04);
+    check_mmc(cell_of(50, .9), 76e6, 0.01, 0.02);
+    check_mmc(cell_of(50, .95), 60e6, 0.02, 0.03);
+    check_mmc(cell_of(100, .8), 150e6, 0.02, 0.04);
+    check_mmc(cell_of(100, .9), 130e6, 0.01, 0.025);
+    check_mmc(cell_of(100, .95), 50e6, 0.02, 0.04);
 }
 
 TEST_CASE("where nobody may wait, Erlang's loss formula says how many are turned away", "[theory][long]") {
@@ -203,11 +203,11 @@ TEST_CASE("the table of Erlang's loss formula holds", "[.][coverage]") {
 TEST_CASE("M/G/1 waits as Pollaczek and Khinchine say", "[theory][long]") {
     check_mg1("deterministic", 0.7, 0, 6e6, 0.01);
     check_mg1("lognormal", 0.6, 1, 9.5e6, 0.01);
-    check_mg1("hyperexponential", 0.6, 2, 25e6, 0.01);
+    check_mg1("hyperexponential", 0.5, 2, 15e6, 0.01);
 }
 
 TEST_CASE("M/G/1 at rho .9 waits as Pollaczek and Khinchine say", "[.][coverage]") {
     check_mg1("deterministic", 0.9, 0, 40e6, 0.01);
-    check_mg1("gamma", 0.9, 1, 80e6, 0.01);
+    check_mg1("lognormal", 0.9, 1, 90e6, 0.01);
     check_mg1("hyperexponential", 0.9, 2, 200e6, 0.01);
 }
