@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <mutex>
 
 #include <catch2/catch.hpp>
 
@@ -17,35 +16,31 @@
 namespace mailquake {
 namespace {
 
-/// Keys that need not show in the cut of a scenario, and why. A `*` stands for any names; an empty file for any scenario.
+/// Keys whose other value does not show in the cut of a scenario, and why. A `*` stands for any names. Each one is tried all
+/// the same: an exception that excuses nothing is stale, and fails.
 struct Exception {
-    std::string_view file, path, why;
+    std::string_view scenario, path, why;
 };
 constexpr std::array kExceptions{
-    Exception{"", "seed", "the runs below are all made with one seed"},
-    Exception{"", "links.*.bandwidth", "10 Gbps or a fifth of it: mail of a few kB takes microseconds either way"},
-    Exception{"", "tiers.*.next_hop.connections", "a limit that no cut comes near"},
-    Exception{"", "tiers.*.next_hop.active", "a limit that no cut comes near"},
-    Exception{"", "tiers.*.queue.limit", "a limit that no cut comes near"},
-    Exception{"", "tiers.*.queue.on_full", "a limit that no cut comes near; limits_test.cpp holds it"},
-    Exception{"", "tiers.*.next_hop.notice_after", "no mail of a cut gets that old"},
-    Exception{"", "senders.*.notice_after", "no mail of a cut gets that old"},
-    Exception{"", "tiers.*.next_hop.retry.*", "schedules act on failures, and hours later; theory_retries_test.cpp holds them"},
-    Exception{"", "senders.*.retry.*", "schedules act on failures, and hours later; theory_retries_test.cpp holds them"},
-    Exception{"", "tiers.*.health.*", "acts only when the tier or its site is down"},
-    Exception{"", "flaws.*", "of a flaw that is switched off nothing shows; flaws_test.cpp holds them"},
-    Exception{"", "network.convergence", "acts only where there is another route"},
-    Exception{"", "tenants.*.mx.*.preference", "only the order of preferences acts, and a third more keeps it"},
+    Exception{"estate", "tiers.transport.next_hop.active", "a limit that no cut comes near; hand_over_test.cpp holds it"},
+    Exception{"estate", "tiers.login.queue.*", "50 clients never fill it; clients_test.cpp holds it"},
+    Exception{"estate", "senders.others.retry.expire", "nothing stays with a sender for days"},
+    Exception{"estate", "tenants.gold.mx.*.preference", "only the order of preferences acts, and a third more keeps it"},
     Exception{"estate", "tenants.bulk.priority", "only the order of priorities acts, and the next one keeps it"},
-    Exception{"estate", "mitigations.fix.rate", "the cut's last lookup has hung before the fix begins"},
-    Exception{"estate", "faults.detour.added", "in the light cut nothing crosses that link meanwhile"},
-    Exception{"estate", "backlog.yesterday.oldest", "the ages of copies from before the start are not measured"},
-    Exception{"estate", "clients.phones.*", "no sign-in fails there; lync-online-2014 lives on these keys"},
-    Exception{"lync", "tiers.access.calls.login.on_failure", "without mail, refuse and bounce are one answer to a client"},
-    Exception{"exchange", "tiers.transport.calls.directory.attempts", "the flaw gives up after its hold, whatever is left"},
-    Exception{"exchange", "tiers.edge.spread", "nothing waits there"},
-    Exception{"exchange", "tiers.filter.spread", "nothing waits there in the light cut"},
-    Exception{"exchange", "tiers.mailbox.spread", "nothing waits there"},
+    Exception{"estate", "backlog.yesterday.oldest", "shows in tables of the queue while it waits; backlog_test.cpp holds it"},
+    Exception{"estate", "flaws.stubborn.*", "switched off; flaws_test.cpp holds it"},
+    Exception{"estate", "flaws.pushy.trigger", "switched off; flaws_test.cpp holds it"},
+    Exception{"estate", "flaws.brittle.restart", "switched off; flaws_test.cpp holds it"},
+    Exception{"lync-online-2014", "tiers.access.calls.login.on_failure", "without mail, refuse and bounce are one answer to a client"},
+    Exception{"exchange-online-2014", "tiers.transport.calls.directory.attempts", "the flaw gives up after its hold, whatever is left"},
+    Exception{"exchange-online-2014", "tiers.*.spread", "nothing waits there in the light cut; spread_test.cpp holds it"},
+    Exception{"exchange-online-2014", "tiers.*.next_hop.connections", "a limit that no cut comes near; hand_over_test.cpp holds it"},
+    Exception{"exchange-online-2014", "tiers.*.next_hop.notice_after", "no mail of the cut gets that old; notices_and_bounces_test.cpp holds it"},
+    Exception{"exchange-online-2014", "senders.*.notice_after", "no mail of the cut gets that old; notices_and_bounces_test.cpp holds it"},
+    Exception{"exchange-online-2014", "senders.exim-west.retry.queue_run", "hardly any of its mail is deferred in the cut; theory_retries_test.cpp holds it"},
+    Exception{"exchange-online-2014", "flaws.lookup-loop.trigger", "switched off; flaws_test.cpp holds it"},
+    Exception{"exchange-online-2014", "flaws.lookup-crash.*", "switched off; flaws_test.cpp holds it"},
+    Exception{"exchange-online-2014", "flaws.lookup-requeue.trigger", "switched off; flaws_test.cpp holds it"},
 };
 
 bool matches(std::string_view pattern, std::string_view path) {
@@ -64,9 +59,15 @@ bool matches(std::string_view pattern, std::string_view path) {
 
 std::string figures_with(const std::string& file, const std::vector<std::string>& sets) {
     Diagnostics diagnostics;
-    const auto scenario = load_scenario(LoadRequest{.file = file, .sets = sets, .cut = true}, diagnostics);
+    LoadRequest request;
+    request.file = file;
+    request.sets = sets;
+    request.cut = true;
+    const auto scenario = load_scenario(request, diagnostics);
     if (!scenario) throw std::runtime_error(diagnostics.render());
-    const Outcome outcome = simulate(scenario->spec, RunOptions{});
+    RunOptions options;
+    options.seed = static_cast<std::uint64_t>(scenario->spec.seed);
+    const Outcome outcome = simulate(scenario->spec, options);
     Figures figures = figures_of(outcome, scenario->spec);
     figures.wall = 0;
     return outcome.fingerprint.hex() + figures_json(figures);
@@ -74,28 +75,48 @@ std::string figures_with(const std::string& file, const std::vector<std::string>
 
 void check_every_key(const std::string& file) {
     const std::string as_written = figures_with(file, {});
-    const std::vector<Perturbation> changes = perturbations(LoadRequest{.file = file, .cut = true});
+    LoadRequest request;
+    request.file = file;
+    request.cut = true;
+    const std::vector<Perturbation> changes = perturbations(request);
     REQUIRE(changes.size() > 10);
-    const auto results = run_replications<std::string>(changes.size(), 2, [&](std::uint64_t k) -> std::string {
-        const Perturbation& change = changes[k];
-        if (!change.skipped.empty()) return "skipped";
-        if (std::any_of(kExceptions.begin(), kExceptions.end(), [&](const Exception& e) { return file.find(e.file) != std::string::npos && matches(e.path, change.path); }))
-            return "excepted";
-        return figures_with(file, {change.set()}) == as_written ? "same" : "other";
+    const auto shows = run_replications<bool>(changes.size(), 2, [&](std::uint64_t k) {
+        return changes[k].to.empty() || figures_with(file, {changes[k].set()}) != as_written;
     });
-    std::size_t changed = 0;
+    std::vector<std::size_t> excused(kExceptions.size(), 0);
     for (std::size_t k = 0; k < changes.size(); ++k) {
         INFO(file << ": " << changes[k].set() << " (was " << changes[k].from << ")");
-        REQUIRE(results[k].value);
-        CHECK(*results[k].value != "same");
-        changed += *results[k].value == "other";
+        CHECK(changes[k].to.empty() == !changes[k].skipped.empty());
+        REQUIRE(shows[k].value);
+        bool is_excused = false;
+        for (std::size_t e = 0; e < kExceptions.size() && !*shows[k].value; ++e) {
+            if (file.find(kExceptions[e].scenario) == std::string::npos || !matches(kExceptions[e].path, changes[k].path)) continue;
+            ++excused[e];
+            is_excused = true;
+        }
+        CHECK((*shows[k].value || is_excused));
     }
-    CHECK(changed > changes.size() / 2);
+    for (std::size_t e = 0; e < kExceptions.size(); ++e) {
+        INFO(kExceptions[e].scenario << ": " << kExceptions[e].path << ", " << kExceptions[e].why);
+        if (file.find(kExceptions[e].scenario) != std::string::npos) CHECK(excused[e] > 0);
+    }
 }
+
+constexpr std::array<std::string_view, 2> kStories{"exchange-online-2014", "lync-online-2014"};
 
 TEST_CASE("every key of exchange-online-2014 has an effect", "[long]") { check_every_key("scenarios/exchange-online-2014"); }
 TEST_CASE("every key of lync-online-2014 has an effect", "[long]") { check_every_key("scenarios/lync-online-2014"); }
 TEST_CASE("every key of the estate has an effect", "[long]") { check_every_key("tests/models/scenario/good/estate.yaml"); }
+
+TEST_CASE("every key of every other scenario has an effect", "[long]") {
+    std::size_t found = 0;
+    for (const auto& entry : std::filesystem::directory_iterator("scenarios")) {
+        if (!std::filesystem::exists(entry.path() / "scenario.yaml")) continue;
+        ++found;
+        if (std::find(kStories.begin(), kStories.end(), entry.path().filename().string()) == kStories.end()) check_every_key(entry.path().string());
+    }
+    CHECK(found >= kStories.size());
+}
 
 TEST_CASE("patterns of exceptions match what they say") {
     CHECK(matches("seed", "seed"));
