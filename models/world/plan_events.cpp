@@ -109,7 +109,7 @@ void PlanBuilder::add_faults() {
         }
         plan_.faults.push_back(std::move(d));
     }
-    for (std::uint16_t s = 0; s < plan_.sites.size(); ++s) plan_.destination_in_trouble[s] = plan_.outside[s] && !plan_.site_down[s].empty();
+    for (std::uint32_t s = 0; s < plan_.sites.size(); ++s) plan_.destination_in_trouble[s] = plan_.outside[s] && !plan_.site_down[s].empty();
     for (const DisturbancePlan& d : plan_.faults) {
         if (!d.link) continue;
         for (SiteId end : {plan_.network.topology.link(*d.link).from, plan_.network.topology.link(*d.link).to})
@@ -154,8 +154,8 @@ void PlanBuilder::add_flaws() {
                       .attempts = 0,
                       .fix = std::nullopt};
         TierPlan& t = plan_.tiers[flaw.in.index()];
-        for (std::uint16_t c = 0; c < t.calls.size(); ++c)
-            if (t.calls[c].name == spec.call) flaw.call = c;
+        for (std::uint32_t c = 0; c < t.calls.size(); ++c)
+            if (t.calls[c].name == spec.call) flaw.call = static_cast<std::uint16_t>(c);
         if (const auto* hold = std::get_if<HoldWorkerFlaw>(&spec.body)) flaw.length = hold->hold;
         if (const auto* crash = std::get_if<CrashFlaw>(&spec.body)) flaw.length = crash->restart;
         if (const auto* retry = std::get_if<RetryInPlaceFlaw>(&spec.body)) flaw.attempts = retry->attempts;

@@ -45,8 +45,8 @@ public:
                 channels_.push_back(std::make_unique<Channel<Parcel>>(least));
                 ends[i].out[j] = ends[j].in[i] = channels_.back().get();
             }
-        for (std::uint16_t i = 0; i < n; ++i)
-            sites_.push_back(std::make_unique<Site>(plan, i, ends[i], options.follow, options.qshape_at));
+        for (std::uint32_t i = 0; i < n; ++i)
+            sites_.push_back(std::make_unique<Site>(plan, static_cast<std::uint16_t>(i), ends[i], options.follow, options.qshape_at));
         add_clusters();
     }
 
