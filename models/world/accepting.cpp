@@ -139,12 +139,16 @@ void Site::put_backlog() {
     }
 }
 
-/// Late copies by hour of acceptance. A copy that only its own outside destination holds up does not count.
+/// Late copies by hour of acceptance. A copy whose own outside destination was in trouble while it was under way does not
+/// count.
 void Site::count_hour(const Message& m, SimDuration delay, bool bad) {
     bool excused = false;
     if (m.direction == Direction::outbound) {
         const TierPlan& last = plan_.tiers[path_of(m).back().index()];
-        if (last.outside) excused = plan_.destination_in_trouble[last.sites[m.identity % last.sites.size()]];
+        if (last.outside) {
+            const std::vector<Stretch>& trouble = plan_.destination_trouble[last.sites[m.identity % last.sites.size()]];
+            excused = std::any_of(trouble.begin(), trouble.end(), [&](const Stretch& s) { return s.from < m.accepted + delay && m.accepted < s.to; });
+        }
     }
     const bool late = delay > plan_.objective && !excused;
     if (late && m.kind == MailKind::mail) count_late_minutes(m.accepted, delay);

@@ -37,12 +37,18 @@ bool Site::hits(const ServerFaultPlan& fault, std::uint32_t station, std::uint32
     return uniform_of(combine64(fault.luck, combine64(plan_of(station).hash, server))) < fault.share;
 }
 
-/// A job meets a station while servers of it are in trouble.
+/// A job meets a station while servers of it are down or stand still.
 void Site::touch_server_faults(std::uint32_t station) {
     for (const ServerFaultPlan& fault : plan_of(station).server_faults)
-        if (fault.when.covers(now_)) touch_fault(fault.fault);
+        if (fault.when.covers(now_) && fault.trouble != ServerTrouble::slow) touch_fault(fault.fault);
     for (std::size_t k = 0; k < plan_.site_down[id_].size(); ++k)
         if (plan_.site_down[id_][k].covers(now_)) touch_fault(plan_.site_down_fault[id_][k]);
+}
+
+/// A service starts on a server that is slow.
+void Site::touch_slow_faults(std::uint32_t station, std::uint32_t server) {
+    for (const ServerFaultPlan& fault : plan_of(station).server_faults)
+        if (fault.trouble == ServerTrouble::slow && fault.when.covers(now_) && hits(fault, station, server)) touch_fault(fault.fault);
 }
 
 /// When a planned trouble of servers begins or ends, then those that it hits crash, stand still or slow down, or are well.

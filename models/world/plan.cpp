@@ -63,10 +63,13 @@ std::uint16_t Plan::after_fail_over(std::uint16_t site, std::uint64_t identity, 
 bool Plan::own_healthy(std::uint32_t tenant) const {
     const std::uint16_t home = (*tenants)[tenant].home;
     const auto hits_home = [&](const DirectedLink& link) { return link.from.value == home || link.to.value == home; };
-    if (!site_down[home].empty()) return false;
+    const auto begins = [&](const auto& hits) {
+        return std::any_of(hits.begin(), hits.end(), [&](const auto& hit) { return hit.when.from < end; });
+    };
+    if (std::any_of(site_down[home].begin(), site_down[home].end(), [&](const Stretch& s) { return s.from < end; })) return false;
     for (const StationPlan& station : stations) {
         const TierPlan& tier = tiers[station.tier.index()];
-        if (station.no_answer.empty() && station.server_faults.empty()) continue;
+        if (!begins(station.no_answer) && !begins(station.server_faults)) continue;
         if (tier.partitions > 0 && tenants->partition(tenant, tier.partitioned) == station.partition) return false;
         if (tier.partitions == 0 && station.site == home) return false;
     }

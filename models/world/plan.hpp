@@ -210,7 +210,7 @@ struct Plan {
     std::vector<bool>        outside;               // by site
     std::vector<std::vector<Stretch>> site_down;    // by site
     std::vector<std::vector<std::uint32_t>> site_down_fault;  // beside it: whose doing
-    std::vector<bool>        destination_in_trouble; // by site: outside, and hit by a planned fault of its own or its links
+    std::vector<std::vector<Stretch>> destination_trouble; // by outside site: when a planned fault hits it or a link of its own
     Network       network;
     Lookahead     lookahead;
 

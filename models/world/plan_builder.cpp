@@ -104,7 +104,7 @@ void PlanBuilder::add_sites() {
     }
     plan_.site_down.resize(plan_.sites.size());
     plan_.site_down_fault.resize(plan_.sites.size());
-    plan_.destination_in_trouble.resize(plan_.sites.size(), false);
+    plan_.destination_trouble.resize(plan_.sites.size());
 }
 
 void PlanBuilder::add_tiers() {

@@ -109,11 +109,12 @@ void PlanBuilder::add_faults() {
         }
         plan_.faults.push_back(std::move(d));
     }
-    for (std::uint32_t s = 0; s < plan_.sites.size(); ++s) plan_.destination_in_trouble[s] = plan_.outside[s] && !plan_.site_down[s].empty();
+    for (std::uint32_t s = 0; s < plan_.sites.size(); ++s)
+        if (plan_.outside[s]) plan_.destination_trouble[s] = plan_.site_down[s];
     for (const DisturbancePlan& d : plan_.faults) {
         if (!d.link) continue;
         for (SiteId end : {plan_.network.topology.link(*d.link).from, plan_.network.topology.link(*d.link).to})
-            if (plan_.outside[end.index()]) plan_.destination_in_trouble[end.index()] = true;
+            if (plan_.outside[end.index()]) plan_.destination_trouble[end.index()].push_back({*d.start, *d.end});
     }
 }
 

@@ -125,7 +125,7 @@ void Site::next_step(std::uint32_t worker) {
     SimDuration service = plan_of(w.station).service.draw(luck);
     if (server.slowness != 1) {
         service = SimDuration{static_cast<std::int64_t>(static_cast<double>(service.ns) * server.slowness)};
-        touch_server_faults(w.station);
+        touch_slow_faults(w.station, w.server);
     }
     w.until = now_ + service;
     w.timer = at(w.until, Act::service_end, worker);

@@ -275,6 +275,7 @@ private:
     [[nodiscard]] Message drop_connection(std::uint32_t worker);
     void join_trouble(std::uint32_t station, std::uint32_t server);
     void touch_server_faults(std::uint32_t station);
+    void touch_slow_faults(std::uint32_t station, std::uint32_t server);
     void restart_server(std::uint32_t station, std::uint32_t server);
     void pause_server(std::uint32_t station, std::uint32_t server);
     void resume_server(std::uint32_t station, std::uint32_t server);
