@@ -50,7 +50,7 @@ public:
     SimTime hold_with_timeout() {
         const SimTime now = hold();
         list_.cancel(timeout_);
-        timeout_ = list_.schedule(now + SimDuration{30'000'000'000}, 1);
+        timeout_ = list_.schedule_cancellable(now + SimDuration{30'000'000'000}, 1);
         return now;
     }
 
