@@ -1,6 +1,6 @@
 // Which of the events that may be cancelled still are to act. Such an event, and only such a one, owns a slot from its
-// making until its entry is taken out of the event list; the slot's number travels in the entry, in place of the
-// event's `a`, which waits here.
+// making until its entry is taken out of the event list; the slot's number travels in the entry, in place of the event's
+// `a`, which waits here.
 //
 // A handle is (slot, generation). Generations are even while the event is to act and odd from then on, so a handle of an
 // event that acted or was cancelled never matches again; a slot whose generations are used up is not given out any more,

@@ -1,6 +1,6 @@
-// Unordered events in chunks of eight cells, the first of which links to the chunk before. A bag is one pointer, to where the next
-// event goes, so that thousands of bags fit a cache; chunks come from a pool and go back to it as a bag is emptied.
-// The chunk that was given back last is given out first: what was read just now is written next, still in the cache.
+// Unordered events in chunks. A bag is one pointer, to where the next event goes, so that thousands of bags fit a cache;
+// chunks come from a pool and go back to it as a bag is emptied. The chunk that was given back last is given out first:
+// what was read just now is written next, still in the cache.
 //
 // Costs: a push is constant; nothing is allocated while the pool has free chunks, and the pool never shrinks.
 #pragma once

@@ -7,6 +7,11 @@
 namespace mailquake {
 namespace {
 
+/// From one time to a later one [ns]: more than an int64 holds when it is from before the start to never().
+std::uint64_t distance(std::int64_t from, std::int64_t to) {
+    return static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from);
+}
+
 constexpr unsigned kPlaceBits = 6;
 constexpr std::size_t kRanked = 1 << kPlaceBits;
 constexpr int kCoarseBits = 31 - kPlaceBits;
@@ -14,26 +19,24 @@ constexpr int kCoarseBits = 31 - kPlaceBits;
 /// For the heap whose top acts first.
 bool acts_later(const Event& x, const Event& y) { return before(y, x); }
 
+/// Vectors of GCC and Clang: whatever the processor has.
 using Four [[gnu::vector_size(16)]] = std::int32_t;
 
-/// How many of n events come before each of them, by coarse times (and by place among the equal, so that all ranks differ).
-/// Every one is compared to every one, four at a time: no branch depends on the events. `first` is no later than any event,
-/// `shift` brings the times after it below 2^25; `events` may be read up to the next multiple of four.
+/// How many of n <= kRanked events come before each of them, by coarse times; by place among the equal, so that all ranks
+/// differ. Every one is compared to every one, four at a time: no branch depends on the events. `first` is no later than
+/// any event, `shift` brings the times after it below 2^kCoarseBits; `events` is read up to the next multiple of four.
 void rank_all(const Event* events, std::size_t n, std::int64_t first, unsigned shift, Four* rank) {
     Four keys[kRanked / 4];         // four events' keys side by side
     Four repeated[kRanked / 4][4];  // one event's key, four times
     const std::size_t fours = (n + 3) / 4;
     for (std::size_t f = 0; f < fours; ++f) {
         const auto key = [&](std::size_t i) {
-            const auto coarse = static_cast<std::int32_t>((events[i].time.ns - first) >> shift);
-            return i < n ? coarse << kPlaceBits | static_cast<std::int32_t>(i) : std::numeric_limits<std::int32_t>::max();
+            const std::uint64_t coarse = distance(first, events[i].time.ns) >> shift;
+            return i < n ? static_cast<std::int32_t>(coarse << kPlaceBits | i) : std::numeric_limits<std::int32_t>::max();
         };
-        const Four four = {key(4 * f), key(4 * f + 1), key(4 * f + 2), key(4 * f + 3)};
-        keys[f] = four;
-        repeated[f][0] = __builtin_shuffle(four, Four{0, 0, 0, 0});
-        repeated[f][1] = __builtin_shuffle(four, Four{1, 1, 1, 1});
-        repeated[f][2] = __builtin_shuffle(four, Four{2, 2, 2, 2});
-        repeated[f][3] = __builtin_shuffle(four, Four{3, 3, 3, 3});
+        const std::int32_t four[4] = {key(4 * f), key(4 * f + 1), key(4 * f + 2), key(4 * f + 3)};
+        keys[f] = Four{four[0], four[1], four[2], four[3]};
+        for (std::size_t k = 0; k < 4; ++k) repeated[f][k] = Four{four[k], four[k], four[k], four[k]};
     }
     for (std::size_t f = 0; f < fours; ++f) {
         Four before_these = {0, 0, 0, 0};
@@ -60,24 +63,21 @@ public:
 
     [[nodiscard]] std::size_t count() const { return count_; }
     [[nodiscard]] std::int64_t least() const { return least_; }
-    [[nodiscard]] std::uint64_t span() const { return distance(most_); }
+    [[nodiscard]] std::uint64_t span() const { return distance(least_, most_); }
 
-    /// From the least to the median; when that is the least too, to a later sample, or to the last. Positive if the span is.
+    /// From the least to the median; if that is the least too, to a later sample, or to the last. Positive if the span is.
     [[nodiscard]] std::uint64_t to_median() {
         const auto end = samples_.begin() + static_cast<std::ptrdiff_t>(taken_);
         const auto middle = samples_.begin() + static_cast<std::ptrdiff_t>(taken_ / 2);
         std::nth_element(samples_.begin(), middle, end);
-        if (*middle > least_) return distance(*middle);
+        if (*middle > least_) return distance(least_, *middle);
         const auto later = std::find_if(middle, end, [this](std::int64_t time) { return time > least_; });
-        return later == end ? span() : distance(*later);
+        return later == end ? span() : distance(least_, *later);
     }
 
 private:
     static constexpr std::size_t kSamples = 32;
 
-    [[nodiscard]] std::uint64_t distance(std::int64_t time) const {
-        return static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(least_);
-    }
     /// Samples are taken at uneven distances, so that they don't go in step with what was scheduled by turns.
     void take(std::int64_t time) {
         if (taken_ == samples_.size()) return;
@@ -120,6 +120,7 @@ void EventList::settle() {
 
 /// Opens bags until the bottom has events; false when there are none.
 bool EventList::refill() {
+    if (has_too_many_dead()) sweep();
     while (depth_ > 0) {
         Rung& rung = rungs_[depth_ - 1];
         std::uint32_t at = rung.next;
@@ -140,6 +141,7 @@ bool EventList::refill() {
 
 /// The bottom, used up, takes the at most kSorted events of a bag, which are all there are from `first` to `last`.
 void EventList::sort_few_into_bottom(EventBag& bag, std::int64_t first, std::int64_t last) {
+    static_assert(kSorted <= kRanked && kSorted % 4 == 0);
     Event* end = few_.data();
     bag.drain(pool_, [&](const Event* event, const Event* run_end) {
         for (; event != run_end; ++event) {
@@ -148,7 +150,7 @@ void EventList::sort_few_into_bottom(EventBag& bag, std::int64_t first, std::int
         }
     });
     const auto n = static_cast<std::size_t>(end - few_.data());
-    const int bits = std::bit_width(static_cast<std::uint64_t>(last - first));
+    const int bits = std::bit_width(distance(first, last));
     Four ranks[kRanked / 4];
     rank_all(few_.data(), n, first, bits > kCoarseBits ? static_cast<unsigned>(bits - kCoarseBits) : 0, ranks);
     head_ = bottom_.data();
@@ -287,7 +289,7 @@ void EventList::spread_all() {
     settle();
 }
 
-/// Takes out all that is dead. The head is alive.
+/// Takes out all that is dead. The bottom's head is alive, or the bottom used up.
 void EventList::sweep() {
     const auto drop = [this](const Event& event) { return drop_if_dead(event); };
     end_ = std::remove_if(head_, end_, drop);

@@ -1,18 +1,15 @@
 // The pending events of one logical process, in the order (time, origin, origin's sequence number).
 //
 // A ladder queue (Tang, Goh, Thng, "Ladder queue: an O(1) priority queue structure for large-scale discrete event
-// simulation", ACM TOMACS 15(3), 2005). What acts next lies sorted in a short array, the bottom. Later events lie
-// unsorted in the rungs' bags, each of which holds a stretch of time, the later the outer the rung. When the bottom is
-// used up, the next bag is sorted into it, or, when it holds many, spread over the bags of a new inner rung. Ours differs
-// in three ways: a rung's last bag takes all that is later, so that few far timers do not widen the stretches of many near
-// ones; widths are powers of two, from a sampled median; and a bottom that cannot be spread (events of one instant) keeps
-// what comes late in a heap beside it.
+// simulation", ACM TOMACS 15(3), 2005): what acts next lies sorted in a short array, the bottom; later events unsorted in
+// the rungs' bags, each for a stretch of time, the later the outer the rung. The next bag is sorted into an empty bottom,
+// or spread over a new rung when it holds many. Unlike theirs, a rung's last bag takes all that is later, so that far
+// timers do not widen the stretches of near ones; widths come from a sampled median; and a bottom that cannot be spread,
+// because it is of one instant, keeps what comes late in a heap. Costs: constant amortized under a steady load, at any
+// spread of times; O(log n) at worst, as a heap's, provided the sample is fair.
 //
-// Costs: constant amortized for a steady load, whatever its spread: an event moves once per rung that it passes, and each
-// rung at least halves either the span of time or the number of events. At worst O(log n), as in a heap.
-//
-// A cancelled event stays where it is until its bag is opened; the dead never outnumber the living by more than a few:
-// then they are swept out. So a cancel costs constant amortized time, and memory follows the events alive.
+// A cancelled event stays until its bag is opened, or until a cancel or an opened bag finds that the dead outnumber the
+// living and sweeps them out: constant amortized time. Memory follows the most events that were alive at one time.
 //
 // Invariants, checked in every build: nothing is scheduled before the event that was popped last; an order is given once.
 #pragma once
@@ -72,7 +69,7 @@ public:
         --alive_;
         ++dead_;
         if (is_of_slot(*head_, handle.slot)) settle();
-        else if (dead_ > kDeadAllowed && dead_ > alive_) sweep();
+        if (has_too_many_dead()) sweep();
         return true;
     }
 
@@ -164,6 +161,7 @@ private:
     [[nodiscard]] bool is_settled() const {
         return (dead_ == 0 || (head_->kind & kCancellable) == 0) && beside_.empty();
     }
+    [[nodiscard]] bool has_too_many_dead() const { return dead_ > kDeadAllowed && dead_ > alive_; }
     void settle();
     bool refill();
     void sort_few_into_bottom(EventBag& bag, std::int64_t first, std::int64_t last);
@@ -180,7 +178,7 @@ private:
     void sweep();
     bool drop_if_dead(const Event& entry);
 
-    // The bottom is [head_, end_), in bottom_, and never empty when there are events; it holds what is up to bottom_last_.
+    // The bottom is [head_, end_) in bottom_: all events up to bottom_last_, and never none unless the list is empty.
     Event*        head_;
     Event*        end_;
     std::int64_t  bottom_last_ = std::numeric_limits<std::int64_t>::max();

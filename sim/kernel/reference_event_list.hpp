@@ -25,7 +25,9 @@ namespace mailquake {
 class ReferenceEventList {
 public:
     /// `origin` is the logical process's number, the same in every run.
-    explicit ReferenceEventList(std::uint32_t origin) : origin_(origin) { MQ_CHECK(origin <= kMaxOrigin, "an origin has 16 bits"); }
+    explicit ReferenceEventList(std::uint32_t origin) : origin_(origin) {
+        MQ_CHECK(origin <= kMaxOrigin, "an origin has 16 bits");
+    }
 
     /// An event of this process's own; time is no earlier than the last popped event's.
     void schedule(SimTime time, std::uint32_t kind, std::uint32_t a = 0, std::uint64_t b = 0) {
