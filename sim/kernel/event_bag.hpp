@@ -74,17 +74,19 @@ public:
         return last->before + static_cast<std::size_t>(tail_ - last->events);
     }
 
-    /// Empties the bag: f(first, last) for each run of events, the newest run first. f may push into other bags.
+    /// Empties the bag: f(first, last) for each run of events, in the order of their pushes. f may push into other bags.
     template <class F>
     void drain(ChunkPool& pool, F f) {
-        Event* end = std::exchange(tail_, nullptr);
-        while (end != nullptr) {
-            EventChunk* const chunk = EventChunk::of(end - 1);
-            EventChunk* const previous = chunk->previous;
+        if (empty()) return;
+        Event* const end = std::exchange(tail_, nullptr);
+        EventChunk* chunk = turn(EventChunk::of(end - 1));
+        while (chunk != nullptr) {
+            EventChunk* const next = chunk->previous;
             if (chunk->third != nullptr) chunk->third->prefetch();
-            f(static_cast<const Event*>(chunk->events), static_cast<const Event*>(end));
-            end = previous == nullptr ? nullptr : previous->events + EventChunk::kEvents;
+            f(static_cast<const Event*>(chunk->events),
+              static_cast<const Event*>(next == nullptr ? end : chunk->events + EventChunk::kEvents));
             pool.give_back(chunk);
+            chunk = next;
         }
     }
     /// f(event) for each, the newest run first.
@@ -109,6 +111,22 @@ public:
     }
 
 private:
+    /// Makes the links lead from the oldest chunk, which is returned, to the newest.
+    static EventChunk* turn(EventChunk* chunk) {
+        EventChunk *newer = nullptr, *second = nullptr, *third = nullptr;
+        for (;;) {
+            EventChunk* const older = chunk->previous;
+            if (chunk->third != nullptr) chunk->third->prefetch();
+            chunk->previous = newer;
+            chunk->second = second;
+            chunk->third = third;
+            if (older == nullptr) return chunk;
+            third = second;
+            second = newer;
+            newer = chunk;
+            chunk = older;
+        }
+    }
     void add_chunk(ChunkPool& pool) {
         EventChunk* const chunk = pool.take();
         if (tail_ == nullptr) {

@@ -98,7 +98,7 @@ private:
 
 }  // namespace
 
-EventList::EventList(std::uint32_t origin) : origin_(origin), bottom_(4 * kBottom) {
+EventList::EventList(std::uint32_t origin) : origin_(origin), bottom_(8 * kBottom) {
     MQ_CHECK(origin <= kMaxOrigin, "an origin has 16 bits");
     head_ = end_ = bottom_.data();
 }
@@ -141,7 +141,7 @@ bool EventList::refill() {
 
 /// The bottom, used up, takes the at most kSorted events of a bag, which are all there are from `first` to `last`.
 void EventList::sort_few_into_bottom(EventBag& bag, std::int64_t first, std::int64_t last) {
-    static_assert(kSorted <= kRanked && kSorted % 4 == 0);
+    static_assert(kSorted <= kRanked && kSorted % 4 == 0 && kSorted <= 8 * kBottom);
     Event* end = few_.data();
     bag.drain(pool_, [&](const Event* event, const Event* run_end) {
         for (; event != run_end; ++event) {
@@ -166,10 +166,10 @@ void EventList::sort_few_into_bottom(EventBag& bag, std::int64_t first, std::int
 void EventList::sort_into_bottom(EventBag& bag, std::int64_t last) {
     const std::size_t room = bag.size() + kBottom;
     if (bottom_.size() < room) bottom_.resize(room);
-    head_ = end_ = bottom_.data() + bag.size();
-    bag.drain(pool_, [&](const Event* begin, const Event* event) {
-        while (event != begin) {
-            if (!drop_if_dead(*--event)) *--head_ = *event;
+    head_ = end_ = bottom_.data();
+    bag.drain(pool_, [&](const Event* event, const Event* run_end) {
+        for (; event != run_end; ++event) {
+            if (!drop_if_dead(*event)) *end_++ = *event;
         }
     });
     if (!std::is_sorted(head_, end_, before)) std::sort(head_, end_, before);
@@ -216,8 +216,8 @@ EventList::Rung& EventList::push_rung(std::int64_t start, std::int64_t last, uns
 /// An event that belongs into a bottom that is full. The bottom is spread when its events are of several instants and
 /// those that came late are so many that they pay for it.
 void EventList::insert_crowded(const Event& event) {
-    const auto crowd = static_cast<std::size_t>(end_ - head_);
-    if (depth_ < kRungs && head_->time != end_[-1].time && 8 * beside_.size() + kBottom >= crowd) {
+    const std::ptrdiff_t crowd = end_ - head_;
+    if (depth_ < kRungs && head_->time != end_[-1].time && 8 * std::ssize(beside_) + kBottom >= crowd) {
         spread_bottom();
         return place(event);
     }

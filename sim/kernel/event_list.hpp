@@ -127,7 +127,8 @@ private:
     static constexpr std::uint32_t kCancellable = kKinds;   // in an entry's kind: its `a` is the number of a slot
     static constexpr std::size_t kDeadAllowed = 64;         // so many cost nothing worth a sweep
     static constexpr std::size_t kSorted = 64;              // a bag of so many is sorted, of more spread
-    static constexpr std::size_t kBottom = 32;              // a bottom of more is spread when it can be
+    static constexpr std::ptrdiff_t kBottom = 32;             // a bottom of more is spread when it can be
+    static constexpr std::ptrdiff_t kTwoWays = 8;           // in fewer, looking for the nearer end does not pay
     static constexpr std::size_t kRungs = 16;               // more are not made: then the bottom grows
     static constexpr std::size_t kBagEvents = 16;            // wished for in a bag
     static constexpr std::uint64_t kWidest = 2048;          // bags below the median, at most; 8 times as many in all
@@ -143,8 +144,16 @@ private:
         while (event.time.ns > rung->last) --rung;
         rung->bags[rung->bag_of(event.time.ns)].push(event, pool_);
     }
+    /// The events that are earlier or those that are later make way, whichever are fewer.
     void insert_into_bottom(const Event& event) {
-        if (static_cast<std::size_t>(end_ - head_) >= kBottom) [[unlikely]] return insert_crowded(event);
+        const std::ptrdiff_t n = end_ - head_;
+        if (n >= kBottom) [[unlikely]] return insert_crowded(event);
+        if (n >= kTwoWays && head_ != bottom_.data() && before(event, head_[n / 2])) {
+            Event* at = --head_;
+            for (; before(at[1], event); ++at) *at = at[1];
+            copy_fields(event, *at);
+            return;
+        }
         if (end_ == bottom_.data() + bottom_.size()) [[unlikely]] make_room();
         Event* at = end_++;
         for (; at != head_ && before(event, at[-1]); --at) *at = at[-1];
