@@ -16,7 +16,7 @@
 namespace mailquake {
 
 struct EventChunk {
-    static constexpr std::size_t kBytes = 512;
+    static constexpr std::size_t kBytes = 1024;
     static constexpr std::size_t kEvents = kBytes / sizeof(Event) - 1;
 
     EventChunk*   previous;  // of the same bag, or of the pool's free ones

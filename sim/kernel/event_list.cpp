@@ -215,7 +215,7 @@ EventList::Rung& EventList::push_rung(std::int64_t start, std::int64_t last, uns
 
 /// An event that belongs into a bottom that is full. The bottom is spread when its events are of several instants and
 /// those that came late are so many that they pay for it.
-void EventList::insert_crowded(const Event& event) {
+void EventList::insert_crowded(const Event event) {
     const std::ptrdiff_t crowd = end_ - head_;
     if (depth_ < kRungs && head_->time != end_[-1].time && 8 * std::ssize(beside_) + kBottom >= crowd) {
         spread_bottom();

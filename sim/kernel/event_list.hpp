@@ -105,7 +105,7 @@ public:
 
 private:
     /// Bags side by side, for the times from `start` to `last`; those before `next` have been opened.
-    struct Rung {
+    struct alignas(64) Rung {
         std::int64_t  start = 0;
         std::int64_t  last = 0;     // no later time is here
         unsigned      shift = 0;    // a bag holds 2^shift ns
@@ -177,7 +177,7 @@ private:
     void sort_into_bottom(EventBag& bag, std::int64_t last);
     void spread(EventBag& bag, std::int64_t last);
     Rung& push_rung(std::int64_t start, std::int64_t last, unsigned shift, std::uint64_t bags);
-    void insert_crowded(const Event& event);
+    void insert_crowded(Event event);
     void insert_beside(const Event& event);
     void pop_beside();
     void make_room();
