@@ -41,7 +41,7 @@ void Site::make_call(std::uint32_t worker) {
     }
     ++event_count_;
     note_there(Transition::call, identity_of(w.job), callee.value);
-    w.timer = at(now_ + call.timeout, Act::call_timer, worker);
+    w.timer = timer_at(now_ + call.timeout, Act::call_timer, worker);
     const std::size_t if_swallowed = tier_of(w.station).in_swallowed_call(w.call);
     if (!send_request(worker, callee)) set_state(worker, if_swallowed);
 }
@@ -216,7 +216,7 @@ bool Site::act_flaw(std::uint32_t worker, bool hung) {
             note_here(Transition::held_by_flaw, identity_of(w.job), w.station);
             set_state(worker, tier_of(w.station).in_flaw(*which));
             w.phase = Phase::held;  // its token stays: an answer within the hold is still taken
-            w.timer = at(until, Act::call_timer, worker);
+            w.timer = timer_at(until, Act::call_timer, worker);
             return true;
         }
         case FlawKind::retry_in_place:

@@ -185,7 +185,7 @@ void Site::resume_server(std::uint32_t station, std::uint32_t server) {
         }
         w.until = now_ + (w.until - SimTime::zero());
         set_state(index, worker_state::serving);
-        w.timer = at(w.until, Act::service_end, index);
+        w.timer = timer_at(w.until, Act::service_end, index);
     }
 }
 

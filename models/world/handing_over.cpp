@@ -159,14 +159,14 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
     }
     RandomStream luck(network_luck_, m.identity, transfer_of(m));
     if (to == id_) {
-        attempt.timer = at(links_.plan_mail({to}, now_, Bytes{m.size}, luck).at, Act::offer, slot);
+        attempt.timer = timer_at(links_.plan_mail({to}, now_, Bytes{m.size}, luck).at, Act::offer, slot);
         return;
     }
     touch_links(to);
     if (plan_.is_site_down(to, now_)) {
         for (std::size_t k = 0; k < plan_.site_down[to].size(); ++k)
             if (plan_.site_down[to][k].covers(now_)) touch_fault(plan_.site_down_fault[to][k]);
-        attempt.timer = at(now_ + plan_.network.spec.connect_timeout, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::timed_out));
+        attempt.timer = timer_at(now_ + plan_.network.spec.connect_timeout, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::timed_out));
         return;
     }
     const TransferPlan plan = links_.plan_mail({to}, now_, Bytes{m.size}, luck);
@@ -175,14 +175,14 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
             Parcel parcel{.kind = ParcelKind::offer, .reply = Reply::pending, .ok = false, .from = id_, .population = 0,
                           .station = attempt.station, .key = Attempt::key(slot, attempt.token), .since = m.since, .message = m};
             send(to, plan.at, parcel);
-            attempt.timer = at(plan.at + plan_.network.spec.reply_timeout, Act::attempt_times_out, slot);
+            attempt.timer = timer_at(plan.at + plan_.network.spec.reply_timeout, Act::attempt_times_out, slot);
             return;
         }
         case TransferPlan::End::refused:
-            attempt.timer = at(plan.at, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::unreachable));
+            attempt.timer = timer_at(plan.at, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::unreachable));
             return;
         case TransferPlan::End::timed_out:
-            attempt.timer = at(plan.at, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::timed_out));
+            attempt.timer = timer_at(plan.at, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::timed_out));
             return;
     }
 }
@@ -195,7 +195,7 @@ void Site::on_offer(std::uint32_t slot) {
     if (reply == Reply::pending) {
         // A proxy further down may have replied already.
         if (waits_for(Attempt::key(slot, attempt.token)))
-            attempts_[slot].timer = at(now_ + plan_.network.spec.reply_timeout, Act::attempt_times_out, slot);
+            attempts_[slot].timer = timer_at(now_ + plan_.network.spec.reply_timeout, Act::attempt_times_out, slot);
     } else if (reply == Reply::accepted || reply == Reply::dropped) {
         attempts_.give_back(slot);
         moved_on(as_sent, attempt);
@@ -421,7 +421,7 @@ void Site::set_retry_timer(std::uint32_t queue) {
     if (due == q.timer_at) return;
     events_.cancel(q.timer);
     q.timer_at = due;
-    q.timer = due == SimTime::never() ? EventHandle::none() : at(due, Act::retry_due, queue);
+    q.timer = due == SimTime::never() ? EventHandle::none() : timer_at(due, Act::retry_due, queue);
 }
 
 /// When deferred messages are due, then they are tried again: by the next hop that is right now, or, of a pen, by the

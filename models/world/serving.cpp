@@ -128,7 +128,7 @@ void Site::next_step(std::uint32_t worker) {
         touch_slow_faults(w.station, w.server);
     }
     w.until = now_ + service;
-    w.timer = at(w.until, Act::service_end, worker);
+    w.timer = timer_at(w.until, Act::service_end, worker);
 }
 
 /// When a service ends, then a request is answered, and a message is delivered or goes on to the next tier.

@@ -100,7 +100,7 @@ void Site::add_populations_and_sources() {
         for (std::uint32_t k = 0; k < plan.count; ++k) {
             p.clients[k].site = plan.site;
             RandomStream luck(plan.session_luck, sign_in_identity(plan, k, p.clients[k]));
-            p.clients[k].timer = at(SimTime::zero() + rest_of(plan.session, luck), Act::session_end, k, population_of_plan_[c]);
+            p.clients[k].timer = timer_at(SimTime::zero() + rest_of(plan.session, luck), Act::session_end, k, population_of_plan_[c]);
         }
     }
 }

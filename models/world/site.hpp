@@ -158,8 +158,12 @@ private:
     // site.cpp
     void handle(const Event& event);
     void handle_parcel(Parcel parcel);
-    EventHandle at(SimTime when, Act act, std::uint32_t a = 0, std::uint64_t b = 0) {
-        return events_.schedule(when, static_cast<std::uint32_t>(act), a, b);
+    void at(SimTime when, Act act, std::uint32_t a = 0, std::uint64_t b = 0) {
+        events_.schedule(when, static_cast<std::uint32_t>(act), a, b);
+    }
+    /// The same, of what may be cancelled.
+    EventHandle timer_at(SimTime when, Act act, std::uint32_t a = 0, std::uint64_t b = 0) {
+        return events_.schedule_cancellable(when, static_cast<std::uint32_t>(act), a, b);
     }
     void send(std::uint16_t to, SimTime arrival, const Parcel& parcel);
     void note(Transition what, std::uint64_t identity, std::uint64_t place_hash, std::string_view place_name);

@@ -1,15 +1,20 @@
 // The pending events of one logical process, in the order (time, origin, origin's sequence number).
 //
-// A 4-ary heap over {time, order, slot}; what an event carries waits in its slot, so that sifting moves 24 bytes. It is
-// the reference that a faster list must agree with, event for event.
+// A ladder queue (Tang, Goh, Thng, "Ladder queue: an O(1) priority queue structure for large-scale discrete event
+// simulation", ACM TOMACS 15(3), 2005): what acts next lies sorted in a short array, the bottom; later events unsorted in
+// the rungs' bags, each for a stretch of time, the later the outer the rung. The next bag is sorted into an empty bottom,
+// or spread over a new rung when it holds many. Unlike theirs, a rung's last bag takes all that is later, so that far
+// timers do not widen the stretches of near ones; widths come from a sampled median; and a bottom that cannot be spread,
+// because it is of one instant, keeps what comes late in a heap. Costs: constant amortized under a steady load, at any
+// spread of times; O(log n) at worst, as a heap's, provided the sample is fair.
 //
-// Time-outs are common and mostly cancelled, so cancel() is a mark: the entry stays in the heap until it comes to the
-// top. Entries that are dead never outnumber those alive by more than a few: then the heap is rebuilt without them, so
-// a cancel costs constant amortized time and memory follows the events alive. The top is always alive.
+// A cancelled event stays until its bag is opened, or until a cancel or an opened bag finds that the dead outnumber the
+// living and sweeps them out: constant amortized time. Memory follows the most events that were alive at one time.
 //
 // Invariants, checked in every build: nothing is scheduled before the event that was popped last; an order is given once.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -17,34 +22,39 @@
 
 #include "sim/base/check.hpp"
 #include "sim/base/time.hpp"
+#include "sim/kernel/cancel_slots.hpp"
 #include "sim/kernel/event.hpp"
+#include "sim/kernel/event_bag.hpp"
 
 namespace mailquake {
-
-/// Names a scheduled event. Keeping one past its event is safe: a slot's generation changes with every event in it (a
-/// stale handle could hit only after exactly 2^32 later events in that slot).
-struct EventHandle {
-    std::uint32_t slot = std::numeric_limits<std::uint32_t>::max();
-    std::uint32_t generation = 0;
-
-    [[nodiscard]] static constexpr EventHandle none() { return {}; }
-    [[nodiscard]] constexpr bool valid() const { return *this != none(); }
-    friend constexpr bool operator==(EventHandle, EventHandle) = default;
-};
-static_assert(sizeof(EventHandle) == 8);
 
 class EventList {
 public:
     /// `origin` is the logical process's number, the same in every run.
-    explicit EventList(std::uint32_t origin) : origin_(origin) { MQ_CHECK(origin <= kMaxOrigin, "an origin has 16 bits"); }
+    explicit EventList(std::uint32_t origin);
+    EventList(const EventList&) = delete;
+    EventList& operator=(const EventList&) = delete;
 
-    /// An event of this process's own; time is no earlier than the last popped event's.
-    EventHandle schedule(SimTime time, std::uint32_t kind, std::uint32_t a = 0, std::uint64_t b = 0) {
-        return push(Event{time, take_order(), kind, a, b});
+    /// An event of this process's own; time is no earlier than the last popped event's, kind < kKinds.
+    void schedule(SimTime time, std::uint32_t kind, std::uint32_t a = 0, std::uint64_t b = 0) {
+        MQ_CHECK(kind < kKinds, "a kind has 31 bits");
+        push(Event{time, take_order(), kind, a, b});
+    }
+
+    /// The same, of an event that may be cancelled.
+    EventHandle schedule_cancellable(SimTime time, std::uint32_t kind, std::uint32_t a = 0, std::uint64_t b = 0) {
+        MQ_CHECK(kind < kKinds, "a kind has 31 bits");
+        MQ_CHECK(time >= last_, "an event is not scheduled into the past");
+        const EventHandle handle = slots_.take(a);
+        push(Event{time, take_order(), kind | kCancellable, handle.slot, b});
+        return handle;
     }
 
     /// An event with an order of another process's, from a channel; not cancellable.
-    void insert(const Event& event) { push(event); }
+    void insert(const Event& event) {
+        MQ_CHECK(event.kind < kKinds, "a kind has 31 bits");
+        push(event);
+    }
 
     /// The next order of this origin: for what is sent to another process and inserted there.
     [[nodiscard]] std::uint64_t take_order() {
@@ -54,158 +64,145 @@ public:
 
     /// True when the event was pending and now never acts; false when it has acted, was cancelled, or is none().
     bool cancel(EventHandle handle) {
-        if (handle.slot >= slots_.size()) return false;
-        Slot& slot = slots_[handle.slot];
-        if (slot.generation != handle.generation || slot.state != kAlive) return false;
-        slot.state = kDead;
-        ++slot.generation;
+        if (!slots_.holds(handle)) return false;
+        slots_.revoke(handle);
+        --alive_;
         ++dead_;
-        if (heap_.front().slot == handle.slot) drop_dead_top();
-        else if (dead_ > kDeadAllowed && dead_ > heap_.size() / 2) compact();
+        if (is_of_slot(*head_, handle.slot)) settle();
+        if (has_too_many_dead()) sweep();
         return true;
     }
 
     /// Whether the event is still to act.
-    [[nodiscard]] bool pending(EventHandle handle) const {
-        return handle.slot < slots_.size() && slots_[handle.slot].generation == handle.generation &&
-               slots_[handle.slot].state == kAlive;
-    }
+    [[nodiscard]] bool pending(EventHandle handle) const { return slots_.holds(handle); }
 
     /// Time of the next event; never() when there is none.
-    [[nodiscard]] SimTime next_time() const { return heap_.empty() ? SimTime::never() : SimTime{heap_.front().time}; }
+    [[nodiscard]] SimTime next_time() const { return empty() ? SimTime::never() : head_->time; }
 
     /// Takes the next event out; the list is not empty.
     Event pop() {
-        MQ_CHECK(!heap_.empty(), "an empty event list has no next event");
-        const Entry top = heap_.front();
-        const Slot& slot = slots_[top.slot];
-        const Event event{SimTime{top.time}, top.order, slot.kind, slot.a, slot.b};
+        MQ_CHECK(!empty(), "an empty event list has no next event");
+        Event event = *head_++;
         last_ = event.time;
-        ++slots_[top.slot].generation;
-        release(top.slot);
-        remove_top();
-        drop_dead_top();
+        --alive_;
+        if ((event.kind & kCancellable) != 0) {
+            event.kind &= ~kCancellable;
+            event.a = slots_.redeem(event.a);
+        }
+        if (head_ == end_ || !is_settled()) settle();
         return event;
     }
 
     /// Events alive.
-    [[nodiscard]] std::size_t size() const { return heap_.size() - dead_; }
-    [[nodiscard]] bool empty() const { return heap_.empty(); }
+    [[nodiscard]] std::size_t size() const { return alive_; }
+    [[nodiscard]] bool empty() const { return alive_ == 0; }
     /// Entries held, dead ones included.
-    [[nodiscard]] std::size_t entries() const { return heap_.size(); }
+    [[nodiscard]] std::size_t entries() const { return alive_ + dead_; }
     [[nodiscard]] std::uint32_t origin() const { return origin_; }
 
+    /// Kinds are smaller.
+    static constexpr std::uint32_t kKinds = std::uint32_t{1} << 31;
+
 private:
-    struct Entry {
-        std::int64_t  time;
-        std::uint64_t order;
-        std::uint32_t slot;
+    /// Bags side by side, for the times from `start` to `last`; those before `next` have been opened.
+    struct alignas(64) Rung {
+        std::int64_t  start = 0;
+        std::int64_t  last = 0;     // no later time is here
+        unsigned      shift = 0;    // a bag holds 2^shift ns
+        std::uint32_t next = 0;     // bag to open
+        std::uint32_t final = 0;    // last bag, of all that is later than the others hold
+        std::vector<EventBag> bags;
+
+        [[nodiscard]] std::size_t bag_of(std::int64_t time) const {
+            const std::uint64_t bag = (static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(start)) >> shift;
+            return bag < final ? bag : final;
+        }
+        [[nodiscard]] std::int64_t first_of(std::uint32_t bag) const {
+            return static_cast<std::int64_t>(static_cast<std::uint64_t>(start) + (std::uint64_t{bag} << shift));
+        }
+        [[nodiscard]] std::int64_t last_of(std::uint32_t bag) const {
+            return bag == final ? last : first_of(bag + 1) - 1;
+        }
     };
-    struct Slot {
-        std::uint64_t b = 0;
-        std::uint32_t kind = 0;
-        std::uint32_t a = 0;
-        std::uint32_t generation = 0;
-        std::uint32_t state = kAlive;  // kAlive, kDead (cancelled, its entry still in the heap), or the next free slot
-    };
-    static_assert(sizeof(Entry) == 24 && sizeof(Slot) == 24);
+    static constexpr std::uint32_t kCancellable = kKinds;   // in an entry's kind: its `a` is the number of a slot
+    static constexpr std::size_t kDeadAllowed = 64;         // so many cost nothing worth a sweep
+    static constexpr std::size_t kSorted = 64;              // a bag of so many is sorted, of more spread
+    static constexpr std::ptrdiff_t kBottom = 32;             // a bottom of more is spread when it can be
+    static constexpr std::ptrdiff_t kTwoWays = 8;           // in fewer, looking for the nearer end does not pay
+    static constexpr std::size_t kRungs = 16;               // more are not made: then the bottom grows
+    static constexpr std::size_t kBagEvents = 16;            // wished for in a bag
+    static constexpr std::uint64_t kWidest = 2048;          // bags below the median, at most; 8 times as many in all
 
-    static constexpr std::uint32_t kNoSlot = std::numeric_limits<std::uint32_t>::max();
-    static constexpr std::uint32_t kAlive = kNoSlot - 1;
-    static constexpr std::uint32_t kDead = kNoSlot - 2;
-    static constexpr std::size_t kArity = 4;
-    static constexpr std::size_t kDeadAllowed = 64;  // so many cost nothing worth a rebuild
-
-    static bool before(const Entry& x, const Entry& y) {
-        __extension__ using Key = __int128;  // one comparison without a branch on ties
-        const Key kx = (static_cast<Key>(x.time) << 64) | x.order;
-        const Key ky = (static_cast<Key>(y.time) << 64) | y.order;
-        return kx < ky;
-    }
-
-    EventHandle push(const Event& event) {
+    void push(const Event& event) {
         MQ_CHECK(event.time >= last_, "an event is not scheduled into the past");
-        const std::uint32_t index = take_slot();
-        Slot& slot = slots_[index];
-        slot.b = event.b;
-        slot.kind = event.kind;
-        slot.a = event.a;
-        slot.state = kAlive;
-        const Entry entry{event.time.ns, event.order, index};
-        heap_.push_back(entry);
-        sift_up(0, heap_.size() - 1, entry);
-        return {index, slot.generation};
+        ++alive_;
+        place(event);
+    }
+    void place(const Event& event) {
+        if (event.time.ns <= bottom_last_) return insert_into_bottom(event);
+        Rung* rung = &rungs_[depth_ - 1];
+        while (event.time.ns > rung->last) --rung;
+        rung->bags[rung->bag_of(event.time.ns)].push(event, pool_);
+    }
+    /// The events that are earlier or those that are later make way, whichever are fewer.
+    void insert_into_bottom(const Event& event) {
+        const std::ptrdiff_t n = end_ - head_;
+        if (n >= kBottom) [[unlikely]] return insert_crowded(event);
+        if (n >= kTwoWays && head_ != bottom_.data() && before(event, head_[n / 2])) {
+            Event* at = --head_;
+            for (; before(at[1], event); ++at) *at = at[1];
+            copy_fields(event, *at);
+            return;
+        }
+        if (end_ == bottom_.data() + bottom_.size()) [[unlikely]] make_room();
+        Event* at = end_++;
+        for (; at != head_ && before(event, at[-1]); --at) *at = at[-1];
+        copy_fields(event, *at);
     }
 
-    std::uint32_t take_slot() {
-        if (first_free_ != kNoSlot) {
-            const std::uint32_t index = first_free_;
-            first_free_ = slots_[index].state;
-            return index;
-        }
-        MQ_CHECK(slots_.size() < kDead, "an event list holds fewer than 2^32 events");
-        slots_.emplace_back();
-        return static_cast<std::uint32_t>(slots_.size() - 1);
+    static bool is_of_slot(const Event& entry, std::uint32_t slot) {
+        return (entry.kind & kCancellable) != 0 && entry.a == slot;
     }
-    void release(std::uint32_t index) {
-        slots_[index].state = first_free_;
-        first_free_ = index;
+    [[nodiscard]] bool is_dead(const Event& entry) const {
+        return (entry.kind & kCancellable) != 0 && !slots_.is_alive(entry.a);
     }
+    /// True when the bottom's head is surely the next event to act.
+    [[nodiscard]] bool is_settled() const {
+        return (dead_ == 0 || (head_->kind & kCancellable) == 0) && beside_.empty();
+    }
+    [[nodiscard]] bool has_too_many_dead() const { return dead_ > kDeadAllowed && dead_ > alive_; }
+    void settle();
+    bool refill();
+    void sort_few_into_bottom(EventBag& bag, std::int64_t first, std::int64_t last);
+    void sort_into_bottom(EventBag& bag, std::int64_t last);
+    void spread(EventBag& bag, std::int64_t last);
+    Rung& push_rung(std::int64_t start, std::int64_t last, unsigned shift, std::uint64_t bags);
+    void insert_crowded(Event event);
+    void insert_beside(const Event& event);
+    void pop_beside();
+    void make_room();
+    void empty_bottom_into(EventBag& bag);
+    void spread_bottom();
+    void spread_all();
+    void sweep();
+    bool drop_if_dead(const Event& entry);
 
-    /// The entry rises from the hole, no higher than `top`.
-    void sift_up(const std::size_t top, std::size_t hole, const Entry entry) {
-        Entry* const heap = heap_.data();
-        while (hole > top) {
-            const std::size_t parent = (hole - 1) / kArity;
-            if (!before(entry, heap[parent])) break;
-            heap[hole] = heap[parent];
-            hole = parent;
-        }
-        heap[hole] = entry;
-    }
-    /// The hole at `at` sinks to the bottom along the least children, then the entry rises from there: it came from the
-    /// bottom and mostly belongs near it, so comparing it on the way down would be wasted.
-    void sift_down(const std::size_t at, const Entry entry) {
-        Entry* const heap = heap_.data();
-        const std::size_t n = heap_.size();
-        std::size_t hole = at;
-        std::size_t child = kArity * hole + 1;
-        for (; child + kArity <= n; child = kArity * hole + 1) {
-            const std::size_t left = child + (before(heap[child + 1], heap[child]) ? 1 : 0);
-            const std::size_t right = child + 2 + (before(heap[child + 3], heap[child + 2]) ? 1 : 0);
-            const std::size_t least = before(heap[right], heap[left]) ? right : left;
-            heap[hole] = heap[least];
-            hole = least;
-        }
-        if (child < n) {
-            std::size_t least = child;
-            while (++child < n) least = before(heap[child], heap[least]) ? child : least;
-            heap[hole] = heap[least];
-            hole = least;
-        }
-        sift_up(at, hole, entry);
-    }
-    void remove_top() {
-        const Entry last = heap_.back();
-        heap_.pop_back();
-        if (!heap_.empty()) sift_down(0, last);
-    }
-    void drop_dead_top() {
-        while (dead_ > 0 && !heap_.empty() && slots_[heap_.front().slot].state == kDead) {
-            release(heap_.front().slot);
-            --dead_;
-            remove_top();
-        }
-    }
-    void compact();
-
-    std::vector<Entry> heap_;
-    std::vector<Slot>  slots_;
-    std::size_t   dead_ = 0;               // entries of heap_ that were cancelled
-    std::uint32_t first_free_ = kNoSlot;
+    // The bottom is [head_, end_) in bottom_: all events up to bottom_last_, and never none unless the list is empty.
+    Event*        head_;
+    Event*        end_;
+    std::int64_t  bottom_last_ = std::numeric_limits<std::int64_t>::max();
+    std::size_t   depth_ = 0;              // rungs in use; the innermost is the last of them
+    std::size_t   alive_ = 0;
+    std::size_t   dead_ = 0;               // entries that were cancelled
     std::uint32_t origin_;
     std::uint64_t next_seq_ = 0;
     SimTime       last_{std::numeric_limits<std::int64_t>::min()};  // of the event popped last
+    ChunkPool     pool_;
+    CancelSlots   slots_;
+    std::vector<Event> bottom_;
+    std::vector<Event> beside_;            // heap of what came late into a crowded bottom; none before its head
+    std::array<Event, kSorted> few_;       // a bag's events on their way into the bottom
+    std::array<Rung, kRungs> rungs_;
 };
 
 }  // namespace mailquake

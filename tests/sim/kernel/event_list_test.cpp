@@ -27,7 +27,7 @@ public:
     EventHandle schedule(std::int64_t time, std::uint32_t kind) {
         const Event event{SimTime{time}, make_order(origin_, seq_++), kind, kind + 1, kind * 7ULL};
         reference.insert(event);
-        const EventHandle handle = list.schedule(event.time, kind, kind + 1, kind * 7ULL);
+        const EventHandle handle = list.schedule_cancellable(event.time, kind, kind + 1, kind * 7ULL);
         handles.emplace_back(handle, event);
         return handle;
     }
@@ -162,14 +162,14 @@ TEST_CASE("the heap is in order after it was rebuilt without its dead entries") 
 
 TEST_CASE("a handle that is old does not touch the event that has its slot now") {
     EventList list(0);
-    const EventHandle acted = list.schedule(SimTime{1}, 1);
+    const EventHandle acted = list.schedule_cancellable(SimTime{1}, 1);
     list.pop();
-    const EventHandle second = list.schedule(SimTime{2}, 2);
+    const EventHandle second = list.schedule_cancellable(SimTime{2}, 2);
     CHECK(second.slot == acted.slot);
     CHECK_FALSE(list.cancel(acted));
     CHECK(list.pending(second));
     CHECK(list.cancel(second));
-    const EventHandle third = list.schedule(SimTime{3}, 3);
+    const EventHandle third = list.schedule_cancellable(SimTime{3}, 3);
     CHECK(third.slot == acted.slot);
     CHECK_FALSE(list.cancel(second));
     CHECK_FALSE(list.cancel(EventHandle::none()));
@@ -183,7 +183,7 @@ TEST_CASE("dead entries do not pile up: time-outs that are always cancelled cost
     for (std::int64_t i = 0; i < 100; ++i) list.schedule(SimTime{1'000'000'000 + i}, 1);
     std::size_t most = 0;
     for (std::int64_t i = 0; i < 50'000; ++i) {
-        const EventHandle timeout = list.schedule(SimTime{i + 2'000'000'000}, 2);
+        const EventHandle timeout = list.schedule_cancellable(SimTime{i + 2'000'000'000}, 2);
         list.schedule(SimTime{i}, 3);
         REQUIRE(list.pop().kind == 3);
         REQUIRE(list.cancel(timeout));
