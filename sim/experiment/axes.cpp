@@ -237,7 +237,7 @@ std::vector<Point> grid_of(const std::vector<Axis>& axes, const std::vector<Cond
         for (const std::string& path : axis.paths)
             if (!paths.insert(path).second) errors.push_back(fmt::format("{} stands on two axes", path));
     }
-    if (count > static_cast<double>(kMostPoints)) errors.push_back(fmt::format("{:.0f} points are more than {}", count, kMostPoints));
+    if (count > static_cast<double>(kMostGridPoints)) errors.push_back(fmt::format("{:.0f} points are more than {}", count, kMostGridPoints));
     if (!errors.empty()) return {};
     std::vector<Point> points{Point{}};
     for (const Axis& axis : axes) {

@@ -62,6 +62,6 @@ void check_points(const World& world, const std::vector<Axis>& axes, const std::
                   std::vector<std::string>& errors);
 
 /// No grid has more points.
-inline constexpr std::size_t kMostPoints = 1'000'000;
+inline constexpr std::size_t kMostGridPoints = 1'000'000;
 
 }  // namespace mailquake

@@ -34,6 +34,8 @@ public:
         return low(bucket) + static_cast<std::int64_t>(((std::uint64_t{1} << shift_of(bucket)) - 1) / 2);
     }
     [[nodiscard]] std::uint32_t per_octave() const { return std::uint32_t{1} << bits_; }
+    /// Greatest relative error of a represented value.
+    [[nodiscard]] double relative_error() const { return 0.5 / static_cast<double>(per_octave()); }
     friend bool operator==(LogLinear, LogLinear) = default;
 
 private:
