@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 namespace mailquake {
@@ -101,26 +100,7 @@ void check_axis(const Axis& axis, std::string_view text, std::vector<std::string
     }
 }
 
-constexpr std::array kComparisons = {std::pair{std::string_view("<="), Comparison::at_most},
-                                     std::pair{std::string_view(">="), Comparison::at_least},
-                                     std::pair{std::string_view("=="), Comparison::equal},
-                                     std::pair{std::string_view("!="), Comparison::unequal},
-                                     std::pair{std::string_view("<"), Comparison::less},
-                                     std::pair{std::string_view(">"), Comparison::greater}};
-
 bool orders(Comparison c) { return c != Comparison::equal && c != Comparison::unequal; }
-
-bool holds(Comparison comparison, int order) {
-    switch (comparison) {
-        case Comparison::less: return order < 0;
-        case Comparison::at_most: return order <= 0;
-        case Comparison::equal: return order == 0;
-        case Comparison::unequal: return order != 0;
-        case Comparison::at_least: return order >= 0;
-        case Comparison::greater: return order > 0;
-    }
-    return false;
-}
 
 const std::vector<std::string>* values_at(const std::vector<Axis>& axes, std::string_view path) {
     for (const Axis& axis : axes)
@@ -161,7 +141,7 @@ bool condition_holds(const Condition& c, const Point& point) {
     const std::string* left = point.find(c.left);
     const std::string* right = point.find(c.right);
     const auto order = compare_values(left != nullptr ? *left : c.left, right != nullptr ? *right : c.right);
-    return holds(c.comparison, order.value_or(1));   // words that differ are unequal, and nothing else was let in
+    return compares(c.comparison, order.value_or(1));   // words that differ are unequal, and nothing else was let in
 }
 
 }  // namespace
@@ -195,12 +175,6 @@ std::optional<Axis> parse_axis(std::string_view text, std::vector<std::string>& 
     return axis;
 }
 
-std::string_view to_text(Comparison comparison) {
-    for (const auto& [text, c] : kComparisons)
-        if (c == comparison) return text;
-    return "";
-}
-
 std::vector<Condition> parse_where(std::string_view text, const std::vector<Axis>& axes, std::vector<std::string>& errors) {
     std::vector<Condition> conditions;
     std::string_view rest = text;
@@ -210,7 +184,7 @@ std::vector<Condition> parse_where(std::string_view text, const std::vector<Axis
         rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + (end == word ? 5 : 2));
         Condition c;
         c.text = part;
-        for (const auto& [sign_text, comparison] : kComparisons) {
+        for (const auto& [sign_text, comparison] : kComparisonTexts) {
             const std::size_t at = part.find(sign_text);
             if (at == std::string_view::npos) continue;
             c.left = unquoted(trim(part.substr(0, at)));

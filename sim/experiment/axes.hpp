@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/experiment/comparison.hpp"
 #include "sim/experiment/point.hpp"
 #include "sim/experiment/value_text.hpp"
 #include "sim/experiment/world.hpp"
@@ -38,9 +39,6 @@ enum class OpenRange { refused, allowed };
 /// None if there are errors.
 [[nodiscard]] std::optional<Axis> parse_axis(std::string_view text, std::vector<std::string>& errors,
                                              OpenRange open = OpenRange::refused);
-
-enum class Comparison { less, at_most, equal, unequal, at_least, greater };
-[[nodiscard]] std::string_view to_text(Comparison comparison);
 
 /// One comparison of a where clause; a side is an axis' path or a value.
 struct Condition {

@@ -29,27 +29,21 @@ struct Counts {
     }
 };
 
-/// A quantile with the width of the bucket that it lies in.
-struct Found {
-    double value = 0, width = 0;
-};
-
-/// The q-quantile of what is in `all` and not in `without` (which may be null): the value of rank q n, with the values of a
-/// bucket spread evenly over it.
-Found quantile_of(const Counts& all, std::uint64_t n, const Counts* without, const LogLinear& scale, double q) {
+/// The q-quantile of what is in `all` and not in `without`: the value of rank q n, with the values of a bucket spread evenly
+/// over it, so that it moves smoothly with what is left out.
+double quantile_of(const Counts& all, std::uint64_t n, const Counts* without, const LogLinear& scale, double q) {
     const double rank = q * static_cast<double>(n);
-    double before = 0;
-    Found found;
+    double before = 0, last = 0;
     for (std::size_t i = 0; i < all.of.size(); ++i) {
         const auto bucket = all.first + static_cast<std::uint32_t>(i);
         const auto here = static_cast<double>(all.of[i] - (without != nullptr ? without->at(bucket) : 0));
         if (here == 0) continue;
-        const auto low = static_cast<double>(scale.low(bucket)), width = static_cast<double>(scale.low(bucket + 1)) - low;
-        found = {low + width, width};
-        if (before + here >= rank) return {low + width * std::max(0.0, rank - before) / here, width};
+        const auto low = static_cast<double>(scale.low(bucket));
+        last = low + scale.width(bucket);
+        if (before + here >= rank) return low + scale.width(bucket) * std::max(0.0, rank - before) / here;
         before += here;
     }
-    return found;
+    return last;
 }
 
 }  // namespace
@@ -62,22 +56,21 @@ std::optional<QuantileEstimate> pooled_quantile(std::span<const Histogram* const
     if (sections.empty()) return std::nullopt;
     Histogram pooled = *sections.front();
     for (std::size_t i = 1; i < sections.size(); ++i) pooled.merge(*sections[i]);
-    const Counts all(pooled);
-    const auto within = [&](double x) { return std::clamp(x, static_cast<double>(pooled.min()), static_cast<double>(pooled.max())); };
-    const Found whole = quantile_of(all, pooled.count(), nullptr, pooled.scale(), q);
-    QuantileEstimate estimate{within(whole.value), std::nullopt};
+    const LogLinear& scale = pooled.scale();
+    const std::int64_t value = pooled.quantile(q);
+    QuantileEstimate estimate{static_cast<double>(value), std::nullopt};
     if (sections.size() < 2) return estimate;
+    const Counts all(pooled);
+    const double whole = quantile_of(all, pooled.count(), nullptr, scale, q);
     const auto b = static_cast<double>(sections.size());
     std::vector<double> pseudo;
     for (const Histogram* section : sections) {
         const Counts own(*section);
-        const Found rest = quantile_of(all, pooled.count() - section->count(), &own, pooled.scale(), q);
-        pseudo.push_back(b * estimate.value - (b - 1) * within(rest.value));
+        pseudo.push_back(b * whole - (b - 1) * quantile_of(all, pooled.count() - section->count(), &own, scale, q));
     }
-    estimate.interval = student_t_interval(pseudo, level);
-    if (estimate.interval) {
-        estimate.interval->low -= whole.width;
-        estimate.interval->high += whole.width;
+    if (const auto jackknifed = student_t_interval(pseudo, level)) {
+        const double half = jackknifed->half_width() + scale.width(scale.bucket(value)) / 2;
+        estimate.interval = Interval{estimate.value - half, estimate.value + half, jackknifed->n};
     }
     return estimate;
 }

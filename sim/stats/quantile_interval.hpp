@@ -2,9 +2,9 @@
 //
 // The estimate is the quantile of the pooled values; a mean of the replications' quantiles would be biased. Its interval
 // is a jackknifed sectioning interval with the replications as sections: with b of them, Q the pooled quantile and Q(-i)
-// that of all but the i-th, the pseudo-values b Q - (b - 1) Q(-i) are treated as b independent values by Student's t. The
-// interval is then widened on both sides by the width of the histogram's bucket there, since within a bucket values are
-// taken to lie evenly, which they need not.
+// that of all but the i-th, the pseudo-values b Q - (b - 1) Q(-i) stand for b independent values, and their deviation
+// gives the half-width by Student's t. It lies around Q, which covers better than the pseudo-values' mean when sections
+// are short. The interval is then widened on both sides by half of the histogram's bucket there, its bin error.
 //
 // Sources: S. Asmussen, P. W. Glynn, Stochastic Simulation (2007), III.5 (sectioning, and jackknife for smooth functions);
 // H. Dong, M. K. Nakayama, "A tutorial on quantile estimation via Monte Carlo" (2020). Assumes independent replications,
