@@ -9,7 +9,7 @@
 //   figure       unit, metric (`tenants.delay.p99`), class, tier, site, partition, name (the entry of another list),
 //                value, uom (`s`, `1/s`, or `1`): every number of --json, as it came out in this replication
 //   series       unit, name (`waiting`, `oldest`, `accepted`, `late`, `overdue`, `retries`, `signed_in`), of (queue or
-//                clients), time, min, max: down-sampled to at most 1440 stretches; a point equal to both neighbours is
+//                clients, or empty), time, min, max: down-sampled to at most 1440 stretches; a point equal to both neighbours is
 //                left out
 //   distribution unit, name, histogram: for quantiles pooled over replications; nothing is written to it yet
 //   tenant       unit, class, rank, home, own_healthy, affected, collateral, counts of copies, delay_sum, delay_max,

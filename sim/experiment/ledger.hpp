@@ -9,7 +9,7 @@
 //   unit          id, scenario_hash, scenario, parameters (JSON), seed, replication, fingerprint, events, simulated, wall,
 //                 version, created (UTC), about (JSON), figures (the world's document), sources
 //   figure        unit, metric, the world's label columns, value, uom
-//   series        unit, name, of, time, min, max
+//   series        unit, name, of (empty: of the whole), time, min, max
 //   distribution  unit, name, histogram (bytes; sim/stats/histogram_bytes.hpp)
 //
 // This is the interface; sqlite_ledger.hpp is the one implementation, and a server's database could be another. Calls are

@@ -21,18 +21,16 @@ CREATE TABLE IF NOT EXISTS unit (
     figures TEXT NOT NULL, sources TEXT NOT NULL, UNIQUE (scenario_hash, seed, replication));
 )";
 
-// An index by unit first: rows are appended to it, and one metric of many units is a look-up for each of these.
+// Rows come by unit, so an index by unit alone is appended to and small; series lie in the order in which they are read.
 const char* const kFigureTables = R"(
 CREATE TABLE IF NOT EXISTS figure (
     unit INTEGER NOT NULL REFERENCES unit(id), metric TEXT NOT NULL, {}value REAL NOT NULL, uom TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS series (
-    unit INTEGER NOT NULL REFERENCES unit(id), name TEXT NOT NULL, "of" TEXT, time REAL NOT NULL, min REAL NOT NULL,
-    max REAL NOT NULL);
+    unit INTEGER NOT NULL REFERENCES unit(id), name TEXT NOT NULL, "of" TEXT NOT NULL, time REAL NOT NULL,
+    min REAL NOT NULL, max REAL NOT NULL, PRIMARY KEY (unit, name, "of", time)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS distribution (
-    unit INTEGER NOT NULL REFERENCES unit(id), name TEXT NOT NULL, histogram BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS figure_by_unit ON figure(unit, metric);
-CREATE INDEX IF NOT EXISTS series_by_unit ON series(unit, name, "of");
-CREATE INDEX IF NOT EXISTS distribution_by_unit ON distribution(unit, name);
+    unit INTEGER NOT NULL REFERENCES unit(id), name TEXT NOT NULL, histogram BLOB NOT NULL, PRIMARY KEY (unit, name));
+CREATE INDEX IF NOT EXISTS figure_by_unit ON figure(unit);
 )";
 
 std::string figure_tables(const std::vector<std::string>& labels) {
@@ -92,8 +90,11 @@ private:
 void SqliteLedger::Closer::operator()(sqlite3* db) const { sqlite3_close_v2(db); }
 
 SqliteLedger::SqliteLedger(const std::string& path, const LedgerFormat& format, int flags) : path_(path), format_(format) {
+    // No mutexes and no accounts of memory: a ledger is used by one thread at a time. The latter is refused, and does not
+    // matter, once the library is in use.
+    [[maybe_unused]] static const int once = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     sqlite3* raw = nullptr;
-    const int code = sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);
+    const int code = sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
     db_.reset(raw);
     if (code != SQLITE_OK)
         throw LedgerError(path + ": cannot be opened as a results file: " + (raw != nullptr ? sqlite3_errmsg(raw) : "no memory"));
@@ -120,7 +121,7 @@ SqliteLedger SqliteLedger::open_existing(const std::string& path, const LedgerFo
 
 void SqliteLedger::prepare() {
     sqlite3* db = db_.get();
-    sqlite::execute(db, "PRAGMA synchronous = NORMAL");
+    sqlite::execute(db, "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000");
     const std::int64_t application = pragma(db, "application_id"), version = pragma(db, "user_version");
     if (application == format_.application && version == format_.version) return;
     if (application == format_.application)
@@ -224,7 +225,7 @@ void SqliteLedger::write(const UnitKey& key, const UnitLabel& label, const RunRe
     }
     for (const Series& s : record.series)
         for (const Series::Stretch& p : s.stretches)
-            rows_->insert("series", {s.name, Cell::of_some(s.of), p.time, p.min, p.max});
+            rows_->insert("series", {s.name, s.of, p.time, p.min, p.max});
     for (const Distribution& d : record.distributions) {
         const std::string bytes = histogram_bytes(d.values);
         rows_->insert("distribution", {d.name, Cell::of_bytes(bytes)});
