@@ -47,6 +47,8 @@ RunRecord record_of(const Figures& figures, const std::string& fingerprint, cons
     record.wall = figures.wall;
     record.figures = labelled_figures(figures);
     record.document = figures_json(figures);
+    for (const ClassOutcome& c : outcome.classes) record.distributions.push_back({"delay." + c.name, c.delay});
+    for (const ClientOutcome& c : outcome.clients) record.distributions.push_back({"sign_in." + c.name, c.sign_in});
     record.series = all_series(outcome);
     record.more_rows = [&outcome, &figures](RowSink& rows) { write_mail_tables(rows, outcome, figures); };
     return record;

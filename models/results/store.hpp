@@ -11,7 +11,8 @@
 //   series       unit, name (`waiting`, `oldest`, `accepted`, `late`, `overdue`, `retries`, `signed_in`), of (queue or
 //                clients, or empty), time, min, max: down-sampled to at most 1440 stretches; a point equal to both neighbours is
 //                left out
-//   distribution unit, name, histogram: for quantiles pooled over replications; nothing is written to it yet
+//   distribution unit, name (`delay.CLASS`, `sign_in.CLIENTS`), histogram [ns] (sim/stats/histogram_bytes.hpp): for
+//                quantiles pooled over replications
 //   tenant       unit, class, rank, home, own_healthy, affected, collateral, counts of copies, delay_sum, delay_max,
 //                measured, late, partitions (`directory/p3 mailbox/db1`)
 //   tenant_hour  unit, class, rank, hour, accepted, late, bad

@@ -177,6 +177,12 @@ std::optional<BaseValue> base_value_of(std::string_view text) {
     return BaseValue{split->number * unit.factor, std::string(unit.family)};
 }
 
+std::optional<std::string> scaled_value(std::string_view text, double factor) {
+    const auto split = split_number(text);
+    if (!split) return std::nullopt;
+    return number_text(split->number * factor, 12) + split->unit;
+}
+
 std::optional<int> compare_values(std::string_view a, std::string_view b) {
     const auto x = base_value_of(a), y = base_value_of(b);
     if (x && y && x->family == y->family) {

@@ -51,6 +51,9 @@ struct Progression {
 [[nodiscard]] std::vector<std::string> spread_values(const Progression& range, std::size_t n, bool integer,
                                                      std::vector<std::string>& errors);
 
+/// `factor` times the value, in its unit: `10ms` and 0.5 give `5ms`. None for a word.
+[[nodiscard]] std::optional<std::string> scaled_value(std::string_view text, double factor);
+
 /// No range has more values.
 inline constexpr std::size_t kMostValues = 100'000;
 

@@ -86,6 +86,13 @@ TEST_CASE("values of one kind are compared whatever their units") {
     CHECK_FALSE(compare_values("1s", "1"));
 }
 
+TEST_CASE("a value is scaled in its own unit") {
+    CHECK(scaled_value("10ms", 0.5) == "5ms");
+    CHECK(scaled_value("3", 2) == "6");
+    CHECK(scaled_value("0.1%", 3) == "0.3%");
+    CHECK_FALSE(scaled_value("fifo", 2));
+}
+
 TEST_CASE("a range without steps is spread over its ends") {
     Texts errors;
     CHECK(spread_values({"1", "5", ""}, 100, true, errors) == Texts{"1", "2", "3", "4", "5"});
