@@ -49,25 +49,25 @@ void Experiment::read(const UnitOrder& unit) {
     const auto record = settings_.ledger->read(key_of(unit), parts_);
     if (!record) throw LedgerError("a unit that the results file held is no longer there");
     points_[unit.point.index()].units.emplace(unit.replication, readings_of(*record));
+    ++progress_.held;
 }
 
 /// The units of one ensure() that have to be run, and what became of them. Called from many threads.
 class Experiment::Run {
 public:
-    Run(Experiment& all, std::vector<UnitOrder> missing, std::uint64_t held) : all_(all), missing_(std::move(missing)) {
-        const auto at_once = std::clamp<std::uint64_t>(all_.settings_.threads, 1, std::max<std::uint64_t>(missing_.size(), 1));
-        progress_.missing = missing_.size();
-        progress_.held = held;
-        progress_.at_once = static_cast<unsigned>(at_once);
+    Run(Experiment& all, std::vector<UnitOrder> missing)
+        : all_(all), missing_(std::move(missing)), at_once_(static_cast<unsigned>(std::min<std::uint64_t>(all_.settings_.threads, missing_.size()))) {
+        all_.progress_.missing += missing_.size();
+        all_.progress_.at_once = at_once_;
     }
 
     /// False if not all of them ended.
     bool go() {
-        for_each_unit(missing_.size(), progress_.at_once, all_.settings_.stop, [&](std::uint64_t i) {
+        for_each_unit(missing_.size(), at_once_, all_.settings_.stop, [&](std::uint64_t i) {
             if (!give_up_.load()) one(missing_[i]);
         });
         if (broken_) std::rethrow_exception(broken_);
-        return progress_.ended == progress_.missing;
+        return ended_ == missing_.size();
     }
 
 private:
@@ -78,7 +78,7 @@ private:
         std::optional<UnitReadings> readings;
         std::string failure;
         try {
-            record = all_.world_.run({&known.point, settings.seed, unit.replication, settings.threads / progress_.at_once, settings.stop});
+            record = all_.world_.run({&known.point, settings.seed, unit.replication, settings.threads / at_once_, settings.stop});
             if (!record) return;   // stopped
             readings = all_.readings_of(*record);
         } catch (const EngineError&) {
@@ -94,7 +94,7 @@ private:
         try {
             if (readings) succeeded(unit, *record, std::move(*readings));
             else failed(unit, failure);
-            if (settings.progress) settings.progress(progress_);
+            if (settings.progress) settings.progress(all_.progress_);
         } catch (...) {
             break_off();
         }
@@ -110,16 +110,21 @@ private:
             known.held.emplace(unit.replication, record.wall);
         }
         known.units.emplace(unit.replication, std::move(readings));
-        progress_.ended += 1;
-        progress_.busy += record.wall;
+        ended();
+        all_.progress_.busy += record.wall;
     }
 
     void failed(const UnitOrder& unit, const std::string& what) {
         Known& known = all_.points_[unit.point.index()];
         known.failures.emplace(unit.replication, what);
-        progress_.ended += 1;
-        progress_.failed += 1;
+        ended();
+        all_.progress_.failed += 1;
         if (all_.settings_.failed) all_.settings_.failed({&known.point, unit.replication, what});
+    }
+
+    void ended() {
+        ended_ += 1;
+        all_.progress_.ended += 1;
     }
 
     void break_off() {
@@ -129,26 +134,24 @@ private:
 
     Experiment& all_;
     std::vector<UnitOrder> missing_;
-    std::mutex one_at_a_time_;
-    ExperimentProgress progress_;        // at_once, missing: constant; the rest under the mutex
-    std::exception_ptr broken_;          // what ends everything; under the mutex
+    const unsigned at_once_;
+    std::mutex one_at_a_time_;           // guards what follows, and the experiment's progress and units
+    std::uint64_t ended_ = 0;
+    std::exception_ptr broken_;          // what ends everything
     std::atomic<bool> give_up_{false};
 };
 
 bool Experiment::ensure(std::span<const UnitOrder> orders) {
     std::set<UnitOrder> seen;
     std::vector<UnitOrder> missing;
-    std::uint64_t held = 0;
     for (const UnitOrder& unit : orders) {
         const Known& known = points_[unit.point.index()];
-        const bool is_held = known.held.contains(unit.replication);
-        if (!seen.insert(unit).second || known.failures.contains(unit.replication)) continue;
-        held += is_held ? 1 : 0;
-        if (known.units.contains(unit.replication)) continue;
-        if (is_held) read(unit);
+        if (known.units.contains(unit.replication) || known.failures.contains(unit.replication)) continue;
+        if (!seen.insert(unit).second) continue;
+        if (known.held.contains(unit.replication)) read(unit);
         else missing.push_back(unit);
     }
-    return missing.empty() || Run(*this, std::move(missing), held).go();
+    return missing.empty() || Run(*this, std::move(missing)).go();
 }
 
 bool Experiment::ensure(std::span<const PointId> points, std::uint32_t n) {

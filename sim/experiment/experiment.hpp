@@ -49,9 +49,9 @@ struct FailedUnit {
     std::string   what;
 };
 
-/// How far ensure() is; for a progress line and its estimate.
+/// How far an experiment is, over all calls of ensure(); for a progress line and its estimate.
 struct ExperimentProgress {
-    std::uint64_t missing = 0;   // units that had to be run
+    std::uint64_t missing = 0;   // units that had to be run, as far as is known yet
     std::uint64_t held = 0;      // units that the ledger held
     std::uint64_t ended = 0;     // of the missing ones, failed included
     std::uint64_t failed = 0;
@@ -108,6 +108,7 @@ public:
     [[nodiscard]] const std::vector<std::shared_ptr<const Metric>>& metrics() const { return metrics_; }
     [[nodiscard]] const World& world() const { return world_; }
     [[nodiscard]] const ExperimentSettings& settings() const { return settings_; }
+    [[nodiscard]] const ExperimentProgress& progress() const { return progress_; }
     /// Points of which a unit failed.
     [[nodiscard]] std::size_t failed_points() const;
 
@@ -131,6 +132,7 @@ private:
     RecordParts parts_;
     std::vector<Known> points_;
     std::map<std::string, PointId> by_hash_;
+    ExperimentProgress progress_;
 };
 
 }  // namespace mailquake
