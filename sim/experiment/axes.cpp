@@ -231,19 +231,19 @@ std::vector<Point> grid_of(const std::vector<Axis>& axes, const std::vector<Cond
     return points;
 }
 
-void check_points(const World& world, const std::vector<Axis>& axes, const std::vector<Point>& points,
+void check_points(const Subject& subject, const std::vector<Axis>& axes, const std::vector<Point>& points,
                   std::vector<std::string>& errors) {
     bool paths_are_there = true;
     for (const Axis& axis : axes)
         for (const std::string& path : axis.paths)
-            if (!world.describe(path)) {
-                errors.push_back(fmt::format("{} is no path of {}", path, world.name()));
+            if (!subject.describe(path)) {
+                errors.push_back(fmt::format("{} is no path of {}", path, subject.name()));
                 paths_are_there = false;
             }
     if (!paths_are_there) return;
     std::set<std::string> said(errors.begin(), errors.end());
     for (const Point& point : points)
-        for (std::string& error : world.errors_in(point))
+        for (std::string& error : subject.errors_in(point))
             if (said.insert(error).second) errors.push_back(std::move(error));
 }
 

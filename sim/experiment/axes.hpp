@@ -21,7 +21,7 @@
 #include "sim/experiment/comparison.hpp"
 #include "sim/experiment/point.hpp"
 #include "sim/experiment/value_text.hpp"
-#include "sim/experiment/world.hpp"
+#include "sim/experiment/subject.hpp"
 
 namespace mailquake {
 
@@ -55,8 +55,8 @@ struct Condition {
 [[nodiscard]] std::vector<Point> grid_of(const std::vector<Axis>& axes, const std::vector<Condition>& conditions,
                                          std::vector<std::string>& errors);
 
-/// What the world says of the axes' paths and of the points, each mistake once.
-void check_points(const World& world, const std::vector<Axis>& axes, const std::vector<Point>& points,
+/// What the subject says of the axes' paths and of the points, each mistake once.
+void check_points(const Subject& subject, const std::vector<Axis>& axes, const std::vector<Point>& points,
                   std::vector<std::string>& errors);
 
 /// No grid has more points.

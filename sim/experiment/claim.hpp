@@ -14,7 +14,7 @@
 #include <string>
 
 #include "sim/experiment/comparison.hpp"
-#include "sim/experiment/world.hpp"
+#include "sim/experiment/subject.hpp"
 #include "sim/stats/mean_sequence.hpp"
 #include "sim/stats/share_test.hpp"
 

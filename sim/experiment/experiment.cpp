@@ -9,14 +9,14 @@
 
 namespace mailquake {
 
-Experiment::Experiment(const World& world, std::vector<std::shared_ptr<const Metric>> metrics, ExperimentSettings settings)
-    : world_(world), metrics_(std::move(metrics)), settings_(std::move(settings)) {
+Experiment::Experiment(const Subject& subject, std::vector<std::shared_ptr<const Metric>> metrics, ExperimentSettings settings)
+    : subject_(subject), metrics_(std::move(metrics)), settings_(std::move(settings)) {
     MQ_CHECK(settings_.threads >= 1, "at least one thread works");
     parts_.distributions = std::any_of(metrics_.begin(), metrics_.end(), [](const auto& m) { return m->quantile().has_value(); });
 }
 
 PointId Experiment::add(const Point& point) {
-    std::string hash = point_hash(sources_hash(), world_.canonical_text(point));
+    std::string hash = point_hash(sources_hash(), subject_.canonical_text(point));
     const PointId next{static_cast<std::uint32_t>(points_.size())};
     const auto [found, added] = by_hash_.emplace(hash, next);
     if (!added) return found->second;
@@ -78,7 +78,7 @@ private:
         std::optional<UnitReadings> readings;
         std::string failure;
         try {
-            record = all_.world_.run({&known.point, settings.seed, unit.replication, settings.threads / at_once_, settings.stop});
+            record = all_.subject_.run({&known.point, settings.seed, unit.replication, settings.threads / at_once_, settings.stop});
             if (!record) return;   // stopped
             readings = all_.readings_of(*record);
         } catch (const EngineError&) {
@@ -104,8 +104,8 @@ private:
         const ExperimentSettings& settings = all_.settings_;
         Known& known = all_.points_[unit.point.index()];
         if (settings.ledger != nullptr) {
-            const World& world = all_.world_;
-            const UnitLabel label{world.name(), world.parameters(known.point), world.about(known.point), settings.version, std::string(sources_hash())};
+            const Subject& subject = all_.subject_;
+            const UnitLabel label{subject.name(), subject.parameters(known.point), subject.about(known.point), settings.version, std::string(sources_hash())};
             settings.ledger->save(all_.key_of(unit), label, record);
             known.held.emplace(unit.replication, record.wall);
         }

@@ -1,4 +1,4 @@
-// An experiment: units (replications of points of a world) that are run once, kept in a ledger, and read as often as
+// An experiment: units (replications of points of a subject) that are run once, kept in a ledger, and read as often as
 // anybody asks. Sweeps, verdicts and searches are algorithms that say which units they need (ensure) and look at their
 // readings; what the ledger holds already is read, the rest is run on all threads, replications first, then the threads
 // within a run. The seed of a replication is the same at all points: common random numbers.
@@ -22,7 +22,7 @@
 
 #include "sim/base/ids.hpp"
 #include "sim/experiment/ledger.hpp"
-#include "sim/experiment/world.hpp"
+#include "sim/experiment/subject.hpp"
 
 namespace mailquake {
 
@@ -84,7 +84,7 @@ struct ExperimentSettings {
 class Experiment {
 public:
     /// The metrics are what is read from each unit; they cannot be changed later.
-    Experiment(const World& world, std::vector<std::shared_ptr<const Metric>> metrics, ExperimentSettings settings);
+    Experiment(const Subject& subject, std::vector<std::shared_ptr<const Metric>> metrics, ExperimentSettings settings);
 
     /// The point, which must be without errors; the same one if its canonical text was added before.
     PointId add(const Point& point);
@@ -106,7 +106,7 @@ public:
     [[nodiscard]] const UnitReadings* find(const UnitOrder& unit) const;
     [[nodiscard]] const std::map<std::uint32_t, std::string>& failures(PointId id) const { return points_[id.index()].failures; }
     [[nodiscard]] const std::vector<std::shared_ptr<const Metric>>& metrics() const { return metrics_; }
-    [[nodiscard]] const World& world() const { return world_; }
+    [[nodiscard]] const Subject& subject() const { return subject_; }
     [[nodiscard]] const ExperimentSettings& settings() const { return settings_; }
     [[nodiscard]] const ExperimentProgress& progress() const { return progress_; }
     /// Points of which a unit failed.
@@ -126,7 +126,7 @@ private:
     [[nodiscard]] UnitKey key_of(const UnitOrder& unit) const { return {hash(unit.point), settings_.seed, unit.replication}; }
     void read(const UnitOrder& unit);
 
-    const World& world_;
+    const Subject& subject_;
     std::vector<std::shared_ptr<const Metric>> metrics_;
     ExperimentSettings settings_;
     RecordParts parts_;

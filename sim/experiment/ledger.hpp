@@ -5,10 +5,10 @@
 // A unit is written in one transaction: a program that is killed loses the units in flight and no other, and none is there
 // twice or by half. A unit that comes out with another fingerprint than the one that is there is a determinism alarm.
 //
-// Columns of the tables that every ledger has (times in seconds; the world may add tables of its own):
+// Columns of the tables that every ledger has (times in seconds; the subject may add tables of its own):
 //   unit          id, scenario_hash, scenario, parameters (JSON), seed, replication, fingerprint, events, simulated, wall,
-//                 version, created (UTC), about (JSON), figures (the world's document), sources
-//   figure        unit, metric, the world's label columns, value, uom
+//                 version, created (UTC), about (JSON), figures (the subject's document), sources
+//   figure        unit, metric, the subject's label columns, value, uom
 //   series        unit, name, of (empty: of the whole), time, min, max
 //   distribution  unit, name, histogram (bytes; sim/stats/histogram_bytes.hpp)
 //

@@ -36,11 +36,11 @@ PairedDifference paired_difference(const Experiment& experiment, PointId base, P
     return paired_difference(first, second, level);
 }
 
-std::vector<Effect> rank_effects(const Experiment& experiment, PointId base, std::span<const PointId> changed, std::size_t metric) {
-    std::vector<Effect> effects;
+std::vector<RankedEffect> rank_effects(const Experiment& experiment, PointId base, std::span<const PointId> changed, std::size_t metric) {
+    std::vector<RankedEffect> effects;
     for (const PointId point : changed) effects.push_back({point, paired_difference(experiment, base, point, metric)});
-    const auto size = [](const Effect& e) { return e.difference.difference ? std::abs(*e.difference.difference) : -1.0; };
-    std::stable_sort(effects.begin(), effects.end(), [&](const Effect& a, const Effect& b) { return size(a) > size(b); });
+    const auto size = [](const RankedEffect& e) { return e.difference.difference ? std::abs(*e.difference.difference) : -1.0; };
+    std::stable_sort(effects.begin(), effects.end(), [&](const RankedEffect& a, const RankedEffect& b) { return size(a) > size(b); });
     return effects;
 }
 

@@ -34,11 +34,11 @@ struct PairedDifference {
                                                  double level = 0.95);
 
 /// One change among several.
-struct Effect {
+struct RankedEffect {
     PointId point;
     PairedDifference difference;
 };
 /// The changes by the size of their effect, greatest first; those without a difference last. On which guess does it hinge?
-[[nodiscard]] std::vector<Effect> rank_effects(const Experiment& experiment, PointId base, std::span<const PointId> changed, std::size_t metric);
+[[nodiscard]] std::vector<RankedEffect> rank_effects(const Experiment& experiment, PointId base, std::span<const PointId> changed, std::size_t metric);
 
 }  // namespace mailquake

@@ -1,7 +1,7 @@
 // A point of an experiment: what is changed against the base, as an ordered list of (path, value). Values are text, with
-// their units, as a user would write them; what they mean is the world's business. No settings: the base point itself.
+// their units, as a user would write them; what they mean is the subject's business. No settings: the base point itself.
 //
-// The order of settings is that of the axes. It means nothing to a point's identity, which is the world's canonical text.
+// The order of settings is that of the axes. It means nothing to a point's identity, which is the subject's canonical text.
 #pragma once
 
 #include <compare>
@@ -12,7 +12,7 @@
 namespace mailquake {
 
 struct Setting {
-    std::string path;    // as the world knows it: `servers`, `tiers.edge.workers`
+    std::string path;    // as the subject knows it: `servers`, `tiers.edge.workers`
     std::string value;   // with its unit: `250ms`
     friend auto operator<=>(const Setting&, const Setting&) = default;
 };

@@ -1,4 +1,4 @@
-// Rows for tables that a world adds to the ledger's own: what goes into them, whatever database it is. A row is written
+// Rows for tables that a subject adds to the ledger's own: what goes into them, whatever database it is. A row is written
 // with the number of its unit in front, in the transaction that saves the unit.
 #pragma once
 

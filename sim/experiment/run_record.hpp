@@ -1,7 +1,7 @@
-// What one run of a world leaves behind, in words that mean nothing to the experiment: named numbers with units, series,
+// What one run of a subject leaves behind, in words that mean nothing to the experiment: named numbers with units, series,
 // distributions, a fingerprint. It is what a ledger keeps and what metrics are read from, fresh or out of the ledger.
 //
-// Times are seconds from the start of the run. Series, and rows for the world's own tables, go into the ledger and are
+// Times are seconds from the start of the run. Series, and rows for the subject's own tables, go into the ledger and are
 // not read back; everything else is.
 #pragma once
 
@@ -49,9 +49,9 @@ struct RunRecord {
     double        wall = 0;        // wall clock that the run took [s]; for estimates alone, no figure rests on it
     std::vector<Figure> figures;
     std::vector<Distribution> distributions;
-    std::string   document;        // the world's own text, from which it reads what figures cannot say
+    std::string   document;        // the subject's own text, from which it reads what figures cannot say
     std::vector<Series> series;                    // not read back
-    std::function<void(RowSink&)> more_rows;       // rows of the world's own tables, in the same transaction; may be empty
+    std::function<void(RowSink&)> more_rows;       // rows of the subject's own tables, in the same transaction; may be empty
 };
 
 }  // namespace mailquake

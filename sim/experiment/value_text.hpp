@@ -1,5 +1,5 @@
 // Values of axes as text: a number and its unit, apart, so that a range can be counted through and printed again as
-// people write it. The world knows what a value means; here it is known only that `10ms` and `1s` are of one family, and
+// people write it. The subject knows what a value means; here it is known only that `10ms` and `1s` are of one family, and
 // how many of the one make the other.
 //
 // Families: lengths of time (ns us ms s min m h d w), rates (/s /min /h /d), bits per second (bps kbps Mbps Gbps Tbps),

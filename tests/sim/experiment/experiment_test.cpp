@@ -28,7 +28,7 @@ namespace {
 
 const LedgerFormat kToyFormat{0x544f5953, 1, {"who"}, ""};
 
-std::vector<std::shared_ptr<const Metric>> metrics(const World& world, const std::vector<std::string>& texts) {
+std::vector<std::shared_ptr<const Metric>> metrics(const Subject& world, const std::vector<std::string>& texts) {
     std::vector<std::shared_ptr<const Metric>> all;
     for (const std::string& text : texts) {
         all.push_back(world.resolve(text).metric);
@@ -54,7 +54,7 @@ std::string table(const Experiment& experiment) {
     return out;
 }
 
-std::string sweep(const World& world, Ledger* ledger, unsigned threads, const std::string& axis, std::uint32_t n) {
+std::string sweep(const Subject& world, Ledger* ledger, unsigned threads, const std::string& axis, std::uint32_t n) {
     ExperimentSettings settings;
     settings.threads = threads;
     settings.ledger = ledger;

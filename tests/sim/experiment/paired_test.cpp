@@ -11,7 +11,7 @@ using testing::ToyWorld;
 
 namespace {
 
-Experiment toy(const World& world, const std::vector<std::string>& metrics) {
+Experiment toy(const Subject& world, const std::vector<std::string>& metrics) {
     std::vector<std::shared_ptr<const Metric>> resolved;
     for (const std::string& m : metrics) resolved.push_back(world.resolve(m).metric);
     return Experiment(world, resolved, {});

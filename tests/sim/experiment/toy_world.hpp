@@ -10,7 +10,7 @@
 
 #include "sim/base/law.hpp"
 #include "sim/experiment/value_text.hpp"
-#include "sim/experiment/world.hpp"
+#include "sim/experiment/subject.hpp"
 #include "sim/kernel/fingerprint.hpp"
 
 namespace mailquake::testing {
@@ -36,7 +36,7 @@ private:
     std::string name_;
 };
 
-class ToyWorld : public World {
+class ToyWorld : public Subject {
 public:
     mutable std::atomic<int> runs{0};
 

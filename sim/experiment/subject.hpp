@@ -1,4 +1,4 @@
-// The seam: all that an experiment knows of what it experiments with. A world can name what may be changed, say what a
+// The seam: all that an experiment knows of what it experiments with. A subject can name what may be changed, say what a
 // point is, run it, and read metrics from what a run left behind.
 //
 //   describe(path)         what stands there                       before anything runs
@@ -7,7 +7,7 @@
 //   canonical_text(point)  its identity: equal texts are equal runs
 //   run(order)             one replication; called from many threads at once
 //
-// Invariants that the world owes: run() is a pure function of (canonical text, seed, replication), with the same
+// Invariants that the subject owes: run() is a pure function of (canonical text, seed, replication), with the same
 // fingerprint on any number of threads; the seed of a replication depends on (seed, replication) alone, so that points
 // share their luck (common random numbers). Metrics are read from the record alone, so that a new metric asks for no new
 // run. Left out: how points are made (axes.hpp), which runs are needed (experiment.hpp), where they are kept (ledger.hpp).
@@ -72,12 +72,12 @@ struct RunOrder {
     const std::atomic<bool>* stop = nullptr;   // may be null; once true, the run may end early without a record
 };
 
-class World {
+class Subject {
 public:
-    World() = default;
-    World(const World&) = delete;
-    World& operator=(const World&) = delete;
-    virtual ~World() = default;
+    Subject() = default;
+    Subject(const Subject&) = delete;
+    Subject& operator=(const Subject&) = delete;
+    virtual ~Subject() = default;
 
     /// For people: the scenario's name.
     [[nodiscard]] virtual std::string name() const = 0;
@@ -90,7 +90,7 @@ public:
     [[nodiscard]] virtual std::string canonical_text(const Point& point) const = 0;
     /// JSON that a reader of the ledger needs to know which point a unit was of.
     [[nodiscard]] virtual std::string parameters(const Point& point) const;
-    /// JSON that is kept beside every unit, from which the world's own reader prints results without the scenario.
+    /// JSON that is kept beside every unit, from which the subject's own reader prints results without the scenario.
     [[nodiscard]] virtual std::string about(const Point&) const { return "{}"; }
 
     /// None only if it was stopped. What it throws is the failure of this unit alone; an EngineError ends everything.

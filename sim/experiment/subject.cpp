@@ -1,10 +1,10 @@
-#include "sim/experiment/world.hpp"
+#include "sim/experiment/subject.hpp"
 
 #include "sim/experiment/json_text.hpp"
 
 namespace mailquake {
 
-std::string World::parameters(const Point& point) const {
+std::string Subject::parameters(const Point& point) const {
     std::string out = "{";
     for (const Setting& s : point.settings) {
         out += out.size() > 1 ? "," : "";
