@@ -1,5 +1,7 @@
 #include "sim/experiment/claim.hpp"
 
+#include <algorithm>
+
 namespace mailquake {
 
 namespace {
@@ -63,6 +65,15 @@ bool ClaimJudge::open() const {
         case Claim::Of::mean: return empty_ == 0;   // the mean of all runs is beyond knowing without some of them
     }
     return false;
+}
+
+std::uint64_t ClaimJudge::runs_to_go() const {
+    if (!open()) return 0;
+    switch (claim_.of) {
+        case Claim::Of::single_runs: return std::max<std::uint64_t>(if_unknown_breaks_.clean_trials_to_pass(), 1);
+        case Claim::Of::mean: return std::max<std::uint64_t>(runs_ / 2, 5);
+    }
+    return 1;
 }
 
 void ClaimJudge::add(const std::optional<Reading>& reading) {

@@ -47,6 +47,8 @@ public:
     [[nodiscard]] Verdict verdict() const { return verdict_; }
     /// Whether more replications could change it.
     [[nodiscard]] bool open() const;
+    /// A guess of how many more replications it takes, at least 1 while it is open: as if all that come were to hold.
+    [[nodiscard]] std::uint64_t runs_to_go() const;
 
     // Up to the verdict: what was added later is not counted, so that these do not depend on how many ran at once.
     [[nodiscard]] std::uint64_t runs() const { return runs_; }

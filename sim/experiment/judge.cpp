@@ -10,6 +10,14 @@ bool open(const PointVerdict& point) {
     return std::any_of(point.claims.begin(), point.claims.end(), [](const ClaimJudge& c) { return c.open(); });
 }
 
+/// How many replications the next round has: as many as there were, within what keeps the threads busy and what is needed.
+std::uint32_t next_round(const PointVerdict& point, std::uint32_t done, std::size_t busy_from, std::uint32_t budget) {
+    std::uint64_t needed = 1;
+    for (const ClaimJudge& c : point.claims) needed = std::max(needed, c.runs_to_go());
+    const std::uint64_t wanted = std::min(std::max<std::uint64_t>(done, busy_from), needed);
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(wanted, budget - done));
+}
+
 /// Feeds the replications from `next` on that are there, in order.
 void look(const Experiment& experiment, std::span<const Claim> claims, PointVerdict& point, std::uint32_t& next, std::uint32_t end) {
     for (; next < end; ++next) {
@@ -50,13 +58,16 @@ std::vector<PointVerdict> judge(Experiment& experiment, std::span<const PointId>
         for (std::size_t i = 0; i < points.size(); ++i)
             if (next[i] < settings.budget && open(verdicts[i])) undecided.push_back(i);
         if (undecided.empty()) break;
-        const auto more = static_cast<std::uint32_t>(1 + 2 * experiment.settings().threads / undecided.size());
+        const std::size_t busy_from = (2 * experiment.settings().threads + undecided.size() - 1) / undecided.size();
         std::vector<UnitOrder> orders;
-        for (std::uint32_t k = 0; k < more; ++k)
-            for (const std::size_t i : undecided)
-                if (next[i] + k < settings.budget) orders.push_back({points[i], next[i] + k});
+        std::vector<std::uint32_t> ends;
+        for (const std::size_t i : undecided) {
+            ends.push_back(next[i] + next_round(verdicts[i], next[i], busy_from, settings.budget));
+            for (std::uint32_t r = next[i]; r < ends.back(); ++r) orders.push_back({points[i], r});
+        }
         going = experiment.ensure(orders);
-        for (const std::size_t i : undecided) look(experiment, claims, verdicts[i], next[i], std::min(next[i] + more, settings.budget));
+        for (std::size_t k = 0; k < undecided.size(); ++k)
+            look(experiment, claims, verdicts[undecided[k]], next[undecided[k]], ends[k]);
     }
     return verdicts;
 }

@@ -1,8 +1,8 @@
 // Judges claims at points: adds replications until each claim has a verdict or the budget ends.
 //
 // Replications are judged in their order, and none after a verdict, so verdicts and all that is reported with them depend
-// neither on the number of threads nor on what the ledger held. What runs beyond that order's need is only a few units a
-// round, as many as keep the threads busy; they stay in the ledger.
+// neither on the number of threads nor on what the ledger held. They are run in rounds that double, from as many as keep the
+// threads busy up to as many as the verdict needs if all goes well; what ran in vain stays in the ledger.
 #pragma once
 
 #include <cstdint>

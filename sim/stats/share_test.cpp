@@ -19,17 +19,21 @@ ShareTest::ShareTest(const ShareZone& zone, std::uint64_t questions) {
     fail_at_ = std::log(beta / (1 - alpha));
 }
 
-/// The ratio is taken from the counts, so that it has no rounding of its own history.
+/// Taken from the counts, so that it has no rounding of its own history.
+double ShareTest::ratio() const { return static_cast<double>(yes_) * up_ - static_cast<double>(trials_ - yes_) * down_; }
+
 void ShareTest::add(bool yes) {
     ++trials_;
     yes_ += yes ? 1 : 0;
     if (verdict_ != Verdict::undecided) return;
-    const double ratio = static_cast<double>(yes_) * up_ - static_cast<double>(trials_ - yes_) * down_;
-    if (ratio >= pass_at_) verdict_ = Verdict::pass;
-    else if (ratio <= fail_at_) verdict_ = Verdict::fail;
+    if (ratio() >= pass_at_) verdict_ = Verdict::pass;
+    else if (ratio() <= fail_at_) verdict_ = Verdict::fail;
 }
 
-std::uint64_t ShareTest::clean_trials_to_pass() const { return static_cast<std::uint64_t>(std::ceil(pass_at_ / up_)); }
+std::uint64_t ShareTest::clean_trials_to_pass() const {
+    if (verdict_ != Verdict::undecided) return 0;
+    return static_cast<std::uint64_t>(std::ceil((pass_at_ - ratio()) / up_));
+}
 
 Interval share_interval(std::uint64_t yes, std::uint64_t trials, double level) {
     MQ_CHECK(yes <= trials, "no more answers are yes than there are");

@@ -42,10 +42,12 @@ public:
     [[nodiscard]] Verdict verdict() const { return verdict_; }
     [[nodiscard]] std::uint64_t trials() const { return trials_; }
     [[nodiscard]] std::uint64_t yes() const { return yes_; }
-    /// How many trials must all be yes to pass from the start.
+    /// How many trials must all be yes to pass from here; 0 once there is a verdict.
     [[nodiscard]] std::uint64_t clean_trials_to_pass() const;
 
 private:
+    [[nodiscard]] double ratio() const;   // log likelihood
+
     double up_, down_;             // of the log likelihood ratio, for a yes and for a no
     double pass_at_, fail_at_;
     std::uint64_t trials_ = 0, yes_ = 0;

@@ -118,6 +118,24 @@ TEST_CASE("verdicts at points do not depend on threads", "[threads]") {
     }
 }
 
+TEST_CASE("no more is run than a verdict needs if all goes well") {
+    const ToyWorld world;
+    for (const unsigned threads : {1U, 2U, 4U}) {
+        ExperimentSettings settings;
+        settings.threads = threads;
+        Experiment experiment(world, {world.resolve("wait").metric}, settings);
+        const std::vector<PointId> ids{experiment.add(Point{})};
+        world.runs = 0;
+        CHECK(judge(experiment, ids, std::vector{claim(Comparison::less, 100)})[0].verdict() == Verdict::pass);
+        CHECK(world.runs == 31);
+        Experiment failing(world, {world.resolve("wait").metric}, settings);
+        const std::vector<PointId> again{failing.add(Point{})};
+        world.runs = 0;
+        CHECK(judge(failing, again, std::vector{claim(Comparison::less, 0)})[0].verdict() == Verdict::fail);
+        CHECK(world.runs == static_cast<int>(2 * threads));
+    }
+}
+
 TEST_CASE("a budget that ends leaves claims undecided") {
     const ToyWorld world;
     Experiment experiment(world, {world.resolve("wait").metric, world.resolve("idle").metric}, {});

@@ -50,6 +50,7 @@ TEST_CASE("31 clean runs pass, and no fewer") {
     CHECK(test.clean_trials_to_pass() == 31);
     for (int i = 0; i < 30; ++i) test.add(true);
     CHECK(test.verdict() == Verdict::undecided);
+    CHECK(test.clean_trials_to_pass() == 1);
     test.add(true);
     CHECK(test.verdict() == Verdict::pass);
     test.add(false);
@@ -63,6 +64,7 @@ TEST_CASE("one run decides nothing, two that break the promise fail") {
     ShareTest test;
     test.add(false);
     CHECK(test.verdict() == Verdict::undecided);
+    CHECK(test.clean_trials_to_pass() == 56);   // (ln 19 + ln 10) / ln 1.1 = 55.05
     test.add(false);
     CHECK(test.verdict() == Verdict::fail);
     ShareTest one;
