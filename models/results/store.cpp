@@ -70,7 +70,7 @@ std::optional<ReplicationResult> ResultsFile::find(const UnitKey& key) const {
 
 void ResultsFile::save(const UnitKey& key, const About& about, const ReplicationResult& unit, const Outcome& outcome) {
     const UnitLabel label{about.name, parameters_json(about), about_json(about), unit.version, std::string(sources_hash())};
-    ledger_.save(key, label, record_of(unit.figures, unit.fingerprint, outcome));
+    ledger_.save(key, label, record_of(unit.figures, unit.fingerprint, outcome), Detail::everything);
 }
 
 std::vector<ReplicationResult> ResultsFile::units(const std::string& scenario_hash, std::uint64_t seed) const {

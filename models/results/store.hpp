@@ -5,7 +5,8 @@
 //
 // Times are seconds from the start of the run, shares 0 to 1, counts plain. Tables, each row of a unit but `unit`'s own:
 //   unit         id, scenario_hash, scenario, parameters (JSON: --variant, --set, --until), seed, replication,
-//                fingerprint, events, simulated, wall, version, created (UTC), about (JSON), figures (JSON), sources
+//                fingerprint, events, simulated, wall, version, created (UTC), about (JSON), figures (JSON), sources,
+//                detailed (1, or 0 where series and the tables from `tenant` on are left out)
 //   figure       unit, metric (`tenants.delay.p99`), class, tier, site, partition, name (the entry of another list),
 //                value, uom (`s`, `1/s`, or `1`): every number of --json, as it came out in this replication
 //   series       unit, name (`waiting`, `oldest`, `accepted`, `late`, `overdue`, `retries`, `signed_in`), of (queue or

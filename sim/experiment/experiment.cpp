@@ -106,7 +106,7 @@ private:
         if (settings.ledger != nullptr) {
             const Subject& subject = all_.subject_;
             const UnitLabel label{subject.name(), subject.parameters(known.point), subject.about(known.point), settings.version, std::string(sources_hash())};
-            settings.ledger->save(all_.key_of(unit), label, record);
+            settings.ledger->save(all_.key_of(unit), label, record, settings.detail);
             known.held.emplace(unit.replication, record.wall);
         }
         known.units.emplace(unit.replication, std::move(readings));

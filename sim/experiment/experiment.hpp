@@ -76,6 +76,7 @@ struct ExperimentSettings {
     unsigned      threads = 1;                  // in total
     std::string   version;                      // of the program, for the ledger
     Ledger*       ledger = nullptr;             // none: nothing is kept
+    Detail        detail = Detail::figures;     // what is kept of each unit; a held one without details counts as held
     const std::atomic<bool>* stop = nullptr;    // once true no unit starts
     std::function<void(const ExperimentProgress&)> progress;   // after each unit, never two at a time; may be empty
     std::function<void(const FailedUnit&)> failed;             // as soon as a unit has failed; likewise

@@ -7,10 +7,12 @@
 //
 // Columns of the tables that every ledger has (times in seconds; the subject may add tables of its own):
 //   unit          id, scenario_hash, scenario, parameters (JSON), seed, replication, fingerprint, events, simulated, wall,
-//                 version, created (UTC), about (JSON), figures (the subject's document), sources
+//                 version, created (UTC), about (JSON), figures (the subject's document), sources, detailed
 //   figure        unit, metric, the subject's label columns, value, uom
 //   series        unit, name, of (empty: of the whole), time, min, max
 //   distribution  unit, name, histogram (bytes; sim/stats/histogram_bytes.hpp)
+// Series and the subject's own tables are details: thousands of units of a sweep can do without them. A unit that was
+// saved without them and is run again with them, because somebody needs them, gets them then.
 //
 // This is the interface; sqlite_ledger.hpp is the one implementation, and a server's database could be another. Calls are
 // made by one thread at a time.
@@ -62,6 +64,13 @@ struct HeldUnit {
     std::string   fingerprint;
     std::string   version;
     double        wall = 0;   // [s]
+    bool          detailed = false;
+};
+
+/// What of a record is saved.
+enum class Detail : std::uint8_t {
+    figures,      // figures, distributions, document
+    everything,   // also series and the subject's own tables
 };
 
 /// The units of one point and seed.
@@ -90,9 +99,9 @@ public:
     /// None if the unit is not there.
     [[nodiscard]] virtual std::optional<RunRecord> read(const UnitKey& key, RecordParts parts = {}) const = 0;
 
-    /// Writes a unit in one transaction. One that is there already with the same fingerprint is left as it is; with another
-    /// one by the same version: DeterminismAlarm, by another version: LedgerError.
-    virtual void save(const UnitKey& key, const UnitLabel& label, const RunRecord& record) = 0;
+    /// Writes a unit in one transaction. One that is there already with the same fingerprint is left as it is, but for details
+    /// that it lacks; with another one by the same version: DeterminismAlarm, by another version: LedgerError.
+    virtual void save(const UnitKey& key, const UnitLabel& label, const RunRecord& record, Detail detail) = 0;
 
     /// All that is in the ledger, in the order in which points and seeds came.
     [[nodiscard]] virtual std::vector<HeldPoint> points() const = 0;

@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS unit (
     id INTEGER PRIMARY KEY, scenario_hash TEXT NOT NULL, scenario TEXT NOT NULL, parameters TEXT NOT NULL,
     seed INTEGER NOT NULL, replication INTEGER NOT NULL, fingerprint TEXT NOT NULL, events INTEGER NOT NULL,
     simulated REAL NOT NULL, wall REAL NOT NULL, version TEXT NOT NULL, created TEXT NOT NULL, about TEXT NOT NULL,
-    figures TEXT NOT NULL, sources TEXT NOT NULL, UNIQUE (scenario_hash, seed, replication));
+    figures TEXT NOT NULL, sources TEXT NOT NULL, detailed INTEGER NOT NULL, UNIQUE (scenario_hash, seed, replication));
 )";
 
 // Rows come by unit, so an index by unit alone is appended to and small; series lie in the order in which they are read.
@@ -147,11 +147,12 @@ bool SqliteLedger::is_one(const std::string& path) {
 }
 
 std::vector<HeldUnit> SqliteLedger::held(const std::string& scenario_hash, std::uint64_t seed) const {
-    sqlite::Statement ask(db_.get(), "SELECT replication, fingerprint, version, wall FROM unit WHERE scenario_hash = ? AND seed = ? "
+    sqlite::Statement ask(db_.get(), "SELECT replication, fingerprint, version, wall, detailed FROM unit WHERE scenario_hash = ? AND seed = ? "
                                      "ORDER BY replication");
     ask.bind_all(scenario_hash, seed);
     std::vector<HeldUnit> units;
-    while (ask.step()) units.push_back({static_cast<std::uint32_t>(ask.integer(0)), ask.text(1), ask.text(2), ask.real(3)});
+    while (ask.step())
+        units.push_back({static_cast<std::uint32_t>(ask.integer(0)), ask.text(1), ask.text(2), ask.real(3), ask.integer(4) != 0});
     return units;
 }
 
@@ -194,25 +195,30 @@ void SqliteLedger::read_figures(std::int64_t unit, RunRecord& record) const {
     }
 }
 
-void SqliteLedger::save(const UnitKey& key, const UnitLabel& label, const RunRecord& record) {
+void SqliteLedger::save(const UnitKey& key, const UnitLabel& label, const RunRecord& record, Detail detail) {
     sqlite::Transaction all(db_.get());
-    sqlite::Statement there(db_.get(), "SELECT fingerprint, version FROM unit WHERE scenario_hash = ? AND seed = ? AND replication = ?");
+    sqlite::Statement there(db_.get(), "SELECT fingerprint, version, id, detailed FROM unit WHERE scenario_hash = ? AND seed = ? AND replication = ?");
     there.bind_all(key.scenario_hash, key.seed, key.replication);
-    if (there.step()) {
+    if (!there.step()) {
+        write(key, label, record, detail);
+    } else {
         if (there.text(0) != record.fingerprint)
             contradiction(path_, key, there.text(0), there.text(1), record, label.version);
-        return;
+        if (detail == Detail::figures || there.integer(3) != 0) return;
+        rows_->unit = there.integer(2);
+        write_details(record);
+        sqlite::Statement now_detailed(db_.get(), "UPDATE unit SET detailed = 1 WHERE id = ?");
+        now_detailed.insert(rows_->unit);
     }
     there.reset();
-    write(key, label, record);
     all.commit();
 }
 
-void SqliteLedger::write(const UnitKey& key, const UnitLabel& label, const RunRecord& record) {
+void SqliteLedger::write(const UnitKey& key, const UnitLabel& label, const RunRecord& record, Detail detail) {
     sqlite3* db = db_.get();
-    sqlite::Statement add(db, "INSERT INTO unit VALUES (NULL,?,?,?,?,?,?,?,?,?,?,strftime('%Y-%m-%dT%H:%M:%SZ','now'),?,?,?)");
+    sqlite::Statement add(db, "INSERT INTO unit VALUES (NULL,?,?,?,?,?,?,?,?,?,?,strftime('%Y-%m-%dT%H:%M:%SZ','now'),?,?,?,?)");
     add.insert(key.scenario_hash, label.scenario, label.parameters, key.seed, key.replication, record.fingerprint, record.events,
-               record.simulated, record.wall, label.version, label.about, record.document, label.sources);
+               record.simulated, record.wall, label.version, label.about, record.document, label.sources, detail == Detail::everything);
     rows_->unit = sqlite3_last_insert_rowid(db);
     std::vector<Cell> row;
     for (const Figure& f : record.figures) {
@@ -223,13 +229,16 @@ void SqliteLedger::write(const UnitKey& key, const UnitLabel& label, const RunRe
         row.insert(row.end(), {Cell(f.value), Cell(f.uom)});
         rows_->insert_row("figure", row);
     }
-    for (const Series& s : record.series)
-        for (const Series::Stretch& p : s.stretches)
-            rows_->insert("series", {s.name, s.of, p.time, p.min, p.max});
     for (const Distribution& d : record.distributions) {
         const std::string bytes = histogram_bytes(d.values);
         rows_->insert("distribution", {d.name, Cell::of_bytes(bytes)});
     }
+    if (detail == Detail::everything) write_details(record);
+}
+
+void SqliteLedger::write_details(const RunRecord& record) {
+    for (const Series& s : record.series)
+        for (const Series::Stretch& p : s.stretches) rows_->insert("series", {s.name, s.of, p.time, p.min, p.max});
     if (record.more_rows) record.more_rows(*rows_);
 }
 

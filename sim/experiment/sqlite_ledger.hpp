@@ -38,7 +38,7 @@ public:
 
     [[nodiscard]] std::vector<HeldUnit> held(const std::string& scenario_hash, std::uint64_t seed) const override;
     [[nodiscard]] std::optional<RunRecord> read(const UnitKey& key, RecordParts parts = {}) const override;
-    void save(const UnitKey& key, const UnitLabel& label, const RunRecord& record) override;
+    void save(const UnitKey& key, const UnitLabel& label, const RunRecord& record, Detail detail) override;
     [[nodiscard]] std::vector<HeldPoint> points() const override;
 
 private:
@@ -49,7 +49,8 @@ private:
 
     SqliteLedger(const std::string& path, const LedgerFormat& format, int flags);
     void prepare();
-    void write(const UnitKey& key, const UnitLabel& label, const RunRecord& record);
+    void write(const UnitKey& key, const UnitLabel& label, const RunRecord& record, Detail detail);
+    void write_details(const RunRecord& record);
     void read_figures(std::int64_t unit, RunRecord& record) const;
 
     std::string  path_;

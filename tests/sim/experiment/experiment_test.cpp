@@ -393,6 +393,7 @@ TEST_CASE("a sweep of 2,000 units of 20 ms has at most 3 % overhead in CPU time"
     ExperimentSettings settings;
     settings.threads = 2;
     settings.ledger = &ledger;
+    settings.detail = Detail::everything;
     Experiment experiment(world, metrics(world, {"wait", "p99"}), settings);
     const auto ids = experiment.add(points(axis));
     REQUIRE(experiment.ensure(ids, 10));

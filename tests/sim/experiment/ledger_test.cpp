@@ -43,7 +43,7 @@ TEST_CASE("what a run left is found again") {
     const TempFile temp;
     {
         SqliteLedger ledger(temp.path(), kToyFormat);
-        ledger.save({"point", 3, 2}, kLabel, record("f2"));
+        ledger.save({"point", 3, 2}, kLabel, record("f2"), Detail::everything);
     }
     const SqliteLedger ledger = SqliteLedger::open_existing(temp.path(), kToyFormat);
     const auto found = ledger.read({"point", 3, 2}, {.figures = true, .distributions = true, .document = true});
@@ -70,9 +70,9 @@ TEST_CASE("what a run left is found again") {
 TEST_CASE("units are held by replication, points in the order in which they came") {
     const TempFile temp;
     SqliteLedger ledger(temp.path(), kToyFormat);
-    ledger.save({"q", 1, 5}, kLabel, record("f5"));
-    ledger.save({"p", 1, 0}, kLabel, record("g"));
-    ledger.save({"q", 1, 1}, kLabel, record("f1"));
+    ledger.save({"q", 1, 5}, kLabel, record("f5"), Detail::everything);
+    ledger.save({"p", 1, 0}, kLabel, record("g"), Detail::everything);
+    ledger.save({"q", 1, 1}, kLabel, record("f1"), Detail::everything);
     const auto held = ledger.held("q", 1);
     REQUIRE(held.size() == 2);
     CHECK((held[0].replication == 1 && held[0].fingerprint == "f1" && held[0].wall == 0.25));
@@ -88,15 +88,35 @@ TEST_CASE("units are held by replication, points in the order in which they came
 TEST_CASE("a unit that comes out otherwise raises the determinism alarm") {
     const TempFile temp;
     SqliteLedger ledger(temp.path(), kToyFormat);
-    ledger.save({"p", 1, 0}, kLabel, record("f"));
-    ledger.save({"p", 1, 0}, kLabel, record("f"));
+    ledger.save({"p", 1, 0}, kLabel, record("f"), Detail::everything);
+    ledger.save({"p", 1, 0}, kLabel, record("f"), Detail::everything);
     CHECK(ask(temp.path(), "SELECT count(*) FROM unit") == "1");
     CHECK(ask(temp.path(), "SELECT count(*) FROM visit") == "2");
-    CHECK_THROWS_AS(ledger.save({"p", 1, 0}, kLabel, record("g")), DeterminismAlarm);
+    CHECK_THROWS_AS(ledger.save({"p", 1, 0}, kLabel, record("g"), Detail::everything), DeterminismAlarm);
     UnitLabel newer = kLabel;
     newer.version = "2.0";
-    CHECK_THROWS_AS(ledger.save({"p", 1, 0}, newer, record("g")), LedgerError);
+    CHECK_THROWS_AS(ledger.save({"p", 1, 0}, newer, record("g"), Detail::everything), LedgerError);
     CHECK(ledger.read({"p", 1, 0})->fingerprint == "f");
+}
+
+TEST_CASE("details can be left out, and come when they are needed") {
+    const TempFile temp;
+    SqliteLedger ledger(temp.path(), kToyFormat);
+    ledger.save({"p", 1, 0}, kLabel, record("f"), Detail::figures);
+    CHECK_FALSE(ledger.held("p", 1).at(0).detailed);
+    CHECK(ask(temp.path(), "SELECT count(*) FROM visit") == "0");
+    CHECK(ask(temp.path(), "SELECT count(*) FROM series") == "0");
+    CHECK(ledger.read({"p", 1, 0})->figures == record("f").figures);
+    ledger.save({"p", 1, 1}, kLabel, record("g"), Detail::everything);
+    CHECK_THROWS_AS(ledger.save({"p", 1, 0}, kLabel, record("g"), Detail::everything), DeterminismAlarm);
+    ledger.save({"p", 1, 0}, kLabel, record("f"), Detail::everything);
+    CHECK(ledger.held("p", 1).at(0).detailed);
+    CHECK(ask(temp.path(), "SELECT count(*) FROM visit WHERE unit = 1") == "2");
+    CHECK(ask(temp.path(), "SELECT count(*) FROM series WHERE unit = 1") == "2");
+    ledger.save({"p", 1, 0}, kLabel, record("f"), Detail::figures);
+    ledger.save({"p", 1, 0}, kLabel, record("f"), Detail::everything);
+    CHECK(ask(temp.path(), "SELECT count(*) FROM visit") == "4");
+    CHECK(ask(temp.path(), "SELECT count(*) FROM figure") == "6");
 }
 
 TEST_CASE("a unit whose rows cannot be written is not there by half") {
@@ -104,9 +124,9 @@ TEST_CASE("a unit whose rows cannot be written is not there by half") {
     SqliteLedger ledger(temp.path(), kToyFormat);
     RunRecord broken = record("f");
     broken.more_rows = [](RowSink& rows) { rows.insert("no_such_table", {1}); };
-    CHECK_THROWS_AS(ledger.save({"p", 1, 0}, kLabel, broken), LedgerError);
+    CHECK_THROWS_AS(ledger.save({"p", 1, 0}, kLabel, broken, Detail::everything), LedgerError);
     CHECK(ask(temp.path(), "SELECT count(*) FROM figure") == "0");
-    ledger.save({"p", 1, 0}, kLabel, record("f"));
+    ledger.save({"p", 1, 0}, kLabel, record("f"), Detail::everything);
     CHECK(ledger.held("p", 1).size() == 1);
 }
 
