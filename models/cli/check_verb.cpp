@@ -1,7 +1,9 @@
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "models/cli/options.hpp"
 #include "models/cli/scenario_input.hpp"
@@ -26,6 +28,7 @@ Options check_options() {
                     "FILE");
     add_scenario_options(options);
     options.add()("effective", "print every value that holds, with where it comes from, instead of the load")
+                 ("json", "print one JSON object instead of tables")
                  ("quiet,q", "print errors and warnings only");
     return options;
 }
@@ -67,9 +70,7 @@ void warn_of_overload(const ScenarioSpec& spec, const std::vector<OfferedLoadRow
     }
 }
 
-std::string offered_load_text(const ScenarioSpec& spec) {
-    const auto rows = offered_load(spec);
-    warn_of_overload(spec, rows);
+std::string offered_load_text(const std::vector<OfferedLoadRow>& rows) {
     std::string out;
     for (const std::string& condition : conditions(rows))
         out += fmt::format("{}OFFERED LOAD, {}\n", out.empty() ? "" : "\n",
@@ -84,14 +85,42 @@ std::string effective_text(const LoadedScenario& scenario) {
     return out;
 }
 
-ExitCode check_one(const Options& options, const std::string& file) {
-    const bool quiet = options.has("quiet");
-    const auto loaded = load_or_say(load_request(options, file), quiet);
-    if (!loaded) return ExitCode::invalid_scenario;
-    const std::string text = options.has("effective") ? effective_text(*loaded) : offered_load_text(loaded->spec);
-    if (quiet) return ExitCode::ok;
-    const std::string head = options.has("effective") ? "" : fmt::format("{}: ok\n", loaded->file);
-    return print_data(head + text) ? ExitCode::ok : ExitCode::engine_error;
+using Json = nlohmann::ordered_json;
+
+Json offered_load_json(const std::vector<OfferedLoadRow>& rows) {
+    Json out = Json::array();
+    const auto finite = [](double x) { return std::isfinite(x) ? Json(x) : Json(nullptr); };  // null: without bound
+    for (const OfferedLoadRow& r : rows)
+        out.push_back({{"place", r.place},
+                       {"condition", r.condition},
+                       {"arrivals_per_second", r.arrivals_per_second},
+                       {"workers_needed", finite(r.work)},
+                       {"workers", r.workers},
+                       {"utilization", finite(r.utilization)},
+                       {"peak_utilization", finite(r.peak_utilization)}});
+    return out;
+}
+
+Json effective_json(const LoadedScenario& scenario) {
+    Json out = Json::array();
+    for (const EffectiveValue& v : effective_listing(scenario)) out.push_back({{"path", v.path}, {"value", v.value}, {"origin", v.origin}});
+    return out;
+}
+
+/// What there is to say of one file; nothing when it is not valid.
+struct Checked {
+    std::string text;
+    Json json;
+};
+
+std::optional<Checked> check_one(const Options& options, const std::string& file) {
+    const auto loaded = load_or_say(load_request(options, file), options.has("quiet"));
+    if (!loaded) return std::nullopt;
+    if (options.has("effective")) return Checked{effective_text(*loaded), {{"file", loaded->file}, {"ok", true}, {"effective", effective_json(*loaded)}}};
+    const auto rows = offered_load(loaded->spec);
+    warn_of_overload(loaded->spec, rows);
+    return Checked{fmt::format("{}: ok\n", loaded->file) + offered_load_text(rows),
+                   {{"file", loaded->file}, {"ok", true}, {"offered_load", offered_load_json(rows)}}};
 }
 
 }  // namespace
@@ -101,7 +130,15 @@ ExitCode check_verb(const Words& args) {
     if (!options.parse(args)) return ExitCode::ok;
     if (options.operands().empty()) throw UsageError("FILE is missing: mailquake check FILE...");
     ExitCode code = ExitCode::ok;
-    for (const std::string& file : options.operands()) code = worst(code, check_one(options, file));
+    Json all{{"schema", 1}, {"files", Json::array()}};
+    for (const std::string& file : options.operands()) {
+        const auto checked = check_one(options, file);
+        if (!checked) code = worst(code, ExitCode::invalid_scenario);
+        all["files"].push_back(checked ? checked->json : Json{{"file", file}, {"ok", false}});
+        if (!checked || options.has("json") || options.has("quiet")) continue;
+        if (!print_data(checked->text)) return ExitCode::engine_error;
+    }
+    if (options.has("json") && !print_data(all.dump(2) + "\n")) return ExitCode::engine_error;
     return code;
 }
 

@@ -65,16 +65,6 @@ std::optional<std::uint64_t> Options::number(const std::string& name, std::uint6
     return static_cast<std::uint64_t>(*n);
 }
 
-std::optional<SimDuration> Options::duration(const std::string& name) const {
-    const auto given = text(name);
-    if (!given) return std::nullopt;
-    const auto parsed = parse_duration(*given);
-    if (const auto* wrong = std::get_if<TextError>(&parsed)) throw UsageError(fmt::format("--{} '{}': {}", name, *given, wrong->message));
-    const SimDuration value = std::get<SimDuration>(parsed);
-    if (value <= SimDuration::zero()) throw UsageError(fmt::format("--{} needs a time above 0, not '{}'", name, *given));
-    return value;
-}
-
 const std::string& Options::operand() const {
     if (operands_.empty()) throw UsageError(fmt::format("{} is missing: mailquake {}", operand_name_, help_.synopsis));
     if (operands_.size() > 1)

@@ -44,8 +44,6 @@ public:
     [[nodiscard]] std::vector<std::string> texts(const std::string& name) const;
     /// A whole number within bounds.
     [[nodiscard]] std::optional<std::uint64_t> number(const std::string& name, std::uint64_t least, std::uint64_t most) const;
-    /// An offset such as `14h`.
-    [[nodiscard]] std::optional<SimDuration> duration(const std::string& name) const;
 
     [[nodiscard]] const std::vector<std::string>& operands() const { return operands_; }
     /// Exactly one operand.

@@ -38,7 +38,7 @@ Options run_options() {
         ("seed", one_text("N"), "seed of the random streams; else the scenario's")
         ("replications,n", one_text("N"), "independent repetitions (1); several give intervals")
         ("threads,j", one_text("N"), "threads in total: replications first, then windows; else all there are")
-        ("until", one_text("TIME"), "end the run earlier, e.g. 14h")
+        ("until", one_text("TIME"), "end the run earlier: an offset such as 14h, or an ISO instant")
         ("results", one_text("FILE.db"), "keep the results in an SQLite file; what it holds is not run again")
         ("json", "print one JSON object instead of the summary")
         ("follow", one_text("WHICH"), "tell one message's story: worst, CLASS:worst, or its identity")
@@ -95,13 +95,13 @@ ExitCode print_results_file(const Options& options, const std::string& path) {
     }
 }
 
-About about_run(const LoadedScenario& scenario, const Options& options, const std::string& file, std::optional<SimDuration> until) {
+About about_run(const LoadedScenario& scenario, const Options& options, const std::string& file) {
     About a = about(scenario.spec);
     a.file = file;
     a.variants = options.texts("variant");
     a.sets = options.texts("set");
     a.cut = options.has("cut");
-    if (until) a.until = print(*until);
+    if (scenario.until) a.until = print(*scenario.until);
     return a;
 }
 
@@ -116,18 +116,14 @@ std::optional<ResultsFile> open_results(const Options& options) {
 }
 
 ReplicateRequest replicate_request(const LoadedScenario& scenario, const Options& options, const std::string& file) {
-    const auto until = options.duration("until");
-    if (until && *until > scenario.spec.duration)
-        throw UsageError(fmt::format("--until {} is after the scenario's end at {}; --set duration={} runs longer", print(*until),
-                                     print(scenario.spec.duration), print(*until)));
     ReplicateRequest request;
     request.scenario = &scenario.spec;
-    request.about = about_run(scenario, options, file, until);
+    request.about = about_run(scenario, options, file);
     request.identity = scenario_hash(scenario.canonical_text, request.about.until);
     request.seed = options.number("seed", 0, kMostSeed).value_or(static_cast<std::uint64_t>(scenario.spec.seed));
     request.replications = static_cast<std::uint32_t>(options.number("replications", 1, kMostReplications).value_or(1));
     request.threads = static_cast<unsigned>(options.number("threads", 1, kMostThreads).value_or(default_threads()));
-    if (until) request.until = SimTime::zero() + *until;
+    if (scenario.until) request.until = SimTime::zero() + *scenario.until;
     request.quiet = options.has("quiet");
     return request;
 }
@@ -141,7 +137,7 @@ ExitCode run_verb(const Words& args) {
     if (ResultsFile::is_one(file)) return print_results_file(options, file);
 
     LoadRequest load = load_request(options, file);
-    load.until = options.duration("until");
+    load.until = options.text("until").value_or("");
     const auto scenario = load_or_say(load, options.has("quiet"));
     if (!scenario) return ExitCode::invalid_scenario;
 

@@ -24,14 +24,14 @@
 
 namespace mailquake {
 
-/// What a worker is doing; after `first_call` comes a state per call, then one per flaw that holds workers.
+/// What a worker is doing; from `first_of_tier` on the tier's own states, of its calls and flaws.
 namespace worker_state {
 inline constexpr std::size_t idle = 0;
 inline constexpr std::size_t serving = 1;
 inline constexpr std::size_t absent = 2;        // its server has crashed
 inline constexpr std::size_t stalled = 3;       // its server stands still
 inline constexpr std::size_t handing_over = 4;  // a proxy that waits for the next tier's reply
-inline constexpr std::size_t first_call = 5;
+inline constexpr std::size_t first_of_tier = 5;
 }  // namespace worker_state
 
 struct Server {

@@ -7,6 +7,7 @@
 #include "models/scenario/compose.hpp"
 #include "models/scenario/path.hpp"
 #include "models/scenario/validate.hpp"
+#include "models/spec/quantity_text.hpp"
 #include "sim/base/hash.hpp"
 
 namespace mailquake {
@@ -38,6 +39,24 @@ std::string canonical_with_files(const ScenarioSpec& as_written, const ScenarioS
     return text;
 }
 
+/// Where --until cuts the run. (A start that cannot be read has been an error already.)
+std::optional<SimDuration> read_until(const std::string& text, const ScenarioSpec& spec, Diagnostics& diagnostics) {
+    const auto start = parse_utc(spec.start);
+    if (text.empty() || !std::holds_alternative<UtcInstant>(start)) return std::nullopt;
+    const SourcePos pos{.file = "--until"};
+    const auto parsed = parse_instant(text, std::get<UtcInstant>(start));
+    if (const auto* wrong = std::get_if<TextError>(&parsed)) {
+        diagnostics.error(pos, wrong->message);
+        return std::nullopt;
+    }
+    const SimDuration until = std::get<Instant>(parsed).at - SimTime::zero();
+    if (until == SimDuration::zero()) diagnostics.error(pos, fmt::format("'{}' leaves nothing to run", text));
+    if (until > spec.duration)
+        diagnostics.error(pos, fmt::format("{} is after the scenario's end at {}; --set duration={} runs longer", print(until),
+                                           print(spec.duration), print(until)));
+    return until;
+}
+
 }  // namespace
 
 std::optional<LoadedScenario> load_scenario(const LoadRequest& request, Diagnostics& diagnostics) {
@@ -53,11 +72,12 @@ std::optional<LoadedScenario> load_scenario(const LoadRequest& request, Diagnost
     result.tree = std::make_shared<const YamlNode>(std::move(composed->tree));
     result.sources = sources;
     bind(*result.tree, *sources, result.spec, diagnostics);
+    result.until = read_until(request.until, result.spec, diagnostics);
     const bool whole = diagnostics.errors() == before;
     const ScenarioSpec as_written = result.spec;
     resolve_files(result.spec, *result.tree, *sources);
     const PathIndex paths(*result.tree);
-    const ReadScenario read{result.spec, *result.tree, *sources, paths, result.folder, request.until, whole};
+    const ReadScenario read{result.spec, *result.tree, *sources, paths, result.folder, result.until, whole};
     if (whole) validate(read, diagnostics);
     else validate_references(read, diagnostics);
     if (diagnostics.errors() > before) return std::nullopt;

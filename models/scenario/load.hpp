@@ -26,7 +26,7 @@ struct LoadRequest {
     std::vector<std::string> variants{};         // names, in order
     bool cut = false;                            // lay the `test:` cut over it
     std::vector<std::filesystem::path> search{}; // folders that hold bundled scenarios, one folder each
-    std::optional<SimDuration> until{};          // --until: faults after the end are warnings then
+    std::string until{};                         // --until, an offset or an ISO instant: faults after it are warnings then
 };
 
 /// A variant that the scenario offers.
@@ -43,6 +43,7 @@ struct LoadedScenario {
     std::string canonical_text;                  // all that has an effect, defaults included, in declared order: its identity
     std::vector<VariantInfo> variants;
     bool has_cut = false;                        // the scenario has a `test:`
+    std::optional<SimDuration> until;            // where the request cuts the run
     std::shared_ptr<const YamlNode> tree;        // what was written, composed; for effective_listing and perturbations
     std::shared_ptr<const SourceTable> sources;
 };

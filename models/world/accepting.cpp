@@ -196,36 +196,34 @@ void Site::deliver(std::uint32_t message, std::uint32_t station) {
     end_life(message, false);
 }
 
-/// When a copy is refused for good, then its sender gets a bounce; a bounce that bounces is discarded (RFC 5321 4.5.5).
+/// When a copy is refused for good, then its sender gets a bounce. Every recipient of these models exists, so the refusal
+/// was wrong.
 void Site::bounce(std::uint32_t message, std::uint32_t holder) {
-    const Message m = messages_[message];
-    MessageCounts& counts = tenants_[m.tenant].counts;
-    if (m.kind != MailKind::mail) {
-        note_here(Transition::discarded, m.identity, holder);
-        ++counts.discarded;
-        end_life(message, false);
-        return;
+    const Message& m = messages_[message];
+    if (m.kind == MailKind::mail) {
+        ++tenants_[m.tenant].counts.bounced;
+        ++tenants_[m.tenant].counts.wrongly_bounced;
     }
-    note_here(Transition::bounced, m.identity, holder);
-    ++counts.bounced;
-    ++counts.wrongly_bounced;  // every recipient of these models exists
-    ++bounces_;
-    if (!first_bounce_) first_bounce_ = now_;
-    end_life(message, true);
-    send_report(m, MailKind::bounce, 0, holder);
+    return_to_sender(message, holder, Transition::bounced);
 }
 
+/// When a copy has been tried for as long as its holder's schedule tries, then its sender gets a bounce.
 void Site::expire(std::uint32_t message, std::uint32_t holder) {
+    const Message& m = messages_[message];
+    if (m.kind == MailKind::mail) ++tenants_[m.tenant].counts.expired;
+    return_to_sender(message, holder, Transition::expired);
+}
+
+/// The copy ends here, and its sender is told; a bounce or notice is discarded instead (RFC 5321 4.5.5).
+void Site::return_to_sender(std::uint32_t message, std::uint32_t holder, Transition why) {
     const Message m = messages_[message];
-    MessageCounts& counts = tenants_[m.tenant].counts;
     if (m.kind != MailKind::mail) {
         note_here(Transition::discarded, m.identity, holder);
-        ++counts.discarded;
+        ++tenants_[m.tenant].counts.discarded;
         end_life(message, false);
         return;
     }
-    note_here(Transition::expired, m.identity, holder);
-    ++counts.expired;
+    note_here(why, m.identity, holder);
     ++bounces_;
     if (!first_bounce_) first_bounce_ = now_;
     end_life(message, true);

@@ -30,7 +30,7 @@ void Site::make_call(std::uint32_t worker) {
     w.token = ++tokens_;
     w.call_began = now_;
     w.phase = Phase::calling;
-    set_state(worker, worker_state::first_call + w.call);
+    set_state(worker, tier_of(w.station).in_call(w.call));
     const StationId callee = callee_of(w, call.to);
     for (const CutOffPlan& cut : plan_.stations[callee.index()].cut_offs) {
         if (!cut.when.covers(now_)) continue;
@@ -42,10 +42,13 @@ void Site::make_call(std::uint32_t worker) {
     ++event_count_;
     note_there(Transition::call, identity_of(w.job), callee.value);
     w.timer = at(now_ + call.timeout, Act::call_timer, worker);
-    send_request(worker, callee);
+    const std::size_t if_swallowed = tier_of(w.station).in_swallowed_call(w.call);
+    if (!send_request(worker, callee)) set_state(worker, if_swallowed);
 }
 
-void Site::send_request(std::uint32_t worker, StationId callee) {
+/// False when a fault sees to it that no answer will come: what the worker then waits for is the fault, for its books.
+/// (It knows of nothing itself, and waits for its time-out.)
+bool Site::send_request(std::uint32_t worker, StationId callee) {
     const Worker& w = workers_[worker];
     const StationPlan& to = plan_.stations[callee.index()];
     const std::uint64_t place = combine64(plan_of(w.station).hash, w.call);
@@ -63,14 +66,15 @@ void Site::send_request(std::uint32_t worker, StationId callee) {
                           .kind = Caller::worker,
                           .salt = static_cast<std::uint32_t>(place)};
     if (to.site == id_) {
+        const bool swallowed = swallowed_by(to, request, now_).has_value();
         receive_request(to.local, request);
-        return;
+        return !swallowed;
     }
     touch_links(to.site);
     if (plan_.is_site_down(to.site, now_)) {  // nobody there: the caller's time-out tells
         for (std::size_t k = 0; k < plan_.site_down[to.site].size(); ++k)
             if (plan_.site_down[to.site][k].covers(now_)) touch_fault(plan_.site_down_fault[to.site][k]);
-        return;
+        return false;
     }
     RandomStream luck(network_luck_, combine64(request.identity, place), request.attempt);
     const TransferPlan plan = links_.plan_packet({to.site}, now_, luck);
@@ -79,13 +83,15 @@ void Site::send_request(std::uint32_t worker, StationId callee) {
                                       .station = callee.value, .key = 0, .since = now_, .request = request});
     else if (plan.end == TransferPlan::End::refused)
         at(std::max(plan.at, now_ + kLeastFailure), Act::answer, worker, std::uint64_t{request.token} << 1);
+    return plan.end == TransferPlan::End::delivered && !swallowed_by(to, request, plan.at);
 }
 
-/// Does a partition that does not answer swallow this request?
-std::optional<std::uint32_t> Site::swallowed_by(std::uint32_t station, const Request& request) const {
-    for (const NoAnswerPlan& fault : plan_of(station).no_answer) {
-        if (!fault.when.covers(now_)) continue;
-        if (fault.on.ns > 0 && (now_ - fault.when.from).ns % (fault.on + fault.off).ns >= fault.on.ns) continue;
+/// Does a partition that does not answer swallow this request, which arrives there at this time? By the plan alone, so
+/// that its caller's site knows as well.
+std::optional<std::uint32_t> Site::swallowed_by(const StationPlan& station, const Request& request, SimTime arrival) const {
+    for (const NoAnswerPlan& fault : station.no_answer) {
+        if (!fault.when.covers(arrival)) continue;
+        if (fault.on.ns > 0 && (arrival - fault.when.from).ns % (fault.on + fault.off).ns >= fault.on.ns) continue;
         RandomStream luck(fault.luck, combine64(request.identity, request.salt), request.attempt);
         if (luck.uniform() < fault.probability) return fault.fault;
     }
@@ -94,7 +100,7 @@ std::optional<std::uint32_t> Site::swallowed_by(std::uint32_t station, const Req
 
 /// When a request arrives, then it waits for a worker, is swallowed by a fault, or fails fast.
 void Site::receive_request(std::uint32_t station, const Request& request) {
-    if (const auto fault = swallowed_by(station, request)) {
+    if (const auto fault = swallowed_by(plan_of(station), request, now_)) {
         ++stations_[station].swallowed;
         touch_fault(*fault);
         return;
@@ -208,7 +214,7 @@ bool Site::act_flaw(std::uint32_t worker, bool hung) {
             if (!hung || until <= now_) return false;
             touch();
             note_here(Transition::held_by_flaw, identity_of(w.job), w.station);
-            set_state(worker, worker_state::first_call + tier_of(w.station).calls.size() + *which);
+            set_state(worker, tier_of(w.station).in_flaw(*which));
             w.phase = Phase::held;  // its token stays: an answer within the hold is still taken
             w.timer = at(until, Act::call_timer, worker);
             return true;

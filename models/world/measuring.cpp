@@ -9,7 +9,6 @@ namespace mailquake {
 namespace {
 
 constexpr SimDuration kSnapshotEvery = 10_min;
-constexpr SimDuration kClientSample = 10_s;
 
 std::size_t age_column(SimDuration age) {
     std::size_t column = 0;
@@ -31,6 +30,9 @@ TimeArea busy_area(const Station& station, SimTime now, TimeArea& all) {
 
 /// Once a minute: delay notices that are due, a point of each queue's series, and now and then a snapshot.
 void Site::on_minute() {
+#ifndef NDEBUG
+    check_conservation();
+#endif
     sweep_notices();
     for (std::size_t h = 0; h < holders_.size(); ++h) {
         const bool station = h < stations_.size();
@@ -89,11 +91,27 @@ void Site::take_snapshot() {
 
 void Site::sample_clients() {
     for (Population& p : populations_) p.result.signed_in.push_back(static_cast<std::uint32_t>(p.signed_in));
-    at(now_ + kClientSample, Act::client_sample);
+    at(now_ + kClientPoint, Act::client_sample);
 }
 
 void Site::add_holdings(std::vector<std::uint64_t>& owned) const {
     messages_.for_each([&](std::uint32_t, const Message& m) { if (!m.proxied) ++owned[m.tenant]; });
+}
+
+/// Every record that this site owns came into being here by acceptance or a report, or over a channel; it is here until
+/// its life ends or it is handed over.
+void Site::check_conservation() const {
+    std::vector<std::uint64_t> owned(plan_.tenants->size(), 0);
+    add_holdings(owned);
+    for (std::uint32_t t = 0; t < owned.size(); ++t) {
+        const TenantAccount* account = tenants_.find(t);
+        if (account == nullptr) {
+            MQ_CHECK(owned[t] == 0, "conservation: a copy is in somebody's books");
+            continue;
+        }
+        MQ_CHECK(owned[t] + account->counts.ended() + account->handed == account->counts.accepted + account->counts.generated + account->received,
+                 "conservation: every copy of a tenant at a site is somewhere, once");
+    }
 }
 
 void Site::finish_clients(Outcome& outcome) const {
@@ -143,6 +161,7 @@ void Site::collect_ledger(Outcome& outcome) const {
         if (place < stations_.size()) {
             const TierPlan& tier = tier_of(static_cast<std::uint32_t>(place));
             for (const CallPlan& call : tier.calls) names.push_back("call " + call.name);
+            for (const CallPlan& call : tier.calls) names.push_back("fault: no answer from " + call.name);
             for (std::uint32_t f : tier.flaws) names.push_back("flaw " + plan_.flaw_plans[f].name);
         }
         for (std::size_t c = 0; c < plan_.classes.size(); ++c)

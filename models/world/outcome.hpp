@@ -23,6 +23,8 @@ struct MessageCounts {
     std::uint64_t wrongly_bounced = 0;  // part of `bounced`: the recipient exists
 
     MessageCounts& operator+=(const MessageCounts& other);
+    /// Copies whose life is over.
+    [[nodiscard]] std::uint64_t ended() const { return delivered + bounced + expired + dropped + filtered + discarded; }
     [[nodiscard]] bool conserved() const;
 };
 

@@ -12,6 +12,7 @@
 #include "models/mail/message.hpp"
 #include "models/mail/size_law.hpp"
 #include "models/mta/retry_schedule.hpp"
+#include "models/mta/station.hpp"
 #include "models/mta/tier_spec.hpp"
 #include "models/net/lookahead.hpp"
 #include "models/net/transfer.hpp"
@@ -66,6 +67,13 @@ struct TierPlan {
     bool         outside = false;                   // stands in the outside world only
     std::vector<std::vector<Stretch>> known_down;   // by site: from when to when health checks say so
     std::vector<std::uint32_t> flaws;               // indices of the enabled ones in it
+
+    // What its workers may be doing beside worker_state's: in a call that may be answered, in one that a fault has
+    // swallowed, held by a flaw.
+    [[nodiscard]] std::size_t in_call(std::size_t call) const { return worker_state::first_of_tier + call; }
+    [[nodiscard]] std::size_t in_swallowed_call(std::size_t call) const { return in_call(calls.size() + call); }
+    [[nodiscard]] std::size_t in_flaw(std::size_t position) const { return in_call(2 * calls.size() + position); }
+    [[nodiscard]] std::size_t worker_states() const { return in_flaw(flaws.size()); }
 };
 
 /// What is planned to happen to a station, apart from links and whole sites.

@@ -27,7 +27,7 @@ MessageCounts& MessageCounts::operator+=(const MessageCounts& o) {
 }
 
 bool MessageCounts::conserved() const {
-    return accepted + generated + duplicated == delivered + bounced + expired + dropped + filtered + discarded + in_system;
+    return accepted + generated + duplicated == ended() + in_system;
 }
 
 namespace {
@@ -153,11 +153,10 @@ void World::collect_tenants(Outcome& outcome) const {
             handed += account->handed;
         }
         MessageCounts& c = result.counts;
-        const std::uint64_t ended = c.delivered + c.bounced + c.expired + c.dropped + c.filtered + c.discarded;
         // Each record that some site owns came into being by acceptance, by a report, or by a hand-over between sites.
-        MQ_CHECK(owned[t] + ended + handed == c.accepted + c.generated + received,
+        MQ_CHECK(owned[t] + c.ended() + handed == c.accepted + c.generated + received,
                  "conservation: every copy of a tenant is somewhere, once");
-        c.in_system = c.accepted + c.generated + c.duplicated - ended;
+        c.in_system = c.accepted + c.generated + c.duplicated - c.ended();
         result.hours = merged_hours(accounts);
         for (std::size_t p = 0; p < plan_.partitioned.size(); ++p) result.partitions.push_back(plan_.tenants->partition(t, p));
         outcome.messages += c;

@@ -6,8 +6,6 @@
 namespace mailquake {
 namespace {
 
-std::size_t states_of(const TierPlan& tier) { return worker_state::first_call + tier.calls.size() + tier.flaws.size(); }
-
 /// What is left of a session in steady state: its client began the first one between five and six mean lengths ago.
 SimDuration rest_of(const Law& session, RandomStream& luck) {
     if (session.mean().ns == 0) return SimDuration::zero();
@@ -67,9 +65,9 @@ void Site::add_stations() {
         MQ_CHECK(plan.local == station_ids_.size(), "stations of a site are numbered in the plan's order");
         const TierPlan& tier = plan_.tiers[plan.tier.index()];
         station_ids_.push_back(s);
-        stations_.emplace_back(plan.servers, plan.workers, tier.spread, tier.discipline, tier.limit, states_of(tier));
+        stations_.emplace_back(plan.servers, plan.workers, tier.spread, tier.discipline, tier.limit, tier.worker_states());
         starting_.emplace_back(stations_.back().queue_count(), false);
-        ledger_.add_place(states_of(tier));
+        ledger_.add_place(tier.worker_states());
         add_holder(tier.holder, plan.place);
         flawed_until_.emplace_back();
         set_flaws(plan.local);

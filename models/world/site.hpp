@@ -186,11 +186,13 @@ private:
     void deliver(std::uint32_t message, std::uint32_t station);
     void bounce(std::uint32_t message, std::uint32_t holder);
     void expire(std::uint32_t message, std::uint32_t holder);
+    void return_to_sender(std::uint32_t message, std::uint32_t holder, Transition why);
     void drop(std::uint32_t message, std::uint32_t station);
     void send_report(const Message& about, MailKind kind, std::uint32_t n, std::uint32_t holder);
     void end_life(std::uint32_t message, bool bad);
     void count_hour(const Message& m, SimDuration delay, bool bad);
     void count_late_minutes(SimTime accepted, SimDuration delay);
+    void check_conservation() const;
 
     // handing_over.cpp
     void send_on(std::uint32_t message, std::uint32_t holder);
@@ -244,7 +246,7 @@ private:
     // calling.cpp
     void make_call(std::uint32_t worker);
     [[nodiscard]] StationId callee_of(const Worker& w, TierId tier) const;
-    void send_request(std::uint32_t worker, StationId callee);
+    [[nodiscard]] bool send_request(std::uint32_t worker, StationId callee);
     void receive_request(std::uint32_t station, const Request& request);
     void answer(std::uint32_t station, const Request& request, bool ok);
     void on_answer(std::uint32_t worker, std::uint32_t token, bool ok, std::uint32_t station);
@@ -254,7 +256,7 @@ private:
     void defer_in_tier(std::uint32_t worker);
     [[nodiscard]] std::optional<std::size_t> awake_flaw(const Worker& w, bool hung) const;
     [[nodiscard]] bool act_flaw(std::uint32_t worker, bool hung);
-    [[nodiscard]] std::optional<std::uint32_t> swallowed_by(std::uint32_t station, const Request& request) const;
+    [[nodiscard]] std::optional<std::uint32_t> swallowed_by(const StationPlan& station, const Request& request, SimTime arrival) const;
     void requeue_at_head(std::uint32_t worker);
 
     // signing_in.cpp

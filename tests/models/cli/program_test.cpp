@@ -1,6 +1,9 @@
 // The program from outside: what goes to stdout and what to stderr, exit codes, and help.
 #include <catch2/catch.hpp>
 
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
 #include <chrono>
 
 #include "tests/models/cli/program.hpp"
@@ -49,8 +52,6 @@ TEST_CASE("usage mistakes go to stderr alone, say what was meant, and exit with 
     wrong("run s.yaml --seed -1", "--seed needs a whole number");
     wrong("run s.yaml --replications 0", "--replications needs a whole number from 1");
     wrong("run s.yaml --threads two", "--threads needs a whole number");
-    wrong("run s.yaml --until 5", "--until '5'");
-    wrong("run s.yaml --until 9h", "--set duration=");
     wrong("run s.yaml --qshape-at 14:00", "--qshape-at '14:00'");
     wrong("run s.yaml --qshape-at 9h", "after the end of the run");
     wrong("run s.yaml --results s.yaml", "file is not a database");
@@ -73,6 +74,31 @@ TEST_CASE("a scenario with mistakes exits with 3, all of them on stderr") {
     CHECK(box.run("run no-such-story").exit == 3);
 }
 
+TEST_CASE("an end that --until cannot mean is refused, and an ISO instant means the same as its offset") {
+    const Sandbox box;
+    box.write("s.yaml", testing::small_scenario());
+    const auto wrong = [&](const std::string& until, const std::string& says) {
+        const Ran ran = box.run("run s.yaml --until " + until);
+        INFO(until << "\n" << ran.err);
+        CHECK(ran.exit == 3);
+        CHECK(ran.out.empty());
+        CHECK(contains(ran.err, "--until: error: "));
+        CHECK(contains(ran.err, says));
+    };
+    wrong("5", "has no unit");
+    wrong("9h", "--set duration=9h runs longer");
+    wrong("14:00", "write 14h for an offset from the start, or the instant 2014-06-24T14:00:00Z");
+    wrong("0s", "leaves nothing to run");
+    wrong("2013-01-01", "before the start of the run");
+    const Ran offset = box.run("run s.yaml --json --quiet --until 90min");
+    const Ran instant = box.run("run s.yaml --json --quiet --until 2014-06-24T11:30:00Z");
+    CHECK(offset.exit == 0);
+    auto a = nlohmann::json::parse(offset.out), b = nlohmann::json::parse(instant.out);
+    for (auto* result : {&a, &b}) result->erase("wall");
+    CHECK(a == b);
+    CHECK(a["simulated"] == 5400);
+}
+
 TEST_CASE("check prints what each tier is offered, for several files, and the worst exit code") {
     const Sandbox box;
     box.write("s.yaml", testing::small_scenario());
@@ -89,6 +115,25 @@ TEST_CASE("check prints what each tier is offered, for several files, and the wo
     CHECK(over.exit == 0);
     CHECK(contains(over.err, "warning: transport@dfw is offered"));
     CHECK(contains(box.run("check s.yaml --effective --set slo.delay=5min").out, "slo.delay = 5min"));
+}
+
+TEST_CASE("check --json is one object, with what is valid and what each place is offered under each condition") {
+    const Sandbox box;
+    box.write("good.yaml", testing::small_scenario());
+    box.write("bad.yaml", "name: bad\n");
+    const Ran ran = box.run("check good.yaml bad.yaml --json");
+    CHECK(ran.exit == 3);
+    const auto all = nlohmann::json::parse(ran.out);
+    REQUIRE(all["files"].size() == 2);
+    CHECK(all["files"][0]["ok"] == true);
+    CHECK(all["files"][1] == nlohmann::json{{"file", "bad.yaml"}, {"ok", false}});
+    double normal = 0, silent = 0;
+    for (const auto& row : all["files"][0]["offered_load"])
+        if (row["place"] == "transport@dfw") (row["condition"] == "normal" ? normal : silent) = row["workers_needed"];
+    CHECK(normal == Approx(2 * (0.050 + 0.005 + 0.0005)).epsilon(0.01));
+    CHECK(silent > 2 * 0.4 * 30);  // about half of the tenants, 30 s each
+    const auto values = nlohmann::json::parse(box.run("check good.yaml --effective --json").out)["files"][0]["effective"];
+    CHECK(std::any_of(values.begin(), values.end(), [](const auto& v) { return v["path"] == "tiers.transport.workers" && v["value"] == "6"; }));
 }
 
 TEST_CASE("schema prints JSON, and the reference") {

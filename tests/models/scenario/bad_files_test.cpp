@@ -33,7 +33,7 @@ LoadRequest request_for(const fs::path& file) {
     for (std::string line; std::getline(lines, line) && line.starts_with('#');) {
         if (line.starts_with("# set: ")) request.sets.push_back(line.substr(7));
         if (line.starts_with("# variant: ")) request.variants.push_back(line.substr(11));
-        if (line == "# until: 30min") request.until = 30_min;
+        if (line.starts_with("# until: ")) request.until = line.substr(9);
         if (line == "# cut") request.cut = true;
     }
     return request;

@@ -132,7 +132,9 @@ TEST_CASE("the ledger's parts sum to the delay of every message, to the nanoseco
         }
     std::map<std::string, TimeArea> causes;
     for (const LedgerRow& row : o.ledger) causes[row.cause] += row.time;
-    for (const char* cause : {"service", "call names", "flaw hang", "queue: service", "queue: call names", "queue: flaw hang",
+    for (const char* caller : {"filter@sat", "filter@dfw"}) CHECK(booked(o, caller, "fault: no answer from names") > 0);  // near and far
+    for (const char* cause : {"service", "call names", "fault: no answer from names", "flaw hang", "queue: service", "queue: call names",
+                              "queue: fault: no answer from names", "queue: flaw hang",
                               "queue: absent", "queue: stalled", "stalled", "connection slot", "transfer", "failed attempt", "retry", "sender's retry"}) {
         INFO(cause);
         CHECK(causes[cause] > 0);
