@@ -56,7 +56,9 @@ void Experiment::read(const UnitOrder& unit) {
 class Experiment::Run {
 public:
     Run(Experiment& all, std::vector<UnitOrder> missing)
-        : all_(all), missing_(std::move(missing)), at_once_(static_cast<unsigned>(std::min<std::uint64_t>(all_.settings_.threads, missing_.size()))) {
+        : all_(all),
+          missing_(std::move(missing)),
+          at_once_(static_cast<unsigned>(std::min<std::uint64_t>(all_.settings_.threads, missing_.size()))) {
         all_.progress_.missing += missing_.size();
         all_.progress_.at_once = at_once_;
     }
@@ -105,7 +107,8 @@ private:
         Known& known = all_.points_[unit.point.index()];
         if (settings.ledger != nullptr) {
             const Subject& subject = all_.subject_;
-            const UnitLabel label{subject.name(), subject.parameters(known.point), subject.about(known.point), settings.version, std::string(sources_hash())};
+            const UnitLabel label{subject.name(), subject.parameters(known.point), subject.about(known.point), settings.version,
+                                  std::string(sources_hash())};
             settings.ledger->save(all_.key_of(unit), label, record, settings.detail);
             known.held.emplace(unit.replication, record.wall);
         }
