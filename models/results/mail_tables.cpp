@@ -7,17 +7,10 @@
 #include "models/results/affected.hpp"
 #include "models/results/merge.hpp"
 #include "models/results/seconds.hpp"
-#include "models/results/sqlite.hpp"
 
 namespace mailquake {
 
 const char* const kMailTables = R"(
-CREATE TABLE IF NOT EXISTS figure (
-    unit INTEGER NOT NULL REFERENCES unit(id), metric TEXT NOT NULL, class TEXT, tier TEXT, site TEXT, partition TEXT,
-    name TEXT, value REAL NOT NULL, uom TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS series (
-    unit INTEGER NOT NULL REFERENCES unit(id), name TEXT NOT NULL, "of" TEXT, time REAL NOT NULL, min REAL NOT NULL,
-    max REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS tenant (
     unit INTEGER NOT NULL REFERENCES unit(id), class TEXT NOT NULL, rank INTEGER NOT NULL, home TEXT,
     own_healthy INTEGER NOT NULL, affected INTEGER NOT NULL, collateral INTEGER NOT NULL, accepted INTEGER NOT NULL,
@@ -46,8 +39,6 @@ CREATE TABLE IF NOT EXISTS ledger (
 CREATE TABLE IF NOT EXISTS qshape (
     unit INTEGER NOT NULL REFERENCES unit(id), at REAL NOT NULL, axis TEXT NOT NULL, name TEXT NOT NULL,
     age INTEGER NOT NULL, copies INTEGER NOT NULL);
-CREATE INDEX IF NOT EXISTS figure_by_metric ON figure(metric, unit);
-CREATE INDEX IF NOT EXISTS series_by_name ON series(unit, name, "of");
 )";
 
 namespace {
@@ -62,7 +53,7 @@ std::optional<std::string> some(const std::string& text) {
 
 /// `directory/p3@dfw` taken apart; what is not there is absent.
 struct TierPlace {
-    std::optional<std::string> tier, site, partition;
+    std::string tier, site, partition;
 };
 
 TierPlace tier_place(const std::string& label) {
@@ -70,61 +61,32 @@ TierPlace tier_place(const std::string& label) {
     const std::string head = label.substr(0, at);
     const std::size_t slash = head.find('/');
     TierPlace place;
-    place.tier = some(head.substr(0, slash));
-    if (slash != std::string::npos) place.partition = some(head.substr(slash + 1));
-    if (at != std::string::npos) place.site = some(label.substr(at + 1));
+    place.tier = head.substr(0, slash);
+    if (slash != std::string::npos) place.partition = head.substr(slash + 1);
+    if (at != std::string::npos) place.site = label.substr(at + 1);
     return place;
 }
 
-void write_figures(sqlite3* db, std::int64_t unit, const Figures& figures) {
-    sqlite::Statement add(db, "INSERT INTO figure VALUES (?,?,?,?,?,?,?,?,?)");
-    for (const FlatFigure& f : flatten(figures)) {
-        const std::string list = f.metric.substr(0, f.metric.find('.'));
-        const bool by_class = list == "tenants", by_tier = list == "tiers" || list == "backlogs" || list == "partitions";
-        const TierPlace place = by_tier ? tier_place(f.entry) : TierPlace{};
-        add.insert(unit, f.metric, by_class ? some(f.entry) : std::nullopt, place.tier, place.site, place.partition,
-                   by_class || by_tier ? std::nullopt : some(f.entry), f.value, f.unit);
-    }
-}
-
-struct Point {
+struct Extremes {
     double min = 0, max = 0;
-    friend bool operator==(const Point&, const Point&) = default;
+    friend bool operator==(const Extremes&, const Extremes&) = default;
 };
 
-/// Down-samples by least and greatest, and leaves out points that equal both neighbours.
 template <class Value>
-void write_series(sqlite::Statement& add, std::int64_t unit, std::string_view name, const std::optional<std::string>& of,
-                  std::size_t n, double step, const Value& value) {
-    const std::size_t width = (n + kMostPoints - 1) / kMostPoints;
-    std::vector<Point> points;
-    for (std::size_t first = 0; first < n; first += std::max<std::size_t>(width, 1)) {
-        Point p{value(first), value(first)};
+Series down_sampled(std::string_view name, const std::string& of, std::size_t n, double step, const Value& value) {
+    const std::size_t width = std::max<std::size_t>((n + kMostPoints - 1) / kMostPoints, 1);
+    std::vector<Extremes> points;
+    for (std::size_t first = 0; first < n; first += width) {
+        Extremes p{value(first), value(first)};
         for (std::size_t i = first; i < std::min(first + width, n); ++i) p = {std::min(p.min, value(i)), std::max(p.max, value(i))};
         points.push_back(p);
     }
+    Series series{std::string(name), of, {}};
     for (std::size_t i = 0; i < points.size(); ++i) {
         if (i > 0 && i + 1 < points.size() && points[i] == points[i - 1] && points[i] == points[i + 1]) continue;
-        add.insert(unit, name, of, static_cast<double>(i * width) * step, points[i].min, points[i].max);
+        series.stretches.push_back({static_cast<double>(i * width) * step, points[i].min, points[i].max});
     }
-}
-
-void write_all_series(sqlite3* db, std::int64_t unit, const Outcome& o) {
-    sqlite::Statement add(db, "INSERT INTO series VALUES (?,?,?,?,?,?)");
-    const auto minutes = [&](std::string_view name, std::uint32_t MinuteTally::* member) {
-        write_series(add, unit, name, std::nullopt, o.minutes.size(), 60,
-                     [&](std::size_t i) { return static_cast<double>(o.minutes[i].*member); });
-    };
-    minutes("accepted", &MinuteTally::accepted);
-    minutes("late", &MinuteTally::late);
-    minutes("overdue", &MinuteTally::overdue);
-    minutes("retries", &MinuteTally::retries);
-    for (const QueueSeries& q : o.queues) {
-        write_series(add, unit, "waiting", q.name, q.waiting.size(), 60, [&](std::size_t i) { return static_cast<double>(q.waiting[i]); });
-        write_series(add, unit, "oldest", q.name, q.oldest.size(), 60, [&](std::size_t i) { return static_cast<double>(q.oldest[i]); });
-    }
-    for (const ClientOutcome& c : o.clients)
-        write_series(add, unit, "signed_in", c.name, c.signed_in.size(), 10, [&](std::size_t i) { return static_cast<double>(c.signed_in[i]); });
+    return series;
 }
 
 std::string partitions_text(const Outcome& o, const TenantOutcome& t) {
@@ -137,71 +99,95 @@ std::string partitions_text(const Outcome& o, const TenantOutcome& t) {
     return text;
 }
 
-void write_tenants(sqlite3* db, std::int64_t unit, const Outcome& o) {
-    sqlite::Statement add(db, "INSERT INTO tenant VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
-    sqlite::Statement hour(db, "INSERT INTO tenant_hour VALUES (?,?,?,?,?,?,?)");
+void write_tenants(RowSink& rows, const Outcome& o) {
     for (const TenantOutcome& t : o.tenants) {
         const std::string& name = o.classes.at(t.tenant_class).name;
         const auto home = t.home < o.sites.size() ? some(o.sites[t.home]) : std::nullopt;
         const MessageCounts& c = t.counts;
-        add.insert(unit, name, t.rank, home, t.own_healthy, is_affected(t), is_collateral(t), c.accepted, c.generated,
+        rows.insert("tenant", {name, t.rank, home, t.own_healthy, is_affected(t), is_collateral(t), c.accepted, c.generated,
                    c.duplicated, c.delivered, c.bounced, c.wrongly_bounced, c.expired, c.dropped, c.filtered, c.discarded,
-                   c.in_system, seconds(t.delay_sum), exact_seconds(t.delay_max), t.measured, t.late, partitions_text(o, t));
-        for (const HourTally& h : t.hours) hour.insert(unit, name, t.rank, h.hour, h.accepted, h.late, h.bad);
+                   c.in_system, seconds(t.delay_sum), exact_seconds(t.delay_max), t.measured, t.late, partitions_text(o, t)});
+        for (const HourTally& h : t.hours) rows.insert("tenant_hour", {name, t.rank, h.hour, h.accepted, h.late, h.bad});
     }
 }
 
-void write_tiers(sqlite3* db, std::int64_t unit, const Outcome& o, const Figures& figures) {
-    sqlite::Statement add(db, "INSERT INTO tier VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+void write_tiers(RowSink& rows, const Outcome& o, const Figures& figures) {
     for (const StationOutcome& s : o.stations)
-        add.insert(unit, s.tier, s.site, some(s.partition), s.servers, s.workers, s.utilization, s.arrivals, s.served,
+        rows.insert("tier", {s.tier, s.site, some(s.partition), s.servers, s.workers, s.utilization, s.arrivals, s.served,
                    s.refused, s.swallowed, s.timed_out, s.wasted, s.wait.mean() / 1e9,
-                   exact_seconds(s.wait.quantile(0.99)), s.queue_mean, s.queue_max, exact_seconds(s.queue_max_at));
-    sqlite::Statement part(db, "INSERT INTO partition VALUES (?,?,?,?,?,?)");
-    for (const PartitionFigures& p : figures.partitions) part.insert(unit, p.tier, p.name, p.tenants, p.affected, p.collateral);
+                   exact_seconds(s.wait.quantile(0.99)), s.queue_mean, s.queue_max, exact_seconds(s.queue_max_at)});
+    for (const PartitionFigures& p : figures.partitions) rows.insert("partition", {p.tier, p.name, p.tenants, p.affected, p.collateral});
 }
 
-void write_disturbances(sqlite3* db, std::int64_t unit, const Figures& figures) {
-    sqlite::Statement add(db, "INSERT INTO disturbance VALUES (?,?,?,?,?,?,?,?,?)");
+void write_disturbances(RowSink& rows, const Figures& figures) {
     const auto all = [&](std::string_view what, const std::vector<DisturbanceFigures>& list) {
         for (const DisturbanceFigures& d : list)
-            add.insert(unit, what, d.name, d.kind, d.target, d.enabled, d.start, d.end, d.touched);
+            rows.insert("disturbance", {what, d.name, d.kind, d.target, d.enabled, d.start, d.end, d.touched});
     };
     all("fault", figures.faults);
     all("flaw", figures.flaws);
     all("mitigation", figures.mitigations);
 }
 
-void write_ledger(sqlite3* db, std::int64_t unit, const Outcome& o) {
-    sqlite::Statement add(db, "INSERT INTO ledger VALUES (?,?,?,?,?)");
+void write_ledger(RowSink& rows, const Outcome& o) {
     for (const LedgerRow& row : o.ledger)
-        add.insert(unit, o.classes.at(row.tenant_class).name, row.place, row.cause, seconds(row.time));
+        rows.insert("ledger", {o.classes.at(row.tenant_class).name, row.place, row.cause, seconds(row.time)});
 }
 
-void write_qshapes(sqlite3* db, std::int64_t unit, const Outcome& o) {
-    sqlite::Statement add(db, "INSERT INTO qshape VALUES (?,?,?,?,?,?)");
-    const auto rows = [&](SimTime at, std::string_view axis, const std::vector<Qshape::Row>& list) {
+void write_qshapes(RowSink& rows, const Outcome& o) {
+    const auto table = [&](SimTime at, std::string_view axis, const std::vector<Qshape::Row>& list) {
         for (const Qshape::Row& row : list)
             for (std::size_t c = 0; c < Qshape::kAges; ++c)
                 if (row.by_age[c] > 0)
-                    add.insert(unit, exact_seconds(at), axis, row.name, c == 0 ? std::int64_t{0} : std::int64_t{5} << (c - 1), row.by_age[c]);
+                    rows.insert("qshape", {exact_seconds(at), axis, row.name, c == 0 ? std::int64_t{0} : std::int64_t{5} << (c - 1), row.by_age[c]});
     };
     for (const Qshape& q : o.qshapes) {
-        rows(q.at, "destination", q.destinations);
-        rows(q.at, "class", q.classes);
+        table(q.at, "destination", q.destinations);
+        table(q.at, "class", q.classes);
     }
 }
 
 }  // namespace
 
-void write_mail_tables(sqlite3* db, std::int64_t unit, const Outcome& outcome, const Figures& figures) {
-    write_figures(db, unit, figures);
-    write_all_series(db, unit, outcome);
-    write_tenants(db, unit, outcome);
-    write_tiers(db, unit, outcome, figures);
-    write_disturbances(db, unit, figures);
-    write_ledger(db, unit, outcome);
-    write_qshapes(db, unit, outcome);
+std::vector<Figure> labelled_figures(const Figures& figures) {
+    std::vector<Figure> all;
+    for (const FlatFigure& f : flatten(figures)) {
+        const std::string list = f.metric.substr(0, f.metric.find('.'));
+        const bool by_class = list == "tenants", by_tier = list == "tiers" || list == "backlogs" || list == "partitions";
+        const TierPlace place = by_tier ? tier_place(f.entry) : TierPlace{};
+        all.push_back({f.metric,
+                       {by_class ? f.entry : "", place.tier, place.site, place.partition, by_class || by_tier ? "" : f.entry},
+                       f.value,
+                       std::string(f.unit)});
+        while (!all.back().labels.empty() && all.back().labels.back().empty()) all.back().labels.pop_back();
+    }
+    return all;
+}
+
+std::vector<Series> all_series(const Outcome& o) {
+    std::vector<Series> all;
+    const auto minutes = [&](std::string_view name, std::uint32_t MinuteTally::* member) {
+        all.push_back(down_sampled(name, "", o.minutes.size(), 60, [&](std::size_t i) { return static_cast<double>(o.minutes[i].*member); }));
+    };
+    minutes("accepted", &MinuteTally::accepted);
+    minutes("late", &MinuteTally::late);
+    minutes("overdue", &MinuteTally::overdue);
+    minutes("retries", &MinuteTally::retries);
+    for (const QueueSeries& q : o.queues) {
+        all.push_back(down_sampled("waiting", q.name, q.waiting.size(), 60, [&](std::size_t i) { return static_cast<double>(q.waiting[i]); }));
+        all.push_back(down_sampled("oldest", q.name, q.oldest.size(), 60, [&](std::size_t i) { return static_cast<double>(q.oldest[i]); }));
+    }
+    for (const ClientOutcome& c : o.clients)
+        all.push_back(down_sampled("signed_in", c.name, c.signed_in.size(), 10, [&](std::size_t i) { return static_cast<double>(c.signed_in[i]); }));
+    return all;
+}
+
+void write_mail_tables(RowSink& rows, const Outcome& outcome, const Figures& figures) {
+    write_tenants(rows, outcome);
+    write_tiers(rows, outcome, figures);
+    write_disturbances(rows, figures);
+    write_ledger(rows, outcome);
+    write_qshapes(rows, outcome);
 }
 
 }  // namespace mailquake

@@ -1,16 +1,19 @@
-// A results file: SQLite, one file per campaign, long and tidy tables. A unit is one replication of one scenario (as
-// composed: its canonical text is its identity) with one seed. It is written in one transaction, in WAL mode: a program
-// that is killed loses the units in flight and no other. A unit that is there is never run again; a unit that comes out
-// otherwise than the one that is there is an error of the engine, and said so loudly.
+// A results file: the ledger of units (sim/experiment/ledger.hpp) in SQLite, one file per campaign, with the tables of a
+// mail world beside the ledger's own. A unit is one replication of one scenario (as composed: its canonical text is its
+// identity, with the sources of the program) with one seed, written in one transaction. A unit that is there is never run
+// again; a unit that comes out otherwise than the one that is there is an error of the engine, and said so loudly.
 //
 // Times are seconds from the start of the run, shares 0 to 1, counts plain. Tables, each row of a unit but `unit`'s own:
 //   unit         id, scenario_hash, scenario, parameters (JSON: --variant, --set, --until), seed, replication,
-//                fingerprint, events, simulated, wall, version, created (UTC), about (JSON), figures (JSON)
+//                fingerprint, events, simulated, wall, version, created (UTC), about (JSON), figures (JSON), sources,
+//                detailed (1, or 0 where series and the tables from `tenant` on are left out)
 //   figure       unit, metric (`tenants.delay.p99`), class, tier, site, partition, name (the entry of another list),
 //                value, uom (`s`, `1/s`, or `1`): every number of --json, as it came out in this replication
 //   series       unit, name (`waiting`, `oldest`, `accepted`, `late`, `overdue`, `retries`, `signed_in`), of (queue or
-//                clients), time, min, max: down-sampled to at most 1440 stretches; a point equal to both neighbours is
+//                clients, or empty), time, min, max: down-sampled to at most 1440 stretches; a point equal to both neighbours is
 //                left out
+//   distribution unit, name (`delay.CLASS`, `sign_in.CLIENTS`), histogram [ns] (sim/stats/histogram_bytes.hpp): for
+//                quantiles pooled over replications
 //   tenant       unit, class, rank, home, own_healthy, affected, collateral, counts of copies, delay_sum, delay_max,
 //                measured, late, partitions (`directory/p3 mailbox/db1`)
 //   tenant_hour  unit, class, rank, hour, accepted, late, bad
@@ -25,34 +28,28 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/results/run_result.hpp"
 #include "models/world/outcome.hpp"
-
-struct sqlite3;
+#include "sim/experiment/sqlite_ledger.hpp"
 
 namespace mailquake {
 
-/// The file cannot be opened, read or written, or is none of ours; the text says which and why.
-class ResultsError : public std::runtime_error {
-public:
-    using std::runtime_error::runtime_error;
-};
+using ResultsError = LedgerError;
 
-/// Which unit: the same three always give the same fingerprint.
-struct UnitKey {
-    std::string   scenario_hash;
-    std::uint64_t seed = 1;
-    std::uint32_t replication = 0;
-};
+/// The tables that a results file has beyond those of every ledger.
+[[nodiscard]] const LedgerFormat& results_format();
 
-/// 32 hexadecimal digits of the text that identifies a scenario; `until` is part of it, since it changes what comes out.
+/// 32 hexadecimal digits of the text that identifies a scenario and of the program's sources; `until` is part of it, since
+/// it changes what comes out.
 [[nodiscard]] std::string scenario_hash(const std::string& canonical_text, const std::string& until);
+
+/// What a replication leaves in a ledger. The rows of the mail tables are written from `outcome`, which must live as long.
+[[nodiscard]] RunRecord record_of(const Figures& figures, const std::string& fingerprint, const Outcome& outcome);
 
 /// The units of one scenario and seed in a file.
 struct Campaign {
@@ -70,7 +67,7 @@ public:
     [[nodiscard]] static ResultsFile open_existing(const std::string& path);
 
     /// Whether the file begins as an SQLite file does; false if it cannot be read.
-    [[nodiscard]] static bool is_one(const std::string& path);
+    [[nodiscard]] static bool is_one(const std::string& path) { return SqliteLedger::is_one(path); }
 
     [[nodiscard]] std::optional<ReplicationResult> find(const UnitKey& key) const;
 
@@ -78,21 +75,19 @@ public:
     [[nodiscard]] std::vector<ReplicationResult> units(const std::string& scenario_hash, std::uint64_t seed) const;
 
     /// Writes a unit in one transaction. A unit that is there already with the same fingerprint is left as it is; with
-    /// another one by the same version: EngineError, by another version: ResultsError.
+    /// another one by the same version: DeterminismAlarm, by another version: ResultsError.
     void save(const UnitKey& key, const About& about, const ReplicationResult& unit, const Outcome& outcome);
 
     /// All that is in the file, in the order in which scenarios and seeds came.
     [[nodiscard]] std::vector<Campaign> campaigns() const;
 
-private:
-    struct Closer {
-        void operator()(sqlite3* db) const;
-    };
-    ResultsFile(const std::string& path, int flags);
-    void prepare();
+    /// For experiments, which know nothing of mail.
+    [[nodiscard]] Ledger& ledger() { return ledger_; }
 
-    std::string path_;
-    std::unique_ptr<sqlite3, Closer> db_;
+private:
+    explicit ResultsFile(SqliteLedger ledger) : ledger_(std::move(ledger)) {}
+
+    SqliteLedger ledger_;
 };
 
 }  // namespace mailquake

@@ -2,7 +2,38 @@
 
 #include <algorithm>
 
+#ifndef __SANITIZE_THREAD__
+#include <tbb/global_control.h>
+#include <tbb/task_arena.h>
+#include <tbb/task_group.h>
+#endif
+
 namespace mailquake {
+
+namespace {
+
+/// work() on the calling thread and `helpers` others; returns when all have ended.
+#ifdef __SANITIZE_THREAD__
+void work_together(std::uint64_t helpers, const std::function<void()>& work) {   // it cannot see into Debian's TBB
+    std::vector<std::jthread> threads;
+    for (std::uint64_t i = 0; i < helpers; ++i) threads.emplace_back(work);
+    work();
+}
+#else
+void work_together(std::uint64_t helpers, const std::function<void()>& work) {
+    const auto threads = static_cast<unsigned>(helpers + 1);
+    const tbb::global_control allowed(tbb::global_control::max_allowed_parallelism, std::max(threads, std::thread::hardware_concurrency()));
+    tbb::task_arena arena(static_cast<int>(threads));
+    arena.execute([&] {
+        tbb::task_group group;
+        for (std::uint64_t i = 0; i < helpers; ++i) group.run(work);
+        work();
+        group.wait();
+    });
+}
+#endif
+
+}  // namespace
 
 void for_each_unit(std::uint64_t n, unsigned threads, const std::atomic<bool>* stop,
                    const std::function<void(std::uint64_t)>& body) {
@@ -15,10 +46,9 @@ void for_each_unit(std::uint64_t n, unsigned threads, const std::atomic<bool>* s
             body(unit);
         }
     };
-    std::vector<std::jthread> helpers;  // joined when they go out of scope
     const std::uint64_t wanted = std::min<std::uint64_t>(threads, n);
-    for (std::uint64_t i = 1; i < wanted; ++i) helpers.emplace_back(work);
-    work();
+    if (wanted <= 1) work();
+    else work_together(wanted - 1, work);
 }
 
 }  // namespace mailquake

@@ -1,4 +1,5 @@
-// Runs n independent units (replications of a point, points of a sweep) on up to k threads, without knowing what they are.
+// Runs n independent units (replications of a point, points of a sweep) on up to k threads of TBB (plain ones under the
+// thread sanitizer), without knowing what they are.
 //
 // Results are stored by index, so that the order in which units end means nothing to whoever reads them. A unit that
 // throws is a unit that failed: its exception is kept in its place and the rest goes on. Once the stop flag is set, no

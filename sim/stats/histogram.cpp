@@ -56,6 +56,15 @@ void Histogram::merge(const SparseHistogram& other) {
     totals_.merge(other.totals_);
 }
 
+void Histogram::restore(const std::vector<std::pair<std::uint32_t, std::uint64_t>>& cells, const HistogramTotals& totals) {
+    MQ_CHECK(count() == 0, "a histogram is restored into an empty one");
+    for (const auto& [bucket, n] : cells) {
+        if (bucket - first_ >= counts_.size()) make_room(bucket);
+        counts_[bucket - first_] += n;
+    }
+    totals_ = totals;
+}
+
 std::int64_t Histogram::quantile(double q) const {
     const std::uint64_t rank = quantile_rank(q, count());
     if (rank <= 1) return min();

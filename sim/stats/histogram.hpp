@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "sim/base/time.hpp"
@@ -66,6 +67,16 @@ public:
     [[nodiscard]] std::uint64_t count_above(std::int64_t value) const;
     /// Memory held by the buckets [bytes].
     [[nodiscard]] std::size_t memory() const { return counts_.capacity() * sizeof(std::uint64_t); }
+
+    [[nodiscard]] const LogLinear& scale() const { return scale_; }
+    /// f(bucket, count) for each bucket that was used, ascending.
+    template <class F>
+    void for_each_bucket(F&& f) const {
+        for (std::size_t i = 0; i < counts_.size(); ++i)
+            if (counts_[i] > 0) f(first_ + static_cast<std::uint32_t>(i), counts_[i]);
+    }
+    /// Into an empty one of the same scale: what for_each_bucket gave, and the exact totals.
+    void restore(const std::vector<std::pair<std::uint32_t, std::uint64_t>>& cells, const HistogramTotals& totals);
 
     friend bool operator==(const Histogram& a, const Histogram& b);
 

@@ -33,7 +33,10 @@ public:
     [[nodiscard]] std::int64_t middle(std::uint32_t bucket) const {
         return low(bucket) + static_cast<std::int64_t>(((std::uint64_t{1} << shift_of(bucket)) - 1) / 2);
     }
+    [[nodiscard]] double width(std::uint32_t bucket) const { return static_cast<double>(std::uint64_t{1} << shift_of(bucket)); }
     [[nodiscard]] std::uint32_t per_octave() const { return std::uint32_t{1} << bits_; }
+    /// Greatest relative error of a represented value.
+    [[nodiscard]] double relative_error() const { return 0.5 / static_cast<double>(per_octave()); }
     friend bool operator==(LogLinear, LogLinear) = default;
 
 private:

@@ -13,22 +13,13 @@
 #include "models/results/store.hpp"
 #include "sim/base/check.hpp"
 #include "tests/models/results/small_outcome.hpp"
+#include "tests/sim/experiment/temp_file.hpp"
 
 namespace mailquake {
 
-namespace {
+using testing::TempFile;
 
-/// A path in a folder of its own, which goes with it.
-struct TempFile {
-    std::filesystem::path folder;
-    TempFile() {
-        std::string name = (std::filesystem::temp_directory_path() / "mailquake-store-XXXXXX").string();
-        REQUIRE(mkdtemp(name.data()) != nullptr);
-        folder = name;
-    }
-    ~TempFile() { std::filesystem::remove_all(folder); }
-    [[nodiscard]] std::string path() const { return (folder / "results.db").string(); }
-};
+namespace {
 
 ReplicationResult unit(std::uint32_t replication) {
     ReplicationResult u{1, replication, "fp" + std::to_string(replication), "0.1.0",
@@ -42,17 +33,7 @@ void save(ResultsFile& file, std::uint32_t replication, const ReplicationResult&
 }
 
 /// One number that a query gives.
-double ask(const std::string& path, const std::string& sql) {
-    sqlite3* db = nullptr;
-    REQUIRE(sqlite3_open(path.c_str(), &db) == SQLITE_OK);
-    sqlite3_stmt* statement = nullptr;
-    REQUIRE(sqlite3_prepare_v2(db, sql.c_str(), -1, &statement, nullptr) == SQLITE_OK);
-    REQUIRE(sqlite3_step(statement) == SQLITE_ROW);
-    const double value = sqlite3_column_double(statement, 0);
-    sqlite3_finalize(statement);
-    sqlite3_close(db);
-    return value;
-}
+double ask(const std::string& path, const std::string& sql) { return std::stod(testing::ask(path, sql)); }
 
 }  // namespace
 

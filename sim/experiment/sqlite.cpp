@@ -1,12 +1,12 @@
-#include "models/results/sqlite.hpp"
+#include "sim/experiment/sqlite.hpp"
 
-#include "models/results/store.hpp"
+#include "sim/experiment/ledger.hpp"
 
 namespace mailquake::sqlite {
 
 void fail(sqlite3* db, const std::string& what) {
     const char* file = sqlite3_db_filename(db, "main");
-    throw ResultsError(std::string(file != nullptr ? file : "results file") + ": " + what + ": " + sqlite3_errmsg(db));
+    throw LedgerError(std::string(file != nullptr ? file : "results file") + ": " + what + ": " + sqlite3_errmsg(db));
 }
 
 void execute(sqlite3* db, const char* sql) {
@@ -31,6 +31,13 @@ void Statement::reset() { sqlite3_reset(statement_.get()); }
 
 std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
 
+double Statement::real(int column) const { return sqlite3_column_double(statement_.get(), column); }
+
+std::string Statement::blob(int column) const {
+    const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_.get(), column));
+    return data == nullptr ? std::string() : std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column)));
+}
+
 std::string Statement::text(int column) const {
     const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
     return data == nullptr ? std::string() : std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column)));
@@ -41,13 +48,20 @@ void Statement::bind(int at, std::int64_t value) { sqlite3_bind_int64(statement_
 void Statement::bind(int at, std::string_view value) {
     sqlite3_bind_text(statement_.get(), at, value.data(), static_cast<int>(value.size()), SQLITE_TRANSIENT);
 }
-void Statement::bind(int at, const std::optional<std::string>& value) {
-    if (value) bind(at, std::string_view(*value));
-    else sqlite3_bind_null(statement_.get(), at);
-}
-void Statement::bind(int at, const std::optional<double>& value) {
-    if (value) bind(at, *value);
-    else sqlite3_bind_null(statement_.get(), at);
+/// Texts are not copied: they must live until the row was written.
+void Statement::bind(int at, const Cell& cell) {
+    sqlite3_stmt* statement = statement_.get();
+    switch (cell.kind()) {
+        case Cell::Kind::none: sqlite3_bind_null(statement, at); break;
+        case Cell::Kind::integer: sqlite3_bind_int64(statement, at, cell.integer()); break;
+        case Cell::Kind::real: sqlite3_bind_double(statement, at, cell.real()); break;
+        case Cell::Kind::text:
+            sqlite3_bind_text(statement, at, cell.text().data(), static_cast<int>(cell.text().size()), SQLITE_STATIC);
+            break;
+        case Cell::Kind::bytes:
+            sqlite3_bind_blob(statement, at, cell.text().data(), static_cast<int>(cell.text().size()), SQLITE_STATIC);
+            break;
+    }
 }
 
 Transaction::~Transaction() {

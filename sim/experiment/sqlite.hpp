@@ -1,4 +1,4 @@
-// The little of SQLite that the results file needs: prepared statements with typed parameters in order, and errors as
+// The little of SQLite that the ledger needs: prepared statements with typed parameters in order, and errors as
 // exceptions that name the file. Left out: everything else of its C interface, which stays private to this folder.
 #pragma once
 
@@ -6,13 +6,14 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
+#include "sim/experiment/rows.hpp"
+
 namespace mailquake::sqlite {
 
-/// Throws ResultsError with the database's own words.
+/// Throws LedgerError with the database's own words.
 [[noreturn]] void fail(sqlite3* db, const std::string& what);
 
 void execute(sqlite3* db, const char* sql);
@@ -34,12 +35,17 @@ public:
         (bind(++at, values), ...);
     }
 
+    void bind(int at, const Cell& cell);
+
     /// True: a row is there to be read.
     bool step();
     void reset();
 
     [[nodiscard]] std::int64_t integer(int column) const;
+    [[nodiscard]] double real(int column) const;
     [[nodiscard]] std::string text(int column) const;
+    /// Bytes as they are.
+    [[nodiscard]] std::string blob(int column) const;
 
 private:
     void bind(int at, double value);
@@ -50,8 +56,6 @@ private:
     void bind(int at, std::string_view value);
     void bind(int at, const std::string& value) { bind(at, std::string_view(value)); }
     void bind(int at, const char* value) { bind(at, std::string_view(value)); }
-    void bind(int at, const std::optional<std::string>& value);
-    void bind(int at, const std::optional<double>& value);
 
     struct Finalizer {
         void operator()(sqlite3_stmt* s) const { sqlite3_finalize(s); }

@@ -1,0 +1,135 @@
+#include "sim/experiment/margin.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/base/hash.hpp"
+#include "sim/stats/quantile_interval.hpp"
+
+namespace mailquake {
+
+namespace {
+
+/// The bisection of one replication in one row: it holds at all candidates below `low`, and not from `high` on.
+struct Bisection {
+    std::size_t row = 0;
+    std::uint32_t replication = 0;
+    std::size_t low = 0, high = 0;
+
+    [[nodiscard]] bool done() const { return low == high; }
+    [[nodiscard]] std::size_t next() const { return low + (high - low) / 2; }
+};
+
+class Search {
+public:
+    Search(Experiment& experiment, std::span<const std::vector<PointId>> rows, const Claim& claim, std::uint32_t replications)
+        : experiment_(experiment), rows_(rows), claim_(claim), margins_(rows.size()) {
+        for (std::uint32_t r = 0; r < replications; ++r)
+            for (std::size_t row = 0; row < rows.size(); ++row) open_.push_back({row, r, 0, rows[row].size()});
+    }
+
+    std::vector<Margin> go() {
+        while (step()) {}
+        check();
+        for (std::size_t row = 0; row < rows_.size(); ++row) conclude(row);
+        return std::move(margins_);
+    }
+
+private:
+    [[nodiscard]] PointId point(const Bisection& b, std::size_t candidate) const { return rows_[b.row][candidate]; }
+
+    /// One candidate further in each bisection. False when all are done, or it was stopped.
+    bool step() {
+        std::vector<UnitOrder> orders;
+        for (const Bisection& b : open_)
+            if (!b.done()) orders.push_back({point(b, b.next()), b.replication});
+        if (orders.empty()) return false;
+        if (!experiment_.ensure(orders)) stopped_ = true;
+        for (Bisection& b : open_) {
+            if (b.done()) continue;
+            const std::size_t middle = b.next();
+            if (const auto holds = look(b, middle)) *holds ? b.low = middle + 1 : b.high = middle;
+        }
+        return !stopped_;
+    }
+
+    /// Whether the claim holds there; none if the unit never ran.
+    std::optional<bool> look(const Bisection& b, std::size_t candidate) {
+        const UnitOrder unit{point(b, candidate), b.replication};
+        const UnitReadings* readings = experiment_.find(unit);
+        if (readings == nullptr && !experiment_.failures(unit.point).contains(unit.replication)) return std::nullopt;
+        const Holds one = holds(claim_.comparison, claim_.bound, readings == nullptr ? std::nullopt : readings->readings[claim_.metric]);
+        margins_[b.row].unknown += one == Holds::unknown ? 1 : 0;
+        return one == Holds::yes;
+    }
+
+    /// One look more per replication, away from its boundary.
+    void check() {
+        if (stopped_) return;
+        std::vector<std::pair<const Bisection*, std::size_t>> checks;
+        std::vector<UnitOrder> orders;
+        for (const Bisection& b : open_) {
+            const std::size_t n = rows_[b.row].size();
+            if (n < 3) continue;
+            const std::size_t candidate = combine64(experiment_.settings().seed, b.replication) % n;
+            if (candidate + 1 == b.low || candidate == b.low) continue;   // next to the boundary: looked at already
+            checks.emplace_back(&b, candidate);
+            orders.push_back({point(b, candidate), b.replication});
+        }
+        if (!experiment_.ensure(orders)) stopped_ = true;
+        for (const auto& [b, candidate] : checks) {
+            const auto holds = look(*b, candidate);
+            if (!holds) continue;
+            ++margins_[b->row].checks;
+            margins_[b->row].contradictions += *holds != (candidate < b->low) ? 1 : 0;
+        }
+    }
+
+    void conclude(std::size_t row) {
+        Margin& margin = margins_[row];
+        margin.stopped = stopped_;
+        for (const Bisection& b : open_)
+            if (b.row == row && b.done()) margin.boundaries.push_back(static_cast<std::uint32_t>(b.low));
+        const auto n = static_cast<std::uint64_t>(margin.boundaries.size());
+        for (std::size_t i = 0; i < rows_[row].size(); ++i) {
+            const auto hold = static_cast<std::uint64_t>(
+                std::count_if(margin.boundaries.begin(), margin.boundaries.end(), [&](std::uint32_t b) { return b > i; }));
+            margin.curve.push_back({rows_[row][i], n == 0 ? 0 : static_cast<double>(hold) / static_cast<double>(n), share_interval(hold, n)});
+        }
+    }
+
+    Experiment& experiment_;
+    std::span<const std::vector<PointId>> rows_;
+    const Claim& claim_;
+    std::vector<Bisection> open_;
+    std::vector<Margin> margins_;
+    bool stopped_ = false;
+};
+
+}  // namespace
+
+Margin::Tipping Margin::tipping(double q) const {
+    Tipping tipping;
+    if (boundaries.empty()) return tipping;
+    std::vector<double> sorted(boundaries.begin(), boundaries.end());
+    std::sort(sorted.begin(), sorted.end());
+    const auto candidate = [](double boundary) { return static_cast<std::ptrdiff_t>(boundary) - 1; };
+    tipping.last_held = candidate(sorted[quantile_rank(q, sorted.size()) - 1]);
+    if (const auto ranks = rank_interval(sorted, q)) {
+        tipping.low = candidate(ranks->low);
+        tipping.high = candidate(ranks->high);
+    }
+    return tipping;
+}
+
+std::vector<Margin> find_margins(Experiment& experiment, std::span<const std::vector<PointId>> rows, const Claim& claim,
+                                 std::uint32_t replications) {
+    return Search(experiment, rows, claim, replications).go();
+}
+
+Margin find_margin(Experiment& experiment, std::span<const PointId> candidates, const Claim& claim, std::uint32_t replications) {
+    const std::vector<std::vector<PointId>> rows{{candidates.begin(), candidates.end()}};
+    return std::move(find_margins(experiment, rows, claim, replications).front());
+}
+
+}  // namespace mailquake

@@ -1,0 +1,254 @@
+#include "sim/experiment/sqlite_ledger.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+
+#include "sim/experiment/sqlite.hpp"
+#include "sim/stats/histogram_bytes.hpp"
+
+namespace mailquake {
+
+namespace {
+
+const char* const kUnitTable = R"(
+CREATE TABLE IF NOT EXISTS unit (
+    id INTEGER PRIMARY KEY, scenario_hash TEXT NOT NULL, scenario TEXT NOT NULL, parameters TEXT NOT NULL,
+    seed INTEGER NOT NULL, replication INTEGER NOT NULL, fingerprint TEXT NOT NULL, events INTEGER NOT NULL,
+    simulated REAL NOT NULL, wall REAL NOT NULL, version TEXT NOT NULL, created TEXT NOT NULL, about TEXT NOT NULL,
+    figures TEXT NOT NULL, sources TEXT NOT NULL, detailed INTEGER NOT NULL, UNIQUE (scenario_hash, seed, replication));
+)";
+
+// Rows come by unit, so an index by unit alone is appended to and small; series lie in the order in which they are read.
+const char* const kFigureTables = R"(
+CREATE TABLE IF NOT EXISTS figure (
+    unit INTEGER NOT NULL REFERENCES unit(id), metric TEXT NOT NULL, {}value REAL NOT NULL, uom TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS series (
+    unit INTEGER NOT NULL REFERENCES unit(id), name TEXT NOT NULL, "of" TEXT NOT NULL, time REAL NOT NULL,
+    min REAL NOT NULL, max REAL NOT NULL, PRIMARY KEY (unit, name, "of", time)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS distribution (
+    unit INTEGER NOT NULL REFERENCES unit(id), name TEXT NOT NULL, histogram BLOB NOT NULL, PRIMARY KEY (unit, name));
+CREATE INDEX IF NOT EXISTS figure_by_unit ON figure(unit);
+)";
+
+std::string figure_tables(const std::vector<std::string>& labels) {
+    std::string columns;
+    for (const std::string& label : labels) columns += label + " TEXT, ";
+    return fmt::format(fmt::runtime(kFigureTables), columns);
+}
+
+std::int64_t pragma(sqlite3* db, const char* name) {
+    sqlite::Statement ask(db, std::string("PRAGMA ") + name);
+    return ask.step() ? ask.integer(0) : 0;
+}
+
+/// The same unit came out otherwise.
+[[noreturn]] void contradiction(const std::string& path, const UnitKey& key, const std::string& fingerprint,
+                                const std::string& version, const RunRecord& now, const std::string& version_now) {
+    const std::string text = fmt::format("{}: seed {} replication {} has fingerprint {} there and came out as {} now", path,
+                                         key.seed, key.replication, fingerprint, now.fingerprint);
+    if (version == version_now) throw DeterminismAlarm("not deterministic: " + text);
+    throw LedgerError(text + fmt::format(" (version {} there, {} now); use another results file", version, version_now));
+}
+
+}  // namespace
+
+/// One insert statement per table, prepared when it is first used and kept.
+class SqliteLedger::Rows final : public RowSink {
+public:
+    explicit Rows(sqlite3* db) : db_(db) {}
+
+    std::int64_t unit = 0;   // the number that stands in front of every row
+
+    void insert(std::string_view table, std::initializer_list<Cell> cells) override {
+        row_.assign(1, Cell(unit));
+        row_.insert(row_.end(), cells);
+        insert_row(table, row_);
+    }
+    void insert_row(std::string_view table, const std::vector<Cell>& row) {
+        auto found = statements_.find(table);
+        if (found == statements_.end()) {
+            std::string places;
+            for (std::size_t i = 0; i < row.size(); ++i) places += i == 0 ? "?" : ",?";
+            const std::string sql = fmt::format("INSERT INTO {} VALUES ({})", table, places);
+            found = statements_.emplace(std::string(table), sqlite::Statement(db_, sql)).first;
+        }
+        int at = 0;
+        for (const Cell& cell : row) found->second.bind(++at, cell);
+        found->second.step();
+        found->second.reset();
+    }
+
+private:
+    sqlite3* db_;
+    std::map<std::string, sqlite::Statement, std::less<>> statements_;
+    std::vector<Cell> row_;
+};
+
+void SqliteLedger::Closer::operator()(sqlite3* db) const { sqlite3_close_v2(db); }
+
+SqliteLedger::SqliteLedger(const std::string& path, const LedgerFormat& format, int flags) : path_(path), format_(format) {
+    // No mutexes and no accounts of memory: a ledger is used by one thread at a time. The latter is refused, and does not
+    // matter, once the library is in use.
+    [[maybe_unused]] static const int once = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    sqlite3* raw = nullptr;
+    const int code = sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+    db_.reset(raw);
+    if (code != SQLITE_OK)
+        throw LedgerError(path + ": cannot be opened as a results file: " + (raw != nullptr ? sqlite3_errmsg(raw) : "no memory"));
+    sqlite3_busy_timeout(raw, 10'000);   // another process may write to the same file
+    rows_ = std::make_unique<Rows>(raw);
+}
+
+SqliteLedger::SqliteLedger(const std::string& path, const LedgerFormat& format)
+    : SqliteLedger(path, format, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) {
+    prepare();
+}
+
+SqliteLedger::SqliteLedger(SqliteLedger&&) noexcept = default;
+SqliteLedger& SqliteLedger::operator=(SqliteLedger&&) noexcept = default;
+SqliteLedger::~SqliteLedger() = default;
+
+SqliteLedger SqliteLedger::open_existing(const std::string& path, const LedgerFormat& format) {
+    SqliteLedger ledger(path, format, SQLITE_OPEN_READWRITE);   // write access, since WAL needs it to read
+    if (pragma(ledger.db_.get(), "application_id") != format.application)
+        throw LedgerError(path + ": an SQLite file, but not a results file of this program");
+    ledger.prepare();
+    return ledger;
+}
+
+void SqliteLedger::prepare() {
+    sqlite3* db = db_.get();
+    sqlite::execute(db, "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000");
+    const std::int64_t application = pragma(db, "application_id"), version = pragma(db, "user_version");
+    if (application == format_.application && version == format_.version) return;
+    if (application == format_.application)
+        throw LedgerError(fmt::format("{}: tables of version {}; this program writes version {}", path_, version, format_.version));
+    {
+        sqlite::Statement others(db, "SELECT count(*) FROM sqlite_master");
+        if (others.step() && others.integer(0) > 0)
+            throw LedgerError(path_ + ": an SQLite file of something else; results go into a file of their own");
+    }
+    sqlite::execute(db, "PRAGMA journal_mode = WAL");
+    sqlite::Transaction all(db);
+    sqlite::execute(db, kUnitTable);
+    sqlite::execute(db, figure_tables(format_.labels).c_str());
+    sqlite::execute(db, format_.more_tables.c_str());
+    sqlite::execute(db, fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", format_.application, format_.version).c_str());
+    all.commit();
+}
+
+bool SqliteLedger::is_one(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    char head[16] = {};
+    return in.read(head, sizeof head) && std::string_view(head, 15) == "SQLite format 3";
+}
+
+std::vector<HeldUnit> SqliteLedger::held(const std::string& scenario_hash, std::uint64_t seed) const {
+    sqlite::Statement ask(db_.get(), "SELECT replication, fingerprint, version, wall, detailed FROM unit WHERE scenario_hash = ? AND seed = ? "
+                                     "ORDER BY replication");
+    ask.bind_all(scenario_hash, seed);
+    std::vector<HeldUnit> units;
+    while (ask.step())
+        units.push_back({static_cast<std::uint32_t>(ask.integer(0)), ask.text(1), ask.text(2), ask.real(3), ask.integer(4) != 0});
+    return units;
+}
+
+std::optional<RunRecord> SqliteLedger::read(const UnitKey& key, RecordParts parts) const {
+    sqlite::Statement ask(db_.get(), fmt::format("SELECT id, fingerprint, events, simulated, wall, {} FROM unit "
+                                                 "WHERE scenario_hash = ? AND seed = ? AND replication = ?",
+                                                 parts.document ? "figures" : "''"));
+    ask.bind_all(key.scenario_hash, key.seed, key.replication);
+    if (!ask.step()) return std::nullopt;
+    const std::int64_t unit = ask.integer(0);
+    RunRecord record;
+    record.fingerprint = ask.text(1);
+    record.events = static_cast<std::uint64_t>(ask.integer(2));
+    record.simulated = ask.real(3);
+    record.wall = ask.real(4);
+    record.document = ask.text(5);
+    if (parts.figures) read_figures(unit, record);
+    if (parts.distributions) {
+        sqlite::Statement rows(db_.get(), "SELECT name, histogram FROM distribution WHERE unit = ? ORDER BY rowid");
+        rows.bind_all(unit);
+        while (rows.step()) {
+            auto values = histogram_from_bytes(rows.blob(1));
+            if (!values) throw LedgerError(fmt::format("{}: the distribution '{}' of unit {} cannot be read", path_, rows.text(0), unit));
+            record.distributions.push_back({rows.text(0), std::move(*values)});
+        }
+    }
+    return record;
+}
+
+void SqliteLedger::read_figures(std::int64_t unit, RunRecord& record) const {
+    std::string labels;
+    for (const std::string& label : format_.labels) labels += ", " + label;
+    sqlite::Statement rows(db_.get(), fmt::format("SELECT metric, value, uom{} FROM figure WHERE unit = ? ORDER BY rowid", labels));
+    rows.bind_all(unit);
+    while (rows.step()) {
+        Figure f{rows.text(0), {}, rows.real(1), rows.text(2)};
+        for (std::size_t i = 0; i < format_.labels.size(); ++i) f.labels.push_back(rows.text(static_cast<int>(3 + i)));
+        while (!f.labels.empty() && f.labels.back().empty()) f.labels.pop_back();
+        record.figures.push_back(std::move(f));
+    }
+}
+
+void SqliteLedger::save(const UnitKey& key, const UnitLabel& label, const RunRecord& record, Detail detail) {
+    sqlite::Transaction all(db_.get());
+    sqlite::Statement there(db_.get(), "SELECT fingerprint, version, id, detailed FROM unit WHERE scenario_hash = ? AND seed = ? AND replication = ?");
+    there.bind_all(key.scenario_hash, key.seed, key.replication);
+    if (!there.step()) {
+        write(key, label, record, detail);
+    } else {
+        if (there.text(0) != record.fingerprint)
+            contradiction(path_, key, there.text(0), there.text(1), record, label.version);
+        if (detail == Detail::figures || there.integer(3) != 0) return;
+        rows_->unit = there.integer(2);
+        write_details(record);
+        sqlite::Statement now_detailed(db_.get(), "UPDATE unit SET detailed = 1 WHERE id = ?");
+        now_detailed.insert(rows_->unit);
+    }
+    there.reset();
+    all.commit();
+}
+
+void SqliteLedger::write(const UnitKey& key, const UnitLabel& label, const RunRecord& record, Detail detail) {
+    sqlite3* db = db_.get();
+    sqlite::Statement add(db, "INSERT INTO unit VALUES (NULL,?,?,?,?,?,?,?,?,?,?,strftime('%Y-%m-%dT%H:%M:%SZ','now'),?,?,?,?)");
+    add.insert(key.scenario_hash, label.scenario, label.parameters, key.seed, key.replication, record.fingerprint, record.events,
+               record.simulated, record.wall, label.version, label.about, record.document, label.sources, detail == Detail::everything);
+    rows_->unit = sqlite3_last_insert_rowid(db);
+    std::vector<Cell> row;
+    for (const Figure& f : record.figures) {
+        MQ_CHECK(f.labels.size() <= format_.labels.size(), "a figure has no more labels than the ledger has columns for them");
+        row.assign({Cell(rows_->unit), Cell(f.metric)});
+        for (std::size_t i = 0; i < format_.labels.size(); ++i)
+            row.push_back(i < f.labels.size() ? Cell::of_some(f.labels[i]) : Cell(std::nullopt));
+        row.insert(row.end(), {Cell(f.value), Cell(f.uom)});
+        rows_->insert_row("figure", row);
+    }
+    for (const Distribution& d : record.distributions) {
+        const std::string bytes = histogram_bytes(d.values);
+        rows_->insert("distribution", {d.name, Cell::of_bytes(bytes)});
+    }
+    if (detail == Detail::everything) write_details(record);
+}
+
+void SqliteLedger::write_details(const RunRecord& record) {
+    for (const Series& s : record.series)
+        for (const Series::Stretch& p : s.stretches) rows_->insert("series", {s.name, s.of, p.time, p.min, p.max});
+    if (record.more_rows) record.more_rows(*rows_);
+}
+
+std::vector<HeldPoint> SqliteLedger::points() const {
+    sqlite::Statement groups(db_.get(), "SELECT scenario_hash, seed, about, parameters FROM unit AS u WHERE id = (SELECT min(id) FROM unit "
+                                        "WHERE scenario_hash = u.scenario_hash AND seed = u.seed) ORDER BY id");
+    std::vector<HeldPoint> list;
+    while (groups.step())
+        list.push_back({groups.text(0), static_cast<std::uint64_t>(groups.integer(1)), groups.text(2), groups.text(3)});
+    return list;
+}
+
+}  // namespace mailquake
