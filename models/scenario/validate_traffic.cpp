@@ -8,7 +8,7 @@
 #include "models/scenario/yaml_tree.hpp"
 #include "models/spec/place_text.hpp"
 #include "models/spec/quantity_text.hpp"
-#include "models/traffic/qshape_line.hpp"
+#include "models/traffic/qshape_table.hpp"
 #include "models/traffic/replay_file.hpp"
 
 namespace mailquake {
@@ -153,16 +153,32 @@ private:
         const std::string path = "backlog." + backlog.name;
         const PlaceText place = split_place(backlog.at);
         if (place.site.empty()) error(path + ".at", fmt::format("'{}' names no site; write it as {}@SITE", backlog.at, backlog.at));
-        if (const TenantClassSpec* tenants = find_entry(spec_.tenants, backlog.tenant_class); tenants != nullptr && !contains(tenants->paths.inbound, place.tier))
-            error(path + ".at", fmt::format("tier '{}' is not on the inbound path of tenant class '{}'{}", place.tier, backlog.tenant_class,
-                                            suggestion(place.tier, tenants->paths.inbound, "its tiers")));
+        if (const TenantClassSpec* tenants = find_entry(spec_.tenants, backlog.tenant_class)) check_backlog_path(backlog, place, *tenants);
         if (backlog.qshape.empty()) {
-            if (backlog.count == 0) error(path, "a backlog of nothing: give it `count` and `oldest`, or a line of `qshape`");
+            if (backlog.count == 0) error(path, "a backlog of nothing: give it `count` and `oldest`, or a table of `qshape`");
             return;
         }
         if (backlog.count != 0 || backlog.oldest != SimDuration::zero()) error(path + ".qshape", "qshape says how many and how old; leave out `count` and `oldest`");
-        const auto line = parse_qshape_line(backlog.qshape);
-        if (const auto* problem = std::get_if<std::string>(&line)) error(path + ".qshape", "qshape: " + *problem);
+        const auto counts = parse_qshape(backlog.qshape);
+        if (const auto* problem = std::get_if<std::string>(&counts)) error(path + ".qshape", "qshape: " + *problem);
+    }
+
+    /// It stands on the way of its class's mail; behind a tier it waits only where mail is handed over by a queue.
+    void check_backlog_path(const BacklogSpec& backlog, const PlaceText& place, const TenantClassSpec& tenants) {
+        const std::string path = "backlog." + backlog.name;
+        const std::string_view direction = to_text(backlog.direction);
+        const auto& tiers = tenants.paths.of(backlog.direction);
+        if (!contains(tiers, place.tier)) {
+            error(path + ".at", fmt::format("tier '{}' is not on the {} path of tenant class '{}'{}", place.tier, direction, backlog.tenant_class,
+                                            suggestion(place.tier, tiers, "its tiers")));
+            return;
+        }
+        if (backlog.queue == BacklogQueue::input) return;
+        const TierSpec* tier = find_entry(spec_.tiers, place.tier);
+        if (tiers.back() == place.tier)
+            error(path + ".queue", fmt::format("'{}' is the last tier of the {} path: nothing waits behind it", place.tier, direction));
+        else if (tier != nullptr && tier->hand_over != HandOver::queued)
+            error(path + ".queue", fmt::format("'{}' hands mail over `{}`: nothing waits behind it", place.tier, to_text(tier->hand_over)));
     }
 
     const ReadScenario& scenario_;

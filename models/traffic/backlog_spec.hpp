@@ -1,29 +1,44 @@
-// Start state: copies that wait in a tier's next-hop queues when the run starts, by count and age, or from a qshape table.
+// Start state: copies that wait already when the run begins, by count and age, or as a qshape table has them. They wait
+// in a tier's input queue, or behind it for its next hop, where each is tried again when the tier's retry schedule has it
+// due at its age: as if the tier had had them, and failed to hand them over, since they were accepted.
+//
+// Left out: what happened to them before (deferrals in other tiers, delay notices that went out).
 #pragma once
 
 #include <optional>
 
+#include "models/mail/message.hpp"
 #include "models/spec/entry.hpp"
 #include "models/spec/quantity.hpp"
 
 namespace mailquake {
 
+enum class BacklogQueue : std::uint8_t { input, next_hop };
+template <>
+struct EnumText<BacklogQueue> {
+    static constexpr EnumTable<BacklogQueue, 2> table{{{BacklogQueue::input, "input"}, {BacklogQueue::next_hop, "next-hop"}}};
+};
+
 struct BacklogSpec : Entry {
-    std::string  at;                          // tier@site, whose input queue holds them
-    std::string  tenant_class;                // whose copies they are, inbound
+    std::string  at;                          // tier@site
+    BacklogQueue queue = BacklogQueue::input;
+    std::string  tenant_class;                // whose copies they are
+    Direction    direction = Direction::inbound;
     std::int64_t count = 0;
     SimDuration  oldest = SimDuration::zero();  // ages are uniform from 0 to this
-    std::string  qshape;                      // or: counts per age column T 5 10 20 ... 1280+ as Postfix prints them
+    std::string  qshape;                      // or: as qshape prints them; see qshape_table.hpp
 
     static constexpr auto keys() {
         return std::tuple_cat(
             entry_keys<BacklogSpec>(),
             std::tuple{
-                key("at", &BacklogSpec::at).required().naming(Refers::tier_place).says("tier@site in whose input queue they wait"),
-                key("class", &BacklogSpec::tenant_class).required().naming(Refers::tenant_class).says("tenant class that they belong to, as inbound mail"),
+                key("at", &BacklogSpec::at).required().naming(Refers::tier_place).says("tier@site that has them"),
+                key("queue", &BacklogSpec::queue).says("whether they wait for this tier's workers, or behind it for its next try to hand them over"),
+                key("class", &BacklogSpec::tenant_class).required().naming(Refers::tenant_class).says("tenant class that they belong to"),
+                key("direction", &BacklogSpec::direction).says("which mail of that class they are"),
                 key("count", &BacklogSpec::count).at_least(0).at_most(1e9).says("how many"),
                 key("oldest", &BacklogSpec::oldest).at_least(0).says("ages are uniform from 0 to this"),
-                key("qshape", &BacklogSpec::qshape).says("instead of count and oldest: a pasted line of qshape, `NAME T 5 10 20 40 80 160 320 640 1280 1280+`")});
+                key("qshape", &BacklogSpec::qshape).says("instead of count and oldest: what qshape prints, whole or a line, `NAME T 5 10 20 40 80 160 320 640 1280 1280+`")});
     }
 };
 

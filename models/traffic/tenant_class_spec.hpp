@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "models/mail/message.hpp"
 #include "models/mail/sizes_spec.hpp"
 #include "models/spec/entry.hpp"
 #include "models/spec/quantity.hpp"
@@ -61,6 +62,9 @@ struct DirectionsSpec {  // shares of the class's copies; sum 100 %
 
 struct PathsSpec {  // tiers in order; the copy is delivered when the last one has served it
     std::vector<std::string> inbound, outbound, internal;
+    [[nodiscard]] const std::vector<std::string>& of(Direction direction) const {
+        return direction == Direction::inbound ? inbound : direction == Direction::outbound ? outbound : internal;
+    }
     static constexpr auto keys() {
         return std::tuple{
             key("inbound", &PathsSpec::inbound).naming(Refers::tier).says("tiers that inbound mail passes, in order"),

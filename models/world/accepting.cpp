@@ -1,4 +1,4 @@
-// How mail is born and dies: arrivals, the start state, bounces and delay notices, delivery and the other ends.
+// How mail is born and dies: arrivals, bounces and delay notices, delivery and the other ends.
 #include <cmath>
 #include <algorithm>
 
@@ -89,54 +89,6 @@ void Site::begin_life(std::uint32_t message) {
     if (!m.measured) return;
     ++account.measured;
     ++account.hour(static_cast<std::uint32_t>(m.accepted.ns / (1_h).ns)).accepted;
-}
-
-/// The start state: copies that wait already, the oldest first, as if accepted outside before the start.
-void Site::put_backlog() {
-    for (const BacklogPlan& plan : plan_.backlog) {
-        const StationPlan& where = plan_.stations[plan.at.index()];
-        if (where.site != id_) continue;
-        const auto& path = plan_.classes[plan.tenant_class].path[0];
-        const auto hop = std::find(path.begin(), path.end(), where.tier) - path.begin();
-        MQ_CHECK(hop < std::ssize(path), "a backlog stands at a tier of its class's inbound path");
-        const std::uint32_t first = plan_.tenants->first_of(plan.tenant_class);
-        const std::uint32_t tenants = plan_.tenants->end_of(plan.tenant_class) - first;
-        const StreamKey luck_key(plan_.seed, plan.hash, hash_name("backlog"));
-        std::vector<std::pair<SimTime, std::uint64_t>> by_age;
-        std::uint64_t k = 0;
-        for (const auto& [count, ages] : plan.groups)
-            for (std::uint64_t i = 0; i < count; ++i, ++k) {
-                RandomStream luck(luck_key, k);
-                const double span = static_cast<double>((ages.to - ages.from).ns);
-                by_age.emplace_back(SimTime{-ages.from.ns - static_cast<std::int64_t>(luck.uniform() * span)}, k);
-            }
-        std::sort(by_age.begin(), by_age.end());
-        for (const auto& [accepted, number] : by_age) {
-            RandomStream luck(luck_key, number, 1);
-            const std::uint32_t message = messages_.take();
-            messages_[message] = Message{
-                .identity = combine64(plan.hash, number),
-                .accepted = accepted,
-                .arrived = SimTime::zero(),
-                .since = SimTime::zero(),
-                .tenant = first + static_cast<std::uint32_t>(luck.uniform() * tenants),
-                .size = static_cast<std::uint32_t>(plan_.classes[plan.tenant_class].sizes.draw(luck).count),
-                .failures = 0,
-                .origin = id_,
-                .hop = static_cast<std::uint8_t>(hop),
-                .tries = 0,
-                .direction = Direction::inbound,
-                .kind = MailKind::mail,
-                .proxied = 0,
-                .noticed = 0,
-                .measured = 0};
-            note_here(Transition::accepted, messages_[message].identity, where.local);
-            begin_life(message);
-            ledger_.book_hop(where.local, plan.tenant_class, HopCause::before_start, SimTime::zero() - accepted);
-            watch(message, where.local);
-            MQ_CHECK(enter(where.local, JobRef::message(message), true) == Entered::yes, "a backlog finds its queue");
-        }
-    }
 }
 
 /// Late copies by hour of acceptance. A copy whose own outside destination was in trouble while it was under way does not

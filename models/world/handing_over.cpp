@@ -393,25 +393,35 @@ void Site::attempt_failed(std::uint32_t message, std::uint32_t queue, Reply repl
 
 /// When a message must wait for its next attempt, then until the exact time that its holder's schedule says.
 void Site::defer(std::uint32_t message, std::uint32_t queue) {
-    HopQueue& q = queues_[queue];
-    Message& m = messages_[message];
-    const Holder& holder = holders_[q.holder];
-    note_here(Transition::deferred, m.identity, q.holder);
-    RandomStream luck(holder.retry_luck, m.identity, m.failures);
-    // Outside, each sender scans its queue at its own times; a tier of ours has one phase a site.
-    const std::int64_t scan = std::max<std::int64_t>(1, holder.plan->retry.scan_interval().ns);
-    const std::uint64_t phase = q.holder < stations_.size() ? holder.hash : combine64(holder.hash, m.identity);
-    const auto due = holder.plan->retry.next_attempt(m.arrived, m.arrived, now_, m.failures, luck,
-                                                     SimTime{static_cast<std::int64_t>(phase % static_cast<std::uint64_t>(scan))});
-    if (!due) {
-        leave_holder(message, q.holder);
-        expire(message, q.holder);
+    const std::uint32_t holder = queues_[queue].holder;
+    note_here(Transition::deferred, messages_[message].identity, holder);
+    if (const auto due = next_try(messages_[message], holder, now_)) {
+        put_off(message, queue, *due);
         return;
     }
+    leave_holder(message, holder);
+    expire(message, holder);
+}
+
+/// When the holder's schedule has the message's next attempt, after its attempt number `failures` failed; none: never.
+/// Outside, each sender scans its queue at its own times; a tier of ours has one phase a site.
+std::optional<SimTime> Site::next_try(const Message& m, std::uint32_t holder, SimTime failed_at) const {
+    const Holder& h = holders_[holder];
+    RandomStream luck(h.retry_luck, m.identity, m.failures);
+    const std::int64_t scan = std::max<std::int64_t>(1, h.plan->retry.scan_interval().ns);
+    const std::uint64_t phase = holder < stations_.size() ? h.hash : combine64(h.hash, m.identity);
+    return h.plan->retry.next_attempt(m.arrived, m.arrived, failed_at, m.failures, luck,
+                                      SimTime{static_cast<std::int64_t>(phase % static_cast<std::uint64_t>(scan))});
+}
+
+/// The message waits in the deferred store until then, and its life is booked so far.
+void Site::put_off(std::uint32_t message, std::uint32_t queue, SimTime due) {
+    HopQueue& q = queues_[queue];
+    Message& m = messages_[message];
     const bool outside = q.holder >= stations_.size();
-    ledger_.book_hop(q.holder, class_of(m), outside ? HopCause::outside_retry : HopCause::retry, *due - m.since);
-    m.since = *due;
-    q.queue.deferred.push(*due, message);
+    ledger_.book_hop(q.holder, class_of(m), outside ? HopCause::outside_retry : HopCause::retry, due - m.since);
+    m.since = due;
+    q.queue.deferred.push(due, message);
     set_retry_timer(queue);
 }
 

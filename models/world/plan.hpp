@@ -189,8 +189,10 @@ struct ClientPlan {
 
 struct BacklogPlan {
     StationId     at;
+    bool          next_hop;                         // behind it, for its next try
     std::uint64_t hash;
     std::uint16_t tenant_class;
+    Direction     direction;
     std::vector<std::pair<std::uint64_t, Stretch>> groups;  // count, and from which to which age [ns before the start]
 };
 

@@ -5,7 +5,7 @@
 #include <iterator>
 
 #include "models/fault/link_faults.hpp"
-#include "models/traffic/qshape_line.hpp"
+#include "models/traffic/qshape_table.hpp"
 #include "models/traffic/replay_file.hpp"
 #include "models/spec/quantity_text.hpp"
 
@@ -372,20 +372,22 @@ void PlanBuilder::add_backlog() {
     for (const BacklogSpec& spec : scenario_.backlog) {
         const std::vector<std::uint32_t> at = stations_of(spec.at);
         BacklogPlan b{.at = {at.front()},
+                      .next_hop = spec.queue == BacklogQueue::next_hop,
                       .hash = hash_name("backlog/" + spec.name),
                       .tenant_class = static_cast<std::uint16_t>(index_of(scenario_.tenants, spec.tenant_class)),
+                      .direction = spec.direction,
                       .groups = {}};
         if (spec.qshape.empty()) {
             b.groups.emplace_back(static_cast<std::uint64_t>(spec.count), Stretch{SimTime::zero(), SimTime{spec.oldest.ns}});
         } else {
-            const auto parsed = parse_qshape_line(spec.qshape);
-            const auto* line = std::get_if<QshapeLine>(&parsed);
-            MQ_CHECK(line != nullptr, "a validated qshape line can be read");
+            const auto parsed = parse_qshape(spec.qshape);
+            const auto* counts = std::get_if<QshapeCounts>(&parsed);
+            MQ_CHECK(counts != nullptr, "a validated qshape table can be read");
             // Ages are uniform within a column; the open one ends at twice its beginning.
             for (std::size_t c = 0; c < qshape_columns; ++c) {
                 const SimDuration youngest = c == 0 ? SimDuration::zero() : qshape_minutes[c - 1] * 1_min;
                 const SimDuration oldest = c + 1 < qshape_columns ? qshape_minutes[c] * 1_min : youngest * 2;
-                b.groups.emplace_back(static_cast<std::uint64_t>(line->counts[c]), Stretch{SimTime{youngest.ns}, SimTime{oldest.ns}});
+                b.groups.emplace_back(static_cast<std::uint64_t>((*counts)[c]), Stretch{SimTime{youngest.ns}, SimTime{oldest.ns}});
             }
         }
         plan_.backlog.push_back(std::move(b));

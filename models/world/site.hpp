@@ -185,7 +185,6 @@ private:
     void on_arrival(std::uint32_t source);
     void schedule_arrival(std::uint32_t source);
     void accept_new(const SourcePlan& source, std::uint64_t identity, std::uint32_t tenant);
-    void put_backlog();
     void begin_life(std::uint32_t message);
     void deliver(std::uint32_t message, std::uint32_t station);
     void bounce(std::uint32_t message, std::uint32_t holder);
@@ -197,6 +196,11 @@ private:
     void count_hour(const Message& m, SimDuration delay, bool bad);
     void count_late_minutes(SimTime accepted, SimDuration delay);
     void check_conservation() const;
+
+    // starting.cpp
+    void put_backlog();
+    void put_waiting(const BacklogPlan& plan, SimTime accepted, std::uint64_t number);
+    void put_behind(std::uint32_t message, std::uint32_t station);
 
     // handing_over.cpp
     void send_on(std::uint32_t message, std::uint32_t holder);
@@ -222,6 +226,8 @@ private:
     [[nodiscard]] bool waits_for(std::uint64_t key) const;
     void attempt_failed(std::uint32_t message, std::uint32_t queue, Reply reply);
     void defer(std::uint32_t message, std::uint32_t queue);
+    void put_off(std::uint32_t message, std::uint32_t queue, SimTime due);
+    [[nodiscard]] std::optional<SimTime> next_try(const Message& m, std::uint32_t holder, SimTime failed_at) const;
     void on_retry_due(std::uint32_t queue);
     void set_retry_timer(std::uint32_t queue);
     void leave_holder(std::uint32_t message, std::uint32_t holder);

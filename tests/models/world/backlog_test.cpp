@@ -1,6 +1,9 @@
 // The start state: copies that wait already when the run begins.
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <set>
+
 #include "small_world.hpp"
 
 using namespace mailquake;
@@ -76,4 +79,78 @@ TEST_CASE("a snapshot that is asked for at an instant that has one anyway counts
 TEST_CASE("a backlog belongs to all tenants of its class, and at each site that has one") {
     const Outcome outcome = run(kBacklog, {"backlog.old.count=1000", "tiers.mta.workers=100"});
     for (const TenantOutcome& t : outcome.tenants) CHECK(t.counts.accepted == Approx(100).margin(35));
+}
+
+namespace {
+
+/// Copies behind a tier that tries every 300 s (postfix), with nobody new.
+const std::string kDeferred = R"(
+name: deferred
+duration: 6h
+sites: [{name: dc, latency: 0s}, {name: world, outside: true}]
+links: [{name: wire, from: dc, to: world, latency: 10ms}]
+tiers:
+  - {name: mta, at: dc, next_hop: {retry: postfix, notice_after: 1h}}
+  - {name: others, at: world}
+tenants: [{name: acme, count: 10, rate: 0/s, directions: {inbound: 0%, outbound: 100%}, paths: {outbound: [mta, others]}}]
+backlog: [{name: old, at: mta@dc, queue: next-hop, class: acme, direction: outbound, count: 100, oldest: 2h}]
+)";
+
+std::vector<SimTime> ends_of(const Outcome& outcome, std::string_view what) {
+    std::vector<SimTime> ends;
+    for (const StoryLine& line : outcome.story)
+        if (line.text.find(what) != std::string::npos) ends.push_back(line.at);
+    return ends;
+}
+
+}  // namespace
+
+TEST_CASE("behind a tier the start state is tried again when the schedule has it due, not all at once") {
+    RunOptions options;
+    for (std::uint64_t k = 0; k < 100; ++k) options.follow.push_back(backlog_copy("old", k));
+    options.qshape_at = {SimTime::zero()};
+    const Outcome outcome = run(kDeferred, {}, options);
+    CHECK(outcome.messages.accepted == 100);
+    CHECK(outcome.messages.delivered == 100 + outcome.messages.generated);   // and some notices
+    CHECK(outcome.stations[0].arrivals == 0);                       // its workers have nothing to do with it
+    // Postfix waits for as long as a copy is old, but 4000 s at most, and looks every 300 s.
+    const std::vector<SimTime> attempts = ends_of(outcome, "attempt to");
+    REQUIRE(attempts.size() == 100);
+    CHECK(*std::max_element(attempts.begin(), attempts.end()) <= SimTime::zero() + 4300_s);
+    std::set<std::int64_t> phases, scans;
+    for (const SimTime at : attempts) {
+        phases.insert(at.ns % (300_s).ns);
+        scans.insert(at.ns / (300_s).ns);
+    }
+    CHECK(phases.size() == 1);
+    CHECK(scans.size() > 8);
+    REQUIRE(outcome.qshapes.at(0).destinations.size() == 1);
+    CHECK(outcome.qshapes[0].destinations[0].name == "mta@dc > others@world");
+}
+
+TEST_CASE("of a start state behind a tier, the senders of the older half have had their notice") {
+    // Nothing gets out: whoever was younger than an hour at the start is told when his mail is an hour old.
+    const Outcome outcome = run(kDeferred, {"faults=[{name: cut, kind: link-down, target: wire, at: 0s, for: 6h}]"});
+    CHECK(outcome.messages.delivered == outcome.notices);
+    CHECK(outcome.notices == Approx(50).margin(15));
+}
+
+TEST_CASE("a copy that the schedule would have given up by now is tried once more, then returned") {
+    const std::vector<std::string> old{"backlog=~", "backlog=[{name: old, at: mta@dc, queue: next-hop, class: acme, direction: outbound, qshape: acme.example 7 0 0 0 0 0 0 0 0 0 7}]",
+                                       "tiers.mta.next_hop.retry={schedule: postfix, expire: 1d}"};
+    CHECK(run(kDeferred, old).messages.delivered == 7);
+    std::vector<std::string> cut = old;
+    cut.push_back("faults=[{name: cut, kind: link-down, target: wire, at: 0s, for: 6h}]");
+    const Outcome lost = run(kDeferred, cut);
+    CHECK(lost.messages.expired == 7);
+    CHECK(lost.bounces == 7);
+}
+
+TEST_CASE("a whole qshape table is a start state, and its TOTAL is what counts") {
+    const std::string table = "\"            T  5 10 20 40 80 160 320 640 1280 1280+\\n  TOTAL 60 10 20 30 0 0 0 0 0 0 0\\n  one.example 30 0 10 20 0 0 0 0 0 0 0\\n\"";
+    const Outcome total = run(kBacklog, {"backlog=~", "backlog=[{name: all, at: mta@dc, class: acme, qshape: " + table + "}]"});
+    CHECK(total.messages.accepted == 60);
+    const std::string lines = "\"one.example 30 0 10 20 0 0 0 0 0 0 0\\ntwo.example 3 0 1 2 0 0 0 0 0 0 0\"";
+    const Outcome sum = run(kBacklog, {"backlog=~", "backlog=[{name: all, at: mta@dc, class: acme, qshape: " + lines + "}]"});
+    CHECK(sum.messages.accepted == 33);
 }

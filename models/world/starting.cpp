@@ -1,0 +1,90 @@
+// The start state: copies that wait already when the run begins, as if accepted outside before it, the oldest first.
+#include <algorithm>
+
+#include "models/world/site.hpp"
+
+namespace mailquake {
+namespace {
+
+/// One copy of a backlog: by its age, not yet a record.
+struct Waiting {
+    SimTime       accepted;
+    std::uint32_t plan;
+    std::uint32_t number;   // within its plan
+};
+
+}  // namespace
+
+void Site::put_backlog() {
+    std::vector<Waiting> copies;
+    for (std::uint32_t p = 0; p < plan_.backlog.size(); ++p) {
+        const BacklogPlan& plan = plan_.backlog[p];
+        if (plan_.stations[plan.at.index()].site != id_) continue;
+        std::uint32_t number = 0;
+        for (const auto& [count, ages] : plan.groups)
+            for (std::uint64_t i = 0; i < count; ++i, ++number) {
+                RandomStream luck(StreamKey(plan_.seed, plan.hash, hash_name("backlog")), number);
+                const double span = static_cast<double>((ages.to - ages.from).ns);
+                copies.push_back({SimTime{-ages.from.ns - static_cast<std::int64_t>(luck.uniform() * span)}, p, number});
+            }
+    }
+    // In the order in which they came to where they wait: behind a tier long ago, in front of it now.
+    const auto earlier = [this](const Waiting& a, const Waiting& b) {
+        const bool a_behind = plan_.backlog[a.plan].next_hop, b_behind = plan_.backlog[b.plan].next_hop;
+        if (a_behind != b_behind) return a_behind;
+        return std::tie(a.accepted, a.plan, a.number) < std::tie(b.accepted, b.plan, b.number);
+    };
+    std::sort(copies.begin(), copies.end(), earlier);
+    for (const Waiting& copy : copies) put_waiting(plan_.backlog[copy.plan], copy.accepted, copy.number);
+}
+
+void Site::put_waiting(const BacklogPlan& plan, SimTime accepted, std::uint64_t number) {
+    const StationPlan& where = plan_.stations[plan.at.index()];
+    const auto& path = plan_.classes[plan.tenant_class].path[static_cast<std::size_t>(plan.direction)];
+    const auto hop = std::find(path.begin(), path.end(), where.tier) - path.begin();
+    MQ_CHECK(hop < std::ssize(path), "a backlog stands at a tier of its class's path");
+    const std::uint32_t first = plan_.tenants->first_of(plan.tenant_class);
+    const std::uint32_t tenants = plan_.tenants->end_of(plan.tenant_class) - first;
+    RandomStream luck(StreamKey(plan_.seed, plan.hash, hash_name("backlog")), number, 1);
+    const std::uint32_t message = messages_.take();
+    messages_[message] = Message{
+        .identity = combine64(plan.hash, number),
+        .accepted = accepted,
+        .arrived = plan.next_hop ? accepted : SimTime::zero(),
+        .since = SimTime::zero(),
+        .tenant = first + static_cast<std::uint32_t>(luck.uniform() * tenants),
+        .size = static_cast<std::uint32_t>(plan_.classes[plan.tenant_class].sizes.draw(luck).count),
+        .failures = 0,
+        .origin = id_,
+        .hop = static_cast<std::uint8_t>(hop),
+        .tries = 0,
+        .direction = plan.direction,
+        .kind = MailKind::mail,
+        .proxied = 0,
+        .noticed = 0,
+        .measured = 0};
+    note_here(Transition::accepted, messages_[message].identity, where.local);
+    begin_life(message);
+    ledger_.book_hop(where.local, plan.tenant_class, HopCause::before_start, SimTime::zero() - accepted);
+    const auto& notice_after = holders_[where.local].plan->notice_after;
+    if (notice_after && messages_[message].arrived + *notice_after <= SimTime::zero()) messages_[message].noticed = 1;
+    watch(message, where.local);
+    if (plan.next_hop) put_behind(message, where.local);
+    else MQ_CHECK(enter(where.local, JobRef::message(message), true) == Entered::yes, "a backlog finds its queue");
+}
+
+/// Behind the tier a copy has been tried since it came, and is tried again when the tier's schedule has it next. One that
+/// the schedule would have given up by now has its last try at once.
+void Site::put_behind(std::uint32_t message, std::uint32_t station) {
+    Message& m = messages_[message];
+    ++m.hop;
+    enter_holder(message, station);
+    SimTime due = m.arrived;
+    while (due < SimTime::zero() || m.failures == 0) {
+        if (m.failures < 0xffff) ++m.failures;
+        due = next_try(m, station, due).value_or(SimTime::zero());
+    }
+    put_off(message, queue_to(station, next_station(m, false).value), due);
+}
+
+}  // namespace mailquake
