@@ -134,6 +134,7 @@ struct TierSiteSpec : Entry {  // the name is the site's
 };
 
 struct TierSpec : Entry {
+    std::string  preset;                   // laid under this entry by the loader
     std::vector<std::string> at;           // sites
     std::int64_t servers = 1;              // per site, and per partition where there are partitions
     std::int64_t workers = 1;              // per server
@@ -151,6 +152,7 @@ struct TierSpec : Entry {
         return std::tuple_cat(
             entry_keys<TierSpec>(),
             std::tuple{
+                key("preset", &TierSpec::preset).inert().says("documented defaults of a mail system, under all that is said here: postfix, exim, exchange, opensmtpd, haraka, kumomta; see presets.yaml"),
                 key("at", &TierSpec::at).required().naming(Refers::site).says("the sites where it stands"),
                 key("servers", &TierSpec::servers).at_least(1).at_most(100000).says("servers at each site; of a partitioned tier, for each partition"),
                 key("workers", &TierSpec::workers).at_least(1).at_most(100000).says("workers of each server: what it does at once"),

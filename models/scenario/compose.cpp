@@ -7,6 +7,7 @@
 
 #include "models/scenario/merge.hpp"
 #include "models/scenario/path.hpp"
+#include "models/scenario/presets.hpp"
 #include "models/scenario/scenario_type.hpp"
 
 namespace mailquake {
@@ -56,6 +57,7 @@ public:
         for (const std::string& name : request_.variants) lay_variant(layers, name);
         if (request_.cut) lay_cut(layers);
         for (const std::string& set : request_.sets) lay_set(layers, set);
+        lay_presets(layers.tree, request_.search, sources_, context_);
         for (const std::string& name : layers.variant_order) {
             const Overlay& variant = layers.variants.find(name)->second;
             result.variants.push_back({name, variant.description, sources_.pos(variant.place)});

@@ -1,5 +1,7 @@
 #include "models/scenario/validate.hpp"
 
+#include "models/scenario/presets.hpp"
+
 #include "models/scenario/path.hpp"
 
 namespace mailquake {
@@ -27,7 +29,10 @@ SourcePos ReadScenario::latest_in(std::string_view path) const {
     return sources.pos(latest->place);
 }
 
-bool ReadScenario::says(std::string_view path) const { return paths.find(path) != nullptr; }
+bool ReadScenario::says(std::string_view path) const {
+    const YamlNode* node = paths.find(path);
+    return node != nullptr && !sources.sources.at(node->place.source).label.starts_with(kPresetLabel);
+}
 
 void validate(const ReadScenario& scenario, Diagnostics& diagnostics) {
     const std::size_t before = diagnostics.errors();

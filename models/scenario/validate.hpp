@@ -28,7 +28,7 @@ struct ReadScenario {
     [[nodiscard]] SourcePos at(std::string_view path) const;
     /// As above, but where another layer than the map's or list's own wrote something in it, there: that is what to change.
     [[nodiscard]] SourcePos latest_in(std::string_view path) const;
-    /// Whether anybody has written a value at `path`.
+    /// Whether anybody has written a value at `path`; a preset is nobody.
     [[nodiscard]] bool says(std::string_view path) const;
 };
 

@@ -11,6 +11,7 @@
 namespace mailquake {
 
 struct SenderSpec : Entry {
+    std::string preset;                       // laid under this entry by the loader
     std::string at;
     Ratio       share{1};                     // of outside mail, against the other populations
     RetrySpec   retry = PostfixRetrySpec{};
@@ -20,6 +21,7 @@ struct SenderSpec : Entry {
         return std::tuple_cat(
             entry_keys<SenderSpec>(),
             std::tuple{
+                key("preset", &SenderSpec::preset).inert().says("documented defaults of a mail system, under all that is said here: postfix, exim, exchange, opensmtpd, haraka, kumomta, sendmail, zonemta, mailgun, socketlabs; see presets.yaml"),
                 key("at", &SenderSpec::at).required().naming(Refers::outside_site).says("the outside site where it stands"),
                 key("share", &SenderSpec::share).above(0).at_most(1).says("weight of the population in mail from outside; the weights need not add up to 100%"),
                 one_of("retry", "schedule", &SenderSpec::retry).says("when it repeats a failed attempt, and when it gives up"),

@@ -13,6 +13,7 @@
 #include "models/scenario/effective.hpp"
 #include "models/scenario/load.hpp"
 #include "models/scenario/perturb.hpp"
+#include "models/scenario/scenario_type.hpp"
 #include "models/scenario/schema.hpp"
 
 namespace mailquake {
@@ -115,6 +116,69 @@ TEST_CASE("later layers go over earlier ones, and every value knows its own") {
     request.sets = {"duration=20min", "tiers.*.queue.limit=~"};
     CHECK(origin_of(load(request), "duration") == "20min from --set");
     CHECK_FALSE(load(request).spec.tiers[0].queue.limit);
+}
+
+TEST_CASE("a preset lies under all that is said of its entry") {
+    Scratch scratch;
+    const std::string top = scratch.write("top.yaml", content(good + "small.yaml"));
+    LoadRequest request = request_for(top);
+    request.search = {MAILQUAKE_SOURCE_DIR "/scenarios"};
+    request.sets = {"tiers.edge.preset=exchange", "tiers.edge.next_hop.connections=7", "senders.world.preset=exim"};
+    const LoadedScenario scenario = load(request);
+    const TierSpec& edge = scenario.spec.tiers[0];
+    CHECK(edge.workers == 20);
+    CHECK(edge.servers == 2);                      // the file's
+    CHECK(edge.next_hop.connections == 7);         // --set
+    CHECK(edge.next_hop.notice_after == 4_h);
+    CHECK(std::holds_alternative<ExchangeRetrySpec>(edge.next_hop.retry));
+    CHECK(std::holds_alternative<EximRetrySpec>(scenario.spec.senders[0].retry));
+    CHECK(origin_of(scenario, "tiers.edge.workers").starts_with("20 from preset exchange (" MAILQUAKE_SOURCE_DIR "/scenarios/presets.yaml:"));
+    // Another schedule leaves nothing of the preset's; the same one is filled up.
+    request.sets = {"senders.world.preset=mailgun", "senders.world.retry={schedule: custom, waits: [1min]}"};
+    const auto custom = std::get<CustomRetrySpec>(load(request).spec.senders[0].retry);
+    CHECK(custom.waits == std::vector<SimDuration>{1_min});
+    CHECK(custom.expire == 8_h);
+    request.sets = {"senders.world.preset=mailgun", "senders.world.retry=postfix"};
+    CHECK(std::get<PostfixRetrySpec>(load(request).spec.senders[0].retry).expire == 5_d);
+}
+
+TEST_CASE("a preset's value that has no effect is nobody's mistake") {
+    LoadRequest request = request_for(good + "small.yaml");    // one tier, which hands nothing over
+    request.search = {MAILQUAKE_SOURCE_DIR "/scenarios"};
+    request.sets = {"tiers.edge.preset=postfix"};
+    Diagnostics said;
+    CHECK(load_scenario(request, said));
+    CHECK(said.render() == "");
+}
+
+TEST_CASE("an unknown preset is an error that names those there are") {
+    LoadRequest request = request_for(good + "small.yaml");
+    request.search = {MAILQUAKE_SOURCE_DIR "/scenarios"};
+    request.sets = {"tiers.edge.preset=exchnage"};
+    Diagnostics said;
+    CHECK_FALSE(load_scenario(request, said));
+    CHECK(said.render() == "--set:tiers.edge.preset: error: there is no preset 'exchnage' of tiers; did you mean 'exchange'?\n");
+}
+
+TEST_CASE("every preset can be loaded, and the reference names it") {
+    LoadRequest request = request_for(good + "small.yaml");
+    request.search = {MAILQUAKE_SOURCE_DIR "/scenarios"};
+    std::istringstream lines(content(MAILQUAKE_SOURCE_DIR "/scenarios/presets.yaml"));
+    std::string list, line;
+    int presets = 0;
+    while (std::getline(lines, line)) {
+        if (line.empty() || line.front() == '#' || line.ends_with(' ')) continue;
+        if (line.front() != ' ') list = line.substr(0, line.find(':'));
+        else if (line[2] != ' ' && line[2] != '#') {
+            const std::string name = line.substr(2, line.find(':') - 2);
+            INFO(list << " " << name);
+            request.sets = {list + "." + (list == "tiers" ? "edge" : "world") + ".preset=" + name};
+            CHECK(origin_of(load(request), list + "." + (list == "tiers" ? "edge.next_hop" : "world") + ".retry.schedule").find("from preset " + name) != std::string::npos);
+            CHECK(scenario_type().find(list)->type->find("preset")->sentence.find(name) != std::string::npos);
+            ++presets;
+        }
+    }
+    CHECK(presets == 16);
 }
 
 TEST_CASE("a new law takes the old one's own keys away") {
