@@ -1,0 +1,56 @@
+// Whole scenarios (bench/scenarios/), on one thread, from the loaded specs to the outcome: planning, the run with all that
+// it counts, conservation. Nine runs, each beside a turn of the yardstick (bench/yardstick.hpp): `events` and `messages`
+// are medians [1/s]; `to_yardstick` is events a second over the yardstick's steps a second, the median of the pairs.
+// Time is the thread's processor time.
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "bench/yardstick.hpp"
+#include "models/scenario/load.hpp"
+#include "models/world/simulate.hpp"
+
+namespace mailquake {
+namespace {
+
+constexpr int pairs = 9;
+
+double median(std::vector<double> values) {
+    std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
+    return values[values.size() / 2];
+}
+
+ScenarioSpec bench_scenario(const std::string& name) {
+    Diagnostics said;
+    const auto loaded = load_scenario({.file = std::string(MAILQUAKE_BENCH_SCENARIOS) + "/" + name + ".yaml"}, said);
+    if (!loaded) throw std::runtime_error(said.render());
+    return loaded->spec;
+}
+
+void scenario(benchmark::State& state, const std::string& name) {
+    const ScenarioSpec spec = bench_scenario(name);
+    std::vector<double> events, messages, ratios;
+    for (auto _ : state) {
+        for (int pair = 0; pair < pairs; ++pair) {
+            const double begin = processor_seconds();
+            const Outcome outcome = simulate(spec, {});
+            const double seconds = processor_seconds() - begin;
+            const double yardstick = yardstick_steps_per_second();
+            events.push_back(static_cast<double>(outcome.events) / seconds);
+            messages.push_back(static_cast<double>(outcome.messages.accepted) / seconds);
+            ratios.push_back(events.back() / yardstick);
+        }
+    }
+    state.counters["events"] = median(events);
+    state.counters["messages"] = median(messages);
+    state.counters["to_yardstick"] = median(ratios);
+}
+
+BENCHMARK_CAPTURE(scenario, mm1, "mm1")->Iterations(1)->Unit(benchmark::kSecond);
+BENCHMARK_CAPTURE(scenario, tandem, "tandem")->Iterations(1)->Unit(benchmark::kSecond);
+BENCHMARK_CAPTURE(scenario, five_hop, "five-hop")->Iterations(1)->Unit(benchmark::kSecond);
+
+}  // namespace
+}  // namespace mailquake
