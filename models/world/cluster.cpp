@@ -20,8 +20,10 @@ SimTime Cluster::next_time() const {
 
 void Cluster::run_until(SimTime horizon) { run_windows(members_, inside_, horizon, *turns_); }
 
-void Cluster::receive() {
-    for (const auto& site : sites_) site->receive_all();
+bool Cluster::receive() {
+    bool came = false;
+    for (const auto& site : sites_) came = site->receive_all() || came;
+    return came;
 }
 
 std::vector<std::size_t> clusters_of(const Plan& plan) {

@@ -26,7 +26,7 @@ public:
 
     [[nodiscard]] SimTime next_time() const override;
     void run_until(SimTime horizon) override;
-    void receive() override;
+    bool receive() override;
 
 private:
     /// A site as the others of its cluster see it.
@@ -35,10 +35,12 @@ private:
         Member(Site& site, const std::vector<std::uint32_t>& cluster) : site_(site), cluster_(cluster) {}
         [[nodiscard]] SimTime next_time() const override { return site_.next_time(); }
         void run_until(SimTime horizon) override { site_.run_until(horizon); }
-        void receive() override {
-            for (std::uint32_t neighbour : cluster_) site_.receive_from(neighbour);
+        bool receive() override {
+            bool came = false;
+            for (std::uint32_t neighbour : cluster_) came = site_.receive_from(neighbour) || came;
+            return came;
         }
-        void receive_all() { site_.receive(); }
+        bool receive_all() { return site_.receive(); }
 
     private:
         Site& site_;

@@ -35,14 +35,15 @@ namespace {
 /// The sites of a plan, joined by channels, in clusters that run as logical processes.
 class World {
 public:
-    World(const Plan& plan, const RunOptions& options) : plan_(plan), cluster_of_(clusters_of(plan)) {
+    World(const Plan& plan, const RunOptions& options) : plan_(plan), cluster_of_(clusters_of(plan)), bells_(plan.sites.size()) {
         const std::size_t n = plan.sites.size();
-        std::vector<SiteChannels> ends(n, {std::vector<Channel<Parcel>*>(n, nullptr), std::vector<Channel<Parcel>*>(n, nullptr)});
+        std::vector<SiteChannels> ends(n, {std::vector<Channel<Parcel>*>(n, nullptr), std::vector<Channel<Parcel>*>(n, nullptr), nullptr});
+        for (std::uint32_t i = 0; i < n; ++i) ends[i].bell = &bells_[i];
         for (std::uint32_t i = 0; i < n; ++i)
             for (std::uint32_t j = 0; j < n; ++j) {
                 const SimDuration least = plan.lookahead.min_latency({i}, {j});
                 if (i == j || least == SimDuration::max()) continue;
-                channels_.push_back(std::make_unique<Channel<Parcel>>(least));
+                channels_.push_back(std::make_unique<Channel<Parcel>>(least, &bells_[j]));
                 ends[i].out[j] = ends[j].in[i] = channels_.back().get();
             }
         for (std::uint32_t i = 0; i < n; ++i)
@@ -64,6 +65,7 @@ private:
 
     const Plan& plan_;
     std::vector<std::size_t> cluster_of_;      // by site
+    std::vector<Bell> bells_;   // of the sites
     std::vector<std::unique_ptr<Channel<Parcel>>> channels_;
     std::vector<std::unique_ptr<Site>> sites_;
     std::vector<std::unique_ptr<Cluster>> clusters_;

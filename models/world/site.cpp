@@ -181,18 +181,22 @@ void Site::handle(const Event& e) {
     check_failed("a known event", __FILE__, __LINE__, "every event kind has a handler");
 }
 
-void Site::receive() {
-    for (std::uint32_t site = 0; site < channels_.in.size(); ++site) receive_from(site);
+bool Site::receive() {
+    if (!channels_.bell->answer()) return false;
+    bool came = false;
+    for (std::uint32_t site = 0; site < channels_.in.size(); ++site) came = receive_from(site) || came;
+    return came;
 }
 
-void Site::receive_from(std::uint32_t site) {
+bool Site::receive_from(std::uint32_t site) {
     Channel<Parcel>* const channel = channels_.in[site];
-    if (channel == nullptr || channel->empty()) return;
+    if (channel == nullptr || channel->empty()) return false;
     channel->drain([this](SimTime arrival, std::uint64_t order, const Parcel& parcel) {
         const std::uint32_t index = parcels_.take();
         parcels_[index] = parcel;
         events_.insert(Event{arrival, order, static_cast<std::uint32_t>(Act::parcel), index, 0});
     });
+    return true;
 }
 
 void Site::send(std::uint16_t to, SimTime arrival, const Parcel& parcel) {

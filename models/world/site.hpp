@@ -42,6 +42,7 @@ namespace mailquake {
 /// Channels into and out of a site, by the other site's index; null to itself and where no way leads.
 struct SiteChannels {
     std::vector<Channel<Parcel>*> in, out;
+    Bell* bell;   // rung by all of `in`
 };
 
 class Site final : public LogicalProcess {
@@ -51,9 +52,9 @@ public:
 
     [[nodiscard]] SimTime next_time() const override { return events_.next_time(); }
     void run_until(SimTime horizon) override;
-    void receive() override;
+    bool receive() override;
     /// As receive(), from one other site alone.
-    void receive_from(std::uint32_t site);
+    bool receive_from(std::uint32_t site);
 
     // After the run, in this order:
     /// Attempts of any site: those whose acceptance is on its way here, and those for which a proxy here is at work.

@@ -13,13 +13,15 @@
 
 #include "sim/base/check.hpp"
 #include "sim/base/time.hpp"
+#include "sim/kernel/bell.hpp"
 
 namespace mailquake {
 
 template <class T>
 class Channel {
 public:
-    explicit Channel(SimDuration lookahead) : lookahead_(lookahead) {
+    /// `bell` is the receiver's, rung at every send; null: it looks into the channel anyway.
+    explicit Channel(SimDuration lookahead, Bell* bell = nullptr) : lookahead_(lookahead), bell_(bell) {
         MQ_CHECK(lookahead.ns > 0, "a channel has a lookahead above zero");
     }
 
@@ -27,6 +29,7 @@ public:
     void send(SimTime now, SimTime arrival, std::uint64_t order, const T& what) {
         MQ_CHECK(arrival >= saturating_add(now, lookahead_), "nothing arrives before the lookahead is over");
         items_.push_back({arrival, order, what});
+        if (bell_ != nullptr) bell_->ring();
     }
 
     /// Receiver: f(SimTime arrival, std::uint64_t order, T& what) for each item; then the channel is empty.
@@ -47,6 +50,7 @@ private:
         T what;
     };
     SimDuration lookahead_;
+    Bell* bell_;
     std::vector<Item> items_;
 };
 

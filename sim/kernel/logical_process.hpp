@@ -18,8 +18,9 @@ public:
     [[nodiscard]] virtual SimTime next_time() const = 0;
     /// Handles every event strictly before the horizon, those that it schedules meanwhile included. May send.
     virtual void run_until(SimTime horizon) = 0;
-    /// Takes what came over its channels into its event list; must be cheap when nothing came. Sends nothing.
-    virtual void receive() = 0;
+    /// Takes what came over its channels into its event list; must be cheap when nothing came. Sends nothing. Returns
+    /// false if nothing came.
+    virtual bool receive() = 0;
 };
 
 }  // namespace mailquake

@@ -18,7 +18,10 @@ class Runner {
 public:
     Runner(std::span<LogicalProcess* const> processes, const LookaheadMatrix& lookahead, SimTime end)
         : processes_(processes), lookahead_(lookahead), end_(end), next_(processes.size()), horizon_(processes.size()) {
-        for (std::size_t i = 0; i < processes_.size(); ++i) receive(i);
+        for (std::size_t i = 0; i < processes_.size(); ++i) {
+            processes_[i]->receive();
+            next_[i] = processes_[i]->next_time();
+        }
     }
 
     void run_serial(const std::atomic<bool>* stop) {
@@ -31,8 +34,7 @@ private:
     void turn();
     void window(WindowExecutor& executor);
     void receive(std::size_t i) {
-        processes_[i]->receive();
-        next_[i] = processes_[i]->next_time();
+        if (processes_[i]->receive()) next_[i] = processes_[i]->next_time();
     }
     [[nodiscard]] std::size_t earliest() const {
         return static_cast<std::size_t>(std::min_element(next_.begin(), next_.end()) - next_.begin());
@@ -63,7 +65,11 @@ void Runner::window(WindowExecutor& executor) {
     for (std::size_t i = 0; i < processes_.size(); ++i) {
         if (next_[i] < horizon_[i]) active_.push_back(i);
     }
-    executor.run_parts(active_.size(), [this](std::size_t k) { processes_[active_[k]]->run_until(horizon_[active_[k]]); });
+    executor.run_parts(active_.size(), [this](std::size_t k) {
+        const std::size_t i = active_[k];
+        processes_[i]->run_until(horizon_[i]);
+        next_[i] = processes_[i]->next_time();
+    });
     executor.run_parts(processes_.size(), [this](std::size_t i) { receive(i); });
 }
 

@@ -142,12 +142,15 @@ public:
     void run_until(SimTime horizon) override {
         while (list_.next_time() < horizon) handle(list_.pop());
     }
-    void receive() override {
+    bool receive() override {
+        bool came = false;
         for (Channel<Job>* channel : in_) {
+            came = came || !channel->empty();
             channel->drain([&](SimTime arrival, std::uint64_t order, const Job& job) {
                 list_.insert(Event{arrival, order, 0, job.hops, job.identity});
             });
         }
+        return came;
     }
     [[nodiscard]] const State& state() const { return state_; }
 

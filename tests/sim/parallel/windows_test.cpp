@@ -43,7 +43,7 @@ public:
     explicit Failing(std::string words) : words_(std::move(words)) {}
     [[nodiscard]] SimTime next_time() const override { return SimTime{5}; }
     void run_until(SimTime) override { throw std::runtime_error(words_); }
-    void receive() override {}
+    bool receive() override { return false; }
 
 private:
     std::string words_;
@@ -61,7 +61,7 @@ public:
             if (stop_ != nullptr && last == SimTime::zero() + 10_ms) stop_->store(true);
         }
     }
-    void receive() override {}
+    bool receive() override { return false; }
     SimTime last;
 
 private:
