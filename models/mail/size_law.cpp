@@ -96,8 +96,6 @@ Bytes SizeLaw::quantile(double u) const {
     MQ_CHECK(false, "a size law has one of the known kinds");
 }
 
-Bytes SizeLaw::draw(RandomStream& luck) const { return kind_ == Kind::fixed ? fixed_ : quantile(luck.uniform()); }
-
 double SizeLaw::mean() const { return mean_; }
 
 }  // namespace mailquake

@@ -19,7 +19,7 @@ class SizeLaw {
 public:
     explicit SizeLaw(const SizesSpec& spec);
 
-    [[nodiscard]] Bytes draw(RandomStream& luck) const;
+    [[nodiscard]] Bytes draw(RandomStream& luck) const { return kind_ == Kind::fixed ? fixed_ : quantile(luck.uniform()); }
     /// The size that a share u in [0, 1) of all messages does not exceed.
     [[nodiscard]] Bytes quantile(double u) const;
     /// Mean size [octets].

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 
 #include "sim/base/check.hpp"
+#include "sim/base/ring_queue.hpp"
 #include "sim/base/time.hpp"
 
 namespace mailquake {
@@ -41,11 +41,11 @@ public:
 
 private:
     static std::int64_t second_of(SimTime t) {
-        const std::int64_t s = t.ns / 1'000'000'000;
-        return t.ns < 0 && t.ns % 1'000'000'000 != 0 ? s - 1 : s;
+        if (t.ns >= 0) [[likely]] return static_cast<std::int64_t>(static_cast<std::uint64_t>(t.ns) / 1'000'000'000U);
+        return -((-t.ns + 999'999'999) / 1'000'000'000);
     }
 
-    std::deque<std::uint32_t> counts_;
+    RingQueue<std::uint32_t> counts_;
     std::int64_t  first_ = 0;   // second of counts_.front(), which is never zero
     std::uint64_t size_ = 0;
 };

@@ -32,6 +32,8 @@ public:
     [[nodiscard]] std::size_t size() const { return size_; }
     [[nodiscard]] bool empty() const { return size_ == 0; }
 
+    bool starting = false;  // its jobs are being started further up the stack
+
     /// Every job; lane by lane, oldest first.
     template <class F>
     void for_each(F&& visit) const {

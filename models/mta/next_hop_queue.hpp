@@ -29,6 +29,17 @@ public:
     void add_fresh(std::uint32_t message) { fresh_.push_back(message); refill(); }
     void add_due(std::uint32_t message) { due_.push_back(message); refill(); }
 
+    /// True when a new message starts its attempt at once, without a wait, since nobody waits before it.
+    [[nodiscard]] bool start_fresh() {
+        const bool free = (connections_ == 0 || in_attempt_ < connections_) && (window_ == 0 || in_attempt_ < window_);
+        if (!free || !nobody_waits()) return false;
+        ++in_attempt_;
+        turn_is_due_ = true;
+        return true;
+    }
+    /// Nobody but the deferred waits.
+    [[nodiscard]] bool nobody_waits() const { return active_.empty() && fresh_.empty() && due_.empty(); }
+
     /// May an attempt start now?
     [[nodiscard]] bool can_start() const {
         return !active_.empty() && (connections_ == 0 || in_attempt_ < connections_);

@@ -9,8 +9,10 @@
 // free; the states of all workers sum to servers x workers at any time.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "models/mta/age_index.hpp"
@@ -53,7 +55,12 @@ public:
 
     /// The server that gets a job now; none when all have crashed. With a shared queue: one with a free worker, or
     /// server 0 to mean "the queue".
-    [[nodiscard]] std::optional<std::uint32_t> choose_server(RandomStream& luck);
+    [[nodiscard]] std::optional<std::uint32_t> choose_server(RandomStream luck) {
+        if (servers_up_ == 0) return std::nullopt;
+        if (spread_ != Spread::shared) return choose_of_many(luck);
+        if (free_.empty()) return 0;
+        return free_.size() == 1 ? free_.front() : choose_of_many(luck);
+    }
     /// May a job start at once on `server` (an answer of choose_server)?
     [[nodiscard]] bool starts_at_once(std::uint32_t server) const {
         return servers_[server].has_free_worker() && queue_of(server).empty();
@@ -62,23 +69,57 @@ public:
         return limit_ && std::ssize(queue_of(server)) >= *limit_;
     }
 
-    void wait(std::uint32_t server, JobRef job, std::size_t priority, SimTime since, SimTime now, bool at_head = false);
+    void wait(std::uint32_t server, JobRef job, std::size_t priority, SimTime since, SimTime now, bool at_head = false) {
+        InputQueue& queue = queue_of(server);
+        const std::size_t lane = discipline_ == Discipline::priority ? priority : 0;
+        if (at_head) queue.push_front(job, lane);
+        else queue.push_back(job, lane);
+        waiting_.enter(since);
+        length_.add(now, 1);
+        states_of(server).entered(now, now - waiting_.oldest(now));
+    }
     /// The next waiting job that some free worker of `server`'s queue can start, and the server that does.
-    [[nodiscard]] std::optional<std::pair<std::uint32_t, JobRef>> next_start(std::uint32_t server, RandomStream luck);
+    [[nodiscard]] std::optional<std::pair<std::uint32_t, JobRef>> next_start(std::uint32_t server, RandomStream luck) {
+        InputQueue& queue = queue_of(server);
+        if (queue.empty()) return std::nullopt;
+        if (spread_ != Spread::shared) {
+            if (!servers_[server].has_free_worker()) return std::nullopt;
+            return std::pair{server, queue.pop()};
+        }
+        if (free_.empty()) return std::nullopt;
+        return std::pair{free_.size() == 1 ? free_.front() : any_free(luck), queue.pop()};
+    }
     /// The job that waited since `since` has left the queue; books nothing.
-    void leave_queue(SimTime since, SimTime now);
+    void leave_queue(SimTime since, SimTime now) {
+        waiting_.leave(since);
+        length_.add(now, -1);
+    }
 
     /// A worker of `server` starts (idle -> state) or ends (state -> idle) a job.
-    void occupy(std::uint32_t server, std::size_t state, SimTime now);
-    void release(std::uint32_t server, std::size_t state, SimTime now);
+    void occupy(std::uint32_t server, std::size_t state, SimTime now) {
+        Server& s = servers_[server];
+        MQ_CHECK(s.has_free_worker(), "a job starts on a free worker of a server that is up");
+        ++s.busy;
+        if (s.busy == s.workers) unlist_free(server);
+        states_of(server).move(worker_state::idle, state, now);
+    }
+    void release(std::uint32_t server, std::size_t state, SimTime now) {
+        Server& s = servers_[server];
+        MQ_CHECK(s.busy > 0, "who is released was busy");
+        if (s.busy == s.workers && s.up()) list_free(server);
+        --s.busy;
+        states_of(server).move(state, worker_state::idle, now);
+    }
     void crash(std::uint32_t server, SimTime now);     // its workers are idle already
     void restart(std::uint32_t server, SimTime now);
     void add_servers(std::uint32_t n, std::uint32_t workers, SimTime now);
 
+    [[nodiscard]] bool by_priority() const { return discipline_ == Discipline::priority; }
     [[nodiscard]] bool any_up() const { return servers_up_ > 0; }
     [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
     [[nodiscard]] const AgeIndex& ages() const { return waiting_; }
     [[nodiscard]] std::uint32_t queue_count() const { return static_cast<std::uint32_t>(queues_.size()); }
+    [[nodiscard]] std::vector<InputQueue>& queues() { return queues_; }
     [[nodiscard]] InputQueue& queue_of(std::uint32_t server) { return queues_[queues_.size() == 1 ? 0 : server]; }
     [[nodiscard]] const InputQueue& queue_of(std::uint32_t server) const { return queues_[queues_.size() == 1 ? 0 : server]; }
     [[nodiscard]] const std::vector<InputQueue>& queues() const { return queues_; }
@@ -93,8 +134,21 @@ public:
     Histogram     wait_time;
 
 private:
-    void list_free(std::uint32_t server);
-    void unlist_free(std::uint32_t server);
+    void list_free(std::uint32_t server) {
+        servers_[server].free_at = static_cast<std::uint32_t>(free_.size());
+        free_.push_back(server);
+    }
+    void unlist_free(std::uint32_t server) {
+        const std::uint32_t at = servers_[server].free_at;
+        free_[at] = free_.back();
+        servers_[free_[at]].free_at = at;
+        free_.pop_back();
+    }
+    [[nodiscard]] std::uint32_t any_free(RandomStream& luck) const {
+        const auto pick = static_cast<std::size_t>(luck.uniform() * static_cast<double>(free_.size()));
+        return free_[std::min(pick, free_.size() - 1)];
+    }
+    [[nodiscard]] std::uint32_t choose_of_many(RandomStream luck);
     [[nodiscard]] std::uint32_t up_server(std::uint64_t k) const;  // the k-th that is up
     [[nodiscard]] std::uint64_t load(std::uint32_t server) const { return servers_[server].busy + queue_of(server).size(); }
 

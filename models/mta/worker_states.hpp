@@ -5,13 +5,17 @@
 // The message carries nothing for it: the areas at its entry are looked up in checkpoints by entry time. Checkpoints
 // are taken at least as densely as a 64th of the oldest wait; between them areas are interpolated, so shares are exact
 // to a few per cent while the parts always sum to the wait to the ns (largest remainder).
+//
+// An area is number x time + a constant that changes when the number does: a move touches two states, however many there
+// are, and multiplies nothing.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
-#include <deque>
 #include <span>
 #include <vector>
 
+#include "models/mta/area_checkpoints.hpp"
 #include "sim/base/time.hpp"
 
 namespace mailquake {
@@ -19,55 +23,75 @@ namespace mailquake {
 class WorkerStates {
 public:
     /// `states` kinds of occupation, numbered from 0; nobody is in any of them yet.
-    explicit WorkerStates(std::size_t states) : states_(states), number_(states, 0), area_(states, 0) {}
+    explicit WorkerStates(std::size_t states) : states_(states), checkpoints_(states), parts_(states), spent_(states) {}
 
     /// `n` more (or fewer) workers are in `state` from `now` on.
     void add(std::size_t state, std::int64_t n, SimTime now) {
-        advance(now);
-        number_[state] += n;
+        workers_ += n;
+        used_ = std::max(used_, state + 1);
+        states_[state].number += n;
+        states_[state].offset -= static_cast<TimeArea>(n) * now.ns;
     }
     void move(std::size_t from, std::size_t to, SimTime now) {
-        advance(now);
-        --number_[from];
-        ++number_[to];
+        used_ = std::max(used_, to + 1);
+        --states_[from].number;
+        states_[from].offset += now.ns;
+        ++states_[to].number;
+        states_[to].offset -= now.ns;
     }
-    [[nodiscard]] std::int64_t number(std::size_t state) const { return number_[state]; }
-    [[nodiscard]] std::size_t states() const { return states_; }
+    [[nodiscard]] std::int64_t number(std::size_t state) const { return states_[state].number; }
+    [[nodiscard]] std::size_t states() const { return states_.size(); }
 
-    /// Area of a state up to `now` [worker x ns].
+    /// Area of a state up to `now` [worker x ns]; `now` is no earlier than its last change.
     [[nodiscard]] TimeArea area(std::size_t state, SimTime now) const {
-        return area_[state] + static_cast<TimeArea>(number_[state]) * (now - updated_).ns;
+        return static_cast<TimeArea>(states_[state].number) * now.ns + states_[state].offset;
     }
 
     /// When somebody starts to wait, whose oldest companion waits since `oldest`, then remember the areas if they are
     /// not known finely enough.
-    void entered(SimTime now, SimTime oldest);
+    void entered(SimTime now, SimTime oldest) {
+        if (!checkpoints_.empty()) {
+            const SimDuration gap = now - checkpoints_.newest();
+            if (gap.ns == 0 || gap.ns * 64 < (now - oldest).ns) return;
+        }
+        remember(now);
+    }
 
-    /// Divides the wait from `entry` to `now` among the states: parts[s] sums to now - entry.
-    void divide(SimTime entry, SimTime now, std::span<SimDuration> parts);
+    /// What part of a wait was which state's doing.
+    struct Part {
+        std::size_t state;
+        SimDuration wait;
+    };
+    /// Divides the wait from `entry` to `now` among the states: the parts sum to now - entry, and are good until the next
+    /// call.
+    [[nodiscard]] std::span<const Part> divide(SimTime entry, SimTime now);
 
     /// Nobody waits since before `oldest` any more.
-    void forget_before(SimTime oldest);
+    void forget_before(SimTime oldest) { checkpoints_.forget_before(oldest); }
 
 private:
-    void advance(SimTime now) {
-        const std::int64_t dt = (now - updated_).ns;
-        if (dt == 0) return;
-        for (std::size_t s = 0; s < states_; ++s) area_[s] += static_cast<TimeArea>(number_[s]) * dt;
-        updated_ = now;
-    }
-    void area_at(SimTime t, SimTime now, std::span<TimeArea> out) const;
-
-    std::size_t states_;
-    std::vector<std::int64_t> number_;   // workers in each state
-    std::vector<TimeArea> area_;         // up to updated_
-    SimTime updated_;
-    struct Checkpoint {
-        SimTime at;
-        std::vector<TimeArea> area;
+    struct State {
+        TimeArea     offset = 0;  // area = number x now + offset [worker x ns]
+        std::int64_t number = 0;  // workers
     };
-    std::deque<Checkpoint> checkpoints_;  // ascending
-    std::vector<TimeArea> scratch_;
+    /// A stretch of time with a checkpoint at its begin and at its end, or up to now, and the entry within.
+    struct Stretch {
+        const TimeArea* begin;    // areas
+        const TimeArea* end;      // null: now
+        std::int64_t    whole;    // [ns]
+        std::int64_t    part;     // up to the entry [ns]
+    };
+    void remember(SimTime now);
+    [[nodiscard]] Stretch stretch_of(SimTime entry, SimTime now);
+    template <class Area> std::size_t spend(const Stretch& stretch, SimTime now);
+    template <class Area> void share(std::size_t count, std::int64_t wait);
+
+    std::vector<State> states_;
+    std::int64_t workers_ = 0;            // in all states
+    std::size_t used_ = 0;                // states beyond were never occupied: all areas zero
+    AreaCheckpoints checkpoints_;
+    std::vector<Part> parts_;
+    std::vector<TimeArea> spent_;         // beside it: scratch
 };
 
 }  // namespace mailquake

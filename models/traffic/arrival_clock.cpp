@@ -32,13 +32,6 @@ double hourly_factor(std::span<const double> hourly, SimDuration offset, SimTime
 
 }  // namespace
 
-ArrivalCount ArrivalCount::of(double x) {
-    MQ_CHECK(x >= 0 && x < 0x1p80, "a count of arrivals is neither negative nor beyond all runs");
-    ArrivalCount count;
-    count.raw_ = static_cast<Raw>(x * 0x1p40 + 0.5);
-    return count;
-}
-
 ArrivalClock::ArrivalClock(double mean_per_second, std::span<const double> hourly, SimDuration start_of_day_offset,
                            std::vector<Window> windows) {
     MQ_CHECK(mean_per_second >= 0, "a rate is not negative");
@@ -63,7 +56,7 @@ ArrivalClock::ArrivalClock(double mean_per_second, std::span<const double> hourl
                 if (window.from > t) until = std::min(until, window.from);
                 if (window.to > t) until = std::min(until, window.to);
             }
-            segments_.push_back({t, rate * 1e-9, total});
+            segments_.push_back({t, until, rate * 1e-9, total});
             total += ArrivalCount::of(rate * 1e-9 * static_cast<double>((until - t).ns));
             t = until;
         }
@@ -75,15 +68,6 @@ ArrivalClock::ArrivalClock(double mean_per_second, std::span<const double> hourl
     per_day_ = total - days_before_;
 }
 
-SimTime ArrivalClock::within(std::size_t index, ArrivalCount count) const {
-    const Segment& segment = segments_[index];
-    if (count <= segment.before) return segment.from;
-    const double ns = (count - segment.before).value() / segment.per_ns;
-    const SimTime end = index + 1 < segments_.size() ? segments_[index + 1].from : days_from_ + kDay;
-    const double longest = static_cast<double>((end - segment.from).ns);
-    return segment.from + SimDuration{static_cast<std::int64_t>(std::min(ns + 0.5, longest))};
-}
-
 std::int64_t ArrivalClock::whole_days(ArrivalCount count) const {
     if (count <= days_before_) return 0;
     if (per_day_ == ArrivalCount{}) return kMostDays;
@@ -93,12 +77,24 @@ std::int64_t ArrivalClock::whole_days(ArrivalCount count) const {
     return days > 0 && rest == per_day_ * days ? days - 1 : days;
 }
 
-SimTime ArrivalClock::at(ArrivalCount count, Cursor& cursor) const {
+SimTime ArrivalClock::move(Cursor& cursor, ArrivalCount count) const {
     const std::int64_t days = whole_days(count);
     if (days >= kMostDays) return SimTime::never();
-    if (days != cursor.day) cursor = {daily_, days};
-    const ArrivalCount in_day = count - per_day_ * days;
+    if (days != cursor.day) {
+        cursor.segment = daily_;
+        cursor.day = days;
+    }
+    const ArrivalCount before_day = per_day_ * days;
+    const ArrivalCount in_day = count - before_day;
     while (cursor.segment + 1 < segments_.size() && segments_[cursor.segment + 1].before < in_day) ++cursor.segment;
+    const Segment& segment = segments_[cursor.segment];
+    // Of a day's last segment, whose end the rounding of the whole day decides, each count comes back here.
+    const bool is_last = cursor.segment + 1 == segments_.size();
+    cursor.before = segment.before + before_day;
+    cursor.up_to = is_last ? cursor.before : segments_[cursor.segment + 1].before + before_day;
+    cursor.from = segment.from + kDay * days;
+    cursor.per_ns = segment.per_ns;
+    cursor.longest = segment.longest();
     return within(cursor.segment, in_day) + kDay * days;
 }
 

@@ -60,6 +60,8 @@ TenantDirectory::TenantDirectory(std::span<const TenantClassSpec> classes,
             tenant.home = homes[c][std::min(spread - 1, static_cast<std::size_t>(uniform_of(combine64(name, 1)) *
                                                                                  static_cast<double>(spread)))];
             tenants_.push_back(tenant);
+            classes_.push_back(tenant.tenant_class);
+            homes_.push_back(tenant.home);
             for (std::size_t p = 0; p < stride_; ++p) {
                 const double u = uniform_of(combine64(name, hash_name(partitioned[p].tier)));
                 const auto& shares = cumulative[p];

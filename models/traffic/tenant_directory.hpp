@@ -32,6 +32,9 @@ public:
 
     [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(tenants_.size()); }
     [[nodiscard]] const Tenant& operator[](std::uint32_t tenant) const { return tenants_[tenant]; }
+    /// The same as the tenant's own, from arrays of their own: what every step of a message asks for.
+    [[nodiscard]] std::uint16_t class_of(std::uint32_t tenant) const { return classes_[tenant]; }
+    [[nodiscard]] std::uint16_t home_of(std::uint32_t tenant) const { return homes_[tenant]; }
     /// Index of the tenant's partition of the p-th partitioned tier.
     [[nodiscard]] std::uint16_t partition(std::uint32_t tenant, std::size_t p) const {
         return partitions_[tenant * stride_ + p];
@@ -42,6 +45,7 @@ public:
 
 private:
     std::vector<Tenant> tenants_;
+    std::vector<std::uint16_t> classes_, homes_;  // beside tenants_
     std::vector<std::uint16_t> partitions_;
     std::size_t stride_ = 0;
     std::vector<std::uint32_t> first_;

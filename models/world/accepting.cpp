@@ -27,11 +27,17 @@ void Site::schedule_arrival(std::uint32_t index) {
     if (plan.replay) {
         if (source.arrivals < plan.replay->size()) next = (*plan.replay)[source.arrivals];
     } else {
-        RandomStream luck(plan.arrival_luck, source.arrivals);
-        source.units += ArrivalCount::of(draw_unit_exponential(luck));
+        source.units += ArrivalCount::of(draw_unit_exponential(plan.arrival_luck, source.arrivals));
         next = plan.clock.at(source.units, source.cursor);
     }
     if (next < plan_.end) at(next, Act::arrival, index);
+}
+
+/// Whose the source's k-th arrival is; one who is alone needs no draw.
+std::uint32_t Site::tenant_of_arrival(const SourcePlan& source, std::uint64_t k) {
+    if (source.tenants->size() == 1) return source.tenants->front();
+    RandomStream who(source.tenant_luck, k);
+    return (*source.tenants)[source.who->pick(who)];
 }
 
 /// When a source's next arrival is due, then its copies are accepted by the party that holds them first.
@@ -40,8 +46,7 @@ void Site::on_arrival(std::uint32_t index) {
     const SourcePlan& plan = plan_.sources[sources_[index].plan];
     const std::uint64_t k = sources_[index].arrivals++;
     const std::uint64_t identity = combine64(plan.hash, k);
-    RandomStream who(plan.tenant_luck, k);
-    const std::uint32_t tenant = (*plan.tenants)[plan.who->pick(who)];
+    const std::uint32_t tenant = tenant_of_arrival(plan, k);
     std::uint64_t copies = 1;
     if (plan.batch_mean > 1) {
         RandomStream luck(plan.batch_luck, k);
@@ -55,9 +60,8 @@ void Site::on_arrival(std::uint32_t index) {
 void Site::accept_new(const SourcePlan& source, std::uint64_t identity, std::uint32_t tenant) {
     RandomStream size_luck(source.size_luck, identity);
     const Bytes size = plan_.classes[source.tenant_class].sizes.draw(size_luck);
-    const std::uint32_t message = messages_.take();
-    Message& m = messages_[message];
-    m = Message{.identity = identity,
+    const std::uint32_t message = messages_.take(
+        Message{.identity = identity,
                 .accepted = now_,
                 .arrived = now_,
                 .since = now_,
@@ -71,7 +75,7 @@ void Site::accept_new(const SourcePlan& source, std::uint64_t identity, std::uin
                 .kind = MailKind::mail,
                 .proxied = 0,
                 .noticed = 0,
-                .measured = plan_.measure_from <= now_ && now_ < plan_.measure_to};
+                .measured = plan_.measure_from <= now_ && now_ < plan_.measure_to});
     const std::uint32_t holder = population_holder(source.population);
     note_here(Transition::accepted, identity, holder);
     begin_life(message);
@@ -91,18 +95,18 @@ void Site::begin_life(std::uint32_t message) {
     ++account.hour(static_cast<std::uint32_t>(m.accepted.ns / (1_h).ns)).accepted;
 }
 
-/// Late copies by hour of acceptance. A copy whose own outside destination was in trouble while it was under way does not
-/// count.
+/// A copy whose own outside destination was in trouble while it was under way does not count as late.
+bool Site::is_excused(const Message& m, SimDuration delay) const {
+    if (m.direction != Direction::outbound) return false;
+    const TierPlan& last = plan_.tiers[path_of(m).back().index()];
+    if (!last.outside) return false;
+    const std::vector<Stretch>& trouble = plan_.destination_trouble[last.sites[m.identity % last.sites.size()]];
+    return std::any_of(trouble.begin(), trouble.end(), [&](const Stretch& s) { return s.from < m.accepted + delay && m.accepted < s.to; });
+}
+
+/// Late copies by hour of acceptance.
 void Site::count_hour(const Message& m, SimDuration delay, bool bad) {
-    bool excused = false;
-    if (m.direction == Direction::outbound) {
-        const TierPlan& last = plan_.tiers[path_of(m).back().index()];
-        if (last.outside) {
-            const std::vector<Stretch>& trouble = plan_.destination_trouble[last.sites[m.identity % last.sites.size()]];
-            excused = std::any_of(trouble.begin(), trouble.end(), [&](const Stretch& s) { return s.from < m.accepted + delay && m.accepted < s.to; });
-        }
-    }
-    const bool late = delay > plan_.objective && !excused;
+    const bool late = delay > plan_.objective && !is_excused(m, delay);
     if (late && m.kind == MailKind::mail) count_late_minutes(m.accepted, delay);
     if (!m.measured) return;
     TenantAccount& account = tenants_[m.tenant];

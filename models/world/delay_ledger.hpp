@@ -24,33 +24,39 @@ public:
 
     /// A place whose workers have `states` states; returns its number.
     std::size_t add_place(std::size_t states) {
-        places_.push_back({states, std::vector<TimeArea>(classes_ * (2 * states + kHopCauses), 0)});
+        places_.push_back({cells_.size(), states});
+        cells_.resize(cells_.size() + classes_ * columns(places_.size() - 1), 0);
         return places_.size() - 1;
     }
 
-    void book_queue(std::size_t place, std::size_t tenant_class, std::size_t state, SimDuration d) { cell(place, tenant_class, state) += d.ns; }
-    void book_worker(std::size_t place, std::size_t tenant_class, std::size_t state, SimDuration d) { cell(place, tenant_class, places_[place].states + state) += d.ns; }
+    void book_queue(std::size_t place, std::size_t tenant_class, std::size_t state, SimDuration d) {
+        row(place, tenant_class)[state] += d.ns;
+    }
+    void book_worker(std::size_t place, std::size_t tenant_class, std::size_t state, SimDuration d) {
+        row(place, tenant_class)[places_[place].states + state] += d.ns;
+    }
     void book_hop(std::size_t place, std::size_t tenant_class, HopCause cause, SimDuration d) {
-        cell(place, tenant_class, 2 * places_[place].states + static_cast<std::size_t>(cause)) += d.ns;
+        row(place, tenant_class)[2 * places_[place].states + static_cast<std::size_t>(cause)] += d.ns;
     }
 
     [[nodiscard]] std::size_t columns(std::size_t place) const { return 2 * places_[place].states + kHopCauses; }
     [[nodiscard]] std::size_t states(std::size_t place) const { return places_[place].states; }
     [[nodiscard]] TimeArea at(std::size_t place, std::size_t tenant_class, std::size_t column) const {
-        return places_[place].time[tenant_class * columns(place) + column];
+        return cells_[places_[place].first + tenant_class * columns(place) + column];
     }
 
 private:
     struct Place {
+        std::size_t first;   // of its cells; class-major
         std::size_t states;
-        std::vector<TimeArea> time;  // class-major
     };
-    TimeArea& cell(std::size_t place, std::size_t tenant_class, std::size_t column) {
-        return places_[place].time[tenant_class * columns(place) + column];
+    TimeArea* row(std::size_t place, std::size_t tenant_class) {
+        return &cells_[places_[place].first + tenant_class * columns(place)];
     }
 
     std::size_t classes_;
     std::vector<Place> places_;
+    std::vector<TimeArea> cells_;
 };
 
 }  // namespace mailquake

@@ -102,8 +102,8 @@ std::uint64_t Site::crash_server(std::uint32_t station, std::uint32_t server) {
     });
     // Free workers must not take up waiting jobs: the server is about to be down.
     const std::size_t queue = stations_[station].queue_count() == 1 ? 0 : server;
-    const bool was_starting = starting_[station][queue];
-    starting_[station][queue] = true;
+    const bool was_starting = stations_[station].queues()[queue].starting;
+    stations_[station].queues()[queue].starting = true;
     std::vector<JobRef> again;
     std::vector<Request> failed;
     std::vector<Message> broken;
@@ -127,7 +127,7 @@ std::uint64_t Site::crash_server(std::uint32_t station, std::uint32_t server) {
     for (auto job = again.rbegin(); job != again.rend(); ++job)
         stations_[station].wait(server, *job, priority_of(*job), now_, now_, true);
     stations_[station].crash(server, now_);
-    starting_[station][queue] = was_starting;
+    stations_[station].queues()[queue].starting = was_starting;
     if (!site_is_down())
         for (const Request& request : failed) answer(station, request, false);
     for (const Message& message : broken) reply_upstream(message, Reply::unreachable, station);
@@ -164,8 +164,7 @@ void Site::pause_server(std::uint32_t station, std::uint32_t server) {
     if (stations_[station].servers()[server].pauses++ > 0) return;
     workers_.for_each([&](std::uint32_t index, Worker& w) {
         if (w.station != station || w.server != server || w.phase != Phase::serving) return;
-        events_.cancel(w.timer);
-        w.timer = EventHandle::none();
+        w.token = 0;  // its service does not end when it was to
         w.until = SimTime::zero() + (w.until - now_);  // what is left of its service
         set_state(index, worker_state::stalled);
     });
@@ -185,7 +184,7 @@ void Site::resume_server(std::uint32_t station, std::uint32_t server) {
         }
         w.until = now_ + (w.until - SimTime::zero());
         set_state(index, worker_state::serving);
-        w.timer = timer_at(w.until, Act::service_end, index);
+        end_service_at(index, w.until);
     }
 }
 
@@ -207,7 +206,6 @@ void Site::on_add_servers(std::uint32_t station, std::size_t entry) {
     Station& s = stations_[station];
     const auto first = static_cast<std::uint32_t>(s.servers().size());
     s.add_servers(plan.servers, plan_of(station).workers, now_);
-    starting_[station].resize(s.queue_count(), false);
     set_flaws(station);
     ++mitigation_touches_[plan.mitigation];
     for (std::uint32_t server = first; server < s.servers().size(); ++server) join_trouble(station, server);

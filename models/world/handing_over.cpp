@@ -18,10 +18,9 @@ void Site::enter_holder(std::uint32_t message, std::uint32_t holder) { holders_[
 
 void Site::leave_holder(std::uint32_t message, std::uint32_t holder) { holders_[holder].ages.leave(messages_[message].arrived); }
 
-/// The message has come to this party: remember it for a delay notice, where the party sends any.
-void Site::watch(std::uint32_t message, std::uint32_t holder) {
+void Site::add_to_watched(std::uint32_t message, std::uint32_t holder) {
     const Message& m = messages_[message];
-    if (!holders_[holder].plan->notice_after || m.kind != MailKind::mail) return;
+    if (m.kind != MailKind::mail) return;
     holders_[holder].watched.push_back({message, m.arrived, m.identity});
 }
 
@@ -70,7 +69,7 @@ std::uint16_t Site::entry_site(const Message& m) {
 /// The station that gets the message next. From outside: the entry site. To a tier of the outside world: the recipient's
 /// own place. To the path's last tier: the tenant's home, where the tier is there. Else the same site, or the nearest.
 StationId Site::next_station(const Message& m, bool users) {
-    const auto& path = path_of(m);
+    const auto path = path_of(m);
     const TierId tier = path[m.hop];
     const TierPlan& t = plan_.tiers[tier.index()];
     if (m.hop == 0 && m.direction == Direction::inbound && m.kind == MailKind::mail && !users && plan_.outside[id_]) {
@@ -79,7 +78,7 @@ StationId Site::next_station(const Message& m, bool users) {
     }
     if (t.outside) return plan_.station(tier, t.sites[m.identity % t.sites.size()], m.tenant);
     if (m.hop + 1U == path.size() && m.direction != Direction::outbound) {
-        const StationId home = plan_.station(tier, (*plan_.tenants)[m.tenant].home, m.tenant);
+        const StationId home = plan_.station(tier, plan_.tenants->home_of(m.tenant), m.tenant);
         if (home.valid()) return home;
     }
     return plan_.station(tier, plan_.nearest(tier, id_, now_), m.tenant);
@@ -98,12 +97,32 @@ std::uint32_t Site::queue_to(std::uint32_t holder, std::uint32_t station) {
 
 /// When a holder is done with a message, then it goes into the next-hop queue of its destination.
 void Site::send_on(std::uint32_t message, std::uint32_t holder) {
-    const bool users = holder >= stations_.size() && holders_[holder].plan->connections == 0 && !plan_.outside[id_];
+    const bool users = is_population(holder) && !plan_.outside[id_];
     const StationId next = next_station(messages_[message], users);
-    enter_holder(message, holder);
     const std::uint32_t queue = queue_to(holder, next.value);
-    queues_[queue].queue.add_fresh(message);
+    HopQueue& q = queues_[queue];
+    if (is_population(holder) && goes_straight(messages_[message], next, q)) {
+        note_there(Transition::attempt, messages_[message].identity, next.value);
+        hand_over_direct(message, holder, next);
+        return;
+    }
+    enter_holder(message, holder);
+    if (!q.pumping && can_send(holder) && q.queue.start_fresh()) {
+        q.pumping = true;
+        start_attempt(message, queue, kNoWorker, next.value, holder);
+        q.pumping = false;
+    } else {
+        q.queue.add_fresh(message);
+    }
     pump(queue);
+}
+
+/// Mail of the site's own population is where it comes up: to a station of the site that takes the record itself, its
+/// attempt needs neither time nor slot.
+bool Site::goes_straight(const Message& m, StationId next, const HopQueue& queue) const {
+    const StationAddress address = plan_.addresses[next.index()];
+    if (address.site != id_ || site_is_down() || queue.pumping || !queue.queue.nobody_waits()) return false;
+    return tier_of(address.local).hand_over != HandOver::held || m.hop + 1U == path_of(m).size();
 }
 
 /// Starts attempts while slots are free. An attempt may end at once and free its slot: the outermost call goes on then.
@@ -135,8 +154,8 @@ void Site::start_attempt(std::uint32_t message, std::uint32_t queue, std::uint32
         ++retry_attempts_;
         ++minutes_[static_cast<std::size_t>(now_.ns / (60_s).ns)].retries;
     }
-    const std::uint32_t slot = attempts_.take();
-    attempts_[slot] = {.message = message, .queue = queue, .worker = worker, .station = station, .token = ++tokens_, .began = now_};
+    const std::uint32_t slot = attempts_.take(
+        {.message = message, .queue = queue, .worker = worker, .station = station, .token = ++tokens_, .began = now_});
     note_there(Transition::attempt, m.identity, station);
     start_transfer(slot, holder);
 }
@@ -145,23 +164,25 @@ void Site::start_attempt(std::uint32_t message, std::uint32_t queue, std::uint32
 void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
     Attempt& attempt = attempts_[slot];
     const Message& m = messages_[attempt.message];
-    const std::uint16_t to = plan_.stations[attempt.station].site;
-    const bool own_users = holder >= stations_.size() && to == id_;
+    const std::uint16_t to = plan_.addresses[attempt.station].site;
+    const bool own_users = is_population(holder) && to == id_;
     if (own_users) {  // their mail is where it comes up: no event beside its arrival
         on_offer(slot);
         return;
     }
     ++event_count_;
-    if (to == id_ && plan_.inside_latency[id_].ns == 0) {
+    if (to == id_ && inside_transfer_.ns == 0) {
         ++event_count_;
         on_offer(slot);
         return;
     }
-    RandomStream luck(network_luck_, m.identity, transfer_of(m));
     if (to == id_) {
-        attempt.timer = timer_at(links_.plan_mail({to}, now_, Bytes{m.size}, luck).at, Act::offer, slot);
+        // Only a proxy's attempt may be broken off meanwhile, by a crash.
+        if (attempt.worker == kNoWorker) at(now_ + inside_transfer_, Act::offer, slot);
+        else attempt.timer = timer_at(now_ + inside_transfer_, Act::offer, slot);
         return;
     }
+    RandomStream luck(network_luck_, m.identity, transfer_of(m));
     touch_links(to);
     if (plan_.is_site_down(to, now_)) {
         for (std::size_t k = 0; k < plan_.site_down[to].size(); ++k)
@@ -191,7 +212,7 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
 void Site::on_offer(std::uint32_t slot) {
     const Attempt attempt = attempts_[slot];
     const Message as_sent = messages_[attempt.message];
-    const Reply reply = offer(plan_.stations[attempt.station].local, attempt.message, Attempt::key(slot, attempt.token), id_);
+    const Reply reply = offer(plan_.addresses[attempt.station].local, attempt.message, Attempt::key(slot, attempt.token), id_);
     if (reply == Reply::pending) {
         // A proxy further down may have replied already.
         if (waits_for(Attempt::key(slot, attempt.token)))

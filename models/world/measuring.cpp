@@ -247,7 +247,7 @@ void Site::finish(std::span<const AttemptName> accepted, std::span<const Attempt
 }
 
 void Site::collect(Outcome& outcome) const {
-    outcome.fingerprint.merge(fingerprint_);
+    outcome.fingerprint.merge(transitions_.total());
     outcome.events += event_count_;
     for (std::size_t f = 0; f < fault_touches_.size(); ++f) outcome.faults[f].touched += fault_touches_[f];
     for (std::size_t f = 0; f < flaw_touches_.size(); ++f) outcome.flaws[f].touched += flaw_touches_[f];

@@ -15,6 +15,7 @@ Plan::Plan(const ScenarioSpec& scenario, std::uint64_t seed_of_replication, SimT
       network(planned_network(scenario, end_of_run)),
       lookahead(network.topology) {
     PlanBuilder(*this, scenario).build();
+    for (const StationPlan& station : stations) addresses.push_back({station.site, station.local});
 }
 
 bool Plan::is_site_down(std::uint16_t site, SimTime t) const {
@@ -26,16 +27,8 @@ bool Plan::known_down(TierId tier, std::uint16_t site, SimTime t) const {
     return std::any_of(stretches.begin(), stretches.end(), [t](const Stretch& s) { return s.covers(t); });
 }
 
-StationId Plan::station(TierId tier, std::uint16_t site, std::uint32_t tenant) const {
+std::uint16_t Plan::nearest_elsewhere(TierId tier, std::uint16_t from, SimTime t) const {
     const TierPlan& plan = tiers[tier.index()];
-    const StationId first = plan.first_station[site];
-    if (!first.valid() || plan.partitions == 0) return first;
-    return {first.value + tenants->partition(tenant, plan.partitioned)};
-}
-
-std::uint16_t Plan::nearest(TierId tier, std::uint16_t from, SimTime t) const {
-    const TierPlan& plan = tiers[tier.index()];
-    if (plan.first_station[from].valid() && !known_down(tier, from, t)) return from;
     const auto best = [&](bool ask_health) {
         std::optional<std::uint16_t> found;
         for (std::uint16_t site : plan.sites) {

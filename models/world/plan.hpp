@@ -205,6 +205,12 @@ struct DisturbancePlan {
     std::optional<LinkId> link_back;
 };
 
+/// Where a station stands: its site, and its number there.
+struct StationAddress {
+    std::uint16_t site;
+    std::uint32_t local;
+};
+
 /// The whole compiled scenario.
 struct Plan {
     Plan(const ScenarioSpec& scenario, std::uint64_t replication_seed, SimTime end);
@@ -226,6 +232,7 @@ struct Plan {
 
     std::vector<TierPlan>    tiers;
     std::vector<StationPlan> stations;
+    std::vector<StationAddress> addresses;          // beside it
     std::vector<ClassPlan>   classes;
     std::vector<PopulationPlan> populations;
     std::vector<SourcePlan>  sources;
@@ -241,10 +248,20 @@ struct Plan {
     [[nodiscard]] bool is_site_down(std::uint16_t site, SimTime t) const;
     [[nodiscard]] bool known_down(TierId tier, std::uint16_t site, SimTime t) const;
     /// The station of a tier at a site for a tenant (its own partition); none where the tier is not.
-    [[nodiscard]] StationId station(TierId tier, std::uint16_t site, std::uint32_t tenant) const;
+    [[nodiscard]] StationId station(TierId tier, std::uint16_t site, std::uint32_t tenant) const {
+        const TierPlan& plan = tiers[tier.index()];
+        const StationId first = plan.first_station[site];
+        if (plan.partitions == 0 || !first.valid()) return first;
+        return {first.value + tenants->partition(tenant, plan.partitioned)};
+    }
     /// The site of `tier` that serves somebody at `from`: the same one unless the tier is not there or known to be
     /// down, then the nearest by latency; when all are known to be down, as if none were.
-    [[nodiscard]] std::uint16_t nearest(TierId tier, std::uint16_t from, SimTime t) const;
+    [[nodiscard]] std::uint16_t nearest(TierId tier, std::uint16_t from, SimTime t) const {
+        const TierPlan& plan = tiers[tier.index()];
+        if (plan.first_station[from].valid() && (plan.known_down[from].empty() || !known_down(tier, from, t))) return from;
+        return nearest_elsewhere(tier, from, t);
+    }
+    [[nodiscard]] std::uint16_t nearest_elsewhere(TierId tier, std::uint16_t from, SimTime t) const;
     /// The site that takes what would go to `site`, after the fail-overs so far; `touched` learns whose doing it was.
     [[nodiscard]] std::uint16_t after_fail_over(std::uint16_t site, std::uint64_t identity, SimTime t,
                                                 std::optional<std::uint32_t>& touched) const;

@@ -5,9 +5,16 @@
 
 namespace mailquake {
 
-std::uint64_t Site::identity_of(JobRef job) const {
-    return job.is_request() ? combine64(requests_[job.index()].identity, requests_[job.index()].salt)
-                            : messages_[job.index()].identity;
+std::uint64_t Site::identity_of(JobRef job) const { return luck_of(job).identity; }
+
+/// What keys a job's draws in a tier: whose they are, and which pass through it this is.
+Site::JobLuck Site::luck_of(JobRef job) const {
+    if (!job.is_request()) {
+        const Message& m = messages_[job.index()];
+        return {m.identity, pass_of(m)};
+    }
+    const Request& request = requests_[job.index()];
+    return {combine64(request.identity, request.salt), request.attempt};
 }
 
 std::uint32_t Site::tenant_of(JobRef job) const {
@@ -26,15 +33,15 @@ SimTime Site::waiting_since(JobRef job) const {
 /// already (`even_if_full`) is never turned away.
 Site::Entered Site::enter(std::uint32_t station, JobRef job, bool even_if_full) {
     Station& s = stations_[station];
-    if (!plan_of(station).server_faults.empty()) touch_server_faults(station);
-    const std::uint32_t attempt = job.is_request() ? requests_[job.index()].attempt : pass_of(messages_[job.index()]);
-    RandomStream luck(plan_of(station).spread_luck, identity_of(job), attempt);
-    const std::optional<std::uint32_t> server = s.choose_server(luck);
+    const StationPlan& plan = plan_of(station);
+    if (!plan.server_faults.empty()) touch_server_faults(station);
+    const JobLuck luck = luck_of(job);
+    const std::optional<std::uint32_t> server = s.choose_server(RandomStream(plan.spread_luck, luck.identity, luck.pass));
     if (!server && !even_if_full) return Entered::down;
     if (server && s.starts_at_once(*server)) {
         ++s.arrivals;
         s.wait_time.add(SimDuration::zero());
-        start(station, *server, job);
+        start(station, *server, job, luck);
         return Entered::yes;
     }
     const std::uint32_t queue = server.value_or(0);
@@ -43,51 +50,50 @@ Site::Entered Site::enter(std::uint32_t station, JobRef job, bool even_if_full) 
         return Entered::full;
     }
     ++s.arrivals;
-    s.wait(queue, job, priority_of(job), now_, now_);
-    note_here(Transition::queued, identity_of(job), station);
+    s.wait(queue, job, s.by_priority() ? priority_of(job) : 0, now_, now_);
+    note_here(Transition::queued, luck.identity, station);
     return Entered::yes;
 }
 
-void Site::start(std::uint32_t station, std::uint32_t server, JobRef job) {
-    note_here(Transition::started, identity_of(job), station);
-    stations_[station].occupy(server, worker_state::serving, now_);
+void Site::start(std::uint32_t station, std::uint32_t server, JobRef job, JobLuck luck) {
+    note_here(Transition::started, luck.identity, station);
+    Station& s = stations_[station];
+    s.occupy(server, worker_state::serving, now_);
     const std::uint32_t worker = workers_.take();
     Worker& w = workers_[worker];
     w.job = job;
     w.station = station;
     w.server = server;
     w.state = worker_state::serving;
-    next_step(worker);
+    if (tier_of(station).calls.empty() && s.servers()[server].pauses == 0) serve(worker, luck);
+    else next_step(worker);
 }
 
 /// When a worker is free, then the next waiting job starts. Jobs may end at once: the outermost call goes on then.
 void Site::start_waiting(std::uint32_t station, std::uint32_t server) {
     Station& s = stations_[station];
-    const std::size_t queue = s.queue_count() == 1 ? 0 : server;
-    if (s.queue_of(server).empty() || starting_[station][queue] || site_is_down()) return;
-    starting_[station][queue] = true;
+    if (s.queue_of(server).empty() || s.queue_of(server).starting || site_is_down()) return;
+    s.queue_of(server).starting = true;
     while (const auto next = s.next_start(server, RandomStream(plan_of(station).spread_luck, static_cast<std::uint64_t>(now_.ns), 0x8000'0000U))) {
         const auto [where, job] = *next;
         const SimTime since = waiting_since(job);
         s.leave_queue(since, now_);
         s.wait_time.add(now_ - since);
         if (!job.is_request()) book_queue(station, where, job.index());
-        start(station, where, job);
+        start(station, where, job, luck_of(job));
     }
-    starting_[station][queue] = false;
+    s.queue_of(server).starting = false;
 }
 
 /// The wait in the input queue is over: it is divided by what the queue's workers did meanwhile.
 void Site::book_queue(std::uint32_t station, std::uint32_t server, std::uint32_t message) {
     Message& m = messages_[message];
-    WorkerStates& states = stations_[station].states_of(server);
-    parts_.resize(states.states());
-    states.divide(m.since, now_, parts_);
+    Station& s = stations_[station];
+    WorkerStates& states = s.states_of(server);
     const std::size_t c = class_of(m);
-    for (std::size_t state = 0; state < parts_.size(); ++state)
-        if (parts_[state].ns != 0) ledger_.book_queue(station, c, state, parts_[state]);
+    for (const auto& [state, wait] : states.divide(m.since, now_)) ledger_.book_queue(station, c, state, wait);
     m.since = now_;
-    states.forget_before(now_ - stations_[station].ages().oldest(now_));
+    states.forget_before(now_ - s.ages().oldest(now_));
 }
 
 void Site::book_worker(const Worker& w) {
@@ -99,6 +105,7 @@ void Site::book_worker(const Worker& w) {
 
 void Site::set_state(std::uint32_t worker, std::size_t state) {
     Worker& w = workers_[worker];
+    if (w.state == state) return;  // its books stay open
     book_worker(w);
     stations_[w.station].states_of(w.server).move(w.state, state, now_);
     w.state = static_cast<std::uint8_t>(state);
@@ -119,28 +126,42 @@ void Site::next_step(std::uint32_t worker) {
         return;
     }
     set_state(worker, worker_state::serving);
+    serve(worker, luck_of(w.job));
+}
+
+/// The tier's own service begins.
+void Site::serve(std::uint32_t worker, JobLuck luck) {
+    Worker& w = workers_[worker];
     w.phase = Phase::serving;
-    const std::uint32_t attempt = w.job.is_request() ? requests_[w.job.index()].attempt : pass_of(messages_[w.job.index()]);
-    RandomStream luck(plan_of(w.station).service_luck, identity_of(w.job), attempt);
-    SimDuration service = plan_of(w.station).service.draw(luck);
+    const StationPlan& plan = plan_of(w.station);
+    const Server& server = stations_[w.station].servers()[w.server];
+    SimDuration service = plan.service.draw(plan.service_luck, luck.identity, luck.pass);
     if (server.slowness != 1) {
         service = SimDuration{static_cast<std::int64_t>(static_cast<double>(service.ns) * server.slowness)};
         touch_slow_faults(w.station, w.server);
     }
-    w.until = now_ + service;
-    w.timer = timer_at(w.until, Act::service_end, worker);
+    end_service_at(worker, now_ + service);
+}
+
+/// A service that is broken off meanwhile leaves its event behind, with a token that nobody has any more: cheaper than an
+/// event that can be cancelled.
+void Site::end_service_at(std::uint32_t worker, SimTime when) {
+    Worker& w = workers_[worker];
+    w.until = when;
+    w.token = ++tokens_;
+    at(when, Act::service_end, worker, w.token);
 }
 
 /// When a service ends, then a request is answered, and a message is delivered or goes on to the next tier.
-void Site::on_service_end(std::uint32_t worker) {
+void Site::on_service_end(std::uint32_t worker, std::uint32_t token) {
+    if (!workers_.alive(worker) || workers_[worker].token != token) return;
     ++event_count_;
     Worker& w = workers_[worker];
-    w.timer = EventHandle::none();
     const std::uint32_t station = w.station;
+    const std::uint32_t index = w.job.index();
     ++stations_[station].served;
     note_here(Transition::served, identity_of(w.job), station);
     if (w.job.is_request()) {
-        const std::uint32_t index = w.job.index();
         const Request request = requests_[index];
         free_worker(worker);
         requests_.give_back(index);
@@ -148,12 +169,12 @@ void Site::on_service_end(std::uint32_t worker) {
         return;
     }
     book_worker(w);
-    const std::uint32_t message = w.job.index();
-    if (messages_[message].hop + 1U < path_of(messages_[message]).size()) {
+    const Message& m = messages_[index];
+    if (m.hop + 1U < path_of(m).size()) {
         hand_over(worker);
         return;
     }
-    deliver(message, station);
+    deliver(index, station);
     free_worker(worker);
 }
 
@@ -172,33 +193,34 @@ void Site::hand_over(std::uint32_t worker) {
     m.failures = 0;
     m.tries = 0;
     const StationId next = next_station(m, false);
-    const bool direct = tier_of(station).hand_over == HandOver::direct && plan_.stations[next.index()].site == id_;
+    const bool direct = tier_of(station).hand_over == HandOver::direct && plan_.addresses[next.index()].site == id_;
     free_worker(worker);
     if (direct) hand_over_direct(message, station, next);
     else send_on(message, station);
 }
 
-/// The next tier takes the message at once, or it waits in the next-hop queue as after a failed attempt.
-void Site::hand_over_direct(std::uint32_t message, std::uint32_t station, StationId next) {
-    const Reply reply = offer(plan_.stations[next.index()].local, message, 0, id_);
+/// The next tier takes the message at once, or it waits in the holder's next-hop queue as after a failed attempt.
+void Site::hand_over_direct(std::uint32_t message, std::uint32_t holder, StationId next) {
+    const Reply reply = offer(plan_.addresses[next.index()].local, message, 0, id_);
     if (reply == Reply::accepted || reply == Reply::dropped) return;
     MQ_CHECK(reply != Reply::pending, "a direct hand-over to a proxy has been refused by the loader");
-    enter_holder(message, station);
+    enter_holder(message, holder);
     if (reply == Reply::bounced) {
-        leave_holder(message, station);
-        bounce(message, station);
+        leave_holder(message, holder);
+        bounce(message, holder);
         return;
     }
-    attempt_failed(message, queue_to(station, next.value), reply);
+    attempt_failed(message, queue_to(holder, next.value), reply);
 }
 
 /// The worker has nothing to do any more; its job's record is somebody else's.
 void Site::free_worker(std::uint32_t worker) {
-    const Worker w = workers_[worker];
-    events_.cancel(w.timer);
-    stations_[w.station].release(w.server, w.state, now_);
+    const Worker& w = workers_[worker];
+    const std::uint32_t station = w.station, server = w.server;
+    if (w.timer.valid()) events_.cancel(w.timer);
+    stations_[station].release(server, w.state, now_);
     workers_.give_back(worker);
-    start_waiting(w.station, w.server);
+    start_waiting(station, server);
 }
 
 }  // namespace mailquake

@@ -26,7 +26,7 @@ void Site::on_session_end(std::uint32_t population, std::uint32_t client) {
     ++event_count_;
     Population& p = populations_[population];
     Client& c = p.clients[client];
-    note(Transition::session_ended, sign_in_identity(plan_.clients[p.plan], client, c), plan_.clients[p.plan].hash, plan_.clients[p.plan].name);
+    note(Transition::session_ended, sign_in_identity(plan_.clients[p.plan], client, c), Fingerprint::Entity(plan_.clients[p.plan].hash), plan_.clients[p.plan].name);
     count_signed_in(p, -1);
     begin_sign_in(population, client);
 }
@@ -112,7 +112,7 @@ void Site::on_client_answer(std::uint16_t plan_index, std::uint32_t client, std:
         return;
     }
     const std::uint64_t identity = sign_in_identity(plan, client, c);
-    note(Transition::signed_in, identity, plan.hash, plan.name);
+    note(Transition::signed_in, identity, Fingerprint::Entity(plan.hash), plan.name);
     c.state = ClientState::signed_in;
     ++p.result.succeeded;
     --p.result.trying;
@@ -128,10 +128,10 @@ void Site::try_failed(std::uint32_t population, std::uint32_t client) {
     const ClientPlan& plan = plan_.clients[p.plan];
     Client& c = p.clients[client];
     const std::uint64_t identity = sign_in_identity(plan, client, c);
-    note(Transition::sign_in_failed, identity, plan.hash, plan.name);
+    note(Transition::sign_in_failed, identity, Fingerprint::Entity(plan.hash), plan.name);
     c.token = 0;
     if (plan.retry.attempts > 0 && c.attempt >= plan.retry.attempts) {
-        note(Transition::gave_up, identity, plan.hash, plan.name);
+        note(Transition::gave_up, identity, Fingerprint::Entity(plan.hash), plan.name);
         c.state = ClientState::gone;
         ++p.result.given_up;
         --p.result.trying;
@@ -170,7 +170,7 @@ void Site::on_network_change() {
             if (is_broken[c.site] < 0) is_broken[c.site] = broken(c.site);
             if (!is_broken[c.site]) continue;
             const std::uint64_t identity = sign_in_identity(plan, k, c);
-            note(Transition::session_lost, identity, plan.hash, plan.name);
+            note(Transition::session_lost, identity, Fingerprint::Entity(plan.hash), plan.name);
             ++event_count_;
             touch_links(c.site);
             events_.cancel(c.timer);

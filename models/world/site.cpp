@@ -41,6 +41,10 @@ Site::Site(const Plan& plan, std::uint16_t id, SiteChannels channels, std::span<
       minutes_(minutes_in(plan.end)),
       follow_(follow.begin(), follow.end()) {
     std::sort(follow_.begin(), follow_.end());
+    for (const StationPlan& station : plan_.stations) station_prints_.emplace_back(station.hash);
+    for (const ClassPlan& c : plan_.classes) paths_.insert(paths_.end(), c.path.begin(), c.path.end());
+    RandomStream unused(network_luck_, 0);
+    inside_transfer_ = links_.plan_mail({id_}, SimTime::zero(), Bytes{0}, unused).at - SimTime::zero();
     add_stations();
     add_populations_and_sources();
     schedule_plan(qshape_at);
@@ -56,6 +60,7 @@ void Site::add_holder(const HolderPlan& plan, const std::string& name) {
                         .queue_to = {},
                         .ages = {},
                         .watched = {}});
+    holder_prints_.emplace_back(hash);
 }
 
 void Site::add_stations() {
@@ -65,8 +70,8 @@ void Site::add_stations() {
         MQ_CHECK(plan.local == station_ids_.size(), "stations of a site are numbered in the plan's order");
         const TierPlan& tier = plan_.tiers[plan.tier.index()];
         station_ids_.push_back(s);
+        posts_.push_back({&plan, &tier});
         stations_.emplace_back(plan.servers, plan.workers, tier.spread, tier.discipline, tier.limit, tier.worker_states());
-        starting_.emplace_back(stations_.back().queue_count(), false);
         ledger_.add_place(tier.worker_states());
         add_holder(tier.holder, plan.place);
         flawed_until_.emplace_back();
@@ -155,7 +160,7 @@ void Site::handle(const Event& e) {
         case Act::attempt_fails: end_attempt(e.a, static_cast<Reply>(e.b), SimTime::zero()); return;
         case Act::attempt_times_out: ++event_count_; end_attempt(e.a, Reply::timed_out, SimTime::zero()); return;
         case Act::retry_due: on_retry_due(e.a); return;
-        case Act::service_end: on_service_end(e.a); return;
+        case Act::service_end: on_service_end(e.a, static_cast<std::uint32_t>(e.b)); return;
         case Act::call_timer: on_call_timer(e.a); return;
         case Act::answer: on_answer(e.a, static_cast<std::uint32_t>(e.b >> 1), (e.b & 1) != 0, static_cast<std::uint32_t>(e.b >> 33)); return;
         case Act::parcel: {
@@ -192,8 +197,7 @@ bool Site::receive_from(std::uint32_t site) {
     Channel<Parcel>* const channel = channels_.in[site];
     if (channel == nullptr || channel->empty()) return false;
     channel->drain([this](SimTime arrival, std::uint64_t order, const Parcel& parcel) {
-        const std::uint32_t index = parcels_.take();
-        parcels_[index] = parcel;
+        const std::uint32_t index = parcels_.take(parcel);
         events_.insert(Event{arrival, order, static_cast<std::uint32_t>(Act::parcel), index, 0});
     });
     return true;
@@ -201,8 +205,7 @@ bool Site::receive_from(std::uint32_t site) {
 
 void Site::send(std::uint16_t to, SimTime arrival, const Parcel& parcel) {
     if (to == id_) {  // clients that stand beside their tier
-        const std::uint32_t index = parcels_.take();
-        parcels_[index] = parcel;
+        const std::uint32_t index = parcels_.take(parcel);
         at(arrival, Act::parcel, index);
         return;
     }
@@ -237,10 +240,10 @@ void Site::handle_parcel(Parcel parcel) {
     }
 }
 
-void Site::note(Transition what, std::uint64_t identity, std::uint64_t place_hash, std::string_view place_name) {
-    fingerprint_.note(now_, place_hash, static_cast<std::uint64_t>(what), identity);
-    if (follow_.empty() || !std::binary_search(follow_.begin(), follow_.end(), identity)) return;
-    story_.push_back({now_, identity, std::string(to_text(what)) + " " + std::string(place_name)});
+/// The story of a message that is followed.
+void Site::tell(Transition what, std::uint64_t identity, const std::string& place_name) {
+    if (!std::binary_search(follow_.begin(), follow_.end(), identity)) return;
+    story_.push_back({now_, identity, std::string(to_text(what)) + " " + place_name});
 }
 
 /// A transfer or packet goes to another site: which link faults does it meet, on its way or because its way is another?

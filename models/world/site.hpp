@@ -34,7 +34,7 @@
 #include "sim/base/slab.hpp"
 #include "sim/kernel/channel.hpp"
 #include "sim/kernel/event_list.hpp"
-#include "sim/kernel/fingerprint.hpp"
+#include "sim/kernel/fingerprint_batch.hpp"
 #include "sim/kernel/logical_process.hpp"
 
 namespace mailquake {
@@ -79,7 +79,7 @@ private:
         attempt_fails,  // a: attempt, b: Reply; the network ends it
         attempt_times_out,  // a: attempt
         retry_due,      // a: next-hop queue
-        service_end,    // a: worker
+        service_end,    // a: worker, b: its token; of an older one nothing comes
         call_timer,     // a: worker
         answer,         // a: worker, b: station that answers (global) << 33 | token << 1 | ok; from this very site
         parcel,         // a: parcel
@@ -103,13 +103,13 @@ private:
         JobRef        job;
         std::uint32_t station = 0;       // local
         std::uint32_t server = 0;
-        std::uint32_t token = 0;         // of its present call: older answers are late
+        std::uint32_t token = 0;         // of its present call or service: what comes for an older one is late
         std::uint16_t call = 0;
         std::uint16_t call_attempt = 0;
         std::uint8_t  state = 0;         // in the station's WorkerStates
         Phase         phase = Phase::calling;
         std::uint16_t reserved = 0;
-        EventHandle   timer = EventHandle::none();
+        EventHandle   timer = EventHandle::none();  // of its present call
         SimTime       until;             // end of service, or of the stall: what is left of it [ns]
         SimTime       call_began;
     };
@@ -167,13 +167,17 @@ private:
         return events_.schedule_cancellable(when, static_cast<std::uint32_t>(act), a, b);
     }
     void send(std::uint16_t to, SimTime arrival, const Parcel& parcel);
-    void note(Transition what, std::uint64_t identity, std::uint64_t place_hash, std::string_view place_name);
+    void note(Transition what, std::uint64_t identity, Fingerprint::Entity place, const std::string& place_name) {
+        transitions_.note(now_, place, static_cast<std::uint64_t>(what), identity);
+        if (!follow_.empty()) [[unlikely]] tell(what, identity, place_name);
+    }
+    void tell(Transition what, std::uint64_t identity, const std::string& place_name);
     /// At a holder of this site (a station or a population); of any site, by the station's global id.
     void note_here(Transition what, std::uint64_t identity, std::uint32_t holder) {
-        note(what, identity, holders_[holder].hash, holders_[holder].name);
+        note(what, identity, holder_prints_[holder], holders_[holder].name);
     }
     void note_there(Transition what, std::uint64_t identity, std::uint32_t station) {
-        note(what, identity, plan_.stations[station].hash, plan_.stations[station].place);
+        note(what, identity, station_prints_[station], plan_.stations[station].place);
     }
     void touch_fault(std::uint32_t fault) { ++fault_touches_[fault]; }
     void touch_links(std::uint16_t other);
@@ -185,6 +189,7 @@ private:
     // accepting.cpp
     void on_arrival(std::uint32_t source);
     void schedule_arrival(std::uint32_t source);
+    [[nodiscard]] static std::uint32_t tenant_of_arrival(const SourcePlan& source, std::uint64_t k);
     void accept_new(const SourcePlan& source, std::uint64_t identity, std::uint32_t tenant);
     void begin_life(std::uint32_t message);
     void deliver(std::uint32_t message, std::uint32_t station);
@@ -195,6 +200,7 @@ private:
     void send_report(const Message& about, MailKind kind, std::uint32_t n, std::uint32_t holder);
     void end_life(std::uint32_t message, bool bad);
     void count_hour(const Message& m, SimDuration delay, bool bad);
+    [[nodiscard]] bool is_excused(const Message& m, SimDuration delay) const;
     void count_late_minutes(SimTime accepted, SimDuration delay);
     void check_conservation() const;
 
@@ -205,7 +211,9 @@ private:
 
     // handing_over.cpp
     void send_on(std::uint32_t message, std::uint32_t holder);
+    [[nodiscard]] bool goes_straight(const Message& m, StationId next, const HopQueue& queue) const;
     [[nodiscard]] StationId next_station(const Message& m, bool users);
+    [[nodiscard]] StationId station_of_tier(TierId tier, std::uint32_t tenant) const;
     [[nodiscard]] std::uint16_t entry_site(const Message& m);
     std::uint32_t queue_to(std::uint32_t holder, std::uint32_t station);
     void pump(std::uint32_t queue);
@@ -233,18 +241,26 @@ private:
     void set_retry_timer(std::uint32_t queue);
     void leave_holder(std::uint32_t message, std::uint32_t holder);
     void enter_holder(std::uint32_t message, std::uint32_t holder);
-    void watch(std::uint32_t message, std::uint32_t holder);
+    /// The message has come to this party: remember it for a delay notice, where the party sends any.
+    void watch(std::uint32_t message, std::uint32_t holder) {
+        if (holders_[holder].plan->notice_after) add_to_watched(message, holder);
+    }
+    void add_to_watched(std::uint32_t message, std::uint32_t holder);
     void sweep_notices();
 
     // serving.cpp
     enum class Entered : std::uint8_t { yes, full, down };
     [[nodiscard]] Entered enter(std::uint32_t station, JobRef job, bool even_if_full = false);
-    void start(std::uint32_t station, std::uint32_t server, JobRef job);
+    struct JobLuck { std::uint64_t identity; std::uint32_t pass; };
+    void start(std::uint32_t station, std::uint32_t server, JobRef job, JobLuck luck);
+    void serve(std::uint32_t worker, JobLuck luck);
+    [[nodiscard]] JobLuck luck_of(JobRef job) const;
     void start_waiting(std::uint32_t station, std::uint32_t server);
     void next_step(std::uint32_t worker);
-    void on_service_end(std::uint32_t worker);
+    void on_service_end(std::uint32_t worker, std::uint32_t token);
+    void end_service_at(std::uint32_t worker, SimTime when);
     void hand_over(std::uint32_t worker);
-    void hand_over_direct(std::uint32_t message, std::uint32_t station, StationId next);
+    void hand_over_direct(std::uint32_t message, std::uint32_t holder, StationId next);
     void set_state(std::uint32_t worker, std::size_t state);
     void book_worker(const Worker& w);
     void book_queue(std::uint32_t station, std::uint32_t server, std::uint32_t message);
@@ -307,13 +323,14 @@ private:
     void collect_queues(Outcome& outcome) const;
     void book_rest(std::span<const AttemptName> accepted, std::span<const AttemptName> in_hand);
 
-    [[nodiscard]] const StationPlan& plan_of(std::uint32_t local) const { return plan_.stations[station_ids_[local]]; }
-    [[nodiscard]] const TierPlan& tier_of(std::uint32_t local) const { return plan_.tiers[plan_of(local).tier.index()]; }
+    [[nodiscard]] const StationPlan& plan_of(std::uint32_t local) const { return *posts_[local].plan; }
+    [[nodiscard]] const TierPlan& tier_of(std::uint32_t local) const { return *posts_[local].tier; }
     [[nodiscard]] std::uint32_t population_holder(std::uint32_t population) const { return population_holder_[population]; }
-    [[nodiscard]] const std::vector<TierId>& path_of(const Message& m) const {
-        return plan_.classes[(*plan_.tenants)[m.tenant].tenant_class].path[static_cast<std::size_t>(m.direction)];
+    [[nodiscard]] std::span<const TierId> path_of(const Message& m) const {
+        return paths_[class_of(m) * kDirections + static_cast<std::size_t>(m.direction)];
     }
-    [[nodiscard]] std::size_t class_of(const Message& m) const { return (*plan_.tenants)[m.tenant].tenant_class; }
+    [[nodiscard]] std::size_t class_of(const Message& m) const { return plan_.tenants->class_of(m.tenant); }
+    [[nodiscard]] bool is_population(std::uint32_t holder) const { return holder >= stations_.size(); }
     [[nodiscard]] bool site_is_down() const { return down_ > 0; }
 
     const Plan&   plan_;
@@ -331,9 +348,14 @@ private:
     Slab<Parcel>  parcels_;
 
     std::vector<std::uint32_t> station_ids_;   // global, by local index
+    struct Post { const StationPlan* plan; const TierPlan* tier; };
+    std::vector<Post>          posts_;         // what the plan says of each
     std::vector<Station>       stations_;
-    std::vector<std::vector<bool>> starting_;  // by station and queue: waiting jobs are being started further up the stack
     std::vector<Holder>        holders_;       // the stations, then the populations
+    std::vector<Fingerprint::Entity> holder_prints_;   // beside it
+    std::vector<Fingerprint::Entity> station_prints_;  // of the stations of all sites
+    std::vector<std::span<const TierId>> paths_;       // by class and direction
+    SimDuration inside_transfer_;              // how long mail takes from one station here to another [ns]
     std::vector<std::uint32_t> population_holder_;  // by population of the plan; kNone where it stands elsewhere
     std::deque<HopQueue>       queues_;
     std::vector<std::uint32_t> pen_of_;        // by station; kNone
@@ -347,7 +369,7 @@ private:
     // What is measured.
     DelayLedger   ledger_;
     TenantLedger  tenants_;
-    Fingerprint   fingerprint_;
+    FingerprintBatch transitions_;
     std::uint64_t event_count_ = 0;
     std::vector<std::uint64_t> fault_touches_, flaw_touches_, mitigation_touches_;
     std::vector<std::uint64_t> late_answers_;  // by global station: answers that came after their caller had given up
@@ -365,7 +387,6 @@ private:
     std::vector<StoryLine> story_;
     struct Baseline { TimeArea busy = 0, all = 0, waiting = 0; std::uint64_t arrivals = 0, served = 0; };
     std::vector<Baseline> baseline_;           // by station, at the end of the warm-up
-    std::vector<SimDuration> parts_;           // scratch
 };
 
 }  // namespace mailquake

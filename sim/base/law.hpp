@@ -21,6 +21,8 @@ namespace mailquake {
 
 /// Exponential variate of mean 1; for unit-rate arrivals that a rate rescales.
 [[nodiscard]] double draw_unit_exponential(RandomStream& stream);
+/// The first draw of RandomStream(key, identity, attempt), faster.
+[[nodiscard]] double draw_unit_exponential(StreamKey key, std::uint64_t identity, std::uint32_t attempt = 0);
 
 /// A law of durations. Means are > 0 but for deterministic and empirical laws (>= 0).
 class Law {
@@ -37,6 +39,8 @@ public:
     [[nodiscard]] static Law empirical(std::vector<SimDuration> values);     // each equally likely; not empty, none negative
 
     [[nodiscard]] SimDuration draw(RandomStream& stream) const;
+    /// The first draw of RandomStream(key, identity, attempt), faster where the law is exponential.
+    [[nodiscard]] SimDuration draw(StreamKey key, std::uint64_t identity, std::uint32_t attempt) const;
 
     [[nodiscard]] SimDuration mean() const;
     /// Standard deviation / mean; infinite where the second moment is; 0 for a law that is always 0.

@@ -43,6 +43,11 @@ public:
     explicit RandomStream(StreamKey key, std::uint64_t identity, std::uint32_t attempt = 0)
         : key_(key.value()), identity_(identity), next_block_(std::uint64_t{attempt} << 32) {}
 
+    /// The first word of the stream, where no other is needed.
+    [[nodiscard]] static result_type first_word(StreamKey key, std::uint64_t identity, std::uint32_t attempt = 0) {
+        return philox2x64_R(6, philox2x64_ctr_t{{identity, std::uint64_t{attempt} << 32}}, philox2x64_key_t{{key.value()}}).v[0];
+    }
+
     [[nodiscard]] static constexpr result_type min() { return 0; }
     [[nodiscard]] static constexpr result_type max() { return std::numeric_limits<result_type>::max(); }
 

@@ -1,8 +1,8 @@
 // A queue of small POD items (indices of records, mostly) in a ring of power-of-two size: the waiting line of a tier.
 //
 // Push at either end and pop at the front in amortized constant time, one contiguous block, no node per item. The ring
-// doubles when full and halves when it is less than an eighth full, so a backlog's memory is given back once it has
-// drained, and a queue that breathes does not reallocate at every breath.
+// doubles when full; one of over a thousand items halves when it is less than an eighth full, so a backlog's memory is
+// given back once it has drained, and a queue that breathes does not reallocate at every breath.
 #pragma once
 
 #include <cstddef>
@@ -53,10 +53,11 @@ public:
         const T item = items_[first_];
         first_ = (first_ + 1) & (capacity_ - 1);
         --size_;
-        if (capacity_ > kLeast && size_ < capacity_ / 8) resize(capacity_ / 2);
+        if (capacity_ > kKept && size_ < capacity_ / 8) [[unlikely]] resize(capacity_ / 2);
         return item;
     }
 
+    [[nodiscard]] T& back() { return (*this)[size_ - 1]; }
     [[nodiscard]] T& front() { return (*this)[0]; }
     [[nodiscard]] const T& front() const { return (*this)[0]; }
 
@@ -77,6 +78,7 @@ public:
 
 private:
     static constexpr std::size_t kLeast = 8;
+    static constexpr std::size_t kKept = 1024;  // not worth giving back
 
     void swap(RingQueue& other) noexcept {
         std::swap(items_, other.items_);

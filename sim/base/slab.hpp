@@ -25,13 +25,13 @@ class Slab {
     static_assert(sizeof(T) >= sizeof(std::uint32_t), "a free record holds a link");
 
 public:
-    /// Index of a record that was not alive; the record is T{}.
-    std::uint32_t take() {
-        if (first_free_ == kNone) add_chunk_or_extend();
+    /// Index of a record that was not alive; the record is `value`.
+    std::uint32_t take(const T& value = T{}) {
+        if (first_free_ == kNone) [[unlikely]] add_chunk_or_extend();
         const std::uint32_t index = first_free_;
         T& record = at(index);
         std::memcpy(&first_free_, static_cast<const void*>(&record), sizeof first_free_);
-        record = T{};
+        record = value;
         live_[index >> 6] |= bit(index);
         ++size_;
         return index;

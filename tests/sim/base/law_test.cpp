@@ -220,3 +220,13 @@ TEST_CASE("the unit exponential has mean and cv 1", "[long]") {
     CHECK(std::abs(m.mean - 1) < 4 * m.mean_error);
     CHECK(std::abs(m.cv - 1) < 4 * m.cv_error + 0.002);
 }
+
+TEST_CASE("the fast first draw of a stream is the stream's first draw, to the bit") {
+    const Law exponential = Law::exponential(20_ms), lognormal = Law::lognormal(20_ms, 2);
+    for (std::uint64_t i = 0; i < 300'000; ++i) {
+        RandomStream stream(kKey, i, 3), again(kKey, i, 3), other(kKey, i, 3);
+        REQUIRE(draw_unit_exponential(kKey, i, 3) == draw_unit_exponential(stream));
+        REQUIRE(exponential.draw(kKey, i, 3) == exponential.draw(again));
+        REQUIRE(lognormal.draw(kKey, i, 3) == lognormal.draw(other));
+    }
+}
