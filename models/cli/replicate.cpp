@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <mutex>
+#include <numeric>
 #include <thread>
 
 #include "models/cli/progress.hpp"
 #include "models/cli/terminal.hpp"
-#include "models/report/cascade.hpp"
 #include "models/world/simulate.hpp"
 #include "sim/experiment/replications.hpp"
 
@@ -20,23 +20,39 @@ UnitKey key_of(const ReplicateRequest& request, std::uint32_t replication) {
     return {request.identity, request.seed, replication};
 }
 
+std::vector<std::uint32_t> wanted(const ReplicateRequest& request) {
+    if (request.only) return {*request.only};
+    std::vector<std::uint32_t> all(request.replications);
+    std::iota(all.begin(), all.end(), 0U);
+    return all;
+}
+
+void read_metrics(const ReplicateRequest& request, const RunRecord& record, ReplicationResult& result) {
+    for (const auto& metric : request.metrics) result.readings.push_back(metric->of(record));
+}
+
 /// Reads what is there; the numbers of the others go to `missing`.
 std::vector<ReplicationResult> held(const ReplicateRequest& request, std::vector<std::uint32_t>& missing) {
     std::vector<ReplicationResult> there;
     if (request.results != nullptr) there = request.results->units(request.identity, request.seed);
-    std::erase_if(there, [&](const ReplicationResult& u) { return u.replication >= request.replications; });
+    const auto numbers = wanted(request);
+    std::erase_if(there, [&](const ReplicationResult& u) { return !std::binary_search(numbers.begin(), numbers.end(), u.replication); });
     auto next = there.begin();
-    for (std::uint32_t r = 0; r < request.replications; ++r) {
+    for (const std::uint32_t r : numbers) {
         if (next != there.end() && next->replication == r) ++next;
         else missing.push_back(r);
     }
+    if (request.metrics.empty()) return there;
+    for (ReplicationResult& unit : there)
+        if (const auto record = request.results->ledger().read(key_of(request, unit.replication), {.figures = true, .distributions = true, .document = false}))
+            read_metrics(request, *record, unit);
     return there;
 }
 
 void say_what_is_held(const ReplicateRequest& request, const std::vector<ReplicationResult>& there) {
     if (there.empty() || request.quiet) return;
     print_note(fmt::format("mailquake: {} of {} replications are in the results file and are not run again\n", there.size(),
-                           request.replications));
+                           wanted(request).size()));
     const auto other = std::find_if(there.begin(), there.end(), [](const auto& u) { return u.version != MAILQUAKE_VERSION; });
     if (other != there.end())
         print_note(fmt::format("mailquake: warning: some of them were run by version {}, this is {}\n", other->version, MAILQUAKE_VERSION));
@@ -54,6 +70,7 @@ std::vector<ReplicationResult> run_missing(const ReplicateRequest& request, cons
         options.until = request.until;
         const Outcome outcome = simulate(*request.scenario, options);
         ReplicationResult result = result_of(outcome, *request.scenario);
+        if (!request.metrics.empty()) read_metrics(request, record_of(result.figures, result.fingerprint, outcome, Detail::figures), result);
         const std::lock_guard lock(saving);
         if (request.results != nullptr) request.results->save(key_of(request, missing[index]), request.about, result, outcome);
         progress.unit_ended();
@@ -69,13 +86,6 @@ std::vector<ReplicationResult> run_missing(const ReplicateRequest& request, cons
 }
 
 }  // namespace
-
-ReplicationResult result_of(const Outcome& outcome, const ScenarioSpec& scenario) {
-    ReplicationResult result{outcome.seed, outcome.replication, outcome.fingerprint.hex(), MAILQUAKE_VERSION,
-                             figures_of(outcome, scenario)};
-    result.figures.cascade = cascade_of(outcome);
-    return result;
-}
 
 std::vector<ReplicationResult> replicate(const ReplicateRequest& request) {
     std::vector<std::uint32_t> missing;

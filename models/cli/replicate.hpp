@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "models/results/run_result.hpp"
 #include "models/results/store.hpp"
 #include "models/scenario/scenario_spec.hpp"
+#include "models/study/scenario_subject.hpp"
 #include "sim/base/time.hpp"
 
 namespace mailquake {
@@ -22,6 +24,8 @@ struct ReplicateRequest {
     std::string identity;                    // scenario_hash()
     std::uint64_t seed = 1;
     std::uint32_t replications = 1;
+    std::optional<std::uint32_t> only;       // this replication alone
+    std::vector<std::shared_ptr<const Metric>> metrics;   // that are read from each
     unsigned threads = 1;                    // in total
     std::optional<SimTime> until;
     bool quiet = false;
@@ -31,9 +35,6 @@ struct ReplicateRequest {
 
 /// Those that ended, by number: all of them unless it was stopped. Throws what the first one that failed threw.
 [[nodiscard]] std::vector<ReplicationResult> replicate(const ReplicateRequest& request);
-
-/// Figures of one outcome, the order of onset included.
-[[nodiscard]] ReplicationResult result_of(const Outcome& outcome, const ScenarioSpec& scenario);
 
 /// --threads, or as many as the machine runs at once.
 [[nodiscard]] unsigned default_threads();

@@ -2,6 +2,7 @@
 
 #include <variant>
 
+#include "models/cli/experiment_options.hpp"
 #include "models/cli/interrupt.hpp"
 #include "models/cli/options.hpp"
 #include "models/cli/replicate.hpp"
@@ -14,14 +15,11 @@
 #include "models/results/json.hpp"
 #include "models/results/store.hpp"
 #include "models/spec/quantity_text.hpp"
+#include "models/study/expectations.hpp"
 
 namespace mailquake {
 
 namespace {
-
-constexpr std::uint64_t kMostReplications = 1'000'000;
-constexpr std::uint64_t kMostThreads = 4096;
-constexpr std::uint64_t kMostSeed = 9'000'000'000'000'000;   // as in a scenario; exact in JSON
 
 Options run_options() {
     Options options({"run", "run [options] FILE",
@@ -37,6 +35,7 @@ Options run_options() {
     options.add()
         ("seed", one_text("N"), "seed of the random streams; else the scenario's")
         ("replications,n", one_text("N"), "independent repetitions (1); several give intervals")
+        ("only", one_text("R"), "run replication R alone; the first one is 0")
         ("threads,j", one_text("N"), "threads in total: replications first, then windows; else all there are")
         ("until", one_text("TIME"), "end the run earlier: an offset such as 14h, or an ISO instant")
         ("results", one_text("FILE.db"), "keep the results in an SQLite file; what it holds is not run again")
@@ -74,7 +73,7 @@ ExitCode print_result(const RunResult& result, const Options& options) {
 
 /// A results file in FILE's place: what it holds is printed. Options that would need a run are refused.
 ExitCode print_results_file(const Options& options, const std::string& path) {
-    for (const char* option : {"set", "variant", "cut", "until", "follow", "qshape-at", "results", "threads"})
+    for (const char* option : {"set", "variant", "cut", "until", "follow", "qshape-at", "results", "threads", "only"})
         if (options.has(option)) throw UsageError(fmt::format("--{} needs a scenario; {} is a results file", option, path));
     try {
         const ResultsFile file = ResultsFile::open_existing(path);
@@ -95,34 +94,16 @@ ExitCode print_results_file(const Options& options, const std::string& path) {
     }
 }
 
-About about_run(const LoadedScenario& scenario, const Options& options, const std::string& file) {
-    About a = about(scenario.spec);
-    a.file = file;
-    a.variants = options.texts("variant");
-    a.sets = options.texts("set");
-    a.cut = options.has("cut");
-    if (scenario.until) a.until = print(*scenario.until);
-    return a;
-}
-
-std::optional<ResultsFile> open_results(const Options& options) {
-    const auto path = options.text("results");
-    if (!path) return std::nullopt;
-    try {
-        return ResultsFile(*path);
-    } catch (const ResultsError& e) {
-        throw UsageError(e.what());
-    }
-}
-
-ReplicateRequest replicate_request(const LoadedScenario& scenario, const Options& options, const std::string& file) {
+ReplicateRequest replicate_request(const LoadedScenario& scenario, const Options& options, const LoadRequest& load) {
     ReplicateRequest request;
     request.scenario = &scenario.spec;
-    request.about = about_run(scenario, options, file);
+    request.about = about_request(scenario, load);
     request.identity = scenario_hash(scenario.canonical_text, request.about.until);
-    request.seed = options.number("seed", 0, kMostSeed).value_or(static_cast<std::uint64_t>(scenario.spec.seed));
-    request.replications = static_cast<std::uint32_t>(options.number("replications", 1, kMostReplications).value_or(1));
-    request.threads = static_cast<unsigned>(options.number("threads", 1, kMostThreads).value_or(default_threads()));
+    request.seed = seed_of(options, scenario.spec);
+    request.replications = replications_of(options, 1);
+    if (const auto only = options.number("only", 0, kMostReplications)) request.only = static_cast<std::uint32_t>(*only);
+    if (request.only && options.has("replications")) throw UsageError("--only runs one replication, --replications several; one of the two");
+    request.threads = threads_of(options);
     if (scenario.until) request.until = SimTime::zero() + *scenario.until;
     request.quiet = options.has("quiet");
     return request;
@@ -141,7 +122,12 @@ ExitCode run_verb(const Words& args) {
     const auto scenario = load_or_say(load, options.has("quiet"));
     if (!scenario) return ExitCode::invalid_scenario;
 
-    ReplicateRequest request = replicate_request(*scenario, options, file);
+    ReplicateRequest request = replicate_request(*scenario, options, load);
+    std::vector<std::string> none;
+    const Expectations expectations = expectations_of(scenario->spec, {}, none);
+    request.metrics = expectations.metrics;
+    if (scenario->spec.sweep && !options.has("quiet"))
+        print_note(fmt::format("mailquake: the scenario has a sweep; this runs its base point, `mailquake sweep {}` runs them all\n", shell_word(file)));
     const SecondLook look{options.text("follow"), instants(options.texts("qshape-at"), scenario->spec)};
     if (look.follow) check_follow(*look.follow, scenario->spec);
     auto results = open_results(options);
@@ -153,7 +139,9 @@ ExitCode run_verb(const Words& args) {
     const ExitCode code = interrupted ? ExitCode::interrupted : ExitCode::ok;
     if (ended.empty()) return code;
     RunResult result = combine(request.about, ended);
-    result.wanted = request.replications;
+    result.wanted = request.only ? 1 : request.replications;
+    result.only = request.only;
+    result.expectations = judge_replications(expectations, ended);
     if (look.wanted() && !interrupted) look_again(look, request, ended.front(), result);
     return worst(code, print_result(result, options));
 }

@@ -62,6 +62,8 @@ const std::vector<Verb>& verbs() {
     static const std::vector<Verb> all{
         {"check", "validate scenarios; print the load that each tier is offered", check_verb},
         {"run", "run a scenario, once or in replications, and print what came of it", run_verb},
+        {"sweep", "run a scenario at many points, and print a table", sweep_verb},
+        {"test", "judge what scenarios expect: pass, fail or undecided", test_verb},
         {"schema", "print the JSON Schema of scenarios, or their reference", schema_verb},
         {"new", "write a starter scenario", new_verb},
     };

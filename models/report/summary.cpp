@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/expect/expectation.hpp"
 #include "models/report/human.hpp"
+#include "models/report/measure_text.hpp"
 #include "models/report/table.hpp"
 
 namespace mailquake {
@@ -320,6 +322,21 @@ std::string again(const RunResult& r, const SummaryStyle& style) {
     return out;
 }
 
+/// What the scenario expects, as far as these replications tell.
+std::string expectations(const RunResult& r, const SummaryStyle& style) {
+    if (r.expectations.empty()) return "";
+    std::string out = heading("EXPECTATIONS, by " + human::count(static_cast<double>(r.replications()), "replication") +
+                              " (`mailquake test` runs as many as a verdict takes)", style);
+    TextTable table({"expectation", "verdict", "held in", "on average"});
+    for (const ExpectationFigures& e : r.expectations) {
+        std::vector<std::string> none;
+        const auto parsed = parse_expectation(e.text, none);
+        const MetricUnit unit = parsed ? parsed->measure.unit() : MetricUnit::number;
+        table.row({e.text, e.verdict, fmt::format("{} of {}", count(e.held), count(e.runs)), e.value ? measure_text(unit, e.value, e.at_least) : "no samples"});
+    }
+    return out + table.print();
+}
+
 std::string base_command(const RunResult& r) {
     const About& a = r.about;
     std::string command = "mailquake run " + shell_word(a.file.empty() ? a.name : a.file);
@@ -332,6 +349,7 @@ std::string base_command(const RunResult& r) {
 
 std::string seed_options(const RunResult& r) {
     std::string options = fmt::format(" --seed {}", r.seed);
+    if (r.only) options += fmt::format(" --only {}", *r.only);
     if (r.wanted > 1) options += fmt::format(" --replications {}", r.wanted);
     return options;
 }
@@ -382,6 +400,7 @@ std::string summary(const RunResult& r, const SummaryStyle& style) {
     out += aftershocks(r, style);
     out += worst_moment_text(r, style);
     out += asked_moments(r, style);
+    out += expectations(r, style);
     out += assumptions(r, style);
     out += again(r, style);
     if (!r.story.empty()) out += heading("THE STORY OF ONE MESSAGE", style) + story_text(r.story, r.about.start);

@@ -59,12 +59,25 @@ RetryFigures retry_figures(const Outcome& o) {
     return r;
 }
 
+/// Adds the tenant's copies to the figures of a class, or of a class on a partition.
+template <class Figures>
+void add_copies(Figures& f, const TenantOutcome& t) {
+    f.accepted += count(t.counts.accepted);
+    f.delivered += count(t.counts.delivered);
+    f.lost += count(t.counts.dropped + t.counts.expired + t.counts.discarded);
+    f.bounced += count(t.counts.bounced);
+    f.wrongly_bounced += count(t.counts.wrongly_bounced);
+    f.measured += count(t.measured);
+    f.late += count(t.late);
+}
+
 std::vector<ClassFigures> class_figures(const Outcome& o) {
     std::vector<ClassFigures> list;
     for (const ClassOutcome& c : o.classes) {
         ClassFigures f;
         f.tenant_class = c.name;
         f.count = c.tenants;
+        f.censored = count(c.censored);
         f.delay = delay_figures(c.delay, c.censored);
         if (c.worst) f.worst = std::to_string(*c.worst);
         list.push_back(std::move(f));
@@ -73,9 +86,7 @@ std::vector<ClassFigures> class_figures(const Outcome& o) {
         ClassFigures& f = list.at(t.tenant_class);
         f.affected += is_affected(t);
         f.collateral += is_collateral(t);
-        f.accepted += count(t.counts.accepted);
-        f.delivered += count(t.counts.delivered);
-        f.late += count(t.late);
+        add_copies(f, t);
     }
     return list;
 }
@@ -92,6 +103,29 @@ std::vector<PartitionFigures> partition_figures(const Outcome& o) {
             f.tenants += 1;
             f.affected += is_affected(t);
             f.collateral += is_collateral(t);
+        }
+    }
+    return list;
+}
+
+/// Every class with every partition of a tier, tenants or not, so that replications have the same entries.
+std::vector<ClassPartitionFigures> class_partition_figures(const Outcome& o) {
+    std::size_t partitions = 0;
+    for (const PartitionedTier& p : o.partitioned_tiers) partitions += p.partitions.size();
+    std::vector<ClassPartitionFigures> list;
+    if (partitions * o.classes.size() > kMostClassPartitions) return list;
+    for (std::size_t tier = 0; tier < o.partitioned_tiers.size(); ++tier) {
+        const PartitionedTier& p = o.partitioned_tiers[tier];
+        const std::size_t first = list.size();
+        for (const ClassOutcome& c : o.classes)
+            for (const std::string& name : p.partitions) list.push_back({.tenant_class = c.name, .tier = p.tier, .partition = name});
+        for (const TenantOutcome& t : o.tenants) {
+            if (tier >= t.partitions.size() || t.partitions[tier] >= p.partitions.size()) continue;
+            ClassPartitionFigures& f = list[first + t.tenant_class * p.partitions.size() + t.partitions[tier]];
+            f.count += 1;
+            f.affected += is_affected(t);
+            f.collateral += is_collateral(t);
+            add_copies(f, t);
         }
     }
     return list;
@@ -188,11 +222,13 @@ std::vector<RecoveredFigures> recovered_figures(const Outcome& o, SimDuration ob
         if (!fault.enabled || !fault.start || *fault.start >= o.end) continue;
         RecoveredFigures f;
         f.fault = fault.name;
-        if (fault.end)
-            if (const auto after = recovered_after(o, objective, *fault.end)) {
-                f.after = exact_seconds(*after);
-                f.seen = 1;
-            }
+        const auto after = fault.end ? recovered_after(o, objective, *fault.end) : std::nullopt;
+        if (after) {
+            f.after = exact_seconds(*after);
+            f.seen = 1;
+        } else {
+            f.not_before = exact_seconds(recovery_not_before(o, objective, fault.end.value_or(o.end)));
+        }
         list.push_back(std::move(f));
     }
     return list;
@@ -259,6 +295,7 @@ Figures figures_of(const Outcome& o, const ScenarioSpec& scenario, const std::ve
     f.bounces = {count(o.bounces), seconds(o.first_bounce), count(o.messages.wrongly_bounced)};
     f.tenants = class_figures(o);
     f.partitions = partition_figures(o);
+    f.class_partitions = class_partition_figures(o);
     f.tiers = tier_figures(o);
     f.backlogs = backlog_figures(o);
     f.clients = client_figures(o);

@@ -59,12 +59,14 @@ struct AffectedFigures {
 
 struct RecoveredFigures {
     std::string fault;
-    std::optional<double> after;   // from the fault's end [s]; nothing: not within the run
-    double seen = 0;               // share of the replications in which it recovered
+    std::optional<double> after;        // from the fault's end [s]; nothing: not within the run
+    std::optional<double> not_before;   // where it was not seen: the least it can have taken [s]
+    double seen = 0;                    // share of the replications in which it recovered
     [[nodiscard]] const std::string& label() const { return fault; }
     static constexpr auto fields() {
         return std::tuple{field("fault", &RecoveredFigures::fault),
                           field("after", &RecoveredFigures::after).in("s").by(Merge::every),
+                          field("not_before", &RecoveredFigures::not_before).in("s"),
                           field("seen", &RecoveredFigures::seen)};
     }
 };
@@ -101,7 +103,8 @@ struct BounceFigures {
 struct ClassFigures {
     std::string tenant_class;
     double count = 0, affected = 0, collateral = 0;   // tenants
-    double accepted = 0, delivered = 0, late = 0;     // copies; `late` of the measured ones
+    double accepted = 0, delivered = 0, lost = 0, bounced = 0, wrongly_bounced = 0;   // copies
+    double measured = 0, late = 0, censored = 0;      // measured copies; of these late, and still under way at the end
     std::string worst;                                // identity of its slowest measured copy, as --follow takes it
     DelayFigures delay;
     [[nodiscard]] const std::string& label() const { return tenant_class; }
@@ -109,10 +112,31 @@ struct ClassFigures {
         using C = ClassFigures;
         return std::tuple{field("class", &C::tenant_class), field("count", &C::count), field("affected", &C::affected),
                           field("collateral", &C::collateral), field("accepted", &C::accepted),
-                          field("delivered", &C::delivered), field("late", &C::late), field("worst", &C::worst),
+                          field("delivered", &C::delivered), field("lost", &C::lost), field("bounced", &C::bounced),
+                          field("wrongly_bounced", &C::wrongly_bounced), field("measured", &C::measured),
+                          field("late", &C::late), field("censored", &C::censored), field("worst", &C::worst),
                           field("delay", &C::delay)};
     }
 };
+
+/// The tenants of a class that are on a partition; for expectations that select both.
+struct ClassPartitionFigures {
+    std::string tenant_class, tier, partition;
+    double count = 0, affected = 0, collateral = 0;   // tenants
+    double accepted = 0, delivered = 0, lost = 0, bounced = 0, wrongly_bounced = 0, measured = 0, late = 0;   // copies
+    [[nodiscard]] std::string label() const { return tier + "/" + partition + "@" + tenant_class; }
+    static constexpr auto fields() {
+        using C = ClassPartitionFigures;
+        return std::tuple{field("class", &C::tenant_class), field("tier", &C::tier), field("partition", &C::partition),
+                          field("count", &C::count), field("affected", &C::affected), field("collateral", &C::collateral),
+                          field("accepted", &C::accepted), field("delivered", &C::delivered), field("lost", &C::lost),
+                          field("bounced", &C::bounced), field("wrongly_bounced", &C::wrongly_bounced),
+                          field("measured", &C::measured), field("late", &C::late)};
+    }
+};
+
+/// No more classes times partitions are kept apart.
+inline constexpr std::size_t kMostClassPartitions = 10'000;
 
 struct PartitionFigures {
     std::string tier, name;
@@ -267,6 +291,7 @@ struct Figures {
     BounceFigures   bounces;
     std::vector<ClassFigures>     tenants;
     std::vector<PartitionFigures> partitions;
+    std::vector<ClassPartitionFigures> class_partitions;   // empty if there are too many
     std::vector<TierFigures>      tiers;
     std::vector<BacklogFigures>   backlogs;
     std::vector<ClientFigures>    clients;
@@ -283,7 +308,7 @@ struct Figures {
             field("messages", &F::messages), field("delay", &F::delay), field("affected", &F::affected),
             field("collateral", &F::collateral), field("recovered", &F::recovered), field("oldest", &F::oldest).in("s"),
             field("retries", &F::retries), field("notices", &F::notices), field("bounces", &F::bounces),
-            field("tenants", &F::tenants), field("partitions", &F::partitions), field("tiers", &F::tiers),
+            field("tenants", &F::tenants), field("partitions", &F::partitions), field("class_partitions", &F::class_partitions), field("tiers", &F::tiers),
             field("backlogs", &F::backlogs), field("clients", &F::clients), field("faults", &F::faults),
             field("flaws", &F::flaws), field("mitigations", &F::mitigations),
             field("cascade", &F::cascade).by(Merge::first), field("qshape", &F::qshape).by(Merge::first),

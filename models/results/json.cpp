@@ -103,7 +103,7 @@ std::string run_json(const RunResult& r) {
     out["fingerprints"] = r.fingerprints;
     const Json figures = write(r.figures);
     for (const auto& [name, value] : figures.items()) out[name] = value;
-    out["expectations"] = Json::array();
+    out["expectations"] = write(r.expectations);
     out["intervals"] = intervals_json(r.intervals);
     out["about"] = write(r.about);
     if (!r.story.empty()) out["story"] = story_json(r.story);

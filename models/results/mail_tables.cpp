@@ -153,10 +153,13 @@ std::vector<Figure> labelled_figures(const Figures& figures) {
     std::vector<Figure> all;
     for (const FlatFigure& f : flatten(figures)) {
         const std::string list = f.metric.substr(0, f.metric.find('.'));
-        const bool by_class = list == "tenants", by_tier = list == "tiers" || list == "backlogs" || list == "partitions";
-        const TierPlace place = by_tier ? tier_place(f.entry) : TierPlace{};
+        const bool by_both = list == "class_partitions", by_class = list == "tenants";
+        const bool by_tier = by_both || list == "tiers" || list == "backlogs" || list == "partitions";
+        TierPlace place = by_tier ? tier_place(f.entry) : TierPlace{};
+        std::string tenant_class = by_class ? f.entry : "";
+        if (by_both) tenant_class.swap(place.site);   // its label is `directory/p3@gold`
         all.push_back({f.metric,
-                       {by_class ? f.entry : "", place.tier, place.site, place.partition, by_class || by_tier ? "" : f.entry},
+                       {tenant_class, place.tier, place.site, place.partition, by_class || by_tier ? "" : f.entry},
                        f.value,
                        std::string(f.unit)});
         while (!all.back().labels.empty() && all.back().labels.back().empty()) all.back().labels.pop_back();

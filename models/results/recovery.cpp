@@ -27,6 +27,11 @@ bool clients_signed_in(const Outcome& outcome, std::int64_t minute) {
     return true;
 }
 
+/// Minutes whose mail had the objective's time before the run ended.
+std::int64_t known_minutes(const Outcome& outcome, SimDuration objective) {
+    return std::min<std::int64_t>((outcome.end - SimTime::zero() - objective) / 1_min, static_cast<std::int64_t>(outcome.minutes.size()));
+}
+
 }  // namespace
 
 std::optional<SimDuration> recovered_after(const Outcome& outcome, SimDuration objective, SimTime fault_end) {
@@ -35,14 +40,18 @@ std::optional<SimDuration> recovered_after(const Outcome& outcome, SimDuration o
         return std::uint64_t{m.late} * 20 <= m.accepted && m.overdue <= allowed;
     };
     const std::int64_t first = (fault_end.ns + (1_min).ns - 1) / (1_min).ns;   // first minute that begins after it
-    const std::int64_t known = std::min<std::int64_t>((outcome.end - SimTime::zero() - objective) / 1_min,
-                                                      static_cast<std::int64_t>(outcome.minutes.size()));
+    const std::int64_t known = known_minutes(outcome, objective);
     std::int64_t run = 0;   // good minutes in a row, up to m
     for (std::int64_t m = first; m < known; ++m) {
         run = good(outcome.minutes[static_cast<std::size_t>(m)]) && clients_signed_in(outcome, m) ? run + 1 : 0;
         if (run == kRecoveryMinutes) return SimTime::zero() + (m + 1 - kRecoveryMinutes) * 1_min - fault_end;
     }
     return std::nullopt;
+}
+
+SimDuration recovery_not_before(const Outcome& outcome, SimDuration objective, SimTime fault_end) {
+    const SimTime last_tried = SimTime::zero() + (known_minutes(outcome, objective) - kRecoveryMinutes + 1) * 1_min;
+    return std::max(last_tried - fault_end, SimDuration::zero());
 }
 
 }  // namespace mailquake

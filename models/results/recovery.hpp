@@ -18,4 +18,7 @@ inline constexpr std::int64_t kRecoveryMinutes = 30;
 [[nodiscard]] std::optional<SimDuration> recovered_after(const Outcome& outcome, SimDuration objective,
                                                          SimTime fault_end);
 
+/// Where recovery was not seen: the least time from `fault_end` that it can have taken.
+[[nodiscard]] SimDuration recovery_not_before(const Outcome& outcome, SimDuration objective, SimTime fault_end);
+
 }  // namespace mailquake

@@ -9,6 +9,7 @@
 #include "models/results/about.hpp"
 #include "models/results/figures.hpp"
 #include "models/results/merge.hpp"
+#include "sim/experiment/subject.hpp"
 
 namespace mailquake {
 
@@ -19,6 +20,21 @@ struct ReplicationResult {
     std::string   fingerprint;   // hexadecimal
     std::string   version;
     Figures       figures;
+    std::vector<std::optional<Reading>> readings{};   // of the metrics that were asked for; not kept
+};
+
+/// What the replications say of one expectation.
+struct ExpectationFigures {
+    std::string text;
+    std::string verdict = "undecided";      // or `pass`, `fail`
+    std::optional<double> value;            // mean of its metric over the replications with samples
+    bool        at_least = false;           // that is a lower bound
+    double      held = 0, runs = 0;         // replications in which it held, of how many
+    static constexpr auto fields() {
+        using E = ExpectationFigures;
+        return std::tuple{field("text", &E::text), field("verdict", &E::verdict), field("value", &E::value),
+                          field("at_least", &E::at_least), field("held", &E::held), field("runs", &E::runs)};
+    }
 };
 
 struct RunResult {
@@ -26,11 +42,13 @@ struct RunResult {
     std::string   version;
     std::uint64_t seed = 1;
     std::uint32_t wanted = 1;                // replications asked for; fewer have run after Ctrl-C
+    std::optional<std::uint32_t> only;       // --only: the one replication that has run
     std::vector<std::string> fingerprints;   // of each replication, in order
     std::string   fingerprint;               // of all of them: that of the only one, else a hash over all
     Figures       figures;                   // means
     std::vector<FigureInterval> intervals;
     std::vector<StoryLine> story;            // of the followed message
+    std::vector<ExpectationFigures> expectations;
 
     [[nodiscard]] std::size_t replications() const { return fingerprints.size(); }
 };

@@ -17,29 +17,31 @@ std::string json_list(const std::vector<std::string>& words) {
     return "[" + out + "]";
 }
 
+constexpr RecordParts kDocumentAlone{.figures = false, .distributions = false, .document = true};
+
+ReplicationResult result_of(const HeldUnit& unit, std::uint64_t seed, const RunRecord& record) {
+    return {seed, unit.replication, unit.fingerprint, unit.version, read_figures(record.document), {}};
+}
+
+}  // namespace
+
 std::string parameters_json(const About& a) {
     return fmt::format("{{\"variant\":{},\"set\":{},\"until\":{},\"cut\":{}}}", json_list(a.variants), json_list(a.sets),
                        json_list(a.until.empty() ? std::vector<std::string>{} : std::vector<std::string>{a.until}), a.cut);
 }
 
-constexpr RecordParts kDocumentAlone{.figures = false, .distributions = false, .document = true};
-
-ReplicationResult result_of(const HeldUnit& unit, std::uint64_t seed, const RunRecord& record) {
-    return {seed, unit.replication, unit.fingerprint, unit.version, read_figures(record.document)};
-}
-
-}  // namespace
-
 const LedgerFormat& results_format() {
-    static const LedgerFormat format{0x4d51554b /* "MQUK" */, 2, {"class", "tier", "site", "partition", "name"}, kMailTables};
+    static const LedgerFormat format{0x4d51554b /* "MQUK" */, 3, {"class", "tier", "site", "partition", "name"}, kMailTables};
     return format;
 }
 
+std::string identity_text(const std::string& canonical_text, const std::string& until) { return canonical_text + "\nuntil " + until; }
+
 std::string scenario_hash(const std::string& canonical_text, const std::string& until) {
-    return point_hash(sources_hash(), canonical_text + "\nuntil " + until);
+    return point_hash(sources_hash(), identity_text(canonical_text, until));
 }
 
-RunRecord record_of(const Figures& figures, const std::string& fingerprint, const Outcome& outcome) {
+RunRecord record_of(const Figures& figures, const std::string& fingerprint, const Outcome& outcome, Detail detail) {
     RunRecord record;
     record.fingerprint = fingerprint;
     record.events = outcome.events;
@@ -48,7 +50,10 @@ RunRecord record_of(const Figures& figures, const std::string& fingerprint, cons
     record.figures = labelled_figures(figures);
     record.document = figures_json(figures);
     for (const ClassOutcome& c : outcome.classes) record.distributions.push_back({"delay." + c.name, c.delay});
+    for (const StationOutcome& s : outcome.stations)
+        record.distributions.push_back({"wait." + (s.partition.empty() ? s.tier : s.tier + "/" + s.partition) + "@" + s.site, s.wait});
     for (const ClientOutcome& c : outcome.clients) record.distributions.push_back({"sign_in." + c.name, c.sign_in});
+    if (detail == Detail::figures) return record;
     record.series = all_series(outcome);
     record.more_rows = [&outcome, &figures](RowSink& rows) { write_mail_tables(rows, outcome, figures); };
     return record;

@@ -12,8 +12,8 @@
 //   series       unit, name (`waiting`, `oldest`, `accepted`, `late`, `overdue`, `retries`, `signed_in`), of (queue or
 //                clients, or empty), time, min, max: down-sampled to at most 1440 stretches; a point equal to both neighbours is
 //                left out
-//   distribution unit, name (`delay.CLASS`, `sign_in.CLIENTS`), histogram [ns] (sim/stats/histogram_bytes.hpp): for
-//                quantiles pooled over replications
+//   distribution unit, name (`delay.CLASS`, `wait.TIER@SITE`, `sign_in.CLIENTS`), histogram [ns]
+//                (sim/stats/histogram_bytes.hpp): for quantiles pooled over replications
 //   tenant       unit, class, rank, home, own_healthy, affected, collateral, counts of copies, delay_sum, delay_max,
 //                measured, late, partitions (`directory/p3 mailbox/db1`)
 //   tenant_hour  unit, class, rank, hour, accepted, late, bad
@@ -44,12 +44,20 @@ using ResultsError = LedgerError;
 /// The tables that a results file has beyond those of every ledger.
 [[nodiscard]] const LedgerFormat& results_format();
 
+/// What a run rests on but for seed and replication: the canonical text of the scenario, and where --until ends it.
+[[nodiscard]] std::string identity_text(const std::string& canonical_text, const std::string& until);
+
 /// 32 hexadecimal digits of the text that identifies a scenario and of the program's sources; `until` is part of it, since
 /// it changes what comes out.
 [[nodiscard]] std::string scenario_hash(const std::string& canonical_text, const std::string& until);
 
 /// What a replication leaves in a ledger. The rows of the mail tables are written from `outcome`, which must live as long.
-[[nodiscard]] RunRecord record_of(const Figures& figures, const std::string& fingerprint, const Outcome& outcome);
+/// Detail::figures leaves series and mail tables out.
+[[nodiscard]] RunRecord record_of(const Figures& figures, const std::string& fingerprint, const Outcome& outcome,
+                                  Detail detail = Detail::everything);
+
+/// What kept a unit's parameters tell a reader: JSON of --variant, --set, --until and --cut.
+[[nodiscard]] std::string parameters_json(const About& about);
 
 /// The units of one scenario and seed in a file.
 struct Campaign {

@@ -78,8 +78,12 @@ std::optional<LoadedScenario> load_scenario(const LoadRequest& request, Diagnost
     resolve_files(result.spec, *result.tree, *sources);
     const PathIndex paths(*result.tree);
     const ReadScenario read{result.spec, *result.tree, *sources, paths, result.folder, result.until, whole};
-    if (whole) validate(read, diagnostics);
-    else validate_references(read, diagnostics);
+    if (whole) {
+        validate(read, diagnostics);
+    } else {
+        validate_references(read, diagnostics);
+        validate_expectations(read, diagnostics);
+    }
     if (diagnostics.errors() > before) return std::nullopt;
     result.canonical_text = canonical_with_files(as_written, result.spec);
     return result;

@@ -1,6 +1,9 @@
 #include "models/scenario/merge.hpp"
 
+#include <algorithm>
+#include <array>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -38,6 +41,26 @@ std::string default_name(const YamlNode& entry, std::string_view rule) {
     return result;
 }
 
+/// A name made of the words of a sentence: `p99(delay, class=gold) < 5m` is `p99-delay-class-gold-under-5m`.
+std::string words_as_name(std::string_view text) {
+    constexpr std::array signs{std::pair{"<=", " at most "}, std::pair{">=", " at least "}, std::pair{"==", " is "}, std::pair{"!=", " not "},
+                               std::pair{"<", " under "},    std::pair{">", " over "},      std::pair{"/", " per "}, std::pair{"%", "pct "}};
+    std::string result;
+    while (!text.empty()) {
+        const auto sign = std::find_if(signs.begin(), signs.end(), [&](const auto& s) { return text.starts_with(s.first); });
+        std::string word = sign == signs.end() ? std::string(1, text.front()) : sign->second;
+        text.remove_prefix(sign == signs.end() ? 1 : std::string_view(sign->first).size());
+        for (char c : word) {
+            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+            const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+            if (plain) result += c;
+            else if (!result.empty() && result.back() != '-') result += '-';
+        }
+    }
+    while (!result.empty() && result.back() == '-') result.pop_back();
+    return result;
+}
+
 void shape_entry(YamlNode& entry, const SpecType& type, const MergeContext& context) {
     if (entry.kind == NodeKind::scalar) {
         const bool named_after_one_key = !type.name_default.empty() && type.name_default.find("--") == std::string_view::npos;
@@ -46,6 +69,7 @@ void shape_entry(YamlNode& entry, const SpecType& type, const MergeContext& cont
     if (entry.kind != NodeKind::map) return;
     if (!type.name_default.empty() && entry.find("name") == nullptr) {
         std::string name = default_name(entry, type.name_default);
+        if (type.name_from_words) name = words_as_name(name);
         if (!name.empty()) entry.children.push_back(scalar_child("name", std::move(name), entry.place));
     }
     shape_map(entry, type, context);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -193,7 +194,62 @@ private:
     std::string lacking_;
 };
 
+/// Follows a path through types; `segments` is what is left of it.
+class TypeWalk {
+public:
+    using Segments = std::span<const std::string>;
+
+    static std::optional<PathType> in_map(const YamlNode* map, const SpecType& type, Segments segments) {
+        const KeyType* body = type.flattened();
+        if (body != nullptr && segments.front() == body->tag) return segments.size() == 1 ? std::optional(tag_of(*body)) : std::nullopt;
+        static const YamlNode nothing{};
+        const KeyType* key = find_key(type, map != nullptr ? *map : nothing, segments.front());
+        if (key == nullptr) return std::nullopt;
+        if (segments.size() == 1) return PathType{type_text(*key), key->scalar == ScalarKind::integer, key->lowest, key->highest};
+        return below(map != nullptr ? map->find(key->name) : nullptr, *key, segments.subspan(1));
+    }
+
+private:
+    static PathType tag_of(const KeyType& key) {
+        std::string kinds;
+        for (const Alternative& alternative : key.alternatives) kinds += fmt::format("{}{}", kinds.empty() ? "" : ", ", alternative.kind);
+        return {"one of " + kinds, false, std::nullopt, std::nullopt};
+    }
+
+    static std::optional<PathType> below(const YamlNode* node, const KeyType& key, Segments segments) {
+        switch (key.form) {
+            case KeyForm::scalar:
+            case KeyForm::list: return std::nullopt;
+            case KeyForm::map: return in_map(node, *key.type, segments);
+            case KeyForm::one_of: {
+                SpecType type;   // its map reads like one with a flattened body
+                KeyType body = key;
+                body.name = {};
+                type.keys.push_back(std::move(body));
+                return in_map(node, type, segments);
+            }
+            case KeyForm::entries: return in_entries(node, key, segments);
+        }
+        return std::nullopt;
+    }
+
+    static std::optional<PathType> in_entries(const YamlNode* list, const KeyType& key, Segments segments) {
+        if (list == nullptr || list->kind != NodeKind::list) return std::nullopt;
+        for (const YamlNode& entry : list->children) {
+            if (segments.front() != "*" && entry.entry_name() != segments.front()) continue;
+            if (segments.size() == 1) return PathType{"entry", false, std::nullopt, std::nullopt};
+            if (const auto found = in_map(&entry, *key.type, segments.subspan(1))) return found;
+        }
+        return std::nullopt;
+    }
+};
+
 }  // namespace
+
+std::optional<PathType> type_at(const YamlNode& root, std::string_view path) {
+    const std::vector<std::string> segments = split(path);
+    return TypeWalk::in_map(&root, scenario_type(), segments);
+}
 
 void assign_path(YamlNode& root, std::string_view path, const YamlNode& value, NodePlace path_place, const MergeContext& context) {
     Assignment(path, value, path_place, context).run(root);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,15 @@ namespace mailquake {
 /// Lays `value` over what `path` names in `root`, a shaped tree of the scenario type. An empty value takes away: an
 /// optional key, or an entry of a named list. Errors about the path are said at `path_place`.
 void assign_path(YamlNode& root, std::string_view path, const YamlNode& value, NodePlace path_place, const MergeContext& context);
+
+/// What a path may hold: its type for people, and the bounds of its numbers in the type's base unit.
+struct PathType {
+    std::string type;
+    bool integer = false;
+    std::optional<double> lowest, highest;
+};
+/// None if the path names nothing in `root`, a shaped tree of the scenario type. `*` means the first entry that fits.
+[[nodiscard]] std::optional<PathType> type_at(const YamlNode& root, std::string_view path);
 
 /// The node at a path without `*`, or null. In plain lists a number counts items from 0.
 [[nodiscard]] const YamlNode* find_path(const YamlNode& root, std::string_view path);

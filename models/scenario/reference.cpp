@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "models/expect/metric_type.hpp"
 #include "models/scenario/scenario_type.hpp"
 #include "models/scenario/schema.hpp"
 
@@ -131,6 +132,8 @@ private:
 
 }  // namespace
 
-std::string reference_markdown() { return Reference().write(); }
+std::string reference_markdown() {
+    return Reference().write() + "### Metrics\n\n`expect:` and `sweep: metrics:` speak of these, as do `--metric` and `--expect`.\n\n" + metrics_markdown() + "\n";
+}
 
 }  // namespace mailquake

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "models/expect/expect_spec.hpp"
 #include "models/fault/fault_spec.hpp"
 #include "models/fault/flaw_spec.hpp"
 #include "models/fault/mitigation_spec.hpp"
@@ -47,6 +48,8 @@ struct ScenarioSpec : Entry {
     std::vector<FaultSpec>       faults;
     std::vector<FlawSpec>        flaws;
     std::vector<MitigationSpec>  mitigations;
+    std::vector<ExpectSpec>      expect;
+    std::optional<SweepSpec>     sweep;
 
     static constexpr auto keys() {
         return std::tuple_cat(
@@ -68,7 +71,9 @@ struct ScenarioSpec : Entry {
                 key("backlog", &ScenarioSpec::backlog).says("copies that wait already when the run starts"),
                 key("faults", &ScenarioSpec::faults).says("what the environment does"),
                 key("flaws", &ScenarioSpec::flaws).says("what the code does wrong"),
-                key("mitigations", &ScenarioSpec::mitigations).says("what operators do")});
+                key("mitigations", &ScenarioSpec::mitigations).says("what operators do"),
+                key("expect", &ScenarioSpec::expect).inert().says("what is to hold of the results; `test` judges it"),
+                key("sweep", &ScenarioSpec::sweep).inert().says("what `sweep` varies")});
     }
 };
 

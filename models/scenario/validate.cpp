@@ -37,6 +37,7 @@ bool ReadScenario::says(std::string_view path) const {
 void validate(const ReadScenario& scenario, Diagnostics& diagnostics) {
     const std::size_t before = diagnostics.errors();
     validate_references(scenario, diagnostics);
+    validate_expectations(scenario, diagnostics);
     if (diagnostics.errors() > before) return;
     validate_topology(scenario, diagnostics);
     validate_traffic(scenario, diagnostics);

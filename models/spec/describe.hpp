@@ -146,6 +146,7 @@ const SpecType& spec_type() {
         std::apply([&](const auto&... declared) { (result.keys.push_back(describing::describe_key(declared)), ...); }, S::keys());
         if constexpr (std::is_base_of_v<Entry, S>) result.entry = [](void* spec) -> Entry* { return static_cast<S*>(spec); };
         if constexpr (requires { S::name_default; }) result.name_default = S::name_default;
+        if constexpr (requires { S::name_from_words; }) result.name_from_words = S::name_from_words;
         result.defaults = &defaults;
         return result;
     }();

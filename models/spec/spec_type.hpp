@@ -74,6 +74,7 @@ struct KeyType {
 struct SpecType {
     std::vector<KeyType> keys;
     std::string_view name_default;            // entries: keys whose values make the name, as "to" or "from--to"; or empty
+    bool name_from_words = false;             // that text is no name as it stands: one is made of its words
     Entry* (*entry)(void*) = nullptr;         // entries: the base; null for plain maps
     const void* defaults = nullptr;           // a default-constructed spec
 

@@ -12,7 +12,7 @@ namespace mailquake {
 Experiment::Experiment(const Subject& subject, std::vector<std::shared_ptr<const Metric>> metrics, ExperimentSettings settings)
     : subject_(subject), metrics_(std::move(metrics)), settings_(std::move(settings)) {
     MQ_CHECK(settings_.threads >= 1, "at least one thread works");
-    parts_.distributions = std::any_of(metrics_.begin(), metrics_.end(), [](const auto& m) { return m->quantile().has_value(); });
+    parts_.distributions = std::any_of(metrics_.begin(), metrics_.end(), [](const auto& m) { return m->reads_distributions(); });
 }
 
 PointId Experiment::add(const Point& point) {

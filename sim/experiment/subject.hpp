@@ -53,6 +53,10 @@ public:
     [[nodiscard]] virtual std::string uom() const = 0;
     /// Of a quantile: which, in [0, 1]; its readings have samples. None for everything else.
     [[nodiscard]] virtual std::optional<double> quantile() const { return std::nullopt; }
+    /// Whether `of` looks at the record's distributions; a ledger reads them only if some metric does.
+    [[nodiscard]] virtual bool reads_distributions() const { return quantile().has_value(); }
+    /// What one of the samples' own units is in `uom()`.
+    [[nodiscard]] virtual double sample_unit() const { return 1; }
     /// None: the run holds no samples for it, which is never taken for a zero.
     [[nodiscard]] virtual std::optional<Reading> of(const RunRecord& record) const = 0;
 };

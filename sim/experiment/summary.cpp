@@ -26,8 +26,9 @@ Summary summarize(const Experiment& experiment, PointId point, std::size_t metri
     const std::optional<double> q = experiment.metrics()[metric]->quantile();
     if (q && samples.size() == values.size()) {
         if (const auto pooled = pooled_quantile(samples, *q)) {
-            summary.value = pooled->value;
-            summary.interval = pooled->interval;
+            const double unit = experiment.metrics()[metric]->sample_unit();
+            summary.value = pooled->value * unit;
+            if (const auto& i = pooled->interval) summary.interval = Interval{i->low * unit, i->high * unit, i->n};
         }
         return summary;
     }

@@ -13,10 +13,11 @@
 namespace mailquake::style {
 namespace {
 
-constexpr std::array<std::string_view, 17> layers = {
+constexpr std::array<std::string_view, 19> layers = {
     "sim/base",         "sim/stats",       "sim/kernel",   "sim/parallel",   "sim/experiment", "models/spec",
     "models/mail",      "models/net",      "models/mta",   "models/traffic", "models/fault",   "models/dashboard",
-    "models/scenario",  "models/world",    "models/results", "models/report", "models/cli"};
+    "models/expect",    "models/scenario", "models/world", "models/results", "models/report",  "models/study",
+    "models/cli"};
 
 /// The height of the folder that a path lies in; nothing when it is none of ours.
 std::optional<std::size_t> layer_of(std::string_view path) {

@@ -1,0 +1,78 @@
+#include "models/cli/experiment_options.hpp"
+
+#include <fmt/format.h>
+
+#include "models/cli/interrupt.hpp"
+#include "models/cli/replicate.hpp"
+#include "models/cli/scenario_input.hpp"
+
+namespace mailquake {
+
+void add_experiment_options(Options& options, const char* replications_help) {
+    add_scenario_options(options);
+    options.add()
+        ("seed", one_text("N"), "seed of the random streams; else the scenario's")
+        ("replications,n", one_text("N"), replications_help)
+        ("threads,j", one_text("N"), "threads in total: replications first, then windows; else all there are")
+        ("until", one_text("TIME"), "end the runs earlier: an offset such as 14h, or an ISO instant")
+        ("results", one_text("FILE.db"), "keep the runs in an SQLite file; what it holds is not run again")
+        ("json", "print one JSON object instead of text")
+        ("quiet,q", "no progress and no notes on stderr; warnings stay");
+}
+
+std::optional<ResultsFile> open_results(const Options& options) {
+    const auto path = options.text("results");
+    if (!path) return std::nullopt;
+    try {
+        return ResultsFile(*path);
+    } catch (const ResultsError& e) {
+        throw UsageError(e.what());
+    }
+}
+
+unsigned threads_of(const Options& options) {
+    return static_cast<unsigned>(options.number("threads", 1, kMostThreads).value_or(default_threads()));
+}
+
+std::uint64_t seed_of(const Options& options, const ScenarioSpec& scenario) {
+    return options.number("seed", 0, kMostSeed).value_or(static_cast<std::uint64_t>(scenario.seed));
+}
+
+std::uint32_t replications_of(const Options& options, std::uint32_t otherwise) {
+    return static_cast<std::uint32_t>(options.number("replications", 1, kMostReplications).value_or(otherwise));
+}
+
+std::unique_ptr<ScenarioSubject> load_subject(const Options& options, const std::string& file) {
+    LoadRequest request = load_request(options, file);
+    request.until = options.text("until").value_or("");
+    auto scenario = load_or_say(request, options.has("quiet"));
+    if (!scenario) return nullptr;
+    return std::make_unique<ScenarioSubject>(std::move(request), std::move(*scenario));
+}
+
+ExperimentSettings experiment_settings(const Options& options, const ScenarioSubject& subject, Ledger* ledger, ExperimentMeter& meter) {
+    ExperimentSettings settings;
+    settings.seed = seed_of(options, subject.base().spec);
+    settings.threads = threads_of(options);
+    settings.version = MAILQUAKE_VERSION;
+    settings.ledger = ledger;
+    settings.stop = &watch_interrupts();
+    settings.progress = [&meter, key = &subject](const ExperimentProgress& progress) { meter.show(key, progress); };
+    settings.failed = [&meter, &subject](const FailedUnit& unit) {
+        meter.say(fmt::format("mailquake: {}: {}, replication {} failed: {}", subject.name(), unit.point->text(), unit.replication, unit.what));
+    };
+    return settings;
+}
+
+std::shared_ptr<const Metric> metric_or_refuse(const ScenarioSubject& subject, const std::string& text) {
+    auto resolved = subject.resolve(text);
+    refuse(resolved.errors);
+    return std::move(resolved.metric);
+}
+
+void refuse(const std::vector<std::string>& errors) {
+    if (errors.empty()) return;
+    throw UsageError(fmt::format("{}", fmt::join(errors, "\n  ")));
+}
+
+}  // namespace mailquake
