@@ -64,6 +64,8 @@ const std::vector<Verb>& verbs() {
         {"run", "run a scenario, once or in replications, and print what came of it", run_verb},
         {"sweep", "run a scenario at many points, and print a table", sweep_verb},
         {"test", "judge what scenarios expect: pass, fail or undecided", test_verb},
+        {"size", "find the smallest value at which the expectations pass", size_verb},
+        {"margin", "find the tipping point, from where it no longer comes back", margin_verb},
         {"schema", "print the JSON Schema of scenarios, or their reference", schema_verb},
         {"new", "write a starter scenario", new_verb},
     };

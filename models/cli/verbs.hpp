@@ -15,6 +15,8 @@ using Words = std::vector<std::string>;
 [[nodiscard]] ExitCode check_verb(const Words& args);
 [[nodiscard]] ExitCode run_verb(const Words& args);
 [[nodiscard]] ExitCode sweep_verb(const Words& args);
+[[nodiscard]] ExitCode size_verb(const Words& args);
+[[nodiscard]] ExitCode margin_verb(const Words& args);
 [[nodiscard]] ExitCode test_verb(const Words& args);
 [[nodiscard]] ExitCode schema_verb(const Words& args);
 [[nodiscard]] ExitCode new_verb(const Words& args);
