@@ -17,6 +17,9 @@ struct JobRef {
     static constexpr std::uint32_t kRequest = 0x8000'0000U;
     std::uint32_t bits = std::numeric_limits<std::uint32_t>::max();
 
+    /// No job: a named value, since a std::optional in memory is written in two pieces and read in one, which waits for the
+    /// cache.
+    [[nodiscard]] static constexpr JobRef none() { return {}; }
     [[nodiscard]] static constexpr JobRef message(std::uint32_t index) { return {index}; }
     [[nodiscard]] static constexpr JobRef request(std::uint32_t index) { return {index | kRequest}; }
     [[nodiscard]] constexpr bool is_request() const { return (bits & kRequest) != 0; }

@@ -53,10 +53,12 @@ public:
     Station(std::uint32_t servers, std::uint32_t workers, Spread spread, Discipline discipline,
             std::optional<std::int64_t> limit, std::size_t states);
 
-    /// The server that gets a job now; none when all have crashed. With a shared queue: one with a free worker, or
+    static constexpr std::uint32_t kAllDown = 0xffff'ffffU;
+
+    /// The server that gets a job now; kAllDown when all have crashed. With a shared queue: one with a free worker, or
     /// server 0 to mean "the queue".
-    [[nodiscard]] std::optional<std::uint32_t> choose_server(RandomStream luck) {
-        if (servers_up_ == 0) return std::nullopt;
+    [[nodiscard]] std::uint32_t choose_server(RandomStream luck) {
+        if (servers_up_ == 0) return kAllDown;
         if (spread_ != Spread::shared) return choose_of_many(luck);
         if (free_.empty()) return 0;
         return free_.size() == 1 ? free_.front() : choose_of_many(luck);
@@ -78,16 +80,30 @@ public:
         length_.add(now, 1);
         states_of(server).entered(now, now - waiting_.oldest(now));
     }
-    /// The next waiting job that some free worker of `server`'s queue can start, and the server that does.
-    [[nodiscard]] std::optional<std::pair<std::uint32_t, JobRef>> next_start(std::uint32_t server, RandomStream luck) {
+    /// The next waiting job, or none, that some free worker of `server`'s queue can start, and the server that does.
+    struct Start {
+        std::uint32_t server;
+        JobRef        job;
+    };
+    [[nodiscard]] Start next_start(std::uint32_t server, RandomStream luck) {
+        constexpr Start none{0, JobRef::none()};
         InputQueue& queue = queue_of(server);
-        if (queue.empty()) return std::nullopt;
+        if (queue.empty()) return none;
         if (spread_ != Spread::shared) {
-            if (!servers_[server].has_free_worker()) return std::nullopt;
-            return std::pair{server, queue.pop()};
+            if (!servers_[server].has_free_worker()) return none;
+            return {server, queue.pop()};
         }
-        if (free_.empty()) return std::nullopt;
-        return std::pair{free_.size() == 1 ? free_.front() : any_free(luck), queue.pop()};
+        if (free_.empty()) return none;
+        return {free_.size() == 1 ? free_.front() : any_free(luck), queue.pop()};
+    }
+    /// When a worker of `server` is done with a job, then it takes the first waiting one, without being free in between;
+    /// none where a free worker could have taken it before, or nobody waits.
+    [[nodiscard]] JobRef next_without_rest(std::uint32_t server) {
+        InputQueue& queue = queue_of(server);
+        if (queue.empty() || queue.starting) return JobRef::none();
+        const bool others_busy = spread_ == Spread::shared ? free_.empty() : servers_[server].busy == servers_[server].workers;
+        if (!others_busy || servers_[server].busy != servers_[server].workers || !servers_[server].up()) return JobRef::none();
+        return queue.pop();
     }
     /// The job that waited since `since` has left the queue; books nothing.
     void leave_queue(SimTime since, SimTime now) {

@@ -20,17 +20,20 @@ Direction back(Direction d) {
 
 }  // namespace
 
+/// When the source's k-th arrival is due; asked for one k after the other.
+SimTime Site::time_of_arrival(Source& source, std::uint64_t k) const {
+    const SourcePlan& plan = plan_.sources[source.plan];
+    if (plan.replay) return k < plan.replay->size() ? (*plan.replay)[k] : SimTime::never();
+    source.units += ArrivalCount::of(draw_unit_exponential(plan.arrival_luck, k));
+    return plan.clock.at(source.units, source.cursor);
+}
+
 void Site::schedule_arrival(std::uint32_t index) {
     Source& source = sources_[index];
-    const SourcePlan& plan = plan_.sources[source.plan];
-    SimTime next = SimTime::never();
-    if (plan.replay) {
-        if (source.arrivals < plan.replay->size()) next = (*plan.replay)[source.arrivals];
-    } else {
-        source.units += ArrivalCount::of(draw_unit_exponential(plan.arrival_luck, source.arrivals));
-        next = plan.clock.at(source.units, source.cursor);
-    }
-    if (next < plan_.end) at(next, Act::arrival, index);
+    const SimTime due = source.next;
+    if (due >= plan_.end) return;
+    at(due, Act::arrival, index);
+    source.next = time_of_arrival(source, source.arrivals + 1);
 }
 
 /// Whose the source's k-th arrival is; one who is alone needs no draw.
@@ -60,22 +63,15 @@ void Site::on_arrival(std::uint32_t index) {
 void Site::accept_new(const SourcePlan& source, std::uint64_t identity, std::uint32_t tenant) {
     RandomStream size_luck(source.size_luck, identity);
     const Bytes size = plan_.classes[source.tenant_class].sizes.draw(size_luck);
-    const std::uint32_t message = messages_.take(
-        Message{.identity = identity,
-                .accepted = now_,
-                .arrived = now_,
-                .since = now_,
-                .tenant = tenant,
-                .size = static_cast<std::uint32_t>(std::min<std::int64_t>(size.count, 0xffff'ffff)),
-                .failures = 0,
-                .origin = id_,
-                .hop = 0,
-                .tries = 0,
-                .direction = source.direction,
-                .kind = MailKind::mail,
-                .proxied = 0,
-                .noticed = 0,
-                .measured = plan_.measure_from <= now_ && now_ < plan_.measure_to});
+    const std::uint32_t message = messages_.take();
+    Message& m = messages_[message];
+    m.identity = identity;
+    m.accepted = m.arrived = m.since = now_;
+    m.tenant = tenant;
+    m.size = static_cast<std::uint32_t>(std::min<std::int64_t>(size.count, 0xffff'ffff));
+    m.origin = id_;
+    m.direction = source.direction;
+    m.measured = plan_.measure_from <= now_ && now_ < plan_.measure_to;
     const std::uint32_t holder = population_holder(source.population);
     note_here(Transition::accepted, identity, holder);
     begin_life(message);

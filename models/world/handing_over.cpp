@@ -1,4 +1,4 @@
-// From one holder to the next: next-hop queues, attempts, replies, deferral. A hop is an SMTP attempt whose connection
+// From one holder to the next: next-hop queues, attempts, replies. A hop is an SMTP attempt whose connection
 // slot is held until the reply: 250 moves the message; 4yz, refusal or time-out leave it with the sender; 5yz bounces it.
 #include <algorithm>
 
@@ -6,6 +6,23 @@
 
 namespace mailquake {
 namespace {
+
+/// What a station changes in a message that it takes over, as it was before.
+struct AsOffered {
+    SimTime       arrived, since;
+    std::uint16_t failures;
+    std::uint8_t  tries;
+    bool          noticed, proxied;
+
+    void restore(Message& m) const {
+        m.arrived = arrived;
+        m.since = since;
+        m.failures = failures;
+        m.tries = tries;
+        m.noticed = noticed;
+        m.proxied = proxied;
+    }
+};
 
 /// Which of a copy's transfers this is: each has luck of its own.
 std::uint32_t transfer_of(const Message& m) {
@@ -17,31 +34,6 @@ std::uint32_t transfer_of(const Message& m) {
 void Site::enter_holder(std::uint32_t message, std::uint32_t holder) { holders_[holder].ages.enter(messages_[message].arrived); }
 
 void Site::leave_holder(std::uint32_t message, std::uint32_t holder) { holders_[holder].ages.leave(messages_[message].arrived); }
-
-void Site::add_to_watched(std::uint32_t message, std::uint32_t holder) {
-    const Message& m = messages_[message];
-    if (m.kind != MailKind::mail) return;
-    holders_[holder].watched.push_back({message, m.arrived, m.identity});
-}
-
-/// Once a minute: who has been with this party for too long, and whose sender has not been told?
-void Site::sweep_notices() {
-    for (std::uint32_t h = 0; h < holders_.size(); ++h) {
-        if (!holders_[h].plan->notice_after) continue;
-        const SimDuration after = *holders_[h].plan->notice_after;
-        while (!holders_[h].watched.empty() && holders_[h].watched.front().arrived + after <= now_) {
-            const Holder::Watched watched = holders_[h].watched.pop_front();
-            if (!messages_.alive(watched.message)) continue;
-            Message& m = messages_[watched.message];
-            if (m.identity != watched.identity || m.arrived != watched.arrived || m.noticed || m.proxied) continue;
-            m.noticed = 1;
-            ++notices_;
-            if (!first_notice_) first_notice_ = now_;
-            note_here(Transition::notice, m.identity, h);
-            send_report(Message(m), MailKind::notice, 1, h);
-        }
-    }
-}
 
 /// The site where mail from outside enters: the MX hosts by preference, equal ones in random order, one after the other
 /// as connections to them fail (RFC 5321 5.1); then whatever has been moved elsewhere.
@@ -66,9 +58,24 @@ std::uint16_t Site::entry_site(const Message& m) {
     }
 }
 
-/// The station that gets the message next. From outside: the entry site. To a tier of the outside world: the recipient's
+/// Mail that goes to another tier of this site, whoever it is for, has one next station; that is found here once.
+void Site::fix_stations() {
+    for (std::size_t number = 0; number < paths_.size(); ++number) {
+        path_begins_.push_back(static_cast<std::uint32_t>(fixed_stations_.size()));
+        const auto direction = static_cast<Direction>(number % kDirections);
+        for (std::size_t hop = 0; hop < paths_[number].size(); ++hop) {
+            const TierPlan& tier = plan_.tiers[paths_[number][hop].index()];
+            const bool enters = hop == 0 && direction == Direction::inbound;
+            const bool goes_home = hop + 1 == paths_[number].size() && direction != Direction::outbound;
+            const bool fixed = !enters && !goes_home && !tier.outside && tier.partitions == 0 && tier.known_down[id_].empty();
+            fixed_stations_.push_back(fixed ? tier.first_station[id_] : StationId::none());
+        }
+    }
+}
+
+/// Where it is not always the same. From outside: the entry site. To a tier of the outside world: the recipient's
 /// own place. To the path's last tier: the tenant's home, where the tier is there. Else the same site, or the nearest.
-StationId Site::next_station(const Message& m, bool users) {
+StationId Site::choose_station(const Message& m, bool users) {
     const auto path = path_of(m);
     const TierId tier = path[m.hop];
     const TierPlan& t = plan_.tiers[tier.index()];
@@ -154,8 +161,14 @@ void Site::start_attempt(std::uint32_t message, std::uint32_t queue, std::uint32
         ++retry_attempts_;
         ++minutes_[static_cast<std::size_t>(now_.ns / (60_s).ns)].retries;
     }
-    const std::uint32_t slot = attempts_.take(
-        {.message = message, .queue = queue, .worker = worker, .station = station, .token = ++tokens_, .began = now_});
+    const std::uint32_t slot = attempts_.take();
+    Attempt& attempt = attempts_[slot];
+    attempt.message = message;
+    attempt.queue = queue;
+    attempt.worker = worker;
+    attempt.station = station;
+    attempt.token = ++tokens_;
+    attempt.began = now_;
     note_there(Transition::attempt, m.identity, station);
     start_transfer(slot, holder);
 }
@@ -242,41 +255,55 @@ void Site::moved_on(const Message& as_sent, const Attempt& attempt) {
 Reply Site::offer(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from) {
     const TierPlan& tier = tier_of(station);
     Message& m = messages_[message];
-    const bool proxy = tier.hand_over == HandOver::held && m.hop + 1U < path_of(m).size();
     if (site_is_down() || !stations_[station].any_up()) {
         touch_server_faults(station);
         return Reply::unreachable;
     }
-    std::uint32_t record = message;
-    const Message before = m;
-    if (proxy) {
-        if (from == id_) {
-            record = messages_.take();
-            messages_[record] = before;
-        }
-        Message& copy = messages_[record];
-        copy.proxied = 1;
-        copy.tries = static_cast<std::uint8_t>(pass_of(before));  // `failures` has another use from here on
-        copy.arrived = SimTime{static_cast<std::int64_t>(upstream)};
-        copy.failures = from;
-    } else {
-        take_over(record, station);
+    if (tier.hand_over == HandOver::held && m.hop + 1U < path_of(m).size()) return offer_to_proxy(station, message, upstream, from);
+    const std::size_t c = class_of(m);
+    const std::uint32_t tenant = m.tenant;
+    const std::uint64_t identity = m.identity;
+    const SimDuration way = now_ - m.since;
+    const AsOffered before{m.arrived, m.since, m.failures, m.tries, m.noticed != 0, m.proxied != 0};
+    take_over(message, station);
+    m.since = now_;
+    if (enter(station, JobRef::message(message)) == Entered::yes) {
+        ledger_.book_hop(station, c, HopCause::transfer, way);
+        return Reply::accepted;
     }
-    messages_[record].since = now_;
-    if (enter(station, JobRef::message(record)) == Entered::yes) {
-        ledger_.book_hop(station, class_of(before), HopCause::transfer, now_ - before.since);
-        return proxy ? Reply::pending : Reply::accepted;
-    }
-    note_here(Transition::refused, before.identity, station);
-    if (tier.on_full == OnFull::drop && !proxy) {
-        ledger_.book_hop(station, class_of(before), HopCause::transfer, now_ - before.since);
-        drop(record, station);
+    note_here(Transition::refused, identity, station);
+    if (tier.on_full == OnFull::drop) {
+        ledger_.book_hop(station, c, HopCause::transfer, way);
+        drop(message, station);
         return Reply::dropped;
     }
-    if (!proxy && before.proxied) --tenants_[before.tenant].received;  // it was not taken over after all
+    if (before.proxied) --tenants_[tenant].received;  // it was not taken over after all
+    before.restore(m);
+    return tier.on_full == OnFull::bounce ? Reply::bounced : Reply::deferred;
+}
+
+/// The same of a proxy: a copy of its own within the site, or the record that came from elsewhere.
+Reply Site::offer_to_proxy(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from) {
+    const Message before = messages_[message];
+    std::uint32_t record = message;
+    if (from == id_) {
+        record = messages_.take();
+        messages_[record] = before;
+    }
+    Message& copy = messages_[record];
+    copy.proxied = 1;
+    copy.tries = static_cast<std::uint8_t>(pass_of(before));  // `failures` has another use from here on
+    copy.arrived = SimTime{static_cast<std::int64_t>(upstream)};
+    copy.failures = from;
+    copy.since = now_;
+    if (enter(station, JobRef::message(record)) == Entered::yes) {
+        ledger_.book_hop(station, class_of(before), HopCause::transfer, now_ - before.since);
+        return Reply::pending;
+    }
+    note_here(Transition::refused, before.identity, station);
     if (record != message) messages_.give_back(record);
     else messages_[message] = before;
-    return tier.on_full == OnFull::bounce ? Reply::bounced : Reply::deferred;
+    return tier_of(station).on_full == OnFull::bounce ? Reply::bounced : Reply::deferred;
 }
 
 /// This station owns the copy now.
@@ -392,91 +419,6 @@ void Site::reply_upstream(const Message& proxied, Reply reply, std::uint32_t sta
     } else if (reply == Reply::accepted) {
         leave_duplicate(proxied, station_ids_[station]);
     }
-}
-
-/// When an attempt has failed, then the next MX host is tried if the connection was at fault, or the message waits.
-void Site::attempt_failed(std::uint32_t message, std::uint32_t queue, Reply reply) {
-    Message& m = messages_[message];
-    const std::uint32_t holder = queues_[queue].holder;
-    const bool no_connection = reply == Reply::unreachable || reply == Reply::timed_out;
-    const bool from_outside = holder >= stations_.size() && plan_.outside[id_] && m.direction == Direction::inbound;
-    if (no_connection && from_outside && m.tries + 1U < plan_.classes[class_of(m)].mx.size()) {
-        ++m.tries;
-        const std::uint32_t other = queue_to(holder, next_station(m, false).value);
-        queues_[other].queue.add_fresh(message);
-        pump(other);
-        return;
-    }
-    m.tries = 0;
-    if (m.failures < 0xffff) ++m.failures;
-    defer(message, queue);
-}
-
-/// When a message must wait for its next attempt, then until the exact time that its holder's schedule says.
-void Site::defer(std::uint32_t message, std::uint32_t queue) {
-    const std::uint32_t holder = queues_[queue].holder;
-    note_here(Transition::deferred, messages_[message].identity, holder);
-    if (const auto due = next_try(messages_[message], holder, now_)) {
-        put_off(message, queue, *due);
-        return;
-    }
-    leave_holder(message, holder);
-    expire(message, holder);
-}
-
-/// When the holder's schedule has the message's next attempt, after its attempt number `failures` failed; none: never.
-/// Outside, each sender scans its queue at its own times; a tier of ours has one phase a site.
-std::optional<SimTime> Site::next_try(const Message& m, std::uint32_t holder, SimTime failed_at) const {
-    const Holder& h = holders_[holder];
-    RandomStream luck(h.retry_luck, m.identity, m.failures);
-    const std::int64_t scan = std::max<std::int64_t>(1, h.plan->retry.scan_interval().ns);
-    const std::uint64_t phase = holder < stations_.size() ? h.hash : combine64(h.hash, m.identity);
-    return h.plan->retry.next_attempt(m.arrived, m.arrived, failed_at, m.failures, luck,
-                                      SimTime{static_cast<std::int64_t>(phase % static_cast<std::uint64_t>(scan))});
-}
-
-/// The message waits in the deferred store until then, and its life is booked so far.
-void Site::put_off(std::uint32_t message, std::uint32_t queue, SimTime due) {
-    HopQueue& q = queues_[queue];
-    Message& m = messages_[message];
-    const bool outside = q.holder >= stations_.size();
-    ledger_.book_hop(q.holder, class_of(m), outside ? HopCause::outside_retry : HopCause::retry, due - m.since);
-    m.since = due;
-    q.queue.deferred.push(due, message);
-    set_retry_timer(queue);
-}
-
-void Site::set_retry_timer(std::uint32_t queue) {
-    NextHopQueue& q = queues_[queue].queue;
-    const SimTime due = q.deferred.next_due();
-    if (due == q.timer_at) return;
-    events_.cancel(q.timer);
-    q.timer_at = due;
-    q.timer = due == SimTime::never() ? EventHandle::none() : timer_at(due, Act::retry_due, queue);
-}
-
-/// When deferred messages are due, then they are tried again: by the next hop that is right now, or, of a pen, by the
-/// tier itself.
-void Site::on_retry_due(std::uint32_t queue) {
-    queues_[queue].queue.timer_at = SimTime::never();
-    queues_[queue].queue.timer = EventHandle::none();
-    const std::uint32_t holder = queues_[queue].holder;
-    while (queues_[queue].queue.deferred.next_due() <= now_) {
-        ++event_count_;
-        const std::uint32_t message = queues_[queue].queue.deferred.pop();
-        if (queues_[queue].pen) {
-            ++retry_attempts_;
-            ++minutes_[static_cast<std::size_t>(now_.ns / (60_s).ns)].retries;
-            leave_holder(message, holder);
-            MQ_CHECK(enter(holder, JobRef::message(message), true) == Entered::yes, "a tier's own mail finds its queue");
-            continue;
-        }
-        const StationId next = next_station(messages_[message], holder >= stations_.size() && !plan_.outside[id_]);
-        const std::uint32_t to = queue_to(holder, next.value);
-        queues_[to].queue.add_due(message);
-        pump(to);
-    }
-    set_retry_timer(queue);
 }
 
 }  // namespace mailquake

@@ -36,15 +36,16 @@ Site::Entered Site::enter(std::uint32_t station, JobRef job, bool even_if_full) 
     const StationPlan& plan = plan_of(station);
     if (!plan.server_faults.empty()) touch_server_faults(station);
     const JobLuck luck = luck_of(job);
-    const std::optional<std::uint32_t> server = s.choose_server(RandomStream(plan.spread_luck, luck.identity, luck.pass));
-    if (!server && !even_if_full) return Entered::down;
-    if (server && s.starts_at_once(*server)) {
+    const std::uint32_t server = s.choose_server(RandomStream(plan.spread_luck, luck.identity, luck.pass));
+    const bool all_down = server == Station::kAllDown;
+    if (all_down && !even_if_full) return Entered::down;
+    if (!all_down && s.starts_at_once(server)) {
         ++s.arrivals;
         s.wait_time.add(SimDuration::zero());
-        start(station, *server, job, luck);
+        start(station, server, job, luck);
         return Entered::yes;
     }
-    const std::uint32_t queue = server.value_or(0);
+    const std::uint32_t queue = all_down ? 0 : server;
     if (s.is_full(queue) && !even_if_full) {
         ++s.refused;
         return Entered::full;
@@ -61,11 +62,17 @@ void Site::start(std::uint32_t station, std::uint32_t server, JobRef job, JobLuc
     s.occupy(server, worker_state::serving, now_);
     const std::uint32_t worker = workers_.take();
     Worker& w = workers_[worker];
-    w.job = job;
     w.station = station;
     w.server = server;
     w.state = worker_state::serving;
-    if (tier_of(station).calls.empty() && s.servers()[server].pauses == 0) serve(worker, luck);
+    work_on(worker, job, luck);
+}
+
+/// A worker begins with a job: with its calls, or its service if there are none.
+void Site::work_on(std::uint32_t worker, JobRef job, JobLuck luck) {
+    Worker& w = workers_[worker];
+    w.job = job;
+    if (tier_of(w.station).calls.empty() && stations_[w.station].servers()[w.server].pauses == 0) serve(worker, luck);
     else next_step(worker);
 }
 
@@ -74,15 +81,42 @@ void Site::start_waiting(std::uint32_t station, std::uint32_t server) {
     Station& s = stations_[station];
     if (s.queue_of(server).empty() || s.queue_of(server).starting || site_is_down()) return;
     s.queue_of(server).starting = true;
-    while (const auto next = s.next_start(server, RandomStream(plan_of(station).spread_luck, static_cast<std::uint64_t>(now_.ns), 0x8000'0000U))) {
-        const auto [where, job] = *next;
-        const SimTime since = waiting_since(job);
-        s.leave_queue(since, now_);
-        s.wait_time.add(now_ - since);
-        if (!job.is_request()) book_queue(station, where, job.index());
+    while (true) {
+        const auto [where, job] = s.next_start(server, RandomStream(plan_of(station).spread_luck, static_cast<std::uint64_t>(now_.ns), 0x8000'0000U));
+        if (job == JobRef::none()) break;
+        end_wait(station, where, job);
         start(station, where, job, luck_of(job));
     }
     s.queue_of(server).starting = false;
+}
+
+void Site::end_wait(std::uint32_t station, std::uint32_t server, JobRef job) {
+    Station& s = stations_[station];
+    const SimTime since = waiting_since(job);
+    s.leave_queue(since, now_);
+    s.wait_time.add(now_ - since);
+    if (!job.is_request()) book_queue(station, server, job.index());
+}
+
+/// When a worker is free while jobs wait for it alone, then it goes on with the next one: as if it were released, chosen and
+/// occupied again. False when it has to be released.
+bool Site::goes_on(std::uint32_t worker) {
+    Worker& w = workers_[worker];
+    Station& s = stations_[w.station];
+    if (w.state != worker_state::serving || site_is_down()) return false;
+    const JobRef job = s.next_without_rest(w.server);
+    if (job == JobRef::none()) return false;
+    const std::uint32_t station = w.station, server = w.server;
+    s.queue_of(server).starting = true;
+    end_wait(station, server, job);
+    const JobLuck luck = luck_of(job);
+    note_here(Transition::started, luck.identity, station);
+    w.token = 0;
+    w.call = w.call_attempt = 0;
+    work_on(worker, job, luck);
+    s.queue_of(server).starting = false;
+    start_waiting(station, server);
+    return true;
 }
 
 /// The wait in the input queue is over: it is divided by what the queue's workers did meanwhile.
@@ -215,9 +249,11 @@ void Site::hand_over_direct(std::uint32_t message, std::uint32_t holder, Station
 
 /// The worker has nothing to do any more; its job's record is somebody else's.
 void Site::free_worker(std::uint32_t worker) {
-    const Worker& w = workers_[worker];
-    const std::uint32_t station = w.station, server = w.server;
+    Worker& w = workers_[worker];
     if (w.timer.valid()) events_.cancel(w.timer);
+    w.timer = EventHandle::none();
+    if (goes_on(worker)) return;
+    const std::uint32_t station = w.station, server = w.server;
     stations_[station].release(server, w.state, now_);
     workers_.give_back(worker);
     start_waiting(station, server);

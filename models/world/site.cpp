@@ -43,6 +43,7 @@ Site::Site(const Plan& plan, std::uint16_t id, SiteChannels channels, std::span<
     std::sort(follow_.begin(), follow_.end());
     for (const StationPlan& station : plan_.stations) station_prints_.emplace_back(station.hash);
     for (const ClassPlan& c : plan_.classes) paths_.insert(paths_.end(), c.path.begin(), c.path.end());
+    fix_stations();
     RandomStream unused(network_luck_, 0);
     inside_transfer_ = links_.plan_mail({id_}, SimTime::zero(), Bytes{0}, unused).at - SimTime::zero();
     add_stations();
@@ -91,7 +92,8 @@ void Site::add_populations_and_sources() {
     }
     for (std::uint32_t s = 0; s < plan_.sources.size(); ++s) {
         if (plan_.sources[s].site != id_) continue;
-        sources_.push_back({.plan = s, .arrivals = 0, .units = {}, .cursor = {}});
+        sources_.push_back({.plan = s, .arrivals = 0, .units = {}, .cursor = {}, .next = {}});
+        sources_.back().next = time_of_arrival(sources_.back(), 0);
         schedule_arrival(static_cast<std::uint32_t>(sources_.size() - 1));
     }
     population_of_plan_.assign(plan_.clients.size(), kNone);
@@ -197,7 +199,8 @@ bool Site::receive_from(std::uint32_t site) {
     Channel<Parcel>* const channel = channels_.in[site];
     if (channel == nullptr || channel->empty()) return false;
     channel->drain([this](SimTime arrival, std::uint64_t order, const Parcel& parcel) {
-        const std::uint32_t index = parcels_.take(parcel);
+        const std::uint32_t index = parcels_.take();
+        parcels_[index] = parcel;
         events_.insert(Event{arrival, order, static_cast<std::uint32_t>(Act::parcel), index, 0});
     });
     return true;
@@ -205,7 +208,8 @@ bool Site::receive_from(std::uint32_t site) {
 
 void Site::send(std::uint16_t to, SimTime arrival, const Parcel& parcel) {
     if (to == id_) {  // clients that stand beside their tier
-        const std::uint32_t index = parcels_.take(parcel);
+        const std::uint32_t index = parcels_.take();
+        parcels_[index] = parcel;
         at(arrival, Act::parcel, index);
         return;
     }

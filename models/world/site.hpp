@@ -4,7 +4,8 @@
 // The handlers are grouped by theme, a file each:
 //   site.cpp          the loop, the dispatch of events, parcels in and out
 //   accepting.cpp     mail is born and dies: arrivals, bounces, notices, delivery
-//   handing_over.cpp  next-hop queues, attempts, replies, deferral
+//   handing_over.cpp  next-hop queues, attempts, replies
+//   deferring.cpp     failed attempts, retries, delay notices
 //   serving.cpp       input queues, workers, service
 //   calling.cpp       calls to other tiers: requests, answers, time-outs, what flaws make of them
 //   signing_in.cpp    clients
@@ -136,6 +137,7 @@ private:
         std::uint64_t arrivals = 0;
         ArrivalCount  units;
         ArrivalClock::Cursor cursor;
+        SimTime       next;                   // of the arrival to be scheduled: known one ahead, so that nothing waits for it
     };
     enum class ClientState : std::uint8_t { signed_in, losing, waiting, trying, gone };
     struct Client {
@@ -189,6 +191,7 @@ private:
     // accepting.cpp
     void on_arrival(std::uint32_t source);
     void schedule_arrival(std::uint32_t source);
+    [[nodiscard]] SimTime time_of_arrival(Source& source, std::uint64_t k) const;
     [[nodiscard]] static std::uint32_t tenant_of_arrival(const SourcePlan& source, std::uint64_t k);
     void accept_new(const SourcePlan& source, std::uint64_t identity, std::uint32_t tenant);
     void begin_life(std::uint32_t message);
@@ -212,8 +215,16 @@ private:
     // handing_over.cpp
     void send_on(std::uint32_t message, std::uint32_t holder);
     [[nodiscard]] bool goes_straight(const Message& m, StationId next, const HopQueue& queue) const;
-    [[nodiscard]] StationId next_station(const Message& m, bool users);
-    [[nodiscard]] StationId station_of_tier(TierId tier, std::uint32_t tenant) const;
+    /// The station that gets the message next.
+    [[nodiscard]] StationId next_station(const Message& m, bool users) {
+        const StationId fixed = fixed_station(m);
+        return fixed.valid() ? fixed : choose_station(m, users);
+    }
+    [[nodiscard]] StationId choose_station(const Message& m, bool users);
+    void fix_stations();
+    [[nodiscard]] StationId fixed_station(const Message& m) const {
+        return fixed_stations_[path_begins_[path_number(m)] + m.hop];
+    }
     [[nodiscard]] std::uint16_t entry_site(const Message& m);
     std::uint32_t queue_to(std::uint32_t holder, std::uint32_t station);
     void pump(std::uint32_t queue);
@@ -224,6 +235,7 @@ private:
     void on_offer(std::uint32_t slot);
     void on_remote_offer(const Parcel& parcel);
     [[nodiscard]] Reply offer(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from);
+    [[nodiscard]] Reply offer_to_proxy(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from);
     void take_over(std::uint32_t message, std::uint32_t station);
     void moved_on(const Message& as_sent, const Attempt& attempt);
     void leave_duplicate(const Message& copy, std::uint32_t station);
@@ -233,6 +245,8 @@ private:
     void reply_upstream(const Message& proxied, Reply reply, std::uint32_t station);
     void send_reply(std::uint16_t to, std::uint64_t key, const Message& about, Reply reply, std::uint32_t station);
     [[nodiscard]] bool waits_for(std::uint64_t key) const;
+
+    // deferring.cpp
     void attempt_failed(std::uint32_t message, std::uint32_t queue, Reply reply);
     void defer(std::uint32_t message, std::uint32_t queue);
     void put_off(std::uint32_t message, std::uint32_t queue, SimTime due);
@@ -253,7 +267,10 @@ private:
     [[nodiscard]] Entered enter(std::uint32_t station, JobRef job, bool even_if_full = false);
     struct JobLuck { std::uint64_t identity; std::uint32_t pass; };
     void start(std::uint32_t station, std::uint32_t server, JobRef job, JobLuck luck);
+    void work_on(std::uint32_t worker, JobRef job, JobLuck luck);
     void serve(std::uint32_t worker, JobLuck luck);
+    void end_wait(std::uint32_t station, std::uint32_t server, JobRef job);
+    [[nodiscard]] bool goes_on(std::uint32_t worker);
     [[nodiscard]] JobLuck luck_of(JobRef job) const;
     void start_waiting(std::uint32_t station, std::uint32_t server);
     void next_step(std::uint32_t worker);
@@ -327,7 +344,10 @@ private:
     [[nodiscard]] const TierPlan& tier_of(std::uint32_t local) const { return *posts_[local].tier; }
     [[nodiscard]] std::uint32_t population_holder(std::uint32_t population) const { return population_holder_[population]; }
     [[nodiscard]] std::span<const TierId> path_of(const Message& m) const {
-        return paths_[class_of(m) * kDirections + static_cast<std::size_t>(m.direction)];
+        return paths_[path_number(m)];
+    }
+    [[nodiscard]] std::size_t path_number(const Message& m) const {
+        return class_of(m) * kDirections + static_cast<std::size_t>(m.direction);
     }
     [[nodiscard]] std::size_t class_of(const Message& m) const { return plan_.tenants->class_of(m.tenant); }
     [[nodiscard]] bool is_population(std::uint32_t holder) const { return holder >= stations_.size(); }
@@ -355,6 +375,8 @@ private:
     std::vector<Fingerprint::Entity> holder_prints_;   // beside it
     std::vector<Fingerprint::Entity> station_prints_;  // of the stations of all sites
     std::vector<std::span<const TierId>> paths_;       // by class and direction
+    std::vector<std::uint32_t> path_begins_;           // beside it: in fixed_stations_
+    std::vector<StationId>     fixed_stations_;        // by path and hop: where mail here goes, if always the same
     SimDuration inside_transfer_;              // how long mail takes from one station here to another [ns]
     std::vector<std::uint32_t> population_holder_;  // by population of the plan; kNone where it stands elsewhere
     std::deque<HopQueue>       queues_;

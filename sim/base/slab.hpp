@@ -25,13 +25,14 @@ class Slab {
     static_assert(sizeof(T) >= sizeof(std::uint32_t), "a free record holds a link");
 
 public:
-    /// Index of a record that was not alive; the record is `value`.
-    std::uint32_t take(const T& value = T{}) {
+    /// Index of a record that was not alive; the record is T{}. Whoever fills it does so in place: a copy of what was just
+    /// written, field by field, would wait for the cache.
+    std::uint32_t take() {
         if (first_free_ == kNone) [[unlikely]] add_chunk_or_extend();
         const std::uint32_t index = first_free_;
         T& record = at(index);
         std::memcpy(&first_free_, static_cast<const void*>(&record), sizeof first_free_);
-        record = value;
+        record = T{};
         live_[index >> 6] |= bit(index);
         ++size_;
         return index;

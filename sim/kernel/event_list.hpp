@@ -38,7 +38,7 @@ public:
     /// An event of this process's own; time is no earlier than the last popped event's, kind < kKinds.
     void schedule(SimTime time, std::uint32_t kind, std::uint32_t a = 0, std::uint64_t b = 0) {
         MQ_CHECK(kind < kKinds, "a kind has 31 bits");
-        push(Event{time, take_order(), kind, a, b});
+        push(make_event(time, take_order(), kind, a, b));
     }
 
     /// The same, of an event that may be cancelled.
@@ -46,7 +46,7 @@ public:
         MQ_CHECK(kind < kKinds, "a kind has 31 bits");
         MQ_CHECK(time >= last_, "an event is not scheduled into the past");
         const EventHandle handle = slots_.take(a);
-        push(Event{time, take_order(), kind | kCancellable, handle.slot, b});
+        push(make_event(time, take_order(), kind | kCancellable, handle.slot, b));
         return handle;
     }
 
@@ -82,7 +82,8 @@ public:
     /// Takes the next event out; the list is not empty.
     Event pop() {
         MQ_CHECK(!empty(), "an empty event list has no next event");
-        Event event = *head_++;
+        Event event;
+        copy_fields(*head_++, event);
         last_ = event.time;
         --alive_;
         if ((event.kind & kCancellable) != 0) {
@@ -150,13 +151,13 @@ private:
         if (n >= kBottom) [[unlikely]] return insert_crowded(event);
         if (n >= kTwoWays && head_ != bottom_.data() && before(event, head_[n / 2])) {
             Event* at = --head_;
-            for (; before(at[1], event); ++at) *at = at[1];
+            for (; before(at[1], event); ++at) copy_fields(at[1], *at);
             copy_fields(event, *at);
             return;
         }
         if (end_ == bottom_.data() + bottom_.size()) [[unlikely]] make_room();
         Event* at = end_++;
-        for (; at != head_ && before(event, at[-1]); --at) *at = at[-1];
+        for (; at != head_ && before(event, at[-1]); --at) copy_fields(at[-1], *at);
         copy_fields(event, *at);
     }
 

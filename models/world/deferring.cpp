@@ -1,0 +1,119 @@
+// What stays with its holder after a failed attempt: the next MX host, deferral to an exact due time, retries, and delay
+// notices to senders.
+#include <algorithm>
+
+#include "models/world/site.hpp"
+
+namespace mailquake {
+
+/// When an attempt has failed, then the next MX host is tried if the connection was at fault, or the message waits.
+void Site::attempt_failed(std::uint32_t message, std::uint32_t queue, Reply reply) {
+    Message& m = messages_[message];
+    const std::uint32_t holder = queues_[queue].holder;
+    const bool no_connection = reply == Reply::unreachable || reply == Reply::timed_out;
+    const bool from_outside = holder >= stations_.size() && plan_.outside[id_] && m.direction == Direction::inbound;
+    if (no_connection && from_outside && m.tries + 1U < plan_.classes[class_of(m)].mx.size()) {
+        ++m.tries;
+        const std::uint32_t other = queue_to(holder, next_station(m, false).value);
+        queues_[other].queue.add_fresh(message);
+        pump(other);
+        return;
+    }
+    m.tries = 0;
+    if (m.failures < 0xffff) ++m.failures;
+    defer(message, queue);
+}
+
+/// When a message must wait for its next attempt, then until the exact time that its holder's schedule says.
+void Site::defer(std::uint32_t message, std::uint32_t queue) {
+    const std::uint32_t holder = queues_[queue].holder;
+    note_here(Transition::deferred, messages_[message].identity, holder);
+    if (const auto due = next_try(messages_[message], holder, now_)) {
+        put_off(message, queue, *due);
+        return;
+    }
+    leave_holder(message, holder);
+    expire(message, holder);
+}
+
+/// When the holder's schedule has the message's next attempt, after its attempt number `failures` failed; none: never.
+/// Outside, each sender scans its queue at its own times; a tier of ours has one phase a site.
+std::optional<SimTime> Site::next_try(const Message& m, std::uint32_t holder, SimTime failed_at) const {
+    const Holder& h = holders_[holder];
+    RandomStream luck(h.retry_luck, m.identity, m.failures);
+    const std::int64_t scan = std::max<std::int64_t>(1, h.plan->retry.scan_interval().ns);
+    const std::uint64_t phase = holder < stations_.size() ? h.hash : combine64(h.hash, m.identity);
+    return h.plan->retry.next_attempt(m.arrived, m.arrived, failed_at, m.failures, luck,
+                                      SimTime{static_cast<std::int64_t>(phase % static_cast<std::uint64_t>(scan))});
+}
+
+/// The message waits in the deferred store until then, and its life is booked so far.
+void Site::put_off(std::uint32_t message, std::uint32_t queue, SimTime due) {
+    HopQueue& q = queues_[queue];
+    Message& m = messages_[message];
+    const bool outside = q.holder >= stations_.size();
+    ledger_.book_hop(q.holder, class_of(m), outside ? HopCause::outside_retry : HopCause::retry, due - m.since);
+    m.since = due;
+    q.queue.deferred.push(due, message);
+    set_retry_timer(queue);
+}
+
+void Site::set_retry_timer(std::uint32_t queue) {
+    NextHopQueue& q = queues_[queue].queue;
+    const SimTime due = q.deferred.next_due();
+    if (due == q.timer_at) return;
+    events_.cancel(q.timer);
+    q.timer_at = due;
+    q.timer = due == SimTime::never() ? EventHandle::none() : timer_at(due, Act::retry_due, queue);
+}
+
+/// When deferred messages are due, then they are tried again: by the next hop that is right now, or, of a pen, by the
+/// tier itself.
+void Site::on_retry_due(std::uint32_t queue) {
+    queues_[queue].queue.timer_at = SimTime::never();
+    queues_[queue].queue.timer = EventHandle::none();
+    const std::uint32_t holder = queues_[queue].holder;
+    while (queues_[queue].queue.deferred.next_due() <= now_) {
+        ++event_count_;
+        const std::uint32_t message = queues_[queue].queue.deferred.pop();
+        if (queues_[queue].pen) {
+            ++retry_attempts_;
+            ++minutes_[static_cast<std::size_t>(now_.ns / (60_s).ns)].retries;
+            leave_holder(message, holder);
+            MQ_CHECK(enter(holder, JobRef::message(message), true) == Entered::yes, "a tier's own mail finds its queue");
+            continue;
+        }
+        const StationId next = next_station(messages_[message], holder >= stations_.size() && !plan_.outside[id_]);
+        const std::uint32_t to = queue_to(holder, next.value);
+        queues_[to].queue.add_due(message);
+        pump(to);
+    }
+    set_retry_timer(queue);
+}
+
+void Site::add_to_watched(std::uint32_t message, std::uint32_t holder) {
+    const Message& m = messages_[message];
+    if (m.kind != MailKind::mail) return;
+    holders_[holder].watched.push_back({message, m.arrived, m.identity});
+}
+
+/// Once a minute: who has been with this party for too long, and whose sender has not been told?
+void Site::sweep_notices() {
+    for (std::uint32_t h = 0; h < holders_.size(); ++h) {
+        if (!holders_[h].plan->notice_after) continue;
+        const SimDuration after = *holders_[h].plan->notice_after;
+        while (!holders_[h].watched.empty() && holders_[h].watched.front().arrived + after <= now_) {
+            const Holder::Watched watched = holders_[h].watched.pop_front();
+            if (!messages_.alive(watched.message)) continue;
+            Message& m = messages_[watched.message];
+            if (m.identity != watched.identity || m.arrived != watched.arrived || m.noticed || m.proxied) continue;
+            m.noticed = 1;
+            ++notices_;
+            if (!first_notice_) first_notice_ = now_;
+            note_here(Transition::notice, m.identity, h);
+            send_report(Message(m), MailKind::notice, 1, h);
+        }
+    }
+}
+
+}  // namespace mailquake
