@@ -17,6 +17,7 @@ using Words = std::vector<std::string>;
 [[nodiscard]] ExitCode sweep_verb(const Words& args);
 [[nodiscard]] ExitCode size_verb(const Words& args);
 [[nodiscard]] ExitCode margin_verb(const Words& args);
+[[nodiscard]] ExitCode compare_verb(const Words& args);
 [[nodiscard]] ExitCode test_verb(const Words& args);
 [[nodiscard]] ExitCode schema_verb(const Words& args);
 [[nodiscard]] ExitCode new_verb(const Words& args);

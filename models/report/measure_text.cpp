@@ -24,7 +24,7 @@ std::string measure_text(MetricUnit unit, const std::optional<double>& value, bo
 
 std::string measure_text(MetricUnit unit, const Summary& summary) {
     const std::string text = measure_text(unit, summary.value, summary.at_least);
-    if (!summary.interval || !summary.value || summary.interval->half_width() == 0) return text;
+    if (!summary.interval || !summary.value || summary.interval->half_width() <= 1e-9 * std::abs(*summary.value)) return text;
     return fmt::format("{} +- {}", text, measure_text(unit, summary.interval->half_width()));
 }
 

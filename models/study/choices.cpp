@@ -73,7 +73,7 @@ std::string effect_text(const Metric& metric, const PairedDifference& effect) {
     const MetricUnit unit = unit_of_metric(metric.text());
     const double d = *effect.difference;
     std::string text = (d > 0 ? "+" : d < 0 ? "-" : "") + measure_text(unit, std::abs(d));
-    if (effect.interval && effect.interval->half_width() > 0) text += " +- " + measure_text(unit, effect.interval->half_width());
+    if (effect.interval && effect.interval->half_width() > 1e-9 * std::abs(d)) text += " +- " + measure_text(unit, effect.interval->half_width());
     return d == 0 || effect.significant() ? text : "(" + text + ")";
 }
 

@@ -110,13 +110,16 @@ namespace {
 
 constexpr std::size_t kBar = 30;
 
-/// The value at an index; in words where it is off either end.
-std::string value_at(const Candidates& candidates, std::ptrdiff_t index) {
-    return index < 0 ? "before " + candidates.values.front() : candidates.values[static_cast<std::size_t>(index)];
-}
-
 bool never_tips(const MarginFound& found, const Margin::Tipping& tipping) {
     return tipping.last_held + 1 == static_cast<std::ptrdiff_t>(found.candidates->values.size());
+}
+
+/// `between 140/s and 150/s`.
+std::string between(const Candidates& candidates, std::ptrdiff_t last_held) {
+    if (last_held < 0) return "before " + candidates.values.front();
+    const auto next = static_cast<std::size_t>(last_held) + 1;
+    if (next == candidates.values.size()) return "beyond " + candidates.values.back();
+    return fmt::format("between {} and {}", candidates.values[next - 1], candidates.values[next]);
 }
 
 std::string tipping_text(const MarginFound& found, const Margin& margin) {
@@ -124,9 +127,10 @@ std::string tipping_text(const MarginFound& found, const Margin& margin) {
     const auto half = margin.tipping(0.5), few = margin.tipping(0.05);
     if (never_tips(found, half)) return fmt::format("half of the runs hold still at {}, the last value; go further to find the edge", candidates.values.back());
     if (half.last_held < 0) return fmt::format("half of the runs are broken at {} already, the first value; begin earlier to find the edge", candidates.values.front());
-    std::string text = fmt::format("half of the runs have tipped after {}", value_at(candidates, half.last_held));
-    if (half.low && half.high) text += fmt::format(" (95 %: after {} to {})", value_at(candidates, *half.low), value_at(candidates, *half.high));
-    if (few.last_held != half.last_held) text += fmt::format("; one in twenty {}", few.last_held < 0 ? "before " + candidates.values.front() : "after " + value_at(candidates, few.last_held));
+    std::string text = fmt::format("half of the runs tip {}", between(candidates, half.last_held));
+    if (half.low && half.high && *half.low != *half.high)
+        text += fmt::format(" (95 %: {}, to {})", between(candidates, *half.low), between(candidates, *half.high));
+    if (few.last_held != half.last_held) text += fmt::format("; one in twenty {}", between(candidates, few.last_held));
     return text;
 }
 
@@ -159,15 +163,12 @@ std::string curve(const MarginFound& found, const Margin& margin) {
 
 /// A row per value of the second parameter: '#' where it holds in nearly all runs, '.' where in hardly any.
 std::string map(const MarginFound& found) {
-    TextTable table({"", found.candidates->values.front() + " .. " + found.candidates->values.back(), "half have tipped after", "95 %"});
-    table.align(1, TextTable::Align::left);
+    TextTable table({"", found.candidates->values.front() + " .. " + found.candidates->values.back(), "half of the runs tip"});
+    table.align(1, TextTable::Align::left).align(2, TextTable::Align::left);
     for (std::size_t r = 0; r < found.rows.size(); ++r) {
         std::string shades;
         for (const MarginPoint& p : found.margins[r].curve) shades += p.share >= 0.95 ? '#' : p.share > 0.5 ? '+' : p.share > 0.05 ? '-' : '.';
-        const auto half = found.margins[r].tipping(0.5);
-        const std::string edge = never_tips(found, half) ? "beyond " + found.candidates->values.back() : value_at(*found.candidates, half.last_held);
-        const std::string band = half.low && half.high ? value_at(*found.candidates, *half.low) + " to " + value_at(*found.candidates, *half.high) : "";
-        table.row({found.rows[r].text(), shades, edge, band});
+        table.row({found.rows[r].text(), shades, between(*found.candidates, found.margins[r].tipping(0.5).last_held)});
     }
     return table.print() + "  # it holds in over 95 % of runs, + in over half, - in over 5 %, . in fewer\n";
 }

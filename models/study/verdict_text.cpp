@@ -44,8 +44,7 @@ std::string advice(const FileVerdict& file, const VerdictRow& row) {
         return fmt::format("  {}error: no run has samples for '{}'{}; what it selects gets no mail, or never happens\n", where, row.expected.text, at);
     }
     if (row.first_broken && row.verdict != Verdict::pass)
-        out += fmt::format("  '{}'{} did not hold in replication {}{}:\n    {}\n", row.expected.text, at, *row.first_broken,
-                           row.yes > 0 || row.runs > 1 ? ", the first of these" : "", row.replay);
+        out += fmt::format("  '{}'{} was first broken in replication {}:\n    {}\n", row.expected.text, at, *row.first_broken, row.replay);
     if (row.verdict != Verdict::undecided) return out;
     if (row.unknown > row.empty)
         out += fmt::format("  '{}'{} is open in {} of {} runs: mail was still under way when they ended; a longer duration or cooldown would tell\n",

@@ -19,7 +19,7 @@ bool contains(const std::string& text, const std::string& part) { return text.fi
 
 TEST_CASE("help is data, with examples, for the program and each verb") {
     const Sandbox box;
-    for (const char* words : {"--help", "check --help", "run --help", "sweep --help", "test --help", "schema --help", "new -h"}) {
+    for (const char* words : {"--help", "check --help", "run --help", "sweep --help", "test --help", "size --help", "margin --help", "compare --help", "schema --help", "new -h"}) {
         INFO(words);
         const Ran ran = box.run(words);
         CHECK(ran.exit == 0);

@@ -1,0 +1,140 @@
+#include "models/study/compare.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "models/report/human.hpp"
+#include "models/report/measure_text.hpp"
+#include "models/report/table.hpp"
+#include "models/results/json.hpp"
+
+namespace mailquake {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::optional<double> mean_of(const ComparedSide& side, std::size_t metric) {
+    double sum = 0, n = 0;
+    for (const auto& [key, readings] : side.units) {
+        if (!readings[metric]) continue;
+        sum += readings[metric]->value;
+        n += 1;
+    }
+    if (n == 0) return std::nullopt;
+    return sum / n;
+}
+
+Change change_of(const Measure& measure, const PairedDifference& d) {
+    if (!d.significant() || !d.difference) return Change::none;
+    switch (measure.metric.type->better) {
+        case Better::lower: return *d.difference < 0 ? Change::better : Change::worse;
+        case Better::higher: return *d.difference > 0 ? Change::better : Change::worse;
+        case Better::neither: return Change::other;
+    }
+    return Change::none;
+}
+
+const char* to_text(Change change) {
+    switch (change) {
+        case Change::none: return "within chance";
+        case Change::better: return "better";
+        case Change::worse: return "worse";
+        case Change::other: return "other";
+    }
+    return "";
+}
+
+std::string change_text(const ComparedMetric& m) {
+    if (m.difference.pairs == 0) return "no pairs";
+    if (m.difference.difference == 0.0) return "same";
+    return m.difference.interval ? to_text(m.change) : "one pair: no interval";
+}
+
+std::string difference_text(const ComparedMetric& m) {
+    if (!m.difference.difference) return "-";
+    const double d = *m.difference.difference;
+    std::string text = (d > 0 ? "+" : d < 0 ? "-" : "") + measure_text(m.unit, std::abs(d));
+    if (m.difference.interval && m.difference.interval->half_width() > 1e-9 * std::abs(d)) text += " +- " + measure_text(m.unit, m.difference.interval->half_width());
+    return text;
+}
+
+}  // namespace
+
+std::vector<ComparedSide> sides_of(const Ledger& ledger, const std::string& name, std::span<const std::shared_ptr<const Metric>> metrics) {
+    std::vector<ComparedSide> sides;
+    std::map<std::string, std::size_t> by_hash;   // seeds of one point are one side
+    for (const HeldPoint& point : ledger.points()) {
+        const auto [found, is_new] = by_hash.emplace(point.scenario_hash, sides.size());
+        if (is_new) {
+            const About about = read_about(point.about);
+            std::string what = about.name;
+            for (const std::string& variant : about.variants) what += " --variant " + variant;
+            for (const std::string& set : about.sets) what += " --set " + set;
+            if (about.cut) what += " --cut";
+            if (!about.until.empty()) what += " --until " + about.until;
+            sides.push_back({name, what, {}});
+        }
+        for (const HeldUnit& unit : ledger.held(point.scenario_hash, point.seed)) {
+            const auto record = ledger.read({point.scenario_hash, point.seed, unit.replication}, {.figures = true, .distributions = true, .document = false});
+            if (!record) continue;
+            auto& readings = sides[found->second].units[{point.seed, unit.replication}];
+            for (const auto& metric : metrics) readings.push_back(metric->of(*record));
+        }
+    }
+    return sides;
+}
+
+SideBySide compare_sides(const ComparedSide& a, const ComparedSide& b, std::span<const Measure> measures) {
+    SideBySide both{b.what, a.name, b.name, a.units.size(), b.units.size(), 0, {}};
+    for (const auto& [key, readings] : a.units) both.pairs += b.units.contains(key) ? 1 : 0;
+    for (std::size_t m = 0; m < measures.size(); ++m) {
+        std::vector<std::optional<Reading>> first, second;
+        for (const auto& [key, readings] : a.units) {
+            const auto other = b.units.find(key);
+            if (other == b.units.end()) continue;
+            first.push_back(readings[m]);
+            second.push_back(other->second[m]);
+        }
+        ComparedMetric metric{measures[m].text(), measures[m].unit(), mean_of(a, m), mean_of(b, m), paired_difference(first, second), Change::none};
+        if (!metric.a && !metric.b) continue;
+        if (metric.difference.base) {
+            metric.a = metric.difference.base;
+            metric.b = *metric.difference.base + *metric.difference.difference;
+        }
+        metric.change = change_of(measures[m], metric.difference);
+        both.metrics.push_back(std::move(metric));
+    }
+    return both;
+}
+
+std::string comparison_text(const SideBySide& both) {
+    std::string out = fmt::format("{}: A {} ({}), B {} ({}); {} in common\n", both.what, both.a, human::count(static_cast<double>(both.units_a), "run"),
+                                  both.b, human::count(static_cast<double>(both.units_b), "run"), both.pairs);
+    TextTable table({"metric", "A", "B", "B - A", ""});
+    table.align(4, TextTable::Align::left);
+    for (const ComparedMetric& m : both.metrics)
+        table.row({m.text, measure_text(m.unit, m.a), measure_text(m.unit, m.b), difference_text(m), change_text(m)});
+    return out + table.print();
+}
+
+std::string comparisons_json(std::span<const SideBySide> comparisons) {
+    Json out{{"schema", 1}, {"version", MAILQUAKE_VERSION}, {"comparisons", Json::array()}};
+    const auto number = [](const std::optional<double>& x) { return x ? Json(*x) : Json(nullptr); };
+    for (const SideBySide& both : comparisons) {
+        Json one{{"what", both.what}, {"a", both.a}, {"b", both.b}, {"runs_a", both.units_a}, {"runs_b", both.units_b}, {"pairs", both.pairs}, {"metrics", Json::array()}};
+        for (const ComparedMetric& m : both.metrics) {
+            Json metric{{"metric", m.text}, {"unit", uom_of(m.unit)}, {"a", number(m.a)}, {"b", number(m.b)}, {"difference", number(m.difference.difference)},
+                        {"pairs", m.difference.pairs}, {"change", to_text(m.change)}};
+            const auto& i = m.difference.interval;
+            metric["interval"] = i ? Json{{"low", i->low}, {"high", i->high}, {"n", i->n}} : Json(nullptr);
+            one["metrics"].push_back(std::move(metric));
+        }
+        out["comparisons"].push_back(std::move(one));
+    }
+    return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace mailquake
