@@ -223,31 +223,48 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
 
 /// When a transfer within the site ends, then the destination replies at once, or later if it is a proxy.
 void Site::on_offer(std::uint32_t slot) {
-    const Attempt attempt = attempts_[slot];
-    const Message as_sent = messages_[attempt.message];
-    const Reply reply = offer(plan_.addresses[attempt.station].local, attempt.message, Attempt::key(slot, attempt.token), id_);
+    if (attempts_[slot].worker != kNoWorker) {
+        on_proxys_offer(slot);
+        return;
+    }
+    const Attempt& attempt = attempts_[slot];
+    const std::uint32_t queue = attempt.queue;
+    const SimTime arrived = messages_[attempt.message].arrived;
+    const std::uint64_t key = Attempt::key(slot, attempt.token);
+    const Reply reply = offer(plan_.addresses[attempt.station].local, attempt.message, key, id_);
     if (reply == Reply::pending) {
-        // A proxy further down may have replied already.
-        if (waits_for(Attempt::key(slot, attempt.token)))
-            attempts_[slot].timer = timer_at(now_ + plan_.network.spec.reply_timeout, Act::attempt_times_out, slot);
-    } else if (reply == Reply::accepted || reply == Reply::dropped) {
+        wait_for_reply(slot, key);
+    } else if (reply == Reply::accepted || reply == Reply::dropped) {  // the record itself has gone on: the slot is free
         attempts_.give_back(slot);
-        moved_on(as_sent, attempt);
+        holders_[queues_[queue].holder].ages.leave(arrived);
+        queues_[queue].queue.end_attempt();
+        pump(queue);
     } else {
         end_attempt(slot, reply, SimTime::zero());
     }
 }
 
-/// When the destination in this very site has taken the record itself, then the sender's slot or worker is free.
-void Site::moved_on(const Message& as_sent, const Attempt& attempt) {
-    if (attempt.worker != kNoWorker) {
+/// The same of a proxy that offers the copy in its hands: its worker is free, and its upstream party hears of it.
+void Site::on_proxys_offer(std::uint32_t slot) {
+    const Attempt attempt = attempts_[slot];
+    const Message as_sent = messages_[attempt.message];
+    const std::uint64_t key = Attempt::key(slot, attempt.token);
+    const Reply reply = offer(plan_.addresses[attempt.station].local, attempt.message, key, id_);
+    if (reply == Reply::pending) {
+        wait_for_reply(slot, key);
+    } else if (reply == Reply::accepted || reply == Reply::dropped) {
+        attempts_.give_back(slot);
         reply_upstream(as_sent, Reply::accepted, workers_[attempt.worker].station);
         free_worker(attempt.worker);
-        return;
+    } else {
+        end_attempt(slot, reply, SimTime::zero());
     }
-    holders_[queues_[attempt.queue].holder].ages.leave(as_sent.arrived);
-    queues_[attempt.queue].queue.end_attempt();
-    pump(attempt.queue);
+}
+
+/// The message was offered to a proxy of this site; one further down may have replied already.
+void Site::wait_for_reply(std::uint32_t slot, std::uint64_t key) {
+    if (waits_for(key))
+        attempts_[slot].timer = timer_at(now_ + plan_.network.spec.reply_timeout, Act::attempt_times_out, slot);
 }
 
 /// A station is offered a message: it takes the record over, or a proxy begins to work on a copy of it.

@@ -36,7 +36,7 @@ Site::Entered Site::enter(std::uint32_t station, JobRef job, bool even_if_full) 
     const StationPlan& plan = plan_of(station);
     if (!plan.server_faults.empty()) touch_server_faults(station);
     const JobLuck luck = luck_of(job);
-    const std::uint32_t server = s.choose_server(RandomStream(plan.spread_luck, luck.identity, luck.pass));
+    const std::uint32_t server = s.choose_server(plan.spread_luck, luck.identity, luck.pass);
     const bool all_down = server == Station::kAllDown;
     if (all_down && !even_if_full) return Entered::down;
     if (!all_down && s.starts_at_once(server)) {
@@ -57,22 +57,18 @@ Site::Entered Site::enter(std::uint32_t station, JobRef job, bool even_if_full) 
 }
 
 void Site::start(std::uint32_t station, std::uint32_t server, JobRef job, JobLuck luck) {
-    note_here(Transition::started, luck.identity, station);
     Station& s = stations_[station];
+    const bool serves_now = tier_of(station).calls.empty() && s.servers()[server].pauses == 0;
+    const SimDuration service = serves_now ? own_service(station, luck) : SimDuration::zero();
+    note_here(Transition::started, luck.identity, station);
     s.occupy(server, worker_state::serving, now_);
     const std::uint32_t worker = workers_.take();
     Worker& w = workers_[worker];
+    w.job = job;
     w.station = station;
     w.server = server;
     w.state = worker_state::serving;
-    work_on(worker, job, luck);
-}
-
-/// A worker begins with a job: with its calls, or its service if there are none.
-void Site::work_on(std::uint32_t worker, JobRef job, JobLuck luck) {
-    Worker& w = workers_[worker];
-    w.job = job;
-    if (tier_of(w.station).calls.empty() && stations_[w.station].servers()[w.server].pauses == 0) serve(worker, luck);
+    if (serves_now) serve(worker, service);
     else next_step(worker);
 }
 
@@ -82,7 +78,7 @@ void Site::start_waiting(std::uint32_t station, std::uint32_t server) {
     if (s.queue_of(server).empty() || s.queue_of(server).starting || site_is_down()) return;
     s.queue_of(server).starting = true;
     while (true) {
-        const auto [where, job] = s.next_start(server, RandomStream(plan_of(station).spread_luck, static_cast<std::uint64_t>(now_.ns), 0x8000'0000U));
+        const auto [where, job] = s.next_start(server, plan_of(station).spread_luck, now_);
         if (job == JobRef::none()) break;
         end_wait(station, where, job);
         start(station, where, job, luck_of(job));
@@ -107,13 +103,17 @@ bool Site::goes_on(std::uint32_t worker) {
     const JobRef job = s.next_without_rest(w.server);
     if (job == JobRef::none()) return false;
     const std::uint32_t station = w.station, server = w.server;
+    const JobLuck luck = luck_of(job);
+    const bool serves_now = tier_of(station).calls.empty() && s.servers()[server].pauses == 0;
+    const SimDuration service = serves_now ? own_service(station, luck) : SimDuration::zero();
     s.queue_of(server).starting = true;
     end_wait(station, server, job);
-    const JobLuck luck = luck_of(job);
     note_here(Transition::started, luck.identity, station);
+    w.job = job;
     w.token = 0;
     w.call = w.call_attempt = 0;
-    work_on(worker, job, luck);
+    if (serves_now) serve(worker, service);
+    else next_step(worker);
     s.queue_of(server).starting = false;
     start_waiting(station, server);
     return true;
@@ -160,16 +160,21 @@ void Site::next_step(std::uint32_t worker) {
         return;
     }
     set_state(worker, worker_state::serving);
-    serve(worker, luck_of(w.job));
+    serve(worker, own_service(w.station, luck_of(w.job)));
 }
 
-/// The tier's own service begins.
-void Site::serve(std::uint32_t worker, JobLuck luck) {
+/// How long the tier's own service takes. The draw is the longest chain of a step: whoever knows early that he needs it, asks
+/// early, so that it overlaps with what is to be booked meanwhile.
+SimDuration Site::own_service(std::uint32_t station, JobLuck luck) const {
+    const StationPlan& plan = plan_of(station);
+    return plan.service.draw(plan.service_luck, luck.identity, luck.pass);
+}
+
+/// The tier's own service begins; on a slow server it takes longer.
+void Site::serve(std::uint32_t worker, SimDuration service) {
     Worker& w = workers_[worker];
     w.phase = Phase::serving;
-    const StationPlan& plan = plan_of(w.station);
     const Server& server = stations_[w.station].servers()[w.server];
-    SimDuration service = plan.service.draw(plan.service_luck, luck.identity, luck.pass);
     if (server.slowness != 1) {
         service = SimDuration{static_cast<std::int64_t>(static_cast<double>(service.ns) * server.slowness)};
         touch_slow_faults(w.station, w.server);

@@ -16,6 +16,7 @@
 // a site comes with the offer. Both keep their length.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -131,12 +132,15 @@ private:
         bool          pen;                    // what the tier itself defers: comes back to its own input queue
         bool          pumping = false;        // its attempts are being started further up the stack
     };
+    /// Arrivals are drawn by the handful, ahead of their time: draws that wait for nothing overlap, and nothing waits for them.
     struct Source {
+        static constexpr std::size_t kAhead = 8;
         std::uint32_t plan;
-        std::uint64_t arrivals = 0;
-        ArrivalCount  units;
-        ArrivalClock::Cursor cursor;
-        SimTime       next;                   // of the arrival to be scheduled: known one ahead, so that nothing waits for it
+        std::uint64_t arrivals = 0;           // so many are over
+        ArrivalCount  units{};                // of those drawn
+        ArrivalClock::Cursor cursor{};
+        std::array<SimTime, kAhead>       times{};    // of arrival k at k % kAhead: this handful's
+        std::array<std::uint32_t, kAhead> tenants{};
     };
     enum class ClientState : std::uint8_t { signed_in, losing, waiting, trying, gone };
     struct Client {
@@ -190,7 +194,7 @@ private:
     // accepting.cpp
     void on_arrival(std::uint32_t source);
     void schedule_arrival(std::uint32_t source);
-    [[nodiscard]] SimTime time_of_arrival(Source& source, std::uint64_t k) const;
+    void draw_arrivals(Source& source) const;
     [[nodiscard]] static std::uint32_t tenant_of_arrival(const SourcePlan& source, std::uint64_t k);
     void accept_new(const SourcePlan& source, std::uint64_t identity, std::uint32_t tenant);
     void put_backlog();
@@ -232,7 +236,8 @@ private:
     [[nodiscard]] Reply offer(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from);
     [[nodiscard]] Reply offer_to_proxy(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from);
     void take_over(std::uint32_t message, std::uint32_t station);
-    void moved_on(const Message& as_sent, const Attempt& attempt);
+    void on_proxys_offer(std::uint32_t slot);
+    void wait_for_reply(std::uint32_t slot, std::uint64_t key);
     void leave_duplicate(const Message& copy, std::uint32_t station);
     void on_reply(const Parcel& parcel);
     void end_attempt(std::uint32_t slot, Reply reply, SimTime booked_up_to);
@@ -260,8 +265,8 @@ private:
     [[nodiscard]] Entered enter(std::uint32_t station, JobRef job, bool even_if_full = false);
     struct JobLuck { std::uint64_t identity; std::uint32_t pass; };
     void start(std::uint32_t station, std::uint32_t server, JobRef job, JobLuck luck);
-    void work_on(std::uint32_t worker, JobRef job, JobLuck luck);
-    void serve(std::uint32_t worker, JobLuck luck);
+    void serve(std::uint32_t worker, SimDuration service);
+    [[nodiscard]] SimDuration own_service(std::uint32_t station, JobLuck luck) const;
     void end_wait(std::uint32_t station, std::uint32_t server, JobRef job);
     [[nodiscard]] bool goes_on(std::uint32_t worker);
     [[nodiscard]] JobLuck luck_of(JobRef job) const;
