@@ -2,9 +2,14 @@
 // it counts, conservation. Nine runs, each beside a turn of the yardstick (bench/yardstick.hpp): `events` and `messages`
 // are medians [1/s]; `to_yardstick` is events a second over the yardstick's steps a second, the median of the pairs.
 // Time is the thread's processor time.
+//
+// `windows` runs one scenario of several sites on one thread and on two, in turns, by the wall clock: `speedup` is the
+// median of nine pairs' ratios. It says something only while the machine does nothing else.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <chrono>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -48,9 +53,38 @@ void scenario(benchmark::State& state, const std::string& name) {
     state.counters["to_yardstick"] = median(ratios);
 }
 
+double wall_seconds() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+void windows(benchmark::State& state, const std::string& name) {
+    const ScenarioSpec spec = bench_scenario(name);
+    std::vector<double> events, speedups;
+    const auto seconds_on = [&](unsigned threads, Outcome& outcome) {
+        RunOptions options;
+        options.threads = threads;
+        const double begin = wall_seconds();
+        outcome = simulate(spec, options);
+        return wall_seconds() - begin;
+    };
+    for (auto _ : state) {
+        for (int pair = 0; pair < pairs; ++pair) {
+            Outcome one, two;
+            const double serial = seconds_on(1, one), parallel = seconds_on(2, two);
+            if (!(one.fingerprint == two.fingerprint)) state.SkipWithError("one thread and two differ");
+            events.push_back(static_cast<double>(two.events) / parallel);
+            speedups.push_back(serial / parallel);
+        }
+    }
+    state.counters["events"] = median(events);
+    state.counters["speedup"] = median(speedups);
+}
+
 BENCHMARK_CAPTURE(scenario, mm1, "mm1")->Iterations(1)->Unit(benchmark::kSecond);
 BENCHMARK_CAPTURE(scenario, tandem, "tandem")->Iterations(1)->Unit(benchmark::kSecond);
 BENCHMARK_CAPTURE(scenario, five_hop, "five-hop")->Iterations(1)->Unit(benchmark::kSecond);
+BENCHMARK_CAPTURE(windows, two_sites, "two-sites")->Iterations(1)->Unit(benchmark::kSecond);
+BENCHMARK_CAPTURE(windows, four_sites, "four-sites")->Iterations(1)->Unit(benchmark::kSecond);
 
 }  // namespace
 }  // namespace mailquake
