@@ -105,7 +105,10 @@ std::uint32_t Site::queue_to(std::uint32_t holder, std::uint32_t station) {
 /// When a holder is done with a message, then it goes into the next-hop queue of its destination.
 void Site::send_on(std::uint32_t message, std::uint32_t holder) {
     const bool users = is_population(holder) && !plan_.outside[id_];
-    const StationId next = next_station(messages_[message], users);
+    send_to(next_station(messages_[message], users), message, holder);
+}
+
+void Site::send_to(StationId next, std::uint32_t message, std::uint32_t holder) {
     const std::uint32_t queue = queue_to(holder, next.value);
     HopQueue& q = queues_[queue];
     if (is_population(holder) && goes_straight(messages_[message], next, q)) {

@@ -7,26 +7,12 @@ namespace mailquake {
 
 std::uint64_t Site::identity_of(JobRef job) const { return luck_of(job).identity; }
 
-/// What keys a job's draws in a tier: whose they are, and which pass through it this is.
-Site::JobLuck Site::luck_of(JobRef job) const {
-    if (!job.is_request()) {
-        const Message& m = messages_[job.index()];
-        return {m.identity, pass_of(m)};
-    }
-    const Request& request = requests_[job.index()];
-    return {combine64(request.identity, request.salt), request.attempt};
-}
-
 std::uint32_t Site::tenant_of(JobRef job) const {
     return job.is_request() ? requests_[job.index()].tenant : messages_[job.index()].tenant;
 }
 
 std::size_t Site::priority_of(JobRef job) const {
     return job.is_request() ? requests_[job.index()].priority : plan_.classes[class_of(messages_[job.index()])].priority;
-}
-
-SimTime Site::waiting_since(JobRef job) const {
-    return job.is_request() ? requests_[job.index()].since : messages_[job.index()].since;
 }
 
 /// When a job comes to a station, then it gets a worker at once, or waits, or is turned away. What the tier holds
@@ -88,10 +74,10 @@ void Site::start_waiting(std::uint32_t station, std::uint32_t server) {
 
 void Site::end_wait(std::uint32_t station, std::uint32_t server, JobRef job) {
     Station& s = stations_[station];
-    const SimTime since = waiting_since(job);
+    const SimTime since = job.is_request() ? requests_[job.index()].since : messages_[job.index()].since;
     s.leave_queue(since, now_);
     s.wait_time.add(now_ - since);
-    if (!job.is_request()) book_queue(station, server, job.index());
+    if (!job.is_request()) book_queue(station, server, messages_[job.index()]);
 }
 
 /// When a worker is free while jobs wait for it alone, then it goes on with the next one: as if it were released, chosen and
@@ -120,8 +106,7 @@ bool Site::goes_on(std::uint32_t worker) {
 }
 
 /// The wait in the input queue is over: it is divided by what the queue's workers did meanwhile.
-void Site::book_queue(std::uint32_t station, std::uint32_t server, std::uint32_t message) {
-    Message& m = messages_[message];
+void Site::book_queue(std::uint32_t station, std::uint32_t server, Message& m) {
     Station& s = stations_[station];
     WorkerStates& states = s.states_of(server);
     const std::size_t c = class_of(m);
@@ -131,10 +116,7 @@ void Site::book_queue(std::uint32_t station, std::uint32_t server, std::uint32_t
 }
 
 void Site::book_worker(const Worker& w) {
-    if (w.job.is_request()) return;
-    Message& m = messages_[w.job.index()];
-    ledger_.book_worker(w.station, class_of(m), w.state, now_ - m.since);
-    m.since = now_;
+    if (!w.job.is_request()) book_worker(w, messages_[w.job.index()]);
 }
 
 void Site::set_state(std::uint32_t worker, std::size_t state) {
@@ -195,26 +177,33 @@ void Site::end_service_at(std::uint32_t worker, SimTime when) {
 void Site::on_service_end(std::uint32_t worker, std::uint32_t token) {
     if (!workers_.alive(worker) || workers_[worker].token != token) return;
     ++event_count_;
-    Worker& w = workers_[worker];
+    const Worker& w = workers_[worker];
     const std::uint32_t station = w.station;
     const std::uint32_t index = w.job.index();
     ++stations_[station].served;
-    note_here(Transition::served, identity_of(w.job), station);
     if (w.job.is_request()) {
-        const Request request = requests_[index];
-        free_worker(worker);
-        requests_.give_back(index);
-        answer(station, request, true);
+        end_request(worker);
         return;
     }
-    book_worker(w);
-    const Message& m = messages_[index];
+    Message& m = messages_[index];
+    note_here(Transition::served, m.identity, station);
+    book_worker(w, m);
     if (m.hop + 1U < path_of(m).size()) {
         hand_over(worker);
         return;
     }
     deliver(index, station);
     free_worker(worker);
+}
+
+void Site::end_request(std::uint32_t worker) {
+    const Worker& w = workers_[worker];
+    const std::uint32_t station = w.station, index = w.job.index();
+    note_here(Transition::served, identity_of(w.job), station);
+    const Request request = requests_[index];
+    free_worker(worker);
+    requests_.give_back(index);
+    answer(station, request, true);
 }
 
 void Site::hand_over(std::uint32_t worker) {
@@ -235,7 +224,7 @@ void Site::hand_over(std::uint32_t worker) {
     const bool direct = tier_of(station).hand_over == HandOver::direct && plan_.addresses[next.index()].site == id_;
     free_worker(worker);
     if (direct) hand_over_direct(message, station, next);
-    else send_on(message, station);
+    else send_to(next, message, station);
 }
 
 /// The next tier takes the message at once, or it waits in the holder's next-hop queue as after a failed attempt.

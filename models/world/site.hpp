@@ -213,6 +213,7 @@ private:
 
     // handing_over.cpp
     void send_on(std::uint32_t message, std::uint32_t holder);
+    void send_to(StationId next, std::uint32_t message, std::uint32_t holder);
     [[nodiscard]] bool goes_straight(const Message& m, StationId next, const HopQueue& queue) const;
     /// The station that gets the message next.
     [[nodiscard]] StationId next_station(const Message& m, bool users) {
@@ -269,21 +270,33 @@ private:
     [[nodiscard]] SimDuration own_service(std::uint32_t station, JobLuck luck) const;
     void end_wait(std::uint32_t station, std::uint32_t server, JobRef job);
     [[nodiscard]] bool goes_on(std::uint32_t worker);
-    [[nodiscard]] JobLuck luck_of(JobRef job) const;
+    /// What keys a job's draws in a tier: whose they are, and which pass through it this is.
+    [[nodiscard]] JobLuck luck_of(JobRef job) const {
+        if (!job.is_request()) {
+            const Message& m = messages_[job.index()];
+            return {m.identity, pass_of(m)};
+        }
+        const Request& request = requests_[job.index()];
+        return {combine64(request.identity, request.salt), request.attempt};
+    }
     void start_waiting(std::uint32_t station, std::uint32_t server);
     void next_step(std::uint32_t worker);
     void on_service_end(std::uint32_t worker, std::uint32_t token);
+    void end_request(std::uint32_t worker);
     void end_service_at(std::uint32_t worker, SimTime when);
     void hand_over(std::uint32_t worker);
     void hand_over_direct(std::uint32_t message, std::uint32_t holder, StationId next);
     void set_state(std::uint32_t worker, std::size_t state);
     void book_worker(const Worker& w);
-    void book_queue(std::uint32_t station, std::uint32_t server, std::uint32_t message);
+    void book_worker(const Worker& w, Message& m) {
+        ledger_.book_worker(w.station, class_of(m), w.state, now_ - m.since);
+        m.since = now_;
+    }
+    void book_queue(std::uint32_t station, std::uint32_t server, Message& m);
     void free_worker(std::uint32_t worker);
     [[nodiscard]] std::uint64_t identity_of(JobRef job) const;
     [[nodiscard]] std::uint32_t tenant_of(JobRef job) const;
     [[nodiscard]] std::size_t priority_of(JobRef job) const;
-    [[nodiscard]] SimTime waiting_since(JobRef job) const;
 
     // calling.cpp
     void make_call(std::uint32_t worker);
