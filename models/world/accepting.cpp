@@ -1,6 +1,7 @@
 // How mail is born and dies: arrivals, the start state, bounces and delay notices, delivery and the other ends.
-#include <cmath>
 #include <algorithm>
+#include <cmath>
+#include <functional>
 
 #include "models/world/site.hpp"
 
@@ -120,8 +121,11 @@ void Site::put_backlog() {
                 const double span = static_cast<double>((ages.to - ages.from).ns);
                 by_age.emplace_back(SimTime{-ages.from.ns - static_cast<std::int64_t>(luck.uniform() * span)}, k);
             }
-        std::sort(by_age.begin(), by_age.end());
-        for (const auto& [accepted, number] : by_age) {
+        std::sort(by_age.begin(), by_age.end(), std::greater<>());
+        while (!by_age.empty()) {
+            const auto [accepted, number] = by_age.back();
+            by_age.pop_back();
+            if (by_age.size() < by_age.capacity() / 2) by_age.shrink_to_fit();  // the copies themselves need the room
             RandomStream luck(luck_key, number, 1);
             const std::uint32_t message = messages_.take();
             messages_[message] = Message{
