@@ -72,15 +72,14 @@ void Site::on_arrival(std::uint32_t index) {
 }
 
 void Site::accept_new(const SourcePlan& source, std::uint64_t identity, std::uint32_t tenant) {
-    RandomStream size_luck(source.size_luck, identity);
-    const Bytes size = plan_.classes[source.tenant_class].sizes.draw(size_luck);
+    const Bytes size = plan_.classes[source.tenant_class].sizes.draw(source.size_luck, identity);
     const std::uint32_t message = messages_.take();
     Message& m = messages_[message];
     m.identity = identity;
     m.accepted = m.arrived = m.since = now_;
     m.tenant = tenant;
     m.size = static_cast<std::uint32_t>(std::min<std::int64_t>(size.count, 0xffff'ffff));
-    m.origin = id_;
+    m.tenant_class = source.tenant_class;
     m.direction = source.direction;
     m.measured = plan_.measure_from <= now_ && now_ < plan_.measure_to;
     const std::uint32_t holder = population_holder(source.population);
@@ -136,7 +135,7 @@ void Site::put_backlog() {
                 .tenant = first + static_cast<std::uint32_t>(luck.uniform() * tenants),
                 .size = static_cast<std::uint32_t>(plan_.classes[plan.tenant_class].sizes.draw(luck).count),
                 .failures = 0,
-                .origin = id_,
+                .tenant_class = plan.tenant_class,
                 .hop = static_cast<std::uint8_t>(hop),
                 .tries = 0,
                 .direction = Direction::inbound,

@@ -58,19 +58,32 @@ std::uint16_t Site::entry_site(const Message& m) {
     }
 }
 
-/// Mail that goes to another tier of this site, whoever it is for, has one next station; that is found here once.
+/// Mail that goes to another tier of this site, or home, whoever it is for, has one next station; that is found here once.
 void Site::fix_stations() {
     for (std::size_t number = 0; number < paths_.size(); ++number) {
         path_begins_.push_back(static_cast<std::uint32_t>(fixed_stations_.size()));
         const auto direction = static_cast<Direction>(number % kDirections);
         for (std::size_t hop = 0; hop < paths_[number].size(); ++hop) {
             const TierPlan& tier = plan_.tiers[paths_[number][hop].index()];
-            const bool enters = hop == 0 && direction == Direction::inbound;
             const bool goes_home = hop + 1 == paths_[number].size() && direction != Direction::outbound;
-            const bool fixed = !enters && !goes_home && !tier.outside && tier.partitions == 0 && tier.known_down[id_].empty();
-            fixed_stations_.push_back(fixed ? tier.first_station[id_] : StationId::none());
+            StationId fixed;
+            if (!(hop == 0 && direction == Direction::inbound) && !tier.outside && tier.partitions == 0) {
+                if (goes_home) fixed = fixed_home(number / kDirections, tier);
+                else if (tier.known_down[id_].empty()) fixed = tier.first_station[id_];
+            }
+            fixed_stations_.push_back(fixed);
         }
     }
+}
+
+/// The tier's station at the one home that all tenants of the class have, if they have one and it is there.
+StationId Site::fixed_home(std::size_t tenant_class, const TierPlan& tier) const {
+    const std::uint32_t first = plan_.tenants->first_of(tenant_class), end = plan_.tenants->end_of(tenant_class);
+    if (first == end) return StationId::none();
+    const std::uint16_t home = plan_.tenants->home_of(first);
+    for (std::uint32_t t = first; t < end; ++t)
+        if (plan_.tenants->home_of(t) != home) return StationId::none();
+    return tier.first_station[home];
 }
 
 /// Where it is not always the same. From outside: the entry site. To a tier of the outside world: the recipient's

@@ -222,6 +222,7 @@ private:
     }
     [[nodiscard]] StationId choose_station(const Message& m, bool users);
     void fix_stations();
+    [[nodiscard]] StationId fixed_home(std::size_t tenant_class, const TierPlan& tier) const;
     [[nodiscard]] StationId fixed_station(const Message& m) const {
         return fixed_stations_[path_begins_[path_number(m)] + m.hop];
     }
@@ -360,7 +361,7 @@ private:
     [[nodiscard]] std::size_t path_number(const Message& m) const {
         return class_of(m) * kDirections + static_cast<std::size_t>(m.direction);
     }
-    [[nodiscard]] std::size_t class_of(const Message& m) const { return plan_.tenants->class_of(m.tenant); }
+    [[nodiscard]] static std::size_t class_of(const Message& m) { return m.tenant_class; }
     [[nodiscard]] bool is_population(std::uint32_t holder) const { return holder >= stations_.size(); }
     [[nodiscard]] bool site_is_down() const { return down_ > 0; }
 
