@@ -16,7 +16,7 @@ build_needs=(
     "librandom123-dev:include:Random123/philox.h"
 )
 test_needs=("catch2:include:catch2/catch.hpp")
-all_needs=("clang-tidy-19:cmd:clang-tidy-19")
+all_needs=("clang-tidy-19:cmd:clang-tidy-19" "valgrind:cmd:valgrind")
 
 say() { printf 'mailquake: %s\n' "$*" >&2; }
 

@@ -37,7 +37,7 @@ struct Message {
     std::uint32_t tenant;
     std::uint32_t size;       // [octets]
     std::uint16_t failures;   // failed attempts at this hop; of a proxied copy: the upstream site
-    std::uint16_t origin;     // site where it was accepted
+    std::uint16_t tenant_class;  // the tenant's: every step asks for it
     std::uint8_t  hop;        // index of the tier in its path that has it, or gets it next
     std::uint8_t  tries;      // MX hosts tried in this attempt; in a tier: passes that a flaw or crash cut short
     Direction     direction;

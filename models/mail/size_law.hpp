@@ -20,6 +20,12 @@ public:
     explicit SizeLaw(const SizesSpec& spec);
 
     [[nodiscard]] Bytes draw(RandomStream& luck) const { return kind_ == Kind::fixed ? fixed_ : quantile(luck.uniform()); }
+    /// The first draw of RandomStream(key, identity).
+    [[nodiscard]] Bytes draw(StreamKey key, std::uint64_t identity) const {
+        if (kind_ == Kind::fixed) return fixed_;
+        RandomStream luck(key, identity);
+        return draw(luck);
+    }
     /// The size that a share u in [0, 1) of all messages does not exceed.
     [[nodiscard]] Bytes quantile(double u) const;
     /// Mean size [octets].

@@ -26,7 +26,8 @@ std::uint32_t Station::up_server(std::uint64_t k) const {
 }
 
 /// One of several servers, or of several queues; some server is up.
-std::uint32_t Station::choose_of_many(RandomStream luck) {
+std::uint32_t Station::choose_of_many(StreamKey key, std::uint64_t identity, std::uint32_t attempt) {
+    RandomStream luck(key, identity, attempt);
     const auto any = [&] { return up_server(std::min<std::uint64_t>(static_cast<std::uint64_t>(luck.uniform() * servers_up_), servers_up_ - 1)); };
     switch (spread_) {
         case Spread::shared:

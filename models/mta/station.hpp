@@ -56,12 +56,12 @@ public:
     static constexpr std::uint32_t kAllDown = 0xffff'ffffU;
 
     /// The server that gets a job now; kAllDown when all have crashed. With a shared queue: one with a free worker, or
-    /// server 0 to mean "the queue".
-    [[nodiscard]] std::uint32_t choose_server(RandomStream luck) {
+    /// server 0 to mean "the queue". Where there is a choice, it is the luck of this stream.
+    [[nodiscard]] std::uint32_t choose_server(StreamKey luck, std::uint64_t identity, std::uint32_t attempt) {
         if (servers_up_ == 0) return kAllDown;
-        if (spread_ != Spread::shared) return choose_of_many(luck);
+        if (spread_ != Spread::shared) return choose_of_many(luck, identity, attempt);
         if (free_.empty()) return 0;
-        return free_.size() == 1 ? free_.front() : choose_of_many(luck);
+        return free_.size() == 1 ? free_.front() : choose_of_many(luck, identity, attempt);
     }
     /// May a job start at once on `server` (an answer of choose_server)?
     [[nodiscard]] bool starts_at_once(std::uint32_t server) const {
@@ -85,7 +85,7 @@ public:
         std::uint32_t server;
         JobRef        job;
     };
-    [[nodiscard]] Start next_start(std::uint32_t server, RandomStream luck) {
+    [[nodiscard]] Start next_start(std::uint32_t server, StreamKey luck, SimTime now) {
         constexpr Start none{0, JobRef::none()};
         InputQueue& queue = queue_of(server);
         if (queue.empty()) return none;
@@ -94,7 +94,9 @@ public:
             return {server, queue.pop()};
         }
         if (free_.empty()) return none;
-        return {free_.size() == 1 ? free_.front() : any_free(luck), queue.pop()};
+        if (free_.size() == 1) return {free_.front(), queue.pop()};
+        RandomStream stream(luck, static_cast<std::uint64_t>(now.ns), 0x8000'0000U);
+        return {any_free(stream), queue.pop()};
     }
     /// When a worker of `server` is done with a job, then it takes the first waiting one, without being free in between;
     /// none where a free worker could have taken it before, or nobody waits.
@@ -164,7 +166,7 @@ private:
         const auto pick = static_cast<std::size_t>(luck.uniform() * static_cast<double>(free_.size()));
         return free_[std::min(pick, free_.size() - 1)];
     }
-    [[nodiscard]] std::uint32_t choose_of_many(RandomStream luck);
+    [[nodiscard]] std::uint32_t choose_of_many(StreamKey key, std::uint64_t identity, std::uint32_t attempt);
     [[nodiscard]] std::uint32_t up_server(std::uint64_t k) const;  // the k-th that is up
     [[nodiscard]] std::uint64_t load(std::uint32_t server) const { return servers_[server].busy + queue_of(server).size(); }
 

@@ -1,6 +1,6 @@
 // How mail is born and dies: arrivals, bounces and delay notices, delivery and the other ends.
-#include <cmath>
 #include <algorithm>
+#include <cmath>
 
 #include "models/world/site.hpp"
 
@@ -20,20 +20,30 @@ Direction back(Direction d) {
 
 }  // namespace
 
-/// When the source's k-th arrival is due; asked for one k after the other.
-SimTime Site::time_of_arrival(Source& source, std::uint64_t k) const {
+/// The next handful of a source's arrivals: when each is due, and whose it is.
+void Site::draw_arrivals(Source& source) const {
     const SourcePlan& plan = plan_.sources[source.plan];
-    if (plan.replay) return k < plan.replay->size() ? (*plan.replay)[k] : SimTime::never();
-    source.units += ArrivalCount::of(draw_unit_exponential(plan.arrival_luck, k));
-    return plan.clock.at(source.units, source.cursor);
+    std::array<double, Source::kAhead> gaps{};
+    if (!plan.replay)
+        for (std::size_t i = 0; i < gaps.size(); ++i) gaps[i] = draw_unit_exponential(plan.arrival_luck, source.arrivals + i);
+    for (std::size_t i = 0; i < gaps.size(); ++i) {
+        const std::uint64_t k = source.arrivals + i;
+        source.tenants[i] = tenant_of_arrival(plan, k);
+        tenants_.prefetch(source.tenants[i]);
+        if (plan.replay) {
+            source.times[i] = k < plan.replay->size() ? (*plan.replay)[k] : SimTime::never();
+            continue;
+        }
+        source.units += ArrivalCount::of(gaps[i]);
+        source.times[i] = plan.clock.at(source.units, source.cursor);
+    }
 }
 
 void Site::schedule_arrival(std::uint32_t index) {
     Source& source = sources_[index];
-    const SimTime due = source.next;
-    if (due >= plan_.end) return;
-    at(due, Act::arrival, index);
-    source.next = time_of_arrival(source, source.arrivals + 1);
+    const std::size_t place = source.arrivals % Source::kAhead;
+    if (place == 0) draw_arrivals(source);
+    if (source.times[place] < plan_.end) at(source.times[place], Act::arrival, index);
 }
 
 /// Whose the source's k-th arrival is; one who is alone needs no draw.
@@ -48,8 +58,8 @@ void Site::on_arrival(std::uint32_t index) {
     ++event_count_;
     const SourcePlan& plan = plan_.sources[sources_[index].plan];
     const std::uint64_t k = sources_[index].arrivals++;
+    const std::uint32_t tenant = sources_[index].tenants[k % Source::kAhead];
     const std::uint64_t identity = combine64(plan.hash, k);
-    const std::uint32_t tenant = tenant_of_arrival(plan, k);
     std::uint64_t copies = 1;
     if (plan.batch_mean > 1) {
         RandomStream luck(plan.batch_luck, k);
@@ -61,15 +71,14 @@ void Site::on_arrival(std::uint32_t index) {
 }
 
 void Site::accept_new(const SourcePlan& source, std::uint64_t identity, std::uint32_t tenant) {
-    RandomStream size_luck(source.size_luck, identity);
-    const Bytes size = plan_.classes[source.tenant_class].sizes.draw(size_luck);
+    const Bytes size = plan_.classes[source.tenant_class].sizes.draw(source.size_luck, identity);
     const std::uint32_t message = messages_.take();
     Message& m = messages_[message];
     m.identity = identity;
     m.accepted = m.arrived = m.since = now_;
     m.tenant = tenant;
     m.size = static_cast<std::uint32_t>(std::min<std::int64_t>(size.count, 0xffff'ffff));
-    m.origin = id_;
+    m.tenant_class = source.tenant_class;
     m.direction = source.direction;
     m.measured = plan_.measure_from <= now_ && now_ < plan_.measure_to;
     const std::uint32_t holder = population_holder(source.population);

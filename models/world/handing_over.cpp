@@ -58,19 +58,32 @@ std::uint16_t Site::entry_site(const Message& m) {
     }
 }
 
-/// Mail that goes to another tier of this site, whoever it is for, has one next station; that is found here once.
+/// Mail that goes to another tier of this site, or home, whoever it is for, has one next station; that is found here once.
 void Site::fix_stations() {
     for (std::size_t number = 0; number < paths_.size(); ++number) {
         path_begins_.push_back(static_cast<std::uint32_t>(fixed_stations_.size()));
         const auto direction = static_cast<Direction>(number % kDirections);
         for (std::size_t hop = 0; hop < paths_[number].size(); ++hop) {
             const TierPlan& tier = plan_.tiers[paths_[number][hop].index()];
-            const bool enters = hop == 0 && direction == Direction::inbound;
             const bool goes_home = hop + 1 == paths_[number].size() && direction != Direction::outbound;
-            const bool fixed = !enters && !goes_home && !tier.outside && tier.partitions == 0 && tier.known_down[id_].empty();
-            fixed_stations_.push_back(fixed ? tier.first_station[id_] : StationId::none());
+            StationId fixed;
+            if (!(hop == 0 && direction == Direction::inbound) && !tier.outside && tier.partitions == 0) {
+                if (goes_home) fixed = fixed_home(number / kDirections, tier);
+                else if (tier.known_down[id_].empty()) fixed = tier.first_station[id_];
+            }
+            fixed_stations_.push_back(fixed);
         }
     }
+}
+
+/// The tier's station at the one home that all tenants of the class have, if they have one and it is there.
+StationId Site::fixed_home(std::size_t tenant_class, const TierPlan& tier) const {
+    const std::uint32_t first = plan_.tenants->first_of(tenant_class), end = plan_.tenants->end_of(tenant_class);
+    if (first == end) return StationId::none();
+    const std::uint16_t home = plan_.tenants->home_of(first);
+    for (std::uint32_t t = first; t < end; ++t)
+        if (plan_.tenants->home_of(t) != home) return StationId::none();
+    return tier.first_station[home];
 }
 
 /// Where it is not always the same. From outside: the entry site. To a tier of the outside world: the recipient's
@@ -105,7 +118,10 @@ std::uint32_t Site::queue_to(std::uint32_t holder, std::uint32_t station) {
 /// When a holder is done with a message, then it goes into the next-hop queue of its destination.
 void Site::send_on(std::uint32_t message, std::uint32_t holder) {
     const bool users = is_population(holder) && !plan_.outside[id_];
-    const StationId next = next_station(messages_[message], users);
+    send_to(next_station(messages_[message], users), message, holder);
+}
+
+void Site::send_to(StationId next, std::uint32_t message, std::uint32_t holder) {
     const std::uint32_t queue = queue_to(holder, next.value);
     HopQueue& q = queues_[queue];
     if (is_population(holder) && goes_straight(messages_[message], next, q)) {
@@ -223,31 +239,48 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
 
 /// When a transfer within the site ends, then the destination replies at once, or later if it is a proxy.
 void Site::on_offer(std::uint32_t slot) {
-    const Attempt attempt = attempts_[slot];
-    const Message as_sent = messages_[attempt.message];
-    const Reply reply = offer(plan_.addresses[attempt.station].local, attempt.message, Attempt::key(slot, attempt.token), id_);
+    if (attempts_[slot].worker != kNoWorker) {
+        on_proxys_offer(slot);
+        return;
+    }
+    const Attempt& attempt = attempts_[slot];
+    const std::uint32_t queue = attempt.queue;
+    const SimTime arrived = messages_[attempt.message].arrived;
+    const std::uint64_t key = Attempt::key(slot, attempt.token);
+    const Reply reply = offer(plan_.addresses[attempt.station].local, attempt.message, key, id_);
     if (reply == Reply::pending) {
-        // A proxy further down may have replied already.
-        if (waits_for(Attempt::key(slot, attempt.token)))
-            attempts_[slot].timer = timer_at(now_ + plan_.network.spec.reply_timeout, Act::attempt_times_out, slot);
-    } else if (reply == Reply::accepted || reply == Reply::dropped) {
+        wait_for_reply(slot, key);
+    } else if (reply == Reply::accepted || reply == Reply::dropped) {  // the record itself has gone on: the slot is free
         attempts_.give_back(slot);
-        moved_on(as_sent, attempt);
+        holders_[queues_[queue].holder].ages.leave(arrived);
+        queues_[queue].queue.end_attempt();
+        pump(queue);
     } else {
         end_attempt(slot, reply, SimTime::zero());
     }
 }
 
-/// When the destination in this very site has taken the record itself, then the sender's slot or worker is free.
-void Site::moved_on(const Message& as_sent, const Attempt& attempt) {
-    if (attempt.worker != kNoWorker) {
+/// The same of a proxy that offers the copy in its hands: its worker is free, and its upstream party hears of it.
+void Site::on_proxys_offer(std::uint32_t slot) {
+    const Attempt attempt = attempts_[slot];
+    const Message as_sent = messages_[attempt.message];
+    const std::uint64_t key = Attempt::key(slot, attempt.token);
+    const Reply reply = offer(plan_.addresses[attempt.station].local, attempt.message, key, id_);
+    if (reply == Reply::pending) {
+        wait_for_reply(slot, key);
+    } else if (reply == Reply::accepted || reply == Reply::dropped) {
+        attempts_.give_back(slot);
         reply_upstream(as_sent, Reply::accepted, workers_[attempt.worker].station);
         free_worker(attempt.worker);
-        return;
+    } else {
+        end_attempt(slot, reply, SimTime::zero());
     }
-    holders_[queues_[attempt.queue].holder].ages.leave(as_sent.arrived);
-    queues_[attempt.queue].queue.end_attempt();
-    pump(attempt.queue);
+}
+
+/// The message was offered to a proxy of this site; one further down may have replied already.
+void Site::wait_for_reply(std::uint32_t slot, std::uint64_t key) {
+    if (waits_for(key))
+        attempts_[slot].timer = timer_at(now_ + plan_.network.spec.reply_timeout, Act::attempt_times_out, slot);
 }
 
 /// A station is offered a message: it takes the record over, or a proxy begins to work on a copy of it.

@@ -7,26 +7,12 @@ namespace mailquake {
 
 std::uint64_t Site::identity_of(JobRef job) const { return luck_of(job).identity; }
 
-/// What keys a job's draws in a tier: whose they are, and which pass through it this is.
-Site::JobLuck Site::luck_of(JobRef job) const {
-    if (!job.is_request()) {
-        const Message& m = messages_[job.index()];
-        return {m.identity, pass_of(m)};
-    }
-    const Request& request = requests_[job.index()];
-    return {combine64(request.identity, request.salt), request.attempt};
-}
-
 std::uint32_t Site::tenant_of(JobRef job) const {
     return job.is_request() ? requests_[job.index()].tenant : messages_[job.index()].tenant;
 }
 
 std::size_t Site::priority_of(JobRef job) const {
     return job.is_request() ? requests_[job.index()].priority : plan_.classes[class_of(messages_[job.index()])].priority;
-}
-
-SimTime Site::waiting_since(JobRef job) const {
-    return job.is_request() ? requests_[job.index()].since : messages_[job.index()].since;
 }
 
 /// When a job comes to a station, then it gets a worker at once, or waits, or is turned away. What the tier holds
@@ -36,7 +22,7 @@ Site::Entered Site::enter(std::uint32_t station, JobRef job, bool even_if_full) 
     const StationPlan& plan = plan_of(station);
     if (!plan.server_faults.empty()) touch_server_faults(station);
     const JobLuck luck = luck_of(job);
-    const std::uint32_t server = s.choose_server(RandomStream(plan.spread_luck, luck.identity, luck.pass));
+    const std::uint32_t server = s.choose_server(plan.spread_luck, luck.identity, luck.pass);
     const bool all_down = server == Station::kAllDown;
     if (all_down && !even_if_full) return Entered::down;
     if (!all_down && s.starts_at_once(server)) {
@@ -57,22 +43,18 @@ Site::Entered Site::enter(std::uint32_t station, JobRef job, bool even_if_full) 
 }
 
 void Site::start(std::uint32_t station, std::uint32_t server, JobRef job, JobLuck luck) {
-    note_here(Transition::started, luck.identity, station);
     Station& s = stations_[station];
+    const bool serves_now = tier_of(station).calls.empty() && s.servers()[server].pauses == 0;
+    const SimDuration service = serves_now ? own_service(station, luck) : SimDuration::zero();
+    note_here(Transition::started, luck.identity, station);
     s.occupy(server, worker_state::serving, now_);
     const std::uint32_t worker = workers_.take();
     Worker& w = workers_[worker];
+    w.job = job;
     w.station = station;
     w.server = server;
     w.state = worker_state::serving;
-    work_on(worker, job, luck);
-}
-
-/// A worker begins with a job: with its calls, or its service if there are none.
-void Site::work_on(std::uint32_t worker, JobRef job, JobLuck luck) {
-    Worker& w = workers_[worker];
-    w.job = job;
-    if (tier_of(w.station).calls.empty() && stations_[w.station].servers()[w.server].pauses == 0) serve(worker, luck);
+    if (serves_now) serve(worker, service);
     else next_step(worker);
 }
 
@@ -82,7 +64,7 @@ void Site::start_waiting(std::uint32_t station, std::uint32_t server) {
     if (s.queue_of(server).empty() || s.queue_of(server).starting || site_is_down()) return;
     s.queue_of(server).starting = true;
     while (true) {
-        const auto [where, job] = s.next_start(server, RandomStream(plan_of(station).spread_luck, static_cast<std::uint64_t>(now_.ns), 0x8000'0000U));
+        const auto [where, job] = s.next_start(server, plan_of(station).spread_luck, now_);
         if (job == JobRef::none()) break;
         end_wait(station, where, job);
         start(station, where, job, luck_of(job));
@@ -92,10 +74,10 @@ void Site::start_waiting(std::uint32_t station, std::uint32_t server) {
 
 void Site::end_wait(std::uint32_t station, std::uint32_t server, JobRef job) {
     Station& s = stations_[station];
-    const SimTime since = waiting_since(job);
+    const SimTime since = job.is_request() ? requests_[job.index()].since : messages_[job.index()].since;
     s.leave_queue(since, now_);
     s.wait_time.add(now_ - since);
-    if (!job.is_request()) book_queue(station, server, job.index());
+    if (!job.is_request()) book_queue(station, server, messages_[job.index()]);
 }
 
 /// When a worker is free while jobs wait for it alone, then it goes on with the next one: as if it were released, chosen and
@@ -107,21 +89,24 @@ bool Site::goes_on(std::uint32_t worker) {
     const JobRef job = s.next_without_rest(w.server);
     if (job == JobRef::none()) return false;
     const std::uint32_t station = w.station, server = w.server;
+    const JobLuck luck = luck_of(job);
+    const bool serves_now = tier_of(station).calls.empty() && s.servers()[server].pauses == 0;
+    const SimDuration service = serves_now ? own_service(station, luck) : SimDuration::zero();
     s.queue_of(server).starting = true;
     end_wait(station, server, job);
-    const JobLuck luck = luck_of(job);
     note_here(Transition::started, luck.identity, station);
+    w.job = job;
     w.token = 0;
     w.call = w.call_attempt = 0;
-    work_on(worker, job, luck);
+    if (serves_now) serve(worker, service);
+    else next_step(worker);
     s.queue_of(server).starting = false;
     start_waiting(station, server);
     return true;
 }
 
 /// The wait in the input queue is over: it is divided by what the queue's workers did meanwhile.
-void Site::book_queue(std::uint32_t station, std::uint32_t server, std::uint32_t message) {
-    Message& m = messages_[message];
+void Site::book_queue(std::uint32_t station, std::uint32_t server, Message& m) {
     Station& s = stations_[station];
     WorkerStates& states = s.states_of(server);
     const std::size_t c = class_of(m);
@@ -131,10 +116,7 @@ void Site::book_queue(std::uint32_t station, std::uint32_t server, std::uint32_t
 }
 
 void Site::book_worker(const Worker& w) {
-    if (w.job.is_request()) return;
-    Message& m = messages_[w.job.index()];
-    ledger_.book_worker(w.station, class_of(m), w.state, now_ - m.since);
-    m.since = now_;
+    if (!w.job.is_request()) book_worker(w, messages_[w.job.index()]);
 }
 
 void Site::set_state(std::uint32_t worker, std::size_t state) {
@@ -160,16 +142,21 @@ void Site::next_step(std::uint32_t worker) {
         return;
     }
     set_state(worker, worker_state::serving);
-    serve(worker, luck_of(w.job));
+    serve(worker, own_service(w.station, luck_of(w.job)));
 }
 
-/// The tier's own service begins.
-void Site::serve(std::uint32_t worker, JobLuck luck) {
+/// How long the tier's own service takes. The draw is the longest chain of a step: whoever knows early that he needs it, asks
+/// early, so that it overlaps with what is to be booked meanwhile.
+SimDuration Site::own_service(std::uint32_t station, JobLuck luck) const {
+    const StationPlan& plan = plan_of(station);
+    return plan.service.draw(plan.service_luck, luck.identity, luck.pass);
+}
+
+/// The tier's own service begins; on a slow server it takes longer.
+void Site::serve(std::uint32_t worker, SimDuration service) {
     Worker& w = workers_[worker];
     w.phase = Phase::serving;
-    const StationPlan& plan = plan_of(w.station);
     const Server& server = stations_[w.station].servers()[w.server];
-    SimDuration service = plan.service.draw(plan.service_luck, luck.identity, luck.pass);
     if (server.slowness != 1) {
         service = SimDuration{static_cast<std::int64_t>(static_cast<double>(service.ns) * server.slowness)};
         touch_slow_faults(w.station, w.server);
@@ -190,26 +177,33 @@ void Site::end_service_at(std::uint32_t worker, SimTime when) {
 void Site::on_service_end(std::uint32_t worker, std::uint32_t token) {
     if (!workers_.alive(worker) || workers_[worker].token != token) return;
     ++event_count_;
-    Worker& w = workers_[worker];
+    const Worker& w = workers_[worker];
     const std::uint32_t station = w.station;
     const std::uint32_t index = w.job.index();
     ++stations_[station].served;
-    note_here(Transition::served, identity_of(w.job), station);
     if (w.job.is_request()) {
-        const Request request = requests_[index];
-        free_worker(worker);
-        requests_.give_back(index);
-        answer(station, request, true);
+        end_request(worker);
         return;
     }
-    book_worker(w);
-    const Message& m = messages_[index];
+    Message& m = messages_[index];
+    note_here(Transition::served, m.identity, station);
+    book_worker(w, m);
     if (m.hop + 1U < path_of(m).size()) {
         hand_over(worker);
         return;
     }
     deliver(index, station);
     free_worker(worker);
+}
+
+void Site::end_request(std::uint32_t worker) {
+    const Worker& w = workers_[worker];
+    const std::uint32_t station = w.station, index = w.job.index();
+    note_here(Transition::served, identity_of(w.job), station);
+    const Request request = requests_[index];
+    free_worker(worker);
+    requests_.give_back(index);
+    answer(station, request, true);
 }
 
 void Site::hand_over(std::uint32_t worker) {
@@ -230,7 +224,7 @@ void Site::hand_over(std::uint32_t worker) {
     const bool direct = tier_of(station).hand_over == HandOver::direct && plan_.addresses[next.index()].site == id_;
     free_worker(worker);
     if (direct) hand_over_direct(message, station, next);
-    else send_on(message, station);
+    else send_to(next, message, station);
 }
 
 /// The next tier takes the message at once, or it waits in the holder's next-hop queue as after a failed attempt.

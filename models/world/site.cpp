@@ -92,8 +92,7 @@ void Site::add_populations_and_sources() {
     }
     for (std::uint32_t s = 0; s < plan_.sources.size(); ++s) {
         if (plan_.sources[s].site != id_) continue;
-        sources_.push_back({.plan = s, .arrivals = 0, .units = {}, .cursor = {}, .next = {}});
-        sources_.back().next = time_of_arrival(sources_.back(), 0);
+        sources_.push_back({.plan = s});
         schedule_arrival(static_cast<std::uint32_t>(sources_.size() - 1));
     }
     population_of_plan_.assign(plan_.clients.size(), kNone);

@@ -16,6 +16,7 @@
 // a site comes with the offer. Both keep their length.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -132,12 +133,15 @@ private:
         bool          pen;                    // what the tier itself defers: comes back to its own input queue
         bool          pumping = false;        // its attempts are being started further up the stack
     };
+    /// Arrivals are drawn by the handful, ahead of their time: draws that wait for nothing overlap, and nothing waits for them.
     struct Source {
+        static constexpr std::size_t kAhead = 8;
         std::uint32_t plan;
-        std::uint64_t arrivals = 0;
-        ArrivalCount  units;
-        ArrivalClock::Cursor cursor;
-        SimTime       next;                   // of the arrival to be scheduled: known one ahead, so that nothing waits for it
+        std::uint64_t arrivals = 0;           // so many are over
+        ArrivalCount  units{};                // of those drawn
+        ArrivalClock::Cursor cursor{};
+        std::array<SimTime, kAhead>       times{};    // of arrival k at k % kAhead: this handful's
+        std::array<std::uint32_t, kAhead> tenants{};
     };
     enum class ClientState : std::uint8_t { signed_in, losing, waiting, trying, gone };
     struct Client {
@@ -191,7 +195,7 @@ private:
     // accepting.cpp
     void on_arrival(std::uint32_t source);
     void schedule_arrival(std::uint32_t source);
-    [[nodiscard]] SimTime time_of_arrival(Source& source, std::uint64_t k) const;
+    void draw_arrivals(Source& source) const;
     [[nodiscard]] static std::uint32_t tenant_of_arrival(const SourcePlan& source, std::uint64_t k);
     void accept_new(const SourcePlan& source, std::uint64_t identity, std::uint32_t tenant);
     void begin_life(std::uint32_t message);
@@ -214,6 +218,7 @@ private:
 
     // handing_over.cpp
     void send_on(std::uint32_t message, std::uint32_t holder);
+    void send_to(StationId next, std::uint32_t message, std::uint32_t holder);
     [[nodiscard]] bool goes_straight(const Message& m, StationId next, const HopQueue& queue) const;
     /// The station that gets the message next.
     [[nodiscard]] StationId next_station(const Message& m, bool users) {
@@ -222,6 +227,7 @@ private:
     }
     [[nodiscard]] StationId choose_station(const Message& m, bool users);
     void fix_stations();
+    [[nodiscard]] StationId fixed_home(std::size_t tenant_class, const TierPlan& tier) const;
     [[nodiscard]] StationId fixed_station(const Message& m) const {
         return fixed_stations_[path_begins_[path_number(m)] + m.hop];
     }
@@ -237,7 +243,8 @@ private:
     [[nodiscard]] Reply offer(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from);
     [[nodiscard]] Reply offer_to_proxy(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from);
     void take_over(std::uint32_t message, std::uint32_t station);
-    void moved_on(const Message& as_sent, const Attempt& attempt);
+    void on_proxys_offer(std::uint32_t slot);
+    void wait_for_reply(std::uint32_t slot, std::uint64_t key);
     void leave_duplicate(const Message& copy, std::uint32_t station);
     void on_reply(const Parcel& parcel);
     void end_attempt(std::uint32_t slot, Reply reply, SimTime booked_up_to);
@@ -267,25 +274,37 @@ private:
     [[nodiscard]] Entered enter(std::uint32_t station, JobRef job, bool even_if_full = false);
     struct JobLuck { std::uint64_t identity; std::uint32_t pass; };
     void start(std::uint32_t station, std::uint32_t server, JobRef job, JobLuck luck);
-    void work_on(std::uint32_t worker, JobRef job, JobLuck luck);
-    void serve(std::uint32_t worker, JobLuck luck);
+    void serve(std::uint32_t worker, SimDuration service);
+    [[nodiscard]] SimDuration own_service(std::uint32_t station, JobLuck luck) const;
     void end_wait(std::uint32_t station, std::uint32_t server, JobRef job);
     [[nodiscard]] bool goes_on(std::uint32_t worker);
-    [[nodiscard]] JobLuck luck_of(JobRef job) const;
+    /// What keys a job's draws in a tier: whose they are, and which pass through it this is.
+    [[nodiscard]] JobLuck luck_of(JobRef job) const {
+        if (!job.is_request()) {
+            const Message& m = messages_[job.index()];
+            return {m.identity, pass_of(m)};
+        }
+        const Request& request = requests_[job.index()];
+        return {combine64(request.identity, request.salt), request.attempt};
+    }
     void start_waiting(std::uint32_t station, std::uint32_t server);
     void next_step(std::uint32_t worker);
     void on_service_end(std::uint32_t worker, std::uint32_t token);
+    void end_request(std::uint32_t worker);
     void end_service_at(std::uint32_t worker, SimTime when);
     void hand_over(std::uint32_t worker);
     void hand_over_direct(std::uint32_t message, std::uint32_t holder, StationId next);
     void set_state(std::uint32_t worker, std::size_t state);
     void book_worker(const Worker& w);
-    void book_queue(std::uint32_t station, std::uint32_t server, std::uint32_t message);
+    void book_worker(const Worker& w, Message& m) {
+        ledger_.book_worker(w.station, class_of(m), w.state, now_ - m.since);
+        m.since = now_;
+    }
+    void book_queue(std::uint32_t station, std::uint32_t server, Message& m);
     void free_worker(std::uint32_t worker);
     [[nodiscard]] std::uint64_t identity_of(JobRef job) const;
     [[nodiscard]] std::uint32_t tenant_of(JobRef job) const;
     [[nodiscard]] std::size_t priority_of(JobRef job) const;
-    [[nodiscard]] SimTime waiting_since(JobRef job) const;
 
     // calling.cpp
     void make_call(std::uint32_t worker);
@@ -349,7 +368,7 @@ private:
     [[nodiscard]] std::size_t path_number(const Message& m) const {
         return class_of(m) * kDirections + static_cast<std::size_t>(m.direction);
     }
-    [[nodiscard]] std::size_t class_of(const Message& m) const { return plan_.tenants->class_of(m.tenant); }
+    [[nodiscard]] static std::size_t class_of(const Message& m) { return m.tenant_class; }
     [[nodiscard]] bool is_population(std::uint32_t holder) const { return holder >= stations_.size(); }
     [[nodiscard]] bool site_is_down() const { return down_ > 0; }
 

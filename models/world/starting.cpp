@@ -1,5 +1,6 @@
 // The start state: copies that wait already when the run begins, as if accepted outside before it, the oldest first.
 #include <algorithm>
+#include <tuple>
 
 #include "models/world/site.hpp"
 
@@ -29,13 +30,18 @@ void Site::put_backlog() {
             }
     }
     // In the order in which they came to where they wait: behind a tier long ago, in front of it now.
-    const auto earlier = [this](const Waiting& a, const Waiting& b) {
+    const auto later = [this](const Waiting& a, const Waiting& b) {
         const bool a_behind = plan_.backlog[a.plan].next_hop, b_behind = plan_.backlog[b.plan].next_hop;
-        if (a_behind != b_behind) return a_behind;
-        return std::tie(a.accepted, a.plan, a.number) < std::tie(b.accepted, b.plan, b.number);
+        if (a_behind != b_behind) return b_behind;
+        return std::tie(a.accepted, a.plan, a.number) > std::tie(b.accepted, b.plan, b.number);
     };
-    std::sort(copies.begin(), copies.end(), earlier);
-    for (const Waiting& copy : copies) put_waiting(plan_.backlog[copy.plan], copy.accepted, copy.number);
+    std::sort(copies.begin(), copies.end(), later);
+    while (!copies.empty()) {
+        const Waiting copy = copies.back();
+        copies.pop_back();
+        if (copies.size() < copies.capacity() / 2) copies.shrink_to_fit();  // the records themselves need the room
+        put_waiting(plan_.backlog[copy.plan], copy.accepted, copy.number);
+    }
 }
 
 void Site::put_waiting(const BacklogPlan& plan, SimTime accepted, std::uint64_t number) {
@@ -55,7 +61,7 @@ void Site::put_waiting(const BacklogPlan& plan, SimTime accepted, std::uint64_t 
         .tenant = first + static_cast<std::uint32_t>(luck.uniform() * tenants),
         .size = static_cast<std::uint32_t>(plan_.classes[plan.tenant_class].sizes.draw(luck).count),
         .failures = 0,
-        .origin = id_,
+        .tenant_class = plan.tenant_class,
         .hop = static_cast<std::uint8_t>(hop),
         .tries = 0,
         .direction = plan.direction,
