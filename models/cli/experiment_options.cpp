@@ -5,11 +5,16 @@
 #include "models/cli/interrupt.hpp"
 #include "models/cli/replicate.hpp"
 #include "models/cli/scenario_input.hpp"
+#include "models/cli/terminal.hpp"
+#include "models/spec/diagnostic.hpp"
+#include "models/spec/quantity_text.hpp"
+#include "models/study/warmup.hpp"
 
 namespace mailquake {
 
 void add_experiment_options(Options& options, const char* replications_help) {
     add_scenario_options(options);
+    add_warmup_option(options);
     options.add()
         ("seed", one_text("N"), "seed of the random streams; else the scenario's")
         ("replications,n", one_text("N"), replications_help)
@@ -46,8 +51,35 @@ std::unique_ptr<ScenarioSubject> load_subject(const Options& options, const std:
     LoadRequest request = load_request(options, file);
     request.until = options.text("until").value_or("");
     auto scenario = load_or_say(request, options.has("quiet"));
-    if (!scenario) return nullptr;
+    if (!scenario || !apply_warmup(options, request, *scenario)) return nullptr;
     return std::make_unique<ScenarioSubject>(std::move(request), std::move(*scenario));
+}
+
+void add_warmup_option(Options& options) {
+    options.add()("warmup", one_text("RULE"), "how the warm-up is found: fixed (the scenario's), none, or mser5 (by pilot runs)");
+}
+
+bool apply_warmup(const Options& options, LoadRequest& request, LoadedScenario& scenario) {
+    const std::string rule = options.text("warmup").value_or("fixed");
+    if (rule == "fixed") return true;
+    SimDuration warmup = SimDuration::zero();
+    if (rule == "mser5") {
+        const Settled settled = settle(scenario, seed_of(options, scenario.spec), threads_of(options));
+        if (!settled.warmup) {
+            print_note(fmt::format("{}: error: --warmup mser5: {}\n", scenario.file, settled.why));
+            return false;
+        }
+        warmup = *settled.warmup;
+        if (!options.has("quiet"))
+            print_note(fmt::format("mailquake: {} of warm-up, by MSER-5 over {} pilot runs; --set warmup={} says the same\n", print(warmup), kPilots, print(warmup)));
+    } else if (rule != "none") {
+        throw UsageError(fmt::format("--warmup takes fixed, none or mser5, not '{}'{}", rule, suggestion(rule, {"fixed", "none", "mser5"}, "rules")));
+    }
+    request.sets.push_back("warmup=" + print(warmup));
+    auto again = load_or_say(request, true);
+    if (!again) return false;
+    scenario = std::move(*again);
+    return true;
 }
 
 ExperimentSettings experiment_settings(const Options& options, const ScenarioSubject& subject, Ledger* ledger, ExperimentMeter& meter) {

@@ -32,6 +32,7 @@ Options run_options() {
                       "mailquake run my-estate --json | jq .affected"}},
                     "FILE");
     add_scenario_options(options);
+    add_warmup_option(options);
     options.add()
         ("seed", one_text("N"), "seed of the random streams; else the scenario's")
         ("replications,n", one_text("N"), "independent repetitions (1); several give intervals")
@@ -73,7 +74,7 @@ ExitCode print_result(const RunResult& result, const Options& options) {
 
 /// A results file in FILE's place: what it holds is printed. Options that would need a run are refused.
 ExitCode print_results_file(const Options& options, const std::string& path) {
-    for (const char* option : {"set", "variant", "cut", "until", "follow", "qshape-at", "results", "threads", "only"})
+    for (const char* option : {"set", "variant", "cut", "warmup", "until", "follow", "qshape-at", "results", "threads", "only"})
         if (options.has(option)) throw UsageError(fmt::format("--{} needs a scenario; {} is a results file", option, path));
     try {
         const ResultsFile file = ResultsFile::open_existing(path);
@@ -119,8 +120,8 @@ ExitCode run_verb(const Words& args) {
 
     LoadRequest load = load_request(options, file);
     load.until = options.text("until").value_or("");
-    const auto scenario = load_or_say(load, options.has("quiet"));
-    if (!scenario) return ExitCode::invalid_scenario;
+    auto scenario = load_or_say(load, options.has("quiet"));
+    if (!scenario || !apply_warmup(options, load, *scenario)) return ExitCode::invalid_scenario;
 
     ReplicateRequest request = replicate_request(*scenario, options, load);
     std::vector<std::string> none;

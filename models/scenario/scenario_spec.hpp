@@ -57,7 +57,7 @@ struct ScenarioSpec : Entry {
             std::tuple{
                 key("start", &ScenarioSpec::start).says("UTC instant of the start; diurnal factors and ISO instants refer to it"),
                 key("duration", &ScenarioSpec::duration).required().above(0).at_most(3650.0 * 86400).says("simulated time, warm-up and cool-down included"),
-                key("warmup", &ScenarioSpec::warmup).at_least(0).says("copies accepted in this time at the start are not measured"),
+                key("warmup", &ScenarioSpec::warmup).at_least(0).says("copies accepted in this time at the start are not measured; ends before the first fault. `--warmup mser5` finds one"),
                 key("cooldown", &ScenarioSpec::cooldown).at_least(0).says("copies accepted in this time at the end are not measured; load goes on"),
                 key("seed", &ScenarioSpec::seed).at_least(0).at_most(9e15).says("seed of the random streams, unless --seed says another"),
                 key("slo", &ScenarioSpec::slo).says("objectives"),

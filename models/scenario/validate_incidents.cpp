@@ -41,6 +41,9 @@ private:
     void check_fault(const FaultSpec& fault) {
         const std::string path = "faults." + fault.name;
         check_begin(fault.enabled, fault.at, "fault", path + ".at");
+        if (fault.enabled && fault.at.at.ns < spec_.warmup.ns)
+            error(path + ".at", fmt::format("the fault begins at {}, within the warm-up of {}, whose mail is not measured; let the warm-up end before it",
+                                            print(fault.at), print(spec_.warmup)));
         if (const auto* no_answer = std::get_if<NoAnswerFault>(&fault.body); no_answer != nullptr && no_answer->on.has_value() != no_answer->off.has_value())
             error(path + (no_answer->on ? ".on" : ".off"), fmt::format("`{}` needs `{}`: stretches with the fault and without take turns",
                                                                      no_answer->on ? "on" : "off", no_answer->on ? "off" : "on"));
