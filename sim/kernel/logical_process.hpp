@@ -20,6 +20,9 @@ public:
     virtual void run_until(SimTime horizon) = 0;
     /// Takes what came over its channels into its event list; must be cheap when nothing came. Sends nothing.
     virtual void receive() = 0;
+    /// Whether it may have sent anything since this was asked last. After most turns of few events nothing was, and then
+    /// nobody needs to look into his channels.
+    [[nodiscard]] virtual bool may_have_sent() { return true; }
 };
 
 }  // namespace mailquake
