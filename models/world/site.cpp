@@ -41,6 +41,8 @@ Site::Site(const Plan& plan, std::uint16_t id, SiteChannels channels, std::span<
       minutes_(minutes_in(plan.end)),
       follow_(follow.begin(), follow.end()) {
     std::sort(follow_.begin(), follow_.end());
+    for (Channel<Parcel>* channel : channels_.in)
+        if (channel != nullptr) inbox_.push_back(channel);
     for (const StationPlan& station : plan_.stations) station_prints_.emplace_back(station.hash);
     for (const ClassPlan& c : plan_.classes) paths_.insert(paths_.end(), c.path.begin(), c.path.end());
     fix_stations();
@@ -164,12 +166,7 @@ void Site::handle(const Event& e) {
         case Act::service_end: on_service_end(e.a, static_cast<std::uint32_t>(e.b)); return;
         case Act::call_timer: on_call_timer(e.a); return;
         case Act::answer: on_answer(e.a, static_cast<std::uint32_t>(e.b >> 1), (e.b & 1) != 0, static_cast<std::uint32_t>(e.b >> 33)); return;
-        case Act::parcel: {
-            const Parcel parcel = parcels_[e.a];
-            parcels_.give_back(e.a);
-            handle_parcel(parcel);
-            return;
-        }
+        case Act::parcel: on_parcel(e.a); return;
         case Act::trouble: on_trouble(e.a, static_cast<std::uint32_t>(e.b >> 1), (e.b & 1) != 0); return;
         case Act::restart: restart_server(e.a, static_cast<std::uint32_t>(e.b)); return;
         case Act::add_servers: on_add_servers(e.a, e.b); return;
@@ -190,19 +187,27 @@ void Site::handle(const Event& e) {
 bool Site::receive() {
     if (!channels_.bell->answer()) return false;
     bool came = false;
-    for (std::uint32_t site = 0; site < channels_.in.size(); ++site) came = receive_from(site) || came;
+    for (Channel<Parcel>* const channel : inbox_) {
+        if (channel->empty()) continue;
+        drain(*channel);
+        came = true;
+    }
     return came;
 }
 
 bool Site::receive_from(std::uint32_t site) {
     Channel<Parcel>* const channel = channels_.in[site];
     if (channel == nullptr || channel->empty()) return false;
-    channel->drain([this](SimTime arrival, std::uint64_t order, const Parcel& parcel) {
+    drain(*channel);
+    return true;
+}
+
+void Site::drain(Channel<Parcel>& channel) {
+    channel.drain([this](SimTime arrival, std::uint64_t order, const Parcel& parcel) {
         const std::uint32_t index = parcels_.take();
         parcels_[index] = parcel;
         events_.insert(Event{arrival, order, static_cast<std::uint32_t>(Act::parcel), index, 0});
     });
-    return true;
 }
 
 void Site::send(std::uint16_t to, SimTime arrival, const Parcel& parcel) {
@@ -213,11 +218,18 @@ void Site::send(std::uint16_t to, SimTime arrival, const Parcel& parcel) {
         return;
     }
     MQ_CHECK(channels_.out[to] != nullptr, "a route leads only where a channel does");
+    has_sent_ = true;
     channels_.out[to]->send(now_, arrival, events_.take_order(), parcel);
 }
 
+void Site::on_parcel(std::uint32_t index) {
+    const Parcel parcel = parcels_[index];
+    parcels_.give_back(index);
+    handle_parcel(parcel);
+}
+
 /// When a parcel arrives at a site that is down, then nobody is there: its sender runs into a time-out.
-void Site::handle_parcel(Parcel parcel) {
+void Site::handle_parcel(const Parcel& parcel) {
     if (site_is_down() && (parcel.kind == ParcelKind::offer || parcel.kind == ParcelKind::request)) {
         for (std::size_t k = 0; k < plan_.site_down[id_].size(); ++k)
             if (plan_.site_down[id_][k].covers(now_)) touch_fault(plan_.site_down_fault[id_][k]);

@@ -22,6 +22,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/mta/next_hop_queue.hpp"
@@ -55,6 +56,7 @@ public:
     [[nodiscard]] SimTime next_time() const override { return events_.next_time(); }
     void run_until(SimTime horizon) override;
     bool receive() override;
+    [[nodiscard]] bool may_have_sent() override { return std::exchange(has_sent_, false); }
     /// As receive(), from one other site alone.
     bool receive_from(std::uint32_t site);
 
@@ -164,7 +166,9 @@ private:
 
     // site.cpp
     void handle(const Event& event);
-    void handle_parcel(Parcel parcel);
+    void drain(Channel<Parcel>& channel);
+    void on_parcel(std::uint32_t index);
+    void handle_parcel(const Parcel& parcel);
     void at(SimTime when, Act act, std::uint32_t a = 0, std::uint64_t b = 0) {
         events_.schedule(when, static_cast<std::uint32_t>(act), a, b);
     }
@@ -375,6 +379,8 @@ private:
     const Plan&   plan_;
     std::uint16_t id_;
     SiteChannels  channels_;
+    std::vector<Channel<Parcel>*> inbox_;      // of channels_.in, those that are there
+    bool          has_sent_ = false;           // since the executor asked
     SimTime       now_;
     EventList     events_;
     SendingLinks  links_;

@@ -21,6 +21,9 @@ public:
     /// Takes what came over its channels into its event list; must be cheap when nothing came. Sends nothing. Returns
     /// false if nothing came.
     virtual bool receive() = 0;
+    /// Whether it may have sent anything since this was asked last. After most turns of few events nothing was, and then
+    /// nobody needs to look into his channels.
+    [[nodiscard]] virtual bool may_have_sent() { return true; }
 };
 
 }  // namespace mailquake

@@ -48,11 +48,12 @@ private:
     std::vector<std::size_t> active_;  // processes with an event before their horizon
 };
 
-/// The process that has the earliest event runs as far as it may, then the others receive.
+/// The process that has the earliest event runs as far as it may, then the others receive, if it has sent anything.
 void Runner::turn() {
     const std::size_t i = earliest();
     processes_[i]->run_until(horizon(next_, lookahead_, i, end_));
     next_[i] = processes_[i]->next_time();
+    if (!processes_[i]->may_have_sent()) return;
     for (std::size_t j = 0; j < processes_.size(); ++j) {
         if (j != i) receive(j);
     }
