@@ -53,6 +53,12 @@ void say_what_is_held(const ReplicateRequest& request, const std::vector<Replica
     if (there.empty() || request.quiet) return;
     print_note(fmt::format("mailquake: {} of {} replications are in the results file and are not run again\n", there.size(),
                            wanted(request).size()));
+    std::size_t bare = 0;
+    for (const HeldUnit& unit : request.results->ledger().held(request.identity, request.seed)) {
+        const auto same = [&](const ReplicationResult& r) { return r.replication == unit.replication; };
+        bare += !unit.detailed && std::any_of(there.begin(), there.end(), same) ? 1 : 0;
+    }
+    if (bare > 0) print_note(fmt::format("mailquake: {} of them without series and tables of mail, as sweeps and tests keep their runs\n", bare));
     const auto other = std::find_if(there.begin(), there.end(), [](const auto& u) { return u.version != MAILQUAKE_VERSION; });
     if (other != there.end())
         print_note(fmt::format("mailquake: warning: some of them were run by version {}, this is {}\n", other->version, MAILQUAKE_VERSION));

@@ -149,6 +149,10 @@ ExitCode run_grid(const Options& options, Bench& bench) {
     const std::uint32_t usual = block ? static_cast<std::uint32_t>(block->replications) : kReplications;
     const std::uint32_t n = replications_of(options, precision ? kPrecisionBudget : usual);
     const auto points = bench.experiment->add(grid.points);
+    for (std::size_t i = 0; i < points.size(); ++i)
+        if (bench.experiment->point(points[i]) != grid.points[i])
+            bench.meter->say(fmt::format("mailquake: warning: {} is the same scenario as {}, and is shown as that", grid.points[i].text(),
+                                         bench.experiment->point(points[i]).text()));
     if (options.has("dry-run")) return dry_run(bench, points, n, precision.has_value());
     std::vector<PreciseEnd> ends;
     if (precision) ends = replicate_until_precise(*bench.experiment, points, {*precision, std::min(10U, n), n});

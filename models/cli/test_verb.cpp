@@ -10,6 +10,7 @@
 #include "models/spec/diagnostic.hpp"
 #include "models/study/expectations.hpp"
 #include "models/study/grid.hpp"
+#include "models/study/untouched.hpp"
 #include "models/study/verdict_text.hpp"
 #include "sim/experiment/replications.hpp"
 
@@ -62,11 +63,15 @@ FileVerdict judge_file(const Options& options, const Tested& tested, unsigned th
     auto results = open_results(options);   // a connection of its own: files are judged at the same time
     ExperimentSettings settings = experiment_settings(options, *tested.subject, results ? &results->ledger() : nullptr, meter);
     settings.threads = threads;
-    Experiment experiment(*tested.subject, tested.expectations.metrics, std::move(settings));
+    const ScenarioSpec& scenario = tested.subject->base().spec;
+    auto metrics = tested.expectations.metrics;
+    for (auto& metric : touch_metrics(scenario)) metrics.push_back(std::move(metric));
+    Experiment experiment(*tested.subject, std::move(metrics), std::move(settings));
     const auto points = experiment.add(tested.points);
     JudgeSettings judging;
     judging.budget = replications_of(options, kBudget);
     const auto verdicts = judge(experiment, points, tested.expectations.claims, judging);
+    for (const std::string& warning : untouched_warnings(scenario, experiment, tested.expectations.metrics.size(), points)) meter.say(warning);
     return verdicts_of(*tested.subject, tested.expectations, experiment, verdicts, judging.budget);
 }
 

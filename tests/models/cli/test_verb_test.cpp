@@ -124,6 +124,15 @@ TEST_CASE("a file that expects nothing, and an expectation that means nothing, a
     CHECK(box.run("test").exit == 2);
 }
 
+TEST_CASE("a fault that touches nothing in any run is a loud warning") {
+    const Expecting box;
+    const Ran quiet = box.run("test good.yaml -n 2 --quiet");
+    CHECK_FALSE(contains(quiet.err, "touched nothing"));
+    const Ran loud = box.run("test good.yaml -n 2 --quiet --set tenants.firms.rate=1/d --set duration=70min --set cooldown=5min --expect 'lost() < 5'");
+    INFO(loud.err);
+    CHECK(contains(loud.err, "warning: fault 'p2-silent' touched nothing in 2 runs"));
+}
+
 TEST_CASE("a sweep's points are judged each") {
     const Sandbox box;
     box.write("s.yaml", expecting("  - affected() < 10%\n") + "sweep: {vary: [\"flaws.lookup-hang.enabled=true,false\"]}\n");
