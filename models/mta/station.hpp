@@ -98,10 +98,6 @@ public:
         RandomStream stream(luck, static_cast<std::uint64_t>(now.ns), 0x8000'0000U);
         return {any_free(stream), queue.pop()};
     }
-    /// Is there a waiting job, and a free worker for it?
-    [[nodiscard]] bool can_start(std::uint32_t server) const {
-        return !queue_of(server).empty() && (spread_ == Spread::shared ? !free_.empty() : servers_[server].has_free_worker());
-    }
     /// When a worker of `server` is done with a job, then it takes the first waiting one, without being free in between;
     /// none where a free worker could have taken it before, or nobody waits.
     [[nodiscard]] JobRef next_without_rest(std::uint32_t server) {

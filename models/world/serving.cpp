@@ -61,7 +61,7 @@ void Site::start(std::uint32_t station, std::uint32_t server, JobRef job, JobLuc
 /// When a worker is free, then the next waiting job starts. Jobs may end at once: the outermost call goes on then.
 void Site::start_waiting(std::uint32_t station, std::uint32_t server) {
     Station& s = stations_[station];
-    if (!s.can_start(server) || s.queue_of(server).starting || site_is_down()) return;
+    if (s.queue_of(server).empty() || s.queue_of(server).starting || site_is_down()) return;
     s.queue_of(server).starting = true;
     while (true) {
         const auto [where, job] = s.next_start(server, plan_of(station).spread_luck, now_);
@@ -101,7 +101,7 @@ bool Site::goes_on(std::uint32_t worker) {
     if (serves_now) serve(worker, service);
     else next_step(worker);
     s.queue_of(server).starting = false;
-    if (s.can_start(server)) start_waiting(station, server);  // one whose job ended at once is free again
+    start_waiting(station, server);
     return true;
 }
 
