@@ -4,6 +4,7 @@
 #include "models/cli/terminal.hpp"
 #include "models/cli/verbs.hpp"
 #include "models/study/search_text.hpp"
+#include "sim/experiment/value_text.hpp"
 
 namespace mailquake {
 
@@ -48,6 +49,8 @@ ExitCode size_verb(const Words& args) {
     if (expectations.empty() && errors.empty()) errors.push_back(fmt::format("{} expects nothing that could pass; write `expect:` into it, or use --expect", options.operand()));
     const Candidates candidates = make_candidates(*subject, vary.front(), kSteps, errors);
     refuse(errors);
+    if (compare_values(candidates.values.front(), candidates.values.back()) == 1)
+        throw UsageError(fmt::format("--vary goes from the least value to the greatest; '{}' goes down", vary.front()));
 
     auto results = open_results(options);
     ExperimentMeter meter(subject->name(), options.has("quiet"));
