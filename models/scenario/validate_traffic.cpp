@@ -1,4 +1,5 @@
 // Load that can be made and mail that can arrive: shares that add up, paths for what is sent, homes and entries on them.
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -65,7 +66,8 @@ private:
             if (const TierSpec* tier = find_tier(placement.name))
                 check_shares(placement.shares, fmt::format("{}.placement.{}.shares", path, placement.name), tier->partitions.size(), true);
         if (const auto* replay = std::get_if<ReplayArrivalsSpec>(&tenants.arrivals)) check_replay(*replay, path + ".arrivals.file");
-        if (tenants.rate.per_second == 0) warning(path + ".rate", fmt::format("tenant class '{}' sends and receives nothing", tenants.name));
+        const bool waits = std::any_of(spec_.backlog.begin(), spec_.backlog.end(), [&](const BacklogSpec& b) { return b.tenant_class == tenants.name; });
+        if (tenants.rate.per_second == 0 && !waits) warning(path + ".rate", fmt::format("tenant class '{}' sends and receives nothing", tenants.name));
     }
 
     void check_directions(const TenantClassSpec& tenants, const std::string& path) {
