@@ -2,7 +2,7 @@
 // together, calls without cycles, shares that add up, faults that can hit what they name, settings that can have an
 // effect. Errors where the run would be void or not as meant for sure; warnings where a setting does nothing.
 //
-// Each group is one file: references, topology, traffic, incidents, expectations, effects. Left out: load (utilization is
+// Each group is one file: references, topology, traffic, incidents, policies, expectations, effects. Left out: load (utilization is
 // `check`'s own matter) and what only a run shows (a fault that touched nothing).
 #pragma once
 
@@ -39,6 +39,7 @@ void validate_references(const ReadScenario& scenario, Diagnostics& diagnostics)
 void validate_topology(const ReadScenario& scenario, Diagnostics& diagnostics);
 void validate_traffic(const ReadScenario& scenario, Diagnostics& diagnostics);
 void validate_incidents(const ReadScenario& scenario, Diagnostics& diagnostics);
+void validate_policies(const ReadScenario& scenario, Diagnostics& diagnostics);
 void validate_expectations(const ReadScenario& scenario, Diagnostics& diagnostics);
 void validate_effects(const ReadScenario& scenario, Diagnostics& diagnostics);
 

@@ -19,6 +19,7 @@
 #include "models/scenario/scenario_spec.hpp"
 #include "models/traffic/arrival_clock.hpp"
 #include "models/traffic/tenant_directory.hpp"
+#include "models/world/policy_plan.hpp"
 #include "sim/base/alias_table.hpp"
 #include "sim/base/ids.hpp"
 #include "sim/base/law.hpp"
@@ -41,6 +42,7 @@ struct CallPlan {
     SimDuration   timeout;
     std::uint16_t attempts;
     OnFailure     on_failure;
+    CallPolicies  policies{};
 };
 
 /// Where retries of a holder come from: its schedule and what it tells senders.
@@ -49,6 +51,8 @@ struct HolderPlan {
     std::optional<SimDuration> notice_after;
     std::int64_t connections = 0;  // 0: no limit
     std::int64_t active = 0;       // 0: no limit
+    std::optional<ConcurrencySpec> concurrency{};
+    std::optional<GcraSpec> throttle{};
 };
 
 struct TierPlan {
@@ -67,6 +71,7 @@ struct TierPlan {
     bool         outside = false;                   // stands in the outside world only
     std::vector<std::vector<Stretch>> known_down;   // by site: from when to when health checks say so
     std::vector<std::uint32_t> flaws;               // indices of the enabled ones in it
+    TierPolicies policies{};
 
     // What its workers may be doing beside worker_state's: in a call that may be answered, in one that a fault has
     // swallowed, held by a flaw.

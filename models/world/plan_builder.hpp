@@ -32,6 +32,8 @@ private:
     void add_health();
     void add_flaws();
     void add_mitigations();
+    void add_policies();
+    [[nodiscard]] BulkheadPlan bulkhead(const TierSpec& spec) const;
 
     [[nodiscard]] std::uint16_t site(const std::string& name) const;
     [[nodiscard]] TierId tier(const std::string& name) const;
