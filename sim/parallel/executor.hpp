@@ -30,7 +30,7 @@ public:
     virtual ~WindowExecutor() = default;
 
     [[nodiscard]] virtual ExecutorKind kind() const = 0;
-    /// part(0), ..., part(n - 1), in any order, on any thread; returns when all have ended, with everything they wrote
+    /// part(0), ..., part(n - 1), in any order, on any thread, the same one each time if that can be; returns when all have ended, with everything they wrote
     /// visible. When parts throw, all others still end, and the exception of the least of them is thrown.
     virtual void run_parts(std::size_t n, const std::function<void(std::size_t)>& part) = 0;
 };

@@ -45,7 +45,6 @@ private:
     SimTime end_;
     std::vector<SimTime> next_;      // per process: its next event
     std::vector<SimTime> horizon_;   // per process: of this window
-    std::vector<std::size_t> active_;  // processes with an event before their horizon
 };
 
 /// The process that has the earliest event runs as far as it may, then the others receive, if it has sent anything.
@@ -59,16 +58,14 @@ void Runner::turn() {
     }
 }
 
-/// All processes that have an event before their horizon run at once; then all receive.
+/// All processes run at once to one horizon, the least of theirs; then all receive. With a horizon each, one that is ahead
+/// of its neighbour stays so, and the two take turns at going on while the other one waits.
 void Runner::window(WindowExecutor& executor) {
     horizons(next_, lookahead_, end_, horizon_);
-    active_.clear();
-    for (std::size_t i = 0; i < processes_.size(); ++i) {
-        if (next_[i] < horizon_[i]) active_.push_back(i);
-    }
-    executor.run_parts(active_.size(), [this](std::size_t k) {
-        const std::size_t i = active_[k];
-        processes_[i]->run_until(horizon_[i]);
+    const SimTime least = *std::min_element(horizon_.begin(), horizon_.end());
+    executor.run_parts(processes_.size(), [this, least](std::size_t i) {
+        if (next_[i] >= least) return;
+        processes_[i]->run_until(least);
         next_[i] = processes_[i]->next_time();
     });
     executor.run_parts(processes_.size(), [this](std::size_t i) { receive(i); });
