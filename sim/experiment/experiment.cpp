@@ -49,6 +49,7 @@ void Experiment::read(const UnitOrder& unit) {
     const auto record = settings_.ledger->read(key_of(unit), parts_);
     if (!record) throw LedgerError("a unit that the results file held is no longer there");
     points_[unit.point.index()].units.emplace(unit.replication, readings_of(*record));
+    if (settings_.seen) settings_.seen(*record);
     ++progress_.held;
 }
 
@@ -113,6 +114,7 @@ private:
             known.held.emplace(unit.replication, record.wall);
         }
         known.units.emplace(unit.replication, std::move(readings));
+        if (settings.seen) settings.seen(record);
         ended();
         all_.progress_.busy += record.wall;
     }
