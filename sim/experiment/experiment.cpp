@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <mutex>
+#include <new>
 
 #include "sim/experiment/replications.hpp"
 #include "sim/experiment/sources.hpp"
@@ -88,6 +89,8 @@ private:
             const std::lock_guard lock(one_at_a_time_);
             break_off();
             return;
+        } catch (const std::bad_alloc&) {
+            failure = "it ran out of memory";
         } catch (const std::exception& e) {
             failure = e.what();
             if (failure.empty()) failure = "it failed without a word";
