@@ -203,14 +203,8 @@ void Site::join_trouble(std::uint32_t station, std::uint32_t server) {
 
 void Site::on_add_servers(std::uint32_t station, std::size_t entry) {
     const AddServersPlan& plan = plan_of(station).added[entry];
-    Station& s = stations_[station];
-    const auto first = static_cast<std::uint32_t>(s.servers().size());
-    s.add_servers(plan.servers, plan_of(station).workers, now_);
-    set_flaws(station);
     ++mitigation_touches_[plan.mitigation];
-    for (std::uint32_t server = first; server < s.servers().size(); ++server) join_trouble(station, server);
-    for (std::uint32_t server = first; server < s.servers().size(); ++server) start_waiting(station, server);
-    send_again(station);
+    grow(station, plan.servers);
 }
 
 }  // namespace mailquake

@@ -243,6 +243,7 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
 
 /// When a transfer within the site ends, then the destination replies at once, or later if it is a proxy.
 void Site::on_offer(std::uint32_t slot) {
+    if (!pressures_.empty() && is_tarpitted(slot)) [[unlikely]] return;
     if (attempts_[slot].worker != kNoWorker) {
         on_proxys_offer(slot);
         return;
@@ -296,6 +297,7 @@ Reply Site::offer(std::uint32_t station, std::uint32_t message, std::uint64_t up
         touch_server_faults(station);
         return Reply::unreachable;
     }
+    if (tier.policies.asks_at_door && put_off_at_door(station, m, from)) [[unlikely]] return Reply::deferred;
     if (tier.hand_over == HandOver::held && m.hop + 1U < path_of(m).size()) return offer_to_proxy(station, message, upstream, from);
     const std::size_t c = class_of(m);
     const std::uint32_t tenant = m.tenant;
@@ -357,6 +359,7 @@ void Site::take_over(std::uint32_t message, std::uint32_t station) {
 
 /// When mail from another site has arrived, then it is offered to its station, and the reply goes back.
 void Site::on_remote_offer(const Parcel& parcel) {
+    if (!pressures_.empty() && is_tarpitted(parcel)) [[unlikely]] return;
     ++event_count_;
     const std::uint32_t record = messages_.take();
     messages_[record] = parcel.message;

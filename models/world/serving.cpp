@@ -22,7 +22,7 @@ Site::Entered Site::enter(std::uint32_t station, JobRef job, bool even_if_full) 
     const StationPlan& plan = plan_of(station);
     if (!plan.server_faults.empty()) touch_server_faults(station);
     const JobLuck luck = luck_of(job);
-    const std::uint32_t server = s.choose_server(plan.spread_luck, luck.identity, luck.pass);
+    const std::uint32_t server = s.choose_server(plan.spread_luck, s.is_sharded() ? shard_identity(job) : luck.identity, luck.pass);
     const bool all_down = server == Station::kAllDown;
     if (all_down && !even_if_full) return Entered::down;
     if (!all_down && s.starts_at_once(server)) {

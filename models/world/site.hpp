@@ -6,6 +6,8 @@
 //   accepting.cpp     mail is born and dies: arrivals, bounces, notices, delivery
 //   handing_over.cpp  next-hop queues, attempts, replies
 //   deferring.cpp     failed attempts, retries, delay notices
+//   admitting.cpp     who is let in: back pressure, greylisting
+//   scaling.cpp       servers that are added and drained as they are needed
 //   adapting.cpp      destinations that do not answer
 //   serving.cpp       input queues, workers, service
 //   calling.cpp       calls to other tiers: requests, answers, time-outs, what flaws make of them
@@ -103,6 +105,10 @@ private:
         warm,           // warm-up ends
         snapshot,       // a qshape that was asked for
         throttle_end,   // a: next-hop queue
+        hedge,          // a: worker, b: its token; of an older call nothing comes
+        autoscale,      // a: station
+        scale_out,      // a: station, b: how many servers
+        look_at_pressure,  // a: station
         count_
     };
 
@@ -321,6 +327,7 @@ private:
     [[nodiscard]] std::size_t priority_of(JobRef job) const;
 
     // queueing.cpp
+    [[nodiscard]] std::uint64_t shard_identity(JobRef job) const;
     [[nodiscard]] std::uint32_t bulkhead_group(const BulkheadPlan& bulkhead, JobRef job);
     [[nodiscard]] WaitingJob waiting_job(std::uint32_t station, JobRef job);
     [[nodiscard]] bool sheds(std::uint32_t station, std::uint32_t queue, JobRef job);
@@ -333,7 +340,32 @@ private:
     [[nodiscard]] SimTime deadline_of(std::uint32_t request) const;
     void remember_deadline(std::uint32_t request, SimTime deadline);
 
+    // scaling.cpp
+    /// How many servers a station has and wants, beside those that are planned.
+    struct Scale {
+        std::uint32_t servers = 0;             // there or on the way, without the drained ones
+        std::uint32_t on_the_way = 0;
+        std::vector<std::uint32_t> drained;    // the last one comes back first
+        TimeArea      busy = 0, all = 0;       // of its workers, when it was last looked at
+        SimTime       decides_at = SimTime::zero();
+    };
+    void begin_scaling();
+    [[nodiscard]] double scale_signal(std::uint32_t station);
+    void on_autoscale(std::uint32_t station);
+    void on_scale_out(std::uint32_t station, std::uint32_t n);
+    void drain_servers(std::uint32_t station, std::uint32_t n);
+    void grow(std::uint32_t station, std::uint32_t n);
+
+    // admitting.cpp
+    void begin_looking();
+    void on_look_at_pressure(std::uint32_t station);
+    [[nodiscard]] SimDuration tarpit_at(std::uint32_t station) const;
+    [[nodiscard]] bool is_tarpitted(const Parcel& parcel);
+    [[nodiscard]] bool is_tarpitted(std::uint32_t slot);
+    [[nodiscard]] bool put_off_at_door(std::uint32_t station, const Message& m, std::uint16_t from);
+
     // guarding.cpp
+    void on_hedge(std::uint32_t worker, std::uint32_t token);
     void add_guards();
     [[nodiscard]] bool may_call(std::uint32_t worker, StationId callee);
     void learn(std::uint32_t worker, bool answered);
@@ -343,7 +375,7 @@ private:
     // calling.cpp
     void make_call(std::uint32_t worker);
     [[nodiscard]] StationId callee_of(const Worker& w, TierId tier) const;
-    [[nodiscard]] bool send_request(std::uint32_t worker, StationId callee);
+    [[nodiscard]] bool send_request(std::uint32_t worker, StationId callee, bool hedged = false);
     /// Its caller waits until `deadline`, as far as the callee is told.
     void receive_request(std::uint32_t station, const Request& request, SimTime deadline = SimTime::never());
     void answer(std::uint32_t station, const Request& request, bool ok);
@@ -449,6 +481,8 @@ private:
     std::vector<SimTime>       deadlines_;             // by request
     bool                       has_deadlines_ = false; // some call, somewhere, tells its callee
     std::vector<CallGuard>     guards_;
+    std::vector<Scale>         scales_;                // by station
+    std::vector<std::optional<BackPressure>> pressures_;  // by station
     std::vector<std::vector<std::uint32_t>> first_guard_;  // by station and call: of the callee's partition 0
 
     // What is measured.
