@@ -24,10 +24,12 @@ public:
         }
     }
 
-    void run_serial(const std::atomic<bool>* stop) {
-        while (goes_on(stop)) turn();
+    WindowTally run_serial(const std::atomic<bool>* stop) {
+        WindowTally tally;
+        for (; goes_on(stop); ++tally.turns) turn();
+        return tally;
     }
-    void run_parallel(WindowExecutor& executor, const std::atomic<bool>* stop);
+    WindowTally run_parallel(WindowExecutor& executor, const std::atomic<bool>* stop);
 
 private:
     [[nodiscard]] bool goes_on(const std::atomic<bool>* stop) const { return !stopped(stop) && next_[earliest()] < end_; }
@@ -45,7 +47,6 @@ private:
     SimTime end_;
     std::vector<SimTime> next_;      // per process: its next event
     std::vector<SimTime> horizon_;   // per process: of this window
-    std::vector<std::size_t> active_;  // processes with an event before their horizon
 };
 
 /// The process that has the earliest event runs as far as it may, then the others receive, if it has sent anything.
@@ -59,49 +60,54 @@ void Runner::turn() {
     }
 }
 
-/// All processes that have an event before their horizon run at once; then all receive.
+/// All processes run at once to one horizon, the least of theirs; then all receive. With a horizon each, one that is ahead
+/// of its neighbour stays so, and the two take turns at going on while the other one waits.
 void Runner::window(WindowExecutor& executor) {
     horizons(next_, lookahead_, end_, horizon_);
-    active_.clear();
-    for (std::size_t i = 0; i < processes_.size(); ++i) {
-        if (next_[i] < horizon_[i]) active_.push_back(i);
-    }
-    executor.run_parts(active_.size(), [this](std::size_t k) {
-        const std::size_t i = active_[k];
-        processes_[i]->run_until(horizon_[i]);
+    const SimTime least = *std::min_element(horizon_.begin(), horizon_.end());
+    executor.run_parts(processes_.size(), [this, least](std::size_t i) {
+        if (next_[i] >= least) return;
+        processes_[i]->run_until(least);
         next_[i] = processes_[i]->next_time();
     });
     executor.run_parts(processes_.size(), [this](std::size_t i) { receive(i); });
 }
 
 /// Windows where they pay, turns where they do not.
-void Runner::run_parallel(WindowExecutor& executor, const std::atomic<bool>* stop) {
+WindowTally Runner::run_parallel(WindowExecutor& executor, const std::atomic<bool>* stop) {
     Pace pace;
+    WindowTally tally;
     while (goes_on(stop)) {
         const SimTime from = next_[earliest()];
         const Pace::Clock::time_point begin = Pace::Clock::now();
+        const bool windows = pace.windows();
         std::size_t steps = 0;
         do {
-            if (pace.windows()) window(executor);
+            if (windows) window(executor);
             else turn();
-        } while (goes_on(stop) && !pace.over(++steps, begin));
-        pace.learn(next_[earliest()] - from, Pace::Clock::now() - begin);
+        } while (!pace.over(++steps, begin) && goes_on(stop));
+        const Pace::Clock::duration wall = Pace::Clock::now() - begin;
+        (windows ? tally.windows : tally.turns) += steps;
+        (windows ? tally.in_windows : tally.in_turns) += std::chrono::duration<double>(wall).count();
+        pace.learn(next_[earliest()] - from, wall);
     }
+    return tally;
 }
 
 }  // namespace
 
-void run_windows(std::span<LogicalProcess* const> processes, const LookaheadMatrix& lookahead, SimTime end,
-                 WindowExecutor& executor, const std::atomic<bool>* stop) {
+WindowTally run_windows(std::span<LogicalProcess* const> processes, const LookaheadMatrix& lookahead, SimTime end,
+                        WindowExecutor& executor, const std::atomic<bool>* stop) {
     MQ_CHECK(lookahead.closed(), "lookaheads are closed before they are used");
     MQ_CHECK(processes.size() == lookahead.size(), "a row of the matrix a process");
-    if (processes.empty()) return;
+    if (processes.empty()) return {};
     Runner runner(processes, lookahead, end);
     switch (executor.kind()) {
-        case ExecutorKind::serial: runner.run_serial(stop); return;
+        case ExecutorKind::serial: return runner.run_serial(stop);
         case ExecutorKind::tbb:
-        case ExecutorKind::threads: runner.run_parallel(executor, stop); return;
+        case ExecutorKind::threads: return runner.run_parallel(executor, stop);
     }
+    return {};
 }
 
 }  // namespace mailquake
