@@ -61,7 +61,7 @@ struct FaultSpec : Entry {
             std::tuple{
                 key("enabled", &FaultSpec::enabled).says("false: the run goes on as if the entry were not there"),
                 key("at", &FaultSpec::at).says("when it begins: an offset from the start, or an ISO instant; of a random fault when it is new and healthy (unsaid: at the end of the warm-up); of one that a mitigation brings, how long after that"),
-                key("for", &FaultSpec::length).above(0).says("how long it lasts; a random fault lasts as `mttr` says, tier-lost and date-reached may last for good"),
+                key("for", &FaultSpec::length).at_least(0).says("how long it lasts, over 0s; a random fault lasts as `mttr` says, tier-lost and date-reached may last for good"),
                 key("target", &FaultSpec::target).naming(Refers::fault_target).says("what it hits: a link, a site, a tier (`tier`, `tier@site`, `tier/partition`, `tier/partition@site`), a tenant class or a flaw"),
                 key("group", &FaultSpec::group).naming(Refers::fault_target).says("more targets of the same sort, which it hits at the same times"),
                 one_of("mtbf", "law", &FaultSpec::mtbf).says("makes it random: time from a repair to the next failure, drawn before the run; with `mttr`"),

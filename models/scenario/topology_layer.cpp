@@ -199,8 +199,7 @@ private:
 
     SimDuration latency_of(const TopologyFile::Edge& edge, const std::string& what, LinkSpec& probe) {
         if (const std::string* text = attribute(edge.attributes, "latency")) {
-            (void)reads(*text, "latency", probe, edge.line, what);
-            return probe.latency;
+            return reads(*text, "latency", probe, edge.line, what) ? probe.latency : 1_ms;
         }
         const auto from = place_on_earth(edge.from), to = place_on_earth(edge.to);
         if (from && to) return std::max(spec_.least_latency, fibre_latency(*from, *to, spec_.path_factor.value));

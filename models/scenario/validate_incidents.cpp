@@ -58,8 +58,8 @@ private:
         const bool lost = std::holds_alternative<TierLostFault>(fault.body);
         const bool may_last = lost || std::holds_alternative<DateReachedFault>(fault.body);
         if (!scenario_.says(path + ".at") && fault.with.empty()) error(path, "the fault has no `at`: say when it begins, or make it random with `mtbf` and `mttr`");
-        if (!scenario_.says(path + ".for") && !may_last) error(path, "the fault has no `for`: say how long it lasts");
-        if (lost && scenario_.says(path + ".for")) error(path + ".for", "a tier that is lost is lost for good; one that comes back is a server-crash");
+        if (fault.length == SimDuration::zero() && !may_last) error(path, "the fault has no `for`: say how long it lasts");
+        if (lost && fault.length > SimDuration::zero()) error(path + ".for", "a tier that is lost is lost for good; one that comes back is a server-crash");
         const MitigationSpec* cause = fault.with.empty() ? nullptr : find_entry(spec_.mitigations, fault.with);
         if (cause != nullptr && !cause->when.empty())
             error(path + ".with", fmt::format("mitigation '{}' acts on a condition; a fault can only come with one that is done at a time", fault.with));
@@ -72,7 +72,7 @@ private:
             return;
         }
         if (!fault.with.empty()) error(path + ".with", "a random fault comes by itself, not with a mitigation");
-        if (scenario_.says(path + ".for")) error(path + ".for", "a random fault lasts as its `mttr` says");
+        if (fault.length > SimDuration::zero()) error(path + ".for", "a random fault lasts as its `mttr` says");
         if (std::holds_alternative<TierLostFault>(fault.body)) error(path + ".mttr", "a tier that is lost is lost for good: nothing repairs it");
         const SimDuration up = law_of(*fault.mtbf).mean(), down = law_of(*fault.mttr).mean();
         const SimTime begin = begin_of(fault, spec_.warmup), end = SimTime::zero() + spec_.duration;

@@ -34,7 +34,7 @@ private:
             check_begins_in_run(scenario_, mitigation.enabled, mitigation.at, "mitigation", path + ".at", diagnostics_);
             return;
         }
-        if (at) error(path + ".at", "it is done on a condition (`when`): leave out `at`");
+        if (at && mitigation.at.at > SimTime::zero()) error(path + ".at", "it is done on a condition (`when`): leave out `at`");
         const bool can = std::visit(
             [](const auto& body) {
                 using Body = std::decay_t<decltype(body)>;

@@ -93,7 +93,10 @@ SimDuration Site::odd_service(const Worker& w, SimDuration service) {
         grow(gray.factor);
         touch_fault(gray.fault);
     }
-    return service + tier_of(w.station).slope * (std::max<std::int64_t>(server.busy, 1) - 1);
+    if (tier_of(w.station).slope.ns == 0) return service;
+    std::int64_t others = -1;  // all in service here but this one
+    for (const Server& any : stations_[w.station].servers()) others += any.busy;
+    return service + tier_of(w.station).slope * std::max<std::int64_t>(others, 0);
 }
 
 /// A copy has been accepted while some mail is poison.

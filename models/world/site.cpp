@@ -121,7 +121,7 @@ void Site::schedule_plan(std::span<const SimTime> qshape_at) {
         const StationPlan& plan = plan_of(s);
         for (std::uint64_t f = 0; f < plan.server_faults.size(); ++f) {
             at(plan.server_faults[f].when.from, Act::trouble, s, f << 1 | 1);
-            at(plan.server_faults[f].when.to, Act::trouble, s, f << 1);
+            if (plan.server_faults[f].when.to != SimTime::never()) at(plan.server_faults[f].when.to, Act::trouble, s, f << 1);
         }
         for (std::uint64_t e = 0; e < plan.added.size(); ++e)
             if (plan.added[e].at != SimTime::never()) at(plan.added[e].at, Act::add_servers, s, e);
@@ -129,7 +129,7 @@ void Site::schedule_plan(std::span<const SimTime> qshape_at) {
     schedule_measures();
     for (std::uint32_t k = 0; k < plan_.site_down[id_].size(); ++k) {
         at(plan_.site_down[id_][k].from, Act::site_trouble, k << 1 | 1);
-        at(plan_.site_down[id_][k].to, Act::site_trouble, k << 1);
+        if (plan_.site_down[id_][k].to != SimTime::never()) at(plan_.site_down[id_][k].to, Act::site_trouble, k << 1);
     }
     if (!populations_.empty()) {
         at(SimTime::zero() + 10_s, Act::client_sample);

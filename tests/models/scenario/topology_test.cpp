@@ -103,7 +103,7 @@ TEST_CASE("the scenario file overrides a topology by name, and values know where
     CHECK(link(*loaded.scenario, "london--exchange").from == "london");
     CHECK(link(*loaded.scenario, "new-york--portland-2").loss == Ratio{0.02});
     for (const EffectiveValue& value : effective_listing(*loaded.scenario)) {
-        if (value.path == "links.london--exchange.latency") CHECK(value.origin == file + ":2:45");
+        if (value.path == "links.london--exchange.latency") CHECK(value.origin == file + ":2:43");
         if (value.path == "links.new-york--portland-2.latency") CHECK(value.origin == "topology (" + topologies + "backbone.graphml:22:1)");
     }
 }
