@@ -29,6 +29,18 @@ public:
         check_failed("a lane holds the job", __FILE__, __LINE__, "queue length and lanes agree");
     }
 
+    /// Takes out every job for which `leaves(job)` holds; the others keep their order.
+    template <class F>
+    void remove_if(F&& leaves) {
+        for (RingQueue<JobRef>& lane : lanes_)
+            for (std::size_t n = lane.size(); n > 0; --n) {
+                const JobRef job = lane.front();
+                lane.pop_front();
+                if (leaves(job)) --size_;
+                else lane.push_back(job);
+            }
+    }
+
     [[nodiscard]] std::size_t size() const { return size_; }
     [[nodiscard]] bool empty() const { return size_ == 0; }
 

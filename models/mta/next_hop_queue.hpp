@@ -69,6 +69,18 @@ public:
         deferred.for_each(visit);
     }
 
+    /// Takes out every message for which `leaves(message)` holds, but those in an attempt; the others keep their order.
+    template <class F>
+    void remove_if(F&& leaves) {
+        for (auto* ring : {&active_, &fresh_, &due_})
+            for (std::size_t n = ring->size(); n > 0; --n) {
+                const std::uint32_t message = ring->pop_front();
+                if (!leaves(message)) ring->push_back(message);
+            }
+        deferred.remove_if(leaves);
+        refill();
+    }
+
 private:
     void refill() {
         while (!(fresh_.empty() && due_.empty()) && (window_ == 0 || static_cast<std::int64_t>(active_.size()) + in_attempt_ < window_)) {

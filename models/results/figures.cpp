@@ -212,6 +212,8 @@ std::vector<DisturbanceFigures> disturbance_figures(const std::vector<Disturbanc
         f.start = seconds(d.start);
         f.end = seconds(d.end);
         f.touched = count(d.touched);
+        f.probability = d.probability;
+        if (d.times) f.times = count(*d.times);
         list.push_back(std::move(f));
     }
     return list;

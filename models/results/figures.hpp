@@ -233,12 +233,14 @@ struct DisturbanceFigures {
     bool enabled = true;
     std::optional<double> start, end;   // [s]
     double touched = 0;
+    std::optional<double> probability, times;   // of a random fault: that a run has it; how often it happened
     [[nodiscard]] const std::string& label() const { return name; }
     static constexpr auto fields() {
         using D = DisturbanceFigures;
         return std::tuple{field("name", &D::name), field("kind", &D::kind), field("target", &D::target),
                           field("where", &D::where), field("enabled", &D::enabled), field("start", &D::start).in("s").by(Merge::first),
-                          field("end", &D::end).in("s").by(Merge::first), field("touched", &D::touched)};
+                          field("end", &D::end).in("s").by(Merge::first), field("touched", &D::touched),
+                          field("probability", &D::probability).by(Merge::first).if_any(), field("times", &D::times).if_any()};
     }
 };
 

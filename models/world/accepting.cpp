@@ -26,6 +26,8 @@ void Site::draw_arrivals(Source& source) const {
     std::array<double, Source::kAhead> gaps{};
     if (!plan.replay)
         for (std::size_t i = 0; i < gaps.size(); ++i) gaps[i] = draw_unit_exponential(plan.arrival_luck, source.arrivals + i);
+    if (plan.gap_power != 1) [[unlikely]]
+        for (double& gap : gaps) gap = std::pow(gap, plan.gap_power) * plan.gap_scale;
     for (std::size_t i = 0; i < gaps.size(); ++i) {
         const std::uint64_t k = source.arrivals + i;
         source.tenants[i] = tenant_of_arrival(plan, k);
@@ -81,6 +83,7 @@ void Site::accept_new(const SourcePlan& source, std::uint64_t identity, std::uin
     m.tenant_class = source.tenant_class;
     m.direction = source.direction;
     m.measured = plan_.measure_from <= now_ && now_ < plan_.measure_to;
+    if (!plan_.poisons.empty()) [[unlikely]] touch_poison(m);
     const std::uint32_t holder = population_holder(source.population);
     note_here(Transition::accepted, identity, holder);
     begin_life(message);

@@ -101,6 +101,7 @@ StationId Site::choose_station(const Message& m, bool users) {
         const StationId home = plan_.station(tier, plan_.tenants->home_of(m.tenant), m.tenant);
         if (home.valid()) return home;
     }
+    if (!plan_.avoided.empty()) [[unlikely]] touch_avoided(tier);
     return plan_.station(tier, plan_.nearest(tier, id_, now_), m.tenant);
 }
 
@@ -419,6 +420,7 @@ void Site::end_attempt(std::uint32_t slot, Reply reply, SimTime booked_up_to) {
     } else {
         ledger_.book_hop(holder, class_of(m), HopCause::attempt_failed, now_ - m.since);
         m.since = now_;
+        if (holder < stations_.size() && tier_of(holder).flawed_replies) [[unlikely]] reply = misread(holder, attempt.message, reply);
         if (reply == Reply::bounced) {
             leave_holder(attempt.message, holder);
             bounce(attempt.message, holder);

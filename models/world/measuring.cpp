@@ -154,7 +154,7 @@ void Site::collect_stations(Outcome& outcome) const {
 }
 
 void Site::collect_ledger(Outcome& outcome) const {
-    static constexpr std::array<std::string_view, kHopCauses> kHop{"connection slot", "transfer", "failed attempt", "retry", "sender's retry", "before the start"};
+    static constexpr std::array<std::string_view, kHopCauses> kHop{"connection slot", "transfer", "failed attempt", "retry", "sender's retry", "before the start", "held back"};
     for (std::size_t place = 0; place < holders_.size(); ++place) {
         const std::size_t states = ledger_.states(place);
         std::vector<std::string> names{"idle", "service", "absent", "stalled", "handing over"};
@@ -217,7 +217,7 @@ void Site::book_rest(std::span<const AttemptName> accepted, std::span<const Atte
         q.queue.for_each([&](std::uint32_t message) {
             Message& m = messages_[message];
             const HopCause retry = q.holder < stations_.size() ? HopCause::retry : HopCause::outside_retry;
-            book(m, q.holder, m.since > now_ ? retry : HopCause::slot);
+            book(m, q.holder, m.since > now_ ? retry : q.pen ? HopCause::held_back : HopCause::slot);
         });
     parcels_.for_each([&](std::uint32_t, const Parcel& p) {
         if (p.kind != ParcelKind::reply || !waits_for(p.key)) return;

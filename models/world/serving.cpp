@@ -20,7 +20,8 @@ std::size_t Site::priority_of(JobRef job) const {
 Site::Entered Site::enter(std::uint32_t station, JobRef job, bool even_if_full) {
     Station& s = stations_[station];
     const StationPlan& plan = plan_of(station);
-    if (!plan.server_faults.empty()) touch_server_faults(station);
+    if (plan.watched)
+        if (const auto met = met_at_entry(station, job, even_if_full)) return *met;
     const JobLuck luck = luck_of(job);
     const std::uint32_t server = s.choose_server(plan.spread_luck, luck.identity, luck.pass);
     const bool all_down = server == Station::kAllDown;
@@ -44,7 +45,7 @@ Site::Entered Site::enter(std::uint32_t station, JobRef job, bool even_if_full) 
 
 void Site::start(std::uint32_t station, std::uint32_t server, JobRef job, JobLuck luck) {
     Station& s = stations_[station];
-    const bool serves_now = tier_of(station).calls.empty() && s.servers()[server].pauses == 0;
+    const bool serves_now = tier_of(station).serves_at_once && s.servers()[server].pauses == 0;
     const SimDuration service = serves_now ? own_service(station, luck) : SimDuration::zero();
     note_here(Transition::started, luck.identity, station);
     s.occupy(server, worker_state::serving, now_);
@@ -90,14 +91,14 @@ bool Site::goes_on(std::uint32_t worker) {
     if (job == JobRef::none()) return false;
     const std::uint32_t station = w.station, server = w.server;
     const JobLuck luck = luck_of(job);
-    const bool serves_now = tier_of(station).calls.empty() && s.servers()[server].pauses == 0;
+    const bool serves_now = tier_of(station).serves_at_once && s.servers()[server].pauses == 0;
     const SimDuration service = serves_now ? own_service(station, luck) : SimDuration::zero();
     s.queue_of(server).starting = true;
     end_wait(station, server, job);
     note_here(Transition::started, luck.identity, station);
     w.job = job;
     w.token = 0;
-    w.call = w.call_attempt = 0;
+    w.call = w.call_attempt = w.begun = 0;
     if (serves_now) serve(worker, service);
     else next_step(worker);
     s.queue_of(server).starting = false;
@@ -136,6 +137,10 @@ void Site::next_step(std::uint32_t worker) {
         set_state(worker, worker_state::stalled);
         return;
     }
+    if (tier_of(w.station).flawed_start && w.begun == 0) [[unlikely]] {
+        w.begun = 1;
+        if (start_flawed(worker)) return;
+    }
     if (w.call < tier_of(w.station).calls.size()) {
         w.call_attempt = 0;
         make_call(worker);
@@ -152,15 +157,11 @@ SimDuration Site::own_service(std::uint32_t station, JobLuck luck) const {
     return plan.service.draw(plan.service_luck, luck.identity, luck.pass);
 }
 
-/// The tier's own service begins; on a slow server it takes longer.
+/// The tier's own service begins; where something slows it, it takes longer.
 void Site::serve(std::uint32_t worker, SimDuration service) {
     Worker& w = workers_[worker];
     w.phase = Phase::serving;
-    const Server& server = stations_[w.station].servers()[w.server];
-    if (server.slowness != 1) {
-        service = SimDuration{static_cast<std::int64_t>(static_cast<double>(service.ns) * server.slowness)};
-        touch_slow_faults(w.station, w.server);
-    }
+    if (stations_[w.station].servers()[w.server].odd != 0) [[unlikely]] service = odd_service(w, service);
     end_service_at(worker, now_ + service);
 }
 
@@ -229,8 +230,9 @@ void Site::hand_over(std::uint32_t worker) {
 
 /// The next tier takes the message at once, or it waits in the holder's next-hop queue as after a failed attempt.
 void Site::hand_over_direct(std::uint32_t message, std::uint32_t holder, StationId next) {
-    const Reply reply = offer(plan_.addresses[next.index()].local, message, 0, id_);
+    Reply reply = offer(plan_.addresses[next.index()].local, message, 0, id_);
     if (reply == Reply::accepted || reply == Reply::dropped) return;
+    if (holder < stations_.size() && tier_of(holder).flawed_replies) [[unlikely]] reply = misread(holder, message, reply);
     MQ_CHECK(reply != Reply::pending, "a direct hand-over to a proxy has been refused by the loader");
     enter_holder(message, holder);
     if (reply == Reply::bounced) {

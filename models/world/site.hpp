@@ -94,6 +94,8 @@ private:
         client_try,     // a: client, b: population
         client_timeout, // a: client, b: population
         session_end,    // a: client, b: population
+        measure,        // a: station, b: index of the plan's entry; what operators do at an instant
+        look,           // are there conditions on which they act?
         network_change, // links have changed, or a site is down: are sessions broken?
         minute,         // once a minute
         client_sample,  // every 10 s, where there are clients
@@ -112,7 +114,7 @@ private:
         std::uint16_t call_attempt = 0;
         std::uint8_t  state = 0;         // in the station's WorkerStates
         Phase         phase = Phase::calling;
-        std::uint16_t reserved = 0;
+        std::uint16_t begun = 0;         // flaws that wake when a job starts have been asked
         EventHandle   timer = EventHandle::none();  // of its present call
         SimTime       until;             // end of service, or of the stall: what is left of it [ns]
         SimTime       call_began;
@@ -312,7 +314,7 @@ private:
 
     // calling.cpp
     void make_call(std::uint32_t worker);
-    [[nodiscard]] StationId callee_of(const Worker& w, TierId tier) const;
+    [[nodiscard]] StationId callee_of(const Worker& w, TierId tier);
     [[nodiscard]] bool send_request(std::uint32_t worker, StationId callee);
     void receive_request(std::uint32_t station, const Request& request);
     void answer(std::uint32_t station, const Request& request, bool ok);
@@ -325,6 +327,53 @@ private:
     [[nodiscard]] bool act_flaw(std::uint32_t worker, bool hung);
     [[nodiscard]] std::optional<std::uint32_t> swallowed_by(const StationPlan& station, const Request& request, SimTime arrival) const;
     void requeue_at_head(std::uint32_t worker);
+    void fail_job(std::uint32_t worker, OnFailure on_failure);
+
+    // answering_badly.cpp
+    [[nodiscard]] SimDuration spoil_answer(std::uint32_t station, const Request& request, bool& ok);
+    [[nodiscard]] bool says_no_such_recipient(const Worker& w, std::uint32_t station);
+    [[nodiscard]] bool cache_answers(const Worker& w, const CallPlan& call);
+    [[nodiscard]] bool grayly_dropped(std::uint32_t station, JobRef job);
+    [[nodiscard]] SimDuration odd_service(const Worker& w, SimDuration service);
+    void touch_poison(const Message& m);
+
+    // flawing.cpp
+    [[nodiscard]] bool is_awake(const FlawPlan& flaw, std::uint32_t station, JobRef job) const;
+    [[nodiscard]] bool start_flawed(std::uint32_t worker);
+    [[nodiscard]] bool behave(std::uint32_t worker, std::size_t position);
+    void touch_flaw(std::uint32_t flaw);
+    [[nodiscard]] std::uint32_t pen_of(std::uint32_t station);
+    void put_aside(std::uint32_t worker);
+    void pass_unworked(std::uint32_t worker);
+    void send_duplicate(std::uint32_t worker);
+    [[nodiscard]] const FlawPlan* holders_flaw(std::uint32_t holder, std::uint32_t message, FlawKind kind, FlawKind or_kind);
+    [[nodiscard]] Reply misread(std::uint32_t holder, std::uint32_t message, Reply reply);
+    [[nodiscard]] SimTime flawed_due(std::uint32_t holder, std::uint32_t message, SimTime due);
+    void forget_timers(std::uint32_t station);
+    std::size_t all_due_now(std::uint32_t queue);
+    [[nodiscard]] bool refuses_all(std::uint32_t station);
+    /// What becomes of who comes to a station that looks at who comes; nothing: as ever.
+    [[nodiscard]] std::optional<Entered> met_at_entry(std::uint32_t station, JobRef job, bool even_if_full);
+
+    // mitigating.cpp
+    [[nodiscard]] SimTime begin_of(const MeasurePlan& measure) const { return measure.at != SimTime::never() ? measure.at : since_[measure.mitigation]; }
+    [[nodiscard]] std::optional<Entered> met_by_measures(std::uint32_t station, JobRef job);
+    [[nodiscard]] bool lets_in(std::uint32_t station, std::size_t measure);
+    [[nodiscard]] bool holds(const MeasurePlan& measure, const Message& m) const;
+    void pass_by(std::uint32_t message, std::uint32_t station);
+    void hold_back(std::uint32_t message, std::uint32_t station, SimTime until);
+    void book_held_back(std::uint32_t message, std::uint32_t station);
+    void on_measure(std::uint32_t station, std::size_t measure);
+    std::uint64_t drain_aside(std::uint32_t station, const MeasurePlan& measure);
+    void on_look();
+    void touch_avoided(TierId tier);
+    void act_on_condition(const ConditionPlan& condition);
+    void schedule_measures();
+
+    // losing_disks.cpp
+    void lose_disks(std::uint32_t station, const ServerFaultPlan& fault);
+    void lose_waiting(std::uint32_t station, std::uint32_t server, const ServerFaultPlan& fault, double share);
+    [[nodiscard]] std::uint64_t lose_behind(std::uint32_t station, const ServerFaultPlan& fault, double share);
 
     // signing_in.cpp
     void sign_in(std::uint32_t population, std::uint32_t client);
@@ -411,7 +460,12 @@ private:
     std::vector<std::uint32_t> population_of_plan_;  // clients
     std::uint32_t tokens_ = 0;
     std::uint16_t down_ = 0;                   // reasons why the whole site is down
-    std::vector<std::vector<std::vector<SimTime>>> flawed_until_;  // by station, server, flaw of its tier; zero: never had it
+    std::vector<std::vector<std::vector<Stretch>>> flawed_;  // by station, server, flaw of its tier: when its code has it
+    std::vector<std::uint8_t>  refusing_;      // by station: a flaw makes it refuse all
+    std::vector<SimTime>       since_;         // by mitigation: when its condition made it act here; never
+    std::vector<SimTime>       over_since_;    // by condition of the plan: since when it has held here; never
+    struct Gauge { SimTime next; std::uint64_t held = 0; };
+    std::vector<std::vector<Gauge>> gauges_;   // by station and measure: of throttles and slow releases
 
     // What is measured.
     DelayLedger   ledger_;
