@@ -21,21 +21,35 @@ Direction back(Direction d) {
 }  // namespace
 
 /// The next handful of a source's arrivals: when each is due, and whose it is.
-void Site::draw_arrivals(Source& source) const {
+[[gnu::noinline]] void Site::draw_arrivals(Source& source) const {
     const SourcePlan& plan = plan_.sources[source.plan];
-    std::array<double, Source::kAhead> gaps{};
-    if (!plan.replay)
-        for (std::size_t i = 0; i < gaps.size(); ++i) gaps[i] = draw_unit_exponential(plan.arrival_luck, source.arrivals + i);
-    for (std::size_t i = 0; i < gaps.size(); ++i) {
-        const std::uint64_t k = source.arrivals + i;
-        source.tenants[i] = tenant_of_arrival(plan, k);
-        tenants_.prefetch(source.tenants[i]);
-        if (plan.replay) {
+    draw_tenants(source, plan);
+    if (plan.replay) {
+        for (std::size_t i = 0; i < Source::kAhead; ++i) {
+            const std::uint64_t k = source.arrivals + i;
             source.times[i] = k < plan.replay->size() ? (*plan.replay)[k] : SimTime::never();
-            continue;
         }
+        return;
+    }
+    const Words words = first_words(plan.arrival_luck, source.arrivals);
+    std::array<double, Source::kAhead> gaps;
+    for (std::size_t i = 0; i < gaps.size(); ++i) gaps[i] = draw_unit_exponential(words[i], plan.arrival_luck, source.arrivals + i);
+    for (std::size_t i = 0; i < gaps.size(); ++i) {
         source.units += ArrivalCount::of(gaps[i]);
         source.times[i] = plan.clock.at(source.units, source.cursor);
+    }
+}
+
+/// Whose these arrivals are; one who is alone needs no draw.
+void Site::draw_tenants(Source& source, const SourcePlan& plan) const {
+    if (plan.tenants->size() == 1) {
+        source.tenants.fill(plan.tenants->front());
+        return;
+    }
+    const Words words = first_words(plan.tenant_luck, source.arrivals);
+    for (std::size_t i = 0; i < Source::kAhead; ++i) {
+        source.tenants[i] = (*plan.tenants)[plan.who->pick(words[i])];
+        tenants_.prefetch(source.tenants[i]);
     }
 }
 
@@ -46,15 +60,8 @@ void Site::schedule_arrival(std::uint32_t index) {
     if (source.times[place] < plan_.end) at(source.times[place], Act::arrival, index);
 }
 
-/// Whose the source's k-th arrival is; one who is alone needs no draw.
-std::uint32_t Site::tenant_of_arrival(const SourcePlan& source, std::uint64_t k) {
-    if (source.tenants->size() == 1) return source.tenants->front();
-    RandomStream who(source.tenant_luck, k);
-    return (*source.tenants)[source.who->pick(who)];
-}
-
 /// When a source's next arrival is due, then its copies are accepted by the party that holds them first.
-void Site::on_arrival(std::uint32_t index) {
+[[gnu::flatten]] void Site::on_arrival(std::uint32_t index) {
     ++event_count_;
     const SourcePlan& plan = plan_.sources[sources_[index].plan];
     const std::uint64_t k = sources_[index].arrivals++;
@@ -101,7 +108,7 @@ void Site::begin_life(std::uint32_t message) {
 }
 
 /// A copy whose own outside destination was in trouble while it was under way does not count as late.
-bool Site::is_excused(const Message& m, SimDuration delay) const {
+[[gnu::noinline]] bool Site::is_excused(const Message& m, SimDuration delay) const {
     if (m.direction != Direction::outbound) return false;
     const TierPlan& last = plan_.tiers[path_of(m).back().index()];
     if (!last.outside) return false;
@@ -128,7 +135,7 @@ void Site::count_hour(const Message& m, SimDuration delay, bool bad) {
 }
 
 /// The copy was late: in its minute of acceptance, and overdue from the objective until now.
-void Site::count_late_minutes(SimTime accepted, SimDuration delay) {
+[[gnu::noinline]] void Site::count_late_minutes(SimTime accepted, SimDuration delay) {
     const auto minute = [&](SimTime t) {
         return std::clamp<std::int64_t>(t.ns / (60_s).ns, 0, std::ssize(minutes_) - 1);
     };
@@ -159,7 +166,7 @@ void Site::deliver(std::uint32_t message, std::uint32_t station) {
 
 /// When a copy is refused for good, then its sender gets a bounce. Every recipient of these models exists, so the refusal
 /// was wrong.
-void Site::bounce(std::uint32_t message, std::uint32_t holder) {
+[[gnu::noinline]] void Site::bounce(std::uint32_t message, std::uint32_t holder) {
     const Message& m = messages_[message];
     if (m.kind == MailKind::mail) {
         ++tenants_[m.tenant].counts.bounced;
@@ -169,14 +176,14 @@ void Site::bounce(std::uint32_t message, std::uint32_t holder) {
 }
 
 /// When a copy has been tried for as long as its holder's schedule tries, then its sender gets a bounce.
-void Site::expire(std::uint32_t message, std::uint32_t holder) {
+[[gnu::noinline]] void Site::expire(std::uint32_t message, std::uint32_t holder) {
     const Message& m = messages_[message];
     if (m.kind == MailKind::mail) ++tenants_[m.tenant].counts.expired;
     return_to_sender(message, holder, Transition::expired);
 }
 
 /// The copy ends here, and its sender is told; a bounce or notice is discarded instead (RFC 5321 4.5.5).
-void Site::return_to_sender(std::uint32_t message, std::uint32_t holder, Transition why) {
+[[gnu::noinline]] void Site::return_to_sender(std::uint32_t message, std::uint32_t holder, Transition why) {
     const Message m = messages_[message];
     if (m.kind != MailKind::mail) {
         note_here(Transition::discarded, m.identity, holder);
@@ -191,7 +198,7 @@ void Site::return_to_sender(std::uint32_t message, std::uint32_t holder, Transit
     send_report(m, MailKind::bounce, 0, holder);
 }
 
-void Site::drop(std::uint32_t message, std::uint32_t station) {
+[[gnu::noinline]] void Site::drop(std::uint32_t message, std::uint32_t station) {
     const Message& m = messages_[message];
     note_here(Transition::dropped, m.identity, station);
     ++tenants_[m.tenant].counts.dropped;
@@ -200,7 +207,7 @@ void Site::drop(std::uint32_t message, std::uint32_t station) {
 
 /// A bounce or delay notice to the sender of `about`, as mail of its own on the tenant's path in the other direction,
 /// from the tier that has it. Where the holder is the sender's own system, or no path leads back, it is there at once.
-void Site::send_report(const Message& about, MailKind kind, std::uint32_t n, std::uint32_t holder) {
+[[gnu::noinline]] void Site::send_report(const Message& about, MailKind kind, std::uint32_t n, std::uint32_t holder) {
     const std::uint32_t message = messages_.take();
     Message& m = messages_[message];
     m = about;

@@ -256,7 +256,7 @@ void Site::handle_parcel(const Parcel& parcel) {
 }
 
 /// The story of a message that is followed.
-void Site::tell(Transition what, std::uint64_t identity, const std::string& place_name) {
+[[gnu::noinline]] void Site::tell(Transition what, std::uint64_t identity, const std::string& place_name) {
     if (!std::binary_search(follow_.begin(), follow_.end(), identity)) return;
     story_.push_back({now_, identity, std::string(to_text(what)) + " " + place_name});
 }

@@ -34,6 +34,7 @@
 #include "models/world/plan.hpp"
 #include "models/world/tenant_ledger.hpp"
 #include "models/world/transition.hpp"
+#include "sim/base/first_words.hpp"
 #include "sim/base/slab.hpp"
 #include "sim/kernel/channel.hpp"
 #include "sim/kernel/event_list.hpp"
@@ -112,7 +113,7 @@ private:
         std::uint16_t call_attempt = 0;
         std::uint8_t  state = 0;         // in the station's WorkerStates
         Phase         phase = Phase::calling;
-        std::uint16_t reserved = 0;
+        std::uint16_t gone = 0;          // the record is free
         EventHandle   timer = EventHandle::none();  // of its present call
         SimTime       until;             // end of service, or of the stall: what is left of it [ns]
         SimTime       call_began;
@@ -137,7 +138,7 @@ private:
     };
     /// Arrivals are drawn by the handful, ahead of their time: draws that wait for nothing overlap, and nothing waits for them.
     struct Source {
-        static constexpr std::size_t kAhead = 8;
+        static constexpr std::size_t kAhead = kWordsAtOnce;
         std::uint32_t plan;
         std::uint64_t arrivals = 0;           // so many are over
         ArrivalCount  units{};                // of those drawn
@@ -165,7 +166,7 @@ private:
     static constexpr std::uint32_t kNone = 0xffff'ffffU;
 
     // site.cpp
-    void handle(const Event& event);
+    [[gnu::always_inline]] inline void handle(const Event& event);
     void drain(Channel<Parcel>& channel);
     void on_parcel(std::uint32_t index);
     void handle_parcel(const Parcel& parcel);
@@ -200,7 +201,7 @@ private:
     void on_arrival(std::uint32_t source);
     void schedule_arrival(std::uint32_t source);
     void draw_arrivals(Source& source) const;
-    [[nodiscard]] static std::uint32_t tenant_of_arrival(const SourcePlan& source, std::uint64_t k);
+    void draw_tenants(Source& source, const SourcePlan& plan) const;
     void accept_new(const SourcePlan& source, std::uint64_t identity, std::uint32_t tenant);
     void begin_life(std::uint32_t message);
     void deliver(std::uint32_t message, std::uint32_t station);
@@ -237,6 +238,7 @@ private:
     }
     [[nodiscard]] std::uint16_t entry_site(const Message& m);
     std::uint32_t queue_to(std::uint32_t holder, std::uint32_t station);
+    std::uint32_t add_queue_to(std::uint32_t holder, std::uint32_t station);
     void pump(std::uint32_t queue);
     [[nodiscard]] bool can_send(std::uint32_t holder) const;
     void send_again(std::uint32_t holder);
@@ -291,7 +293,10 @@ private:
         const Request& request = requests_[job.index()];
         return {combine64(request.identity, request.salt), request.attempt};
     }
-    void start_waiting(std::uint32_t station, std::uint32_t server);
+    void start_waiting(std::uint32_t station, std::uint32_t server) {
+        if (!stations_[station].queue_of(server).empty()) start_those_waiting(station, server);
+    }
+    void start_those_waiting(std::uint32_t station, std::uint32_t server);
     void next_step(std::uint32_t worker);
     void on_service_end(std::uint32_t worker, std::uint32_t token);
     void end_request(std::uint32_t worker);
