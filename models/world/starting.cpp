@@ -40,7 +40,7 @@ void in_order(const ForAll& for_all, const Put& put) {
     for (std::vector<Waiting>& stretch : copies) {
         std::sort(stretch.begin(), stretch.end());
         for (const Waiting& copy : stretch) put(copy);
-        stretch = {};
+        std::vector<Waiting>().swap(stretch);
     }
 }
 
