@@ -74,25 +74,27 @@ void Site::schedule_arrival(std::uint32_t index) {
     }
     if (plan.surge) touch_fault(*plan.surge);
     schedule_arrival(index);
-    for (std::uint64_t c = 0; c < copies; ++c) accept_new(plan, c == 0 ? identity : combine64(identity, c), tenant);
+    for (std::uint64_t c = 0; c < copies; ++c) accept_new(sources_[index], plan, c == 0 ? identity : combine64(identity, c), tenant);
 }
 
-void Site::accept_new(const SourcePlan& source, std::uint64_t identity, std::uint32_t tenant) {
-    const Bytes size = plan_.classes[source.tenant_class].sizes.draw(source.size_luck, identity);
+void Site::accept_new(Source& source, const SourcePlan& plan, std::uint64_t identity, std::uint32_t tenant) {
+    const Bytes size = plan_.classes[plan.tenant_class].sizes.draw(plan.size_luck, identity);
     const std::uint32_t message = messages_.take();
     Message& m = messages_[message];
     m.identity = identity;
     m.accepted = m.arrived = m.since = now_;
     m.tenant = tenant;
     m.size = static_cast<std::uint32_t>(std::min<std::int64_t>(size.count, 0xffff'ffff));
-    m.tenant_class = source.tenant_class;
-    m.direction = source.direction;
+    m.tenant_class = plan.tenant_class;
+    m.direction = plan.direction;
     m.measured = plan_.measure_from <= now_ && now_ < plan_.measure_to;
-    const std::uint32_t holder = population_holder(source.population);
+    const std::uint32_t holder = population_holder(plan.population);
     note_here(Transition::accepted, identity, holder);
     begin_life(message);
     watch(message, holder);
-    send_on(message, holder);
+    if (source.straight_to.valid() && source.straight_by == kNone) source.straight_by = queue_to(holder, source.straight_to.value);
+    if (source.straight_by != kNone && is_free_way(queues_[source.straight_by])) enter_straight(message, holder, source.straight_to);
+    else send_on(message, holder);
 }
 
 void Site::begin_life(std::uint32_t message) {
@@ -101,7 +103,7 @@ void Site::begin_life(std::uint32_t message) {
     if (m.kind == MailKind::mail) ++account.counts.accepted;
     else ++account.counts.generated;
     if (m.kind == MailKind::mail && m.accepted >= SimTime::zero())
-        ++minutes_[static_cast<std::size_t>(m.accepted.ns / (60_s).ns)].accepted;
+        ++minutes_[static_cast<std::uint64_t>(m.accepted.ns) / static_cast<std::uint64_t>((60_s).ns)].accepted;
     if (!m.measured) return;
     ++account.measured;
     ++account.hour(static_cast<std::uint32_t>(m.accepted.ns / (1_h).ns)).accepted;

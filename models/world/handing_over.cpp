@@ -148,7 +148,7 @@ void Site::send_to(StationId next, std::uint32_t message, std::uint32_t holder) 
 /// attempt needs neither time nor slot.
 bool Site::goes_straight(const Message& m, StationId next, const HopQueue& queue) const {
     const StationAddress address = plan_.addresses[next.index()];
-    if (address.site != id_ || site_is_down() || queue.pumping || !queue.queue.nobody_waits()) return false;
+    if (address.site != id_ || !is_free_way(queue)) return false;
     return tier_of(address.local).hand_over != HandOver::held || m.hop + 1U == path_of(m).size();
 }
 
@@ -308,15 +308,50 @@ Reply Site::offer(std::uint32_t station, std::uint32_t message, std::uint64_t up
         if (way.ns != 0) ledger_.book_hop(station, c, HopCause::transfer, way);
         return Reply::accepted;
     }
-    note_here(Transition::refused, identity, station);
     if (tier.on_full == OnFull::drop) {
         ledger_.book_hop(station, c, HopCause::transfer, way);
-        drop(message, station);
-        return Reply::dropped;
+    } else {
+        if (before.proxied) --tenants_[tenant].received;  // it was not taken over after all
+        before.restore(m);
     }
-    if (before.proxied) --tenants_[tenant].received;  // it was not taken over after all
-    before.restore(m);
-    return tier.on_full == OnFull::bounce ? Reply::bounced : Reply::deferred;
+    return refuse(station, message, identity);
+}
+
+/// A station that has no room says so, as its tier does.
+[[gnu::noinline]] Reply Site::refuse(std::uint32_t station, std::uint32_t message, std::uint64_t identity) {
+    note_here(Transition::refused, identity, station);
+    switch (tier_of(station).on_full) {
+        case OnFull::drop: drop(message, station); return Reply::dropped;
+        case OnFull::bounce: return Reply::bounced;
+        case OnFull::defer: return Reply::deferred;
+    }
+    check_failed("a way to refuse", __FILE__, __LINE__, "a full tier defers, bounces or drops");
+}
+
+/// Can the source's mail enter a tier without more ado, where nothing is in its way at that time?
+void Site::find_straight_way(Source& source) {
+    const SourcePlan& plan = plan_.sources[source.plan];
+    const std::size_t number = plan.tenant_class * kDirections + static_cast<std::size_t>(plan.direction);
+    if (paths_[number].empty()) return;
+    const StationId first = fixed_stations_[path_begins_[number]];
+    if (!first.valid() || plan_.addresses[first.index()].site != id_) return;
+    if (tier_of(plan_.addresses[first.index()].local).hand_over == HandOver::held && paths_[number].size() > 1) return;
+    source.straight_to = first;
+}
+
+/// When new mail of the site's own population goes straight to a station, then that takes it over, as by offer().
+void Site::enter_straight(std::uint32_t message, std::uint32_t holder, StationId next) {
+    const std::uint32_t station = plan_.addresses[next.index()].local;
+    note_there(Transition::attempt, messages_[message].identity, next.value);
+    Reply reply = Reply::unreachable;
+    if (!stations_[station].any_up()) {
+        touch_server_faults(station);
+    } else {
+        watch(message, station);
+        if (enter(station, JobRef::message(message)) == Entered::yes) return;
+        reply = refuse(station, message, messages_[message].identity);
+    }
+    keep_refused(message, holder, next, reply);
 }
 
 /// The same of a proxy: a copy of its own within the site, or the record that came from elsewhere.

@@ -231,8 +231,13 @@ void Site::hand_over(std::uint32_t worker) {
 /// The next tier takes the message at once, or it waits in the holder's next-hop queue as after a failed attempt.
 void Site::hand_over_direct(std::uint32_t message, std::uint32_t holder, StationId next) {
     const Reply reply = offer(plan_.addresses[next.index()].local, message, 0, id_);
-    if (reply == Reply::accepted || reply == Reply::dropped) return;
     MQ_CHECK(reply != Reply::pending, "a direct hand-over to a proxy has been refused by the loader");
+    if (reply != Reply::accepted) keep_refused(message, holder, next, reply);
+}
+
+/// What was refused stays with its holder, or bounces; what was dropped is no more.
+[[gnu::noinline]] void Site::keep_refused(std::uint32_t message, std::uint32_t holder, StationId next, Reply reply) {
+    if (reply == Reply::dropped) return;
     enter_holder(message, holder);
     if (reply == Reply::bounced) {
         leave_holder(message, holder);

@@ -80,6 +80,7 @@ void Site::add_stations() {
         flawed_until_.emplace_back();
         set_flaws(plan.local);
     }
+    first_population_ = static_cast<std::uint32_t>(stations_.size());
     pen_of_.assign(stations_.size(), kNone);
     baseline_.resize(stations_.size());
 }
@@ -95,6 +96,7 @@ void Site::add_populations_and_sources() {
     for (std::uint32_t s = 0; s < plan_.sources.size(); ++s) {
         if (plan_.sources[s].site != id_) continue;
         sources_.push_back({.plan = s});
+        find_straight_way(sources_.back());
         schedule_arrival(static_cast<std::uint32_t>(sources_.size() - 1));
     }
     population_of_plan_.assign(plan_.clients.size(), kNone);
