@@ -37,15 +37,15 @@ def paths_of_ten(tiers, seconds):
 
 
 def ring_of(sites, seconds):
-    """The same load on so many sites in a ring: half of the mail of each site's tenants passes the next site on its way."""
+    """The same load and 6,400 tenants on so many sites in a ring: half of a site's mail passes the next site on its way."""
     places = [f"s{k}" for k in range(sites)]
     links = [f"  - {{from: s{k}, to: s{(k + 1) % sites}, latency: 10ms}}" for k in range(sites if sites > 2 else sites - 1)]
     all_tiers, groups = [], []
     for k in range(sites):
         workers = max(2, 200 // sites)
         all_tiers += [tier(f"relay{k}", f"s{k}", 1, workers), tier(f"box{k}", f"s{k}", 1, workers)]
-        groups.append(group(f"near{k}", 100, 2500 / sites, [f"relay{k}", f"box{k}"], home=f"s{k}"))
-        groups.append(group(f"far{k}", 100, 2500 / sites, [f"relay{(k + 1) % sites}", f"box{k}"], home=f"s{k}"))
+        groups.append(group(f"near{k}", 3200 // sites, 2500 / sites, [f"relay{k}", f"box{k}"], home=f"s{k}"))
+        groups.append(group(f"far{k}", 3200 // sites, 2500 / sites, [f"relay{(k + 1) % sites}", f"box{k}"], home=f"s{k}"))
     return scenario(places, all_tiers, groups, seconds, links)
 
 

@@ -65,9 +65,11 @@ Asked asked_for(const Options& options) {
 std::vector<ComparedSide> run_side(const Options& options, const ScenarioSubject& subject, const std::vector<std::shared_ptr<const Metric>>& metrics) {
     auto results = open_results(options);
     ExperimentMeter meter(subject.name(), options.has("quiet"));
-    Experiment experiment(subject, metrics, experiment_settings(options, subject, results ? &results->ledger() : nullptr, meter));
+    TouchWatch watch(subject.base().spec);
+    Experiment experiment(subject, metrics, experiment_settings(options, subject, results ? &results->ledger() : nullptr, meter, watch));
     const PointId base = experiment.add(Point{});
     (void)experiment.ensure(std::vector{base}, replications_of(options, kReplications));
+    for (const std::string& warning : watch.warnings()) meter.say(warning);
     ComparedSide side{subject.request().file, subject.name(), {}};
     for (const auto& [replication, unit] : experiment.units(base)) side.units[{experiment.settings().seed, replication}] = unit.readings;
     return {side};

@@ -82,7 +82,8 @@ bool apply_warmup(const Options& options, LoadRequest& request, LoadedScenario& 
     return true;
 }
 
-ExperimentSettings experiment_settings(const Options& options, const ScenarioSubject& subject, Ledger* ledger, ExperimentMeter& meter) {
+ExperimentSettings experiment_settings(const Options& options, const ScenarioSubject& subject, Ledger* ledger, ExperimentMeter& meter,
+                                       TouchWatch& watch) {
     ExperimentSettings settings;
     settings.seed = seed_of(options, subject.base().spec);
     settings.threads = threads_of(options);
@@ -93,6 +94,7 @@ ExperimentSettings experiment_settings(const Options& options, const ScenarioSub
     settings.failed = [&meter, &subject](const FailedUnit& unit) {
         meter.say(fmt::format("mailquake: {}: {}, replication {} failed: {}", subject.name(), unit.point->text(), unit.replication, unit.what));
     };
+    settings.seen = [&watch](const RunRecord& record) { watch.see(record); };
     return settings;
 }
 

@@ -10,6 +10,7 @@
 #include "models/cli/options.hpp"
 #include "models/results/store.hpp"
 #include "models/study/scenario_subject.hpp"
+#include "models/study/untouched.hpp"
 #include "sim/experiment/experiment.hpp"
 
 namespace mailquake {
@@ -36,8 +37,9 @@ void add_experiment_options(Options& options, const char* replications_help);
 void add_warmup_option(Options& options);
 [[nodiscard]] bool apply_warmup(const Options& options, LoadRequest& request, LoadedScenario& scenario);
 
-/// `meter` and `ledger` (may be null) must outlive the experiment.
-[[nodiscard]] ExperimentSettings experiment_settings(const Options& options, const ScenarioSubject& subject, Ledger* ledger, ExperimentMeter& meter);
+/// `meter`, `watch` and `ledger` (may be null) must outlive the experiment.
+[[nodiscard]] ExperimentSettings experiment_settings(const Options& options, const ScenarioSubject& subject, Ledger* ledger, ExperimentMeter& meter,
+                                                     TouchWatch& watch);
 
 /// A metric of the command line; a mistake in it is one of usage.
 [[nodiscard]] std::shared_ptr<const Metric> metric_or_refuse(const ScenarioSubject& subject, const std::string& text);

@@ -102,12 +102,14 @@ ExitCode margin_verb(const Words& args) {
     MarginFound found{subject.get(), claims.list.front().text, &candidates, across, {}, replications_of(options, kReplications), seed_of(options, bare)};
     {
         ExperimentMeter meter(subject->name(), options.has("quiet"));
-        Experiment experiment(*subject, claims.metrics, experiment_settings(options, *subject, results ? &results->ledger() : nullptr, meter));
+        TouchWatch watch(subject->base().spec);
+        Experiment experiment(*subject, claims.metrics, experiment_settings(options, *subject, results ? &results->ledger() : nullptr, meter, watch));
         std::vector<std::vector<PointId>> ids;
         for (const auto& row : rows) ids.push_back(experiment.add(row));
         if (turn_round(experiment, claims.claims.front(), ids, candidates))
             meter.say(fmt::format("mailquake: it holds at the far end of --vary, so the search begins there"));
         found.margins = find_margins(experiment, ids, claims.claims.front(), found.replications);
+        for (const std::string& warning : watch.warnings()) meter.say(warning);
     }
     print_data(options.has("json") ? margin_json(found) : margin_text(found));
     const bool stopped = std::any_of(found.margins.begin(), found.margins.end(), [](const Margin& m) { return m.stopped; });

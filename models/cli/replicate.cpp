@@ -64,6 +64,15 @@ void say_what_is_held(const ReplicateRequest& request, const std::vector<Replica
         print_note(fmt::format("mailquake: warning: some of them were run by version {}, this is {}\n", other->version, MAILQUAKE_VERSION));
 }
 
+/// --threads was to speed up this one run, and did not: between two exchanges the sites have too little to do.
+void say_turns(const WindowTally& tally, const Outcome& outcome, unsigned threads) {
+    const double all = tally.in_turns + tally.in_windows;
+    if (tally.in_turns <= all / 2) return;
+    print_note(fmt::format("mailquake: {:.0f} % of the time this run took turns on one of {} threads: {:.0f} events between two exchanges of sites "
+                           "are too few to share; it pays from some hundreds on\n",
+                           100 * tally.in_turns / all, threads, static_cast<double>(outcome.events) / static_cast<double>(tally.windows + tally.turns)));
+}
+
 std::vector<ReplicationResult> run_missing(const ReplicateRequest& request, const std::vector<std::uint32_t>& missing) {
     Progress progress(request.about.name, missing.size(), request.quiet);
     const auto outer = static_cast<unsigned>(std::min<std::size_t>(std::max(request.threads, 1U), missing.size()));
@@ -74,7 +83,10 @@ std::vector<ReplicationResult> run_missing(const ReplicateRequest& request, cons
         options.replication = missing[index];
         options.threads = std::max(1U, request.threads / outer);
         options.until = request.until;
+        WindowTally tally;
+        options.tally = &tally;
         const Outcome outcome = simulate(*request.scenario, options);
+        if (options.threads > 1 && !request.quiet) say_turns(tally, outcome, options.threads);
         ReplicationResult result = result_of(outcome, *request.scenario);
         if (!request.metrics.empty()) read_metrics(request, record_of(result.figures, result.fingerprint, outcome, Detail::figures), result);
         const std::lock_guard lock(saving);

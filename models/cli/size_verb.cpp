@@ -56,11 +56,13 @@ ExitCode size_verb(const Words& args) {
     ExperimentMeter meter(subject->name(), options.has("quiet"));
     SizeFound found{subject.get(), &expectations, &candidates, {}, {}, seed_of(options, subject->base().spec)};
     {
-        Experiment experiment(*subject, expectations.metrics, experiment_settings(options, *subject, results ? &results->ledger() : nullptr, meter));
+        TouchWatch watch(subject->base().spec);
+        Experiment experiment(*subject, expectations.metrics, experiment_settings(options, *subject, results ? &results->ledger() : nullptr, meter, watch));
         found.search.goal = options.has("largest") ? SizeGoal::largest : SizeGoal::smallest;
         found.search.judging.budget = replications_of(options, kBudget);
         const auto points = experiment.add(candidates.points);
         found.result = search_size(experiment, points, expectations.claims, found.search);
+        for (const std::string& warning : watch.warnings()) meter.say(warning);
         if (experiment.failed_points() > 0) meter.say("mailquake: some runs failed; they count as open");
     }
     print_data(options.has("json") ? size_json(found) : size_text(found));

@@ -105,12 +105,18 @@ struct Bench {
     std::unique_ptr<ScenarioSubject> subject;
     std::optional<ResultsFile> results;
     std::unique_ptr<ExperimentMeter> meter;
+    TouchWatch watch;
     std::unique_ptr<Experiment> experiment;
 
     Bench(const Options& options, std::unique_ptr<ScenarioSubject> loaded)
-        : subject(std::move(loaded)), results(open_results(options)), meter(std::make_unique<ExperimentMeter>(subject->name(), options.has("quiet"))) {
+        : subject(std::move(loaded)), results(open_results(options)), meter(std::make_unique<ExperimentMeter>(subject->name(), options.has("quiet"))), watch(subject->base().spec) {
         experiment = std::make_unique<Experiment>(*subject, chosen_metrics(options, *subject),
-                                                  experiment_settings(options, *subject, results ? &results->ledger() : nullptr, *meter));
+                                                  experiment_settings(options, *subject, results ? &results->ledger() : nullptr, *meter, watch));
+    }
+    /// All runs have ended.
+    void end() {
+        for (const std::string& warning : watch.warnings()) meter->say(warning);
+        meter.reset();
     }
     [[nodiscard]] ExitCode code() const {
         const ExitCode code = experiment->failed_points() > 0 ? ExitCode::some_points_failed : ExitCode::ok;
@@ -157,7 +163,7 @@ ExitCode run_grid(const Options& options, Bench& bench) {
     std::vector<PreciseEnd> ends;
     if (precision) ends = replicate_until_precise(*bench.experiment, points, {*precision, std::min(10U, n), n});
     else (void)bench.experiment->ensure(points, n);
-    bench.meter.reset();
+    bench.end();
     return print_sweep(options, bench, grid, points, ends);
 }
 
@@ -175,7 +181,7 @@ ExitCode vary_choices(const Options& options, Bench& bench, const std::vector<do
     const std::uint32_t n = replications_of(options, kReplications);
     if (options.has("dry-run")) return dry_run(bench, points, n);
     (void)experiment.ensure(points, n);
-    bench.meter.reset();
+    bench.end();
     const auto ranked = rank_choices(experiment, points.front(), choices);
     const Metric& metric = *experiment.metrics().front();
     if (options.has("json")) {

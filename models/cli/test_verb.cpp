@@ -10,7 +10,6 @@
 #include "models/spec/diagnostic.hpp"
 #include "models/study/expectations.hpp"
 #include "models/study/grid.hpp"
-#include "models/study/untouched.hpp"
 #include "models/study/verdict_text.hpp"
 #include "sim/experiment/replications.hpp"
 
@@ -61,17 +60,15 @@ std::optional<Tested> prepare(const Options& options, const std::string& file) {
 
 FileVerdict judge_file(const Options& options, const Tested& tested, unsigned threads, ExperimentMeter& meter) {
     auto results = open_results(options);   // a connection of its own: files are judged at the same time
-    ExperimentSettings settings = experiment_settings(options, *tested.subject, results ? &results->ledger() : nullptr, meter);
+    TouchWatch watch(tested.subject->base().spec);
+    ExperimentSettings settings = experiment_settings(options, *tested.subject, results ? &results->ledger() : nullptr, meter, watch);
     settings.threads = threads;
-    const ScenarioSpec& scenario = tested.subject->base().spec;
-    auto metrics = tested.expectations.metrics;
-    for (auto& metric : touch_metrics(scenario)) metrics.push_back(std::move(metric));
-    Experiment experiment(*tested.subject, std::move(metrics), std::move(settings));
+    Experiment experiment(*tested.subject, tested.expectations.metrics, std::move(settings));
     const auto points = experiment.add(tested.points);
     JudgeSettings judging;
     judging.budget = replications_of(options, kBudget);
     const auto verdicts = judge(experiment, points, tested.expectations.claims, judging);
-    for (const std::string& warning : untouched_warnings(scenario, experiment, tested.expectations.metrics.size(), points)) meter.say(warning);
+    for (const std::string& warning : watch.warnings()) meter.say(warning);
     return verdicts_of(*tested.subject, tested.expectations, experiment, verdicts, judging.budget);
 }
 

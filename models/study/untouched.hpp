@@ -1,21 +1,39 @@
-// Faults, flaws and mitigations that are on and touched nothing in any run: a verdict about what never happened would be
-// worth nothing, so it is said loudly. Read as metrics beside those that are judged.
+// Faults, flaws and mitigations that are on and touched nothing in any run of an experiment: a figure or verdict about what
+// never happened would be worth nothing, so it is said loudly.
+//
+// It sees every unit's record, fresh or out of the ledger. An entry counts as on if the scenario says so, whatever points
+// change of it: what a point switches off is touched by another one, or by none.
 #pragma once
 
-#include <span>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "models/scenario/scenario_spec.hpp"
-#include "sim/experiment/experiment.hpp"
+#include "sim/experiment/subject.hpp"
 
 namespace mailquake {
 
-/// One for each entry that is on, in the order of the scenario's lists.
-[[nodiscard]] std::vector<std::shared_ptr<const Metric>> touch_metrics(const ScenarioSpec& scenario);
+class TouchWatch {
+public:
+    /// The scenario must outlive it.
+    explicit TouchWatch(const ScenarioSpec& scenario);
 
-/// A line for each entry that touched nothing, in all units of these points; `first`: where the metrics above begin.
-[[nodiscard]] std::vector<std::string> untouched_warnings(const ScenarioSpec& scenario, const Experiment& experiment, std::size_t first,
-                                                          std::span<const PointId> points);
+    /// One unit's record; never two at a time.
+    void see(const RunRecord& record);
+    /// A line for each entry that touched nothing so far; none before the first record.
+    [[nodiscard]] std::vector<std::string> warnings() const;
+
+private:
+    struct Watched {
+        const char* kind;
+        std::string name;
+        SourcePos   pos;
+        std::shared_ptr<const Metric> touched;
+        bool        met = false;
+    };
+    std::vector<Watched> entries_;   // in the order of the scenario's lists
+    std::size_t runs_ = 0;
+};
 
 }  // namespace mailquake

@@ -18,7 +18,7 @@ SimTime Cluster::next_time() const {
     return next;
 }
 
-void Cluster::run_until(SimTime horizon) { run_windows(members_, inside_, horizon, *turns_); }
+void Cluster::run_until(SimTime horizon) { (void)run_windows(members_, inside_, horizon, *turns_); }
 
 bool Cluster::receive() {
     bool came = false;

@@ -54,7 +54,8 @@ public:
     void run(const RunOptions& options) {
         const ExecutorKind kind = options.executor.value_or(options.threads > 1 ? ExecutorKind::tbb : ExecutorKind::serial);
         const auto executor = make_executor(kind, options.threads);
-        run_windows(processes_, between_, plan_.end, *executor, options.stop);
+        const WindowTally tally = run_windows(processes_, between_, plan_.end, *executor, options.stop);
+        if (options.tally != nullptr) *options.tally = tally;
     }
 
     void collect(Outcome& outcome);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <mutex>
+#include <new>
 
 #include "sim/experiment/replications.hpp"
 #include "sim/experiment/sources.hpp"
@@ -49,6 +50,7 @@ void Experiment::read(const UnitOrder& unit) {
     const auto record = settings_.ledger->read(key_of(unit), parts_);
     if (!record) throw LedgerError("a unit that the results file held is no longer there");
     points_[unit.point.index()].units.emplace(unit.replication, readings_of(*record));
+    if (settings_.seen) settings_.seen(*record);
     ++progress_.held;
 }
 
@@ -87,6 +89,8 @@ private:
             const std::lock_guard lock(one_at_a_time_);
             break_off();
             return;
+        } catch (const std::bad_alloc&) {
+            failure = "it ran out of memory";
         } catch (const std::exception& e) {
             failure = e.what();
             if (failure.empty()) failure = "it failed without a word";
@@ -113,6 +117,7 @@ private:
             known.held.emplace(unit.replication, record.wall);
         }
         known.units.emplace(unit.replication, std::move(readings));
+        if (settings.seen) settings.seen(record);
         ended();
         all_.progress_.busy += record.wall;
     }

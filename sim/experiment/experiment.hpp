@@ -80,6 +80,7 @@ struct ExperimentSettings {
     const std::atomic<bool>* stop = nullptr;    // once true no unit starts
     std::function<void(const ExperimentProgress&)> progress;   // after each unit, never two at a time; may be empty
     std::function<void(const FailedUnit&)> failed;             // as soon as a unit has failed; likewise
+    std::function<void(const RunRecord&)> seen;                // each unit's record, fresh or from the ledger; likewise
 };
 
 class Experiment {

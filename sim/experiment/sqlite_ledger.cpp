@@ -55,7 +55,7 @@ std::int64_t pragma(sqlite3* db, const char* name) {
 
 }  // namespace
 
-/// One insert statement per table, prepared when it is first used and kept.
+/// Statements that are used for every unit: prepared when they are first used, and kept. One per table inserts.
 class SqliteLedger::Rows final : public RowSink {
 public:
     explicit Rows(sqlite3* db) : db_(db) {}
@@ -68,12 +68,12 @@ public:
         insert_row(table, row_);
     }
     void insert_row(std::string_view table, const std::vector<Cell>& row) {
-        auto found = statements_.find(table);
-        if (found == statements_.end()) {
+        auto found = inserts_.find(table);
+        if (found == inserts_.end()) {
             std::string places;
             for (std::size_t i = 0; i < row.size(); ++i) places += i == 0 ? "?" : ",?";
             const std::string sql = fmt::format("INSERT INTO {} VALUES ({})", table, places);
-            found = statements_.emplace(std::string(table), sqlite::Statement(db_, sql)).first;
+            found = inserts_.emplace(std::string(table), sqlite::Statement(db_, sql)).first;
         }
         int at = 0;
         for (const Cell& cell : row) found->second.bind(++at, cell);
@@ -81,9 +81,31 @@ public:
         found->second.reset();
     }
 
+    /// The row of a unit, if it is there.
+    struct Held {
+        std::string fingerprint, version;
+        std::int64_t id = 0;
+        bool detailed = false;
+    };
+    std::optional<Held> find(const UnitKey& key) {
+        if (!find_) find_.emplace(db_, "SELECT fingerprint, version, id, detailed FROM unit WHERE scenario_hash = ? AND seed = ? AND replication = ?");
+        find_->bind_all(key.scenario_hash, key.seed, key.replication);
+        std::optional<Held> held;
+        if (find_->step()) held = Held{find_->text(0), find_->text(1), find_->integer(2), find_->integer(3) != 0};
+        find_->reset();
+        return held;
+    }
+    template <class... Values>
+    void insert_unit(const Values&... values) {
+        if (!add_) add_.emplace(db_, "INSERT INTO unit VALUES (NULL,?,?,?,?,?,?,?,?,?,?,strftime('%Y-%m-%dT%H:%M:%SZ','now'),?,?,?,?)");
+        add_->insert(values...);
+        unit = sqlite3_last_insert_rowid(db_);
+    }
+
 private:
     sqlite3* db_;
-    std::map<std::string, sqlite::Statement, std::less<>> statements_;
+    std::map<std::string, sqlite::Statement, std::less<>> inserts_;   // by table
+    std::optional<sqlite::Statement> find_, add_;
     std::vector<Cell> row_;
 };
 
@@ -197,29 +219,23 @@ void SqliteLedger::read_figures(std::int64_t unit, RunRecord& record) const {
 
 void SqliteLedger::save(const UnitKey& key, const UnitLabel& label, const RunRecord& record, Detail detail) {
     sqlite::Transaction all(db_.get());
-    sqlite::Statement there(db_.get(), "SELECT fingerprint, version, id, detailed FROM unit WHERE scenario_hash = ? AND seed = ? AND replication = ?");
-    there.bind_all(key.scenario_hash, key.seed, key.replication);
-    if (!there.step()) {
-        write(key, label, record, detail);
-    } else {
-        if (there.text(0) != record.fingerprint)
-            contradiction(path_, key, there.text(0), there.text(1), record, label.version);
-        if (detail == Detail::figures || there.integer(3) != 0) return;
-        rows_->unit = there.integer(2);
+    if (const auto there = rows_->find(key)) {
+        if (there->fingerprint != record.fingerprint)
+            contradiction(path_, key, there->fingerprint, there->version, record, label.version);
+        if (detail == Detail::figures || there->detailed) return;
+        rows_->unit = there->id;
         write_details(record);
         sqlite::Statement now_detailed(db_.get(), "UPDATE unit SET detailed = 1 WHERE id = ?");
         now_detailed.insert(rows_->unit);
+    } else {
+        write(key, label, record, detail);
     }
-    there.reset();
     all.commit();
 }
 
 void SqliteLedger::write(const UnitKey& key, const UnitLabel& label, const RunRecord& record, Detail detail) {
-    sqlite3* db = db_.get();
-    sqlite::Statement add(db, "INSERT INTO unit VALUES (NULL,?,?,?,?,?,?,?,?,?,?,strftime('%Y-%m-%dT%H:%M:%SZ','now'),?,?,?,?)");
-    add.insert(key.scenario_hash, label.scenario, label.parameters, key.seed, key.replication, record.fingerprint, record.events,
-               record.simulated, record.wall, label.version, label.about, record.document, label.sources, detail == Detail::everything);
-    rows_->unit = sqlite3_last_insert_rowid(db);
+    rows_->insert_unit(key.scenario_hash, label.scenario, label.parameters, key.seed, key.replication, record.fingerprint, record.events,
+                       record.simulated, record.wall, label.version, label.about, record.document, label.sources, detail == Detail::everything);
     std::vector<Cell> row;
     for (const Figure& f : record.figures) {
         MQ_CHECK(f.labels.size() <= format_.labels.size(), "a figure has no more labels than the ledger has columns for them");

@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
@@ -41,10 +42,16 @@ public:
 [[nodiscard]] std::unique_ptr<WindowExecutor> make_tbb_executor(unsigned threads);
 [[nodiscard]] std::unique_ptr<WindowExecutor> make_thread_executor(unsigned threads);
 
+/// How a run went ahead, for people: it differs from run to run.
+struct WindowTally {
+    std::uint64_t windows = 0, turns = 0;
+    double in_windows = 0, in_turns = 0;   // wall clock [s]; not measured where there were turns alone
+};
+
 /// Runs the processes until no event is left before `end`: events at a time < end are handled, those at `end` or later
 /// stay in the lists. Process i is row and column i of the closed matrix. `stop` (may be null) is looked at before
 /// every window; once it is true the run ends early, each process at a time of its own.
-void run_windows(std::span<LogicalProcess* const> processes, const LookaheadMatrix& lookahead, SimTime end,
-                 WindowExecutor& executor, const std::atomic<bool>* stop = nullptr);
+WindowTally run_windows(std::span<LogicalProcess* const> processes, const LookaheadMatrix& lookahead, SimTime end,
+                        WindowExecutor& executor, const std::atomic<bool>* stop = nullptr);
 
 }  // namespace mailquake

@@ -24,10 +24,12 @@ public:
         }
     }
 
-    void run_serial(const std::atomic<bool>* stop) {
-        while (goes_on(stop)) turn();
+    WindowTally run_serial(const std::atomic<bool>* stop) {
+        WindowTally tally;
+        for (; goes_on(stop); ++tally.turns) turn();
+        return tally;
     }
-    void run_parallel(WindowExecutor& executor, const std::atomic<bool>* stop);
+    WindowTally run_parallel(WindowExecutor& executor, const std::atomic<bool>* stop);
 
 private:
     [[nodiscard]] bool goes_on(const std::atomic<bool>* stop) const { return !stopped(stop) && next_[earliest()] < end_; }
@@ -72,33 +74,40 @@ void Runner::window(WindowExecutor& executor) {
 }
 
 /// Windows where they pay, turns where they do not.
-void Runner::run_parallel(WindowExecutor& executor, const std::atomic<bool>* stop) {
+WindowTally Runner::run_parallel(WindowExecutor& executor, const std::atomic<bool>* stop) {
     Pace pace;
+    WindowTally tally;
     while (goes_on(stop)) {
         const SimTime from = next_[earliest()];
         const Pace::Clock::time_point begin = Pace::Clock::now();
+        const bool windows = pace.windows();
         std::size_t steps = 0;
         do {
-            if (pace.windows()) window(executor);
+            if (windows) window(executor);
             else turn();
-        } while (goes_on(stop) && !pace.over(++steps, begin));
-        pace.learn(next_[earliest()] - from, Pace::Clock::now() - begin);
+        } while (!pace.over(++steps, begin) && goes_on(stop));
+        const Pace::Clock::duration wall = Pace::Clock::now() - begin;
+        (windows ? tally.windows : tally.turns) += steps;
+        (windows ? tally.in_windows : tally.in_turns) += std::chrono::duration<double>(wall).count();
+        pace.learn(next_[earliest()] - from, wall);
     }
+    return tally;
 }
 
 }  // namespace
 
-void run_windows(std::span<LogicalProcess* const> processes, const LookaheadMatrix& lookahead, SimTime end,
-                 WindowExecutor& executor, const std::atomic<bool>* stop) {
+WindowTally run_windows(std::span<LogicalProcess* const> processes, const LookaheadMatrix& lookahead, SimTime end,
+                        WindowExecutor& executor, const std::atomic<bool>* stop) {
     MQ_CHECK(lookahead.closed(), "lookaheads are closed before they are used");
     MQ_CHECK(processes.size() == lookahead.size(), "a row of the matrix a process");
-    if (processes.empty()) return;
+    if (processes.empty()) return {};
     Runner runner(processes, lookahead, end);
     switch (executor.kind()) {
-        case ExecutorKind::serial: runner.run_serial(stop); return;
+        case ExecutorKind::serial: return runner.run_serial(stop);
         case ExecutorKind::tbb:
-        case ExecutorKind::threads: runner.run_parallel(executor, stop); return;
+        case ExecutorKind::threads: return runner.run_parallel(executor, stop);
     }
+    return {};
 }
 
 }  // namespace mailquake

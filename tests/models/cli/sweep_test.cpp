@@ -163,6 +163,27 @@ std::optional<int> units_in(const Sandbox& box) {
 
 }  // namespace
 
+TEST_CASE("a point that fails is told at once and by exit code 4, and the others go on", "[long]") {
+    const Sandbox box;   // a hundred million copies do not fit into the memory that the shell allows
+    box.write("s.yaml", "name: full\nduration: 5s\nsites: [dc]\ntiers: [{name: mta, at: dc, workers: 10, service: {law: deterministic, mean: 1ms}}]\n"
+                        "tenants: [{name: all, count: 10, rate: 0/s, directions: {inbound: 0%, internal: 100%}, paths: {internal: [mta]}}]\n"
+                        "backlog: [{name: old, at: mta@dc, direction: internal, class: all, count: 10, oldest: 1h}]\n");
+    const Ran ran = box.shell("ulimit -v 1500000; $MQ sweep s.yaml --vary backlog.old.count=10,100000000,20 -n 2 --threads 1 --metric 'delivered()' --csv --results r.db");
+    INFO(ran.out << ran.err);
+    CHECK(ran.exit == 4);
+    CHECK(contains(ran.err, "backlog.old.count=100000000, replication 1 failed: it ran out of memory"));
+    CHECK(std::count(ran.out.begin(), ran.out.end(), '\n') == 1 + 2 * 2);
+    CHECK(contains(ran.out, "20,1,delivered(),20,"));
+    CHECK(contains(box.run("sweep s.yaml --vary backlog.old.count=10,20 -n 2 --dry-run --results r.db").out, "nothing is left to run"));
+}
+
+TEST_CASE("a fault that no point lets touch anything is a loud warning of a sweep") {
+    const Small box;
+    const std::string quiet_hour = "sweep s.yaml -n 1 --quiet --set tenants.firms.rate=1/d --set duration=70min --set cooldown=5min --vary tiers.transport.workers=6,12";
+    CHECK(contains(box.run(quiet_hour).err, "warning: fault 'p2-silent' touched nothing in 2 runs"));
+    CHECK_FALSE(contains(box.run("sweep s.yaml -n 1 --vary tiers.transport.workers=6,12").err, "touched nothing"));
+}
+
 TEST_CASE("a sweep that is killed 50 times ends with the table of the undisturbed one, from outside", "[long]") {
     const Small box;
     const std::string words = "sweep s.yaml --vary tiers.transport.workers=4..13:1 -n 40 --threads 1 --csv --quiet --metric late --metric oldest ";
