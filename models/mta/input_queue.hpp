@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "models/mta/job.hpp"
-#include "sim/base/ring_queue.hpp"
+#include "sim/base/long_queue.hpp"
 
 namespace mailquake {
 
@@ -20,12 +20,8 @@ public:
     /// Takes the next one: of the most urgent lane, in the order of arrival. The queue is not empty.
     JobRef pop() {
         --size_;
-        for (RingQueue<JobRef>& lane : lanes_) {
-            if (lane.empty()) continue;
-            const JobRef job = lane.front();
-            lane.pop_front();
-            return job;
-        }
+        for (LongQueue<JobRef>& lane : lanes_)
+            if (!lane.empty()) return lane.pop_front();
         check_failed("a lane holds the job", __FILE__, __LINE__, "queue length and lanes agree");
     }
 
@@ -49,18 +45,17 @@ public:
     /// Every job; lane by lane, oldest first.
     template <class F>
     void for_each(F&& visit) const {
-        for (const RingQueue<JobRef>& lane : lanes_)
-            for (std::size_t i = 0; i < lane.size(); ++i) visit(lane[i]);
+        for (const LongQueue<JobRef>& lane : lanes_) lane.for_each(visit);
     }
     /// The first of each lane that is not empty: the oldest one is among them.
     template <class F>
     void for_heads(F&& visit) const {
-        for (const RingQueue<JobRef>& lane : lanes_)
-            if (!lane.empty()) visit(lane[0]);
+        for (const LongQueue<JobRef>& lane : lanes_)
+            if (!lane.empty()) visit(lane.front());
     }
 
 private:
-    std::array<RingQueue<JobRef>, kPriorities> lanes_;
+    std::array<LongQueue<JobRef>, kPriorities> lanes_;
     std::size_t size_ = 0;
 };
 

@@ -16,7 +16,7 @@
 #include <cstdint>
 
 #include "models/mta/deferred_store.hpp"
-#include "sim/base/ring_queue.hpp"
+#include "sim/base/long_queue.hpp"
 #include "sim/kernel/event_list.hpp"
 
 namespace mailquake {
@@ -64,8 +64,7 @@ public:
     /// Every message but those in an attempt.
     template <class F>
     void for_each(F&& visit) const {
-        for (const auto* ring : {&active_, &fresh_, &due_})
-            for (std::size_t i = 0; i < ring->size(); ++i) visit((*ring)[i]);
+        for (const auto* queue : {&active_, &fresh_, &due_}) queue->for_each(visit);
         deferred.for_each(visit);
     }
 
@@ -94,7 +93,7 @@ private:
     std::int64_t window_;
     std::int64_t in_attempt_ = 0;
     bool turn_is_due_ = false;
-    RingQueue<std::uint32_t> active_, fresh_, due_;
+    LongQueue<std::uint32_t> active_, fresh_, due_;
 };
 
 }  // namespace mailquake

@@ -235,12 +235,13 @@ void Site::book_rest(std::span<const AttemptName> accepted, std::span<const Atte
 void Site::finish(std::span<const AttemptName> accepted, std::span<const AttemptName> in_hand) {
     now_ = plan_.end;
     book_rest(accepted, in_hand);
-    std::vector<bool> gone(messages_.capacity(), false);
+    std::vector<std::uint32_t> gone;
     attempts_.for_each([&](std::uint32_t slot, const Attempt& a) {
-        gone[a.message] = std::binary_search(accepted.begin(), accepted.end(), AttemptName{id_, Attempt::key(slot, a.token)});
+        if (std::binary_search(accepted.begin(), accepted.end(), AttemptName{id_, Attempt::key(slot, a.token)})) gone.push_back(a.message);
     });
+    std::sort(gone.begin(), gone.end());
     messages_.for_each([&](std::uint32_t index, const Message& m) {
-        if (m.proxied || gone[index] || m.kind != MailKind::mail) return;
+        if (m.proxied || m.kind != MailKind::mail || std::binary_search(gone.begin(), gone.end(), index)) return;
         count_hour(m, plan_.end - m.accepted, false);
         if (m.measured) ++censored_[class_of(m)];
     });

@@ -82,6 +82,7 @@ void Site::add_stations() {
         flawed_.emplace_back();
         set_flaws(plan.local);
     }
+    first_population_ = static_cast<std::uint32_t>(stations_.size());
     pen_of_.assign(stations_.size(), kNone);
     refusing_.assign(stations_.size(), 0);
     baseline_.resize(stations_.size());
@@ -98,6 +99,7 @@ void Site::add_populations_and_sources() {
     for (std::uint32_t s = 0; s < plan_.sources.size(); ++s) {
         if (plan_.sources[s].site != id_) continue;
         sources_.push_back({.plan = s});
+        find_straight_way(sources_.back());
         schedule_arrival(static_cast<std::uint32_t>(sources_.size() - 1));
     }
     population_of_plan_.assign(plan_.clients.size(), kNone);
@@ -263,7 +265,7 @@ void Site::handle_parcel(const Parcel& parcel) {
 }
 
 /// The story of a message that is followed.
-void Site::tell(Transition what, std::uint64_t identity, const std::string& place_name) {
+[[gnu::noinline]] void Site::tell(Transition what, std::uint64_t identity, const std::string& place_name) {
     if (!std::binary_search(follow_.begin(), follow_.end(), identity)) return;
     story_.push_back({now_, identity, std::string(to_text(what)) + " " + place_name});
 }

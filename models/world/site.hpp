@@ -18,7 +18,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -34,7 +33,9 @@
 #include "models/world/plan.hpp"
 #include "models/world/tenant_ledger.hpp"
 #include "models/world/transition.hpp"
+#include "sim/base/first_words.hpp"
 #include "sim/base/slab.hpp"
+#include "sim/base/stable_vector.hpp"
 #include "sim/kernel/channel.hpp"
 #include "sim/kernel/event_list.hpp"
 #include "sim/kernel/fingerprint_batch.hpp"
@@ -104,6 +105,7 @@ private:
         count_
     };
 
+    static constexpr std::uint32_t kNone = 0xffff'ffffU;
     enum class Phase : std::uint8_t { calling, held, serving, handing_over, stalled };
     struct Worker {
         JobRef        job;
@@ -115,6 +117,7 @@ private:
         std::uint8_t  state = 0;         // in the station's WorkerStates
         Phase         phase = Phase::calling;
         std::uint16_t begun = 0;         // flaws that wake when a job starts have been asked
+        std::uint16_t gone = 0;          // the record is free
         EventHandle   timer = EventHandle::none();  // of its present call
         SimTime       until;             // end of service, or of the stall: what is left of it [ns]
         SimTime       call_began;
@@ -139,13 +142,16 @@ private:
     };
     /// Arrivals are drawn by the handful, ahead of their time: draws that wait for nothing overlap, and nothing waits for them.
     struct Source {
-        static constexpr std::size_t kAhead = 8;
+        static constexpr std::size_t kAhead = kWordsAtOnce;
         std::uint32_t plan;
         std::uint64_t arrivals = 0;           // so many are over
         ArrivalCount  units{};                // of those drawn
         ArrivalClock::Cursor cursor{};
         std::array<SimTime, kAhead>       times{};    // of arrival k at k % kAhead: this handful's
         std::array<std::uint32_t, kAhead> tenants{};
+        // Of users' mail that always goes to one station here, which takes the record itself: that, and the queue on its way.
+        StationId     straight_to = StationId::none();
+        std::uint32_t straight_by = kNone;  // once there is one
     };
     enum class ClientState : std::uint8_t { signed_in, losing, waiting, trying, gone };
     struct Client {
@@ -164,10 +170,9 @@ private:
         std::uint64_t signed_in = 0;
         SimTime       below_since = SimTime::never();
     };
-    static constexpr std::uint32_t kNone = 0xffff'ffffU;
 
     // site.cpp
-    void handle(const Event& event);
+    [[gnu::always_inline]] inline void handle(const Event& event);
     void drain(Channel<Parcel>& channel);
     void on_parcel(std::uint32_t index);
     void handle_parcel(const Parcel& parcel);
@@ -202,8 +207,9 @@ private:
     void on_arrival(std::uint32_t source);
     void schedule_arrival(std::uint32_t source);
     void draw_arrivals(Source& source) const;
-    [[nodiscard]] static std::uint32_t tenant_of_arrival(const SourcePlan& source, std::uint64_t k);
-    void accept_new(const SourcePlan& source, std::uint64_t identity, std::uint32_t tenant);
+    void draw_tenants(Source& source, const SourcePlan& plan) const;
+    void accept_new(Source& source, const SourcePlan& plan, std::uint64_t identity, std::uint32_t tenant);
+    void find_straight_way(Source& source);
     void begin_life(std::uint32_t message);
     void deliver(std::uint32_t message, std::uint32_t station);
     void bounce(std::uint32_t message, std::uint32_t holder);
@@ -226,6 +232,12 @@ private:
     void send_on(std::uint32_t message, std::uint32_t holder);
     void send_to(StationId next, std::uint32_t message, std::uint32_t holder);
     [[nodiscard]] bool goes_straight(const Message& m, StationId next, const HopQueue& queue) const;
+    [[nodiscard]] bool is_free_way(const HopQueue& queue) const {
+        return !site_is_down() && !queue.pumping && queue.queue.nobody_waits();
+    }
+    [[nodiscard]] Reply refuse(std::uint32_t station, std::uint32_t message, std::uint64_t identity);
+    void enter_straight(std::uint32_t message, std::uint32_t holder, StationId next);
+    void keep_refused(std::uint32_t message, std::uint32_t holder, StationId next, Reply reply);
     /// The station that gets the message next.
     [[nodiscard]] StationId next_station(const Message& m, bool users) {
         const StationId fixed = fixed_station(m);
@@ -239,6 +251,7 @@ private:
     }
     [[nodiscard]] std::uint16_t entry_site(const Message& m);
     std::uint32_t queue_to(std::uint32_t holder, std::uint32_t station);
+    std::uint32_t add_queue_to(std::uint32_t holder, std::uint32_t station);
     void pump(std::uint32_t queue);
     [[nodiscard]] bool can_send(std::uint32_t holder) const;
     void send_again(std::uint32_t holder);
@@ -293,7 +306,10 @@ private:
         const Request& request = requests_[job.index()];
         return {combine64(request.identity, request.salt), request.attempt};
     }
-    void start_waiting(std::uint32_t station, std::uint32_t server);
+    void start_waiting(std::uint32_t station, std::uint32_t server) {
+        if (!stations_[station].queue_of(server).empty()) start_those_waiting(station, server);
+    }
+    void start_those_waiting(std::uint32_t station, std::uint32_t server);
     void next_step(std::uint32_t worker);
     void on_service_end(std::uint32_t worker, std::uint32_t token);
     void end_request(std::uint32_t worker);
@@ -422,7 +438,7 @@ private:
         return class_of(m) * kDirections + static_cast<std::size_t>(m.direction);
     }
     [[nodiscard]] static std::size_t class_of(const Message& m) { return m.tenant_class; }
-    [[nodiscard]] bool is_population(std::uint32_t holder) const { return holder >= stations_.size(); }
+    [[nodiscard]] bool is_population(std::uint32_t holder) const { return holder >= first_population_; }
     [[nodiscard]] bool site_is_down() const { return down_ > 0; }
 
     const Plan&   plan_;
@@ -445,6 +461,7 @@ private:
     struct Post { const StationPlan* plan; const TierPlan* tier; };
     std::vector<Post>          posts_;         // what the plan says of each
     std::vector<Station>       stations_;
+    std::uint32_t              first_population_ = 0;  // holder; as many as there are stations
     std::vector<Holder>        holders_;       // the stations, then the populations
     std::vector<Fingerprint::Entity> holder_prints_;   // beside it
     std::vector<Fingerprint::Entity> station_prints_;  // of the stations of all sites
@@ -453,7 +470,7 @@ private:
     std::vector<StationId>     fixed_stations_;        // by path and hop: where mail here goes, if always the same
     SimDuration inside_transfer_;              // how long mail takes from one station here to another [ns]
     std::vector<std::uint32_t> population_holder_;  // by population of the plan; kNone where it stands elsewhere
-    std::deque<HopQueue>       queues_;
+    StableVector<HopQueue>     queues_;
     std::vector<std::uint32_t> pen_of_;        // by station; kNone
     std::vector<Source>        sources_;
     std::vector<Population>    populations_;
