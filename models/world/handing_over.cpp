@@ -115,7 +115,7 @@ std::uint32_t Site::queue_to(std::uint32_t holder, std::uint32_t station) {
     if (to.empty()) to.assign(plan_.stations.size(), kNone);
     const HolderPlan& plan = *holders_[holder].plan;
     to[station] = static_cast<std::uint32_t>(queues_.size());
-    queues_.push_back({.queue = NextHopQueue(plan.connections, plan.active), .holder = holder, .station = station, .pen = false});
+    queues_.push_back({.queue = NextHopQueue(plan.connections, plan.active, plan.concurrency, plan.throttle), .holder = holder, .station = station, .pen = false});
     return to[station];
 }
 
@@ -158,8 +158,12 @@ bool Site::goes_straight(const Message& m, StationId next, const HopQueue& queue
     HopQueue& q = queues_[queue];
     if (q.pumping || !can_send(q.holder)) return;
     q.pumping = true;
-    while (q.queue.can_start()) start_attempt(q.queue.start(), queue, kNoWorker, q.station, q.holder);
+    while (q.queue.can_start()) {
+        if (q.queue.throttle() != nullptr && is_throttled(queue)) [[unlikely]] break;
+        start_attempt(q.queue.start(), queue, kNoWorker, q.station, q.holder);
+    }
     q.pumping = false;
+    if (q.queue.is_dead()) [[unlikely]] lay_aside(queue);
 }
 
 /// A party that is down sends nothing; its mail is on disk.
@@ -451,7 +455,7 @@ void Site::on_reply(const Parcel& parcel) {
         return;
     }
     const std::uint32_t holder = queues_[attempt.queue].holder;
-    queues_[attempt.queue].queue.end_attempt();
+    queues_[attempt.queue].queue.end_attempt(reply != Reply::unreachable && reply != Reply::timed_out);
     if (reply == Reply::accepted || reply == Reply::dropped) {
         ++tenants_[m.tenant].handed;
         leave_holder(attempt.message, holder);

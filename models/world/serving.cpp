@@ -37,6 +37,7 @@ Site::Entered Site::enter(std::uint32_t station, JobRef job, bool even_if_full) 
         ++s.refused;
         return Entered::full;
     }
+    if (!s.is_plain()) [[unlikely]] return wait_by_policy(station, queue, job, even_if_full);
     ++s.arrivals;
     s.wait(queue, job, s.by_priority() ? priority_of(job) : 0, now_, now_);
     note_here(Transition::queued, luck.identity, station);
@@ -55,6 +56,7 @@ void Site::start(std::uint32_t station, std::uint32_t server, JobRef job, JobLuc
     w.station = station;
     w.server = server;
     w.state = worker_state::serving;
+    if (!s.is_plain()) [[unlikely]] join_bulkhead(worker);
     if (serves_now) serve(worker, service);
     else next_step(worker);
 }
@@ -67,6 +69,7 @@ void Site::start(std::uint32_t station, std::uint32_t server, JobRef job, JobLuc
     while (true) {
         const auto [where, job] = s.next_start(server, plan_of(station).spread_luck, now_);
         if (job == JobRef::none()) break;
+        if (!s.is_plain() && turned_away(station, where, job)) continue;
         end_wait(station, where, job);
         start(station, where, job, luck_of(job));
     }
@@ -256,6 +259,7 @@ void Site::free_worker(std::uint32_t worker) {
     w.timer = EventHandle::none();
     if (goes_on(worker)) return;
     const std::uint32_t station = w.station, server = w.server;
+    if (!stations_[station].is_plain()) [[unlikely]] leave_bulkhead(worker);
     stations_[station].release(server, w.state, now_);
     workers_.give_back(worker);
     start_waiting(station, server);

@@ -6,10 +6,13 @@
 //   accepting.cpp     mail is born and dies: arrivals, bounces, notices, delivery
 //   handing_over.cpp  next-hop queues, attempts, replies
 //   deferring.cpp     failed attempts, retries, delay notices
+//   adapting.cpp      destinations that do not answer
 //   serving.cpp       input queues, workers, service
 //   calling.cpp       calls to other tiers: requests, answers, time-outs, what flaws make of them
 //   signing_in.cpp    clients
 //   disturbing.cpp    faults on servers and sites, added servers
+//   queueing.cpp      input queues with a policy: whose turn it is, who is turned away, bulkheads
+//   guarding.cpp      retry budgets, circuit breakers, throttles and deadlines of calls
 //   measuring.cpp     what is counted once a minute, snapshots
 //
 // Simplifications: within a site the way to a callee and back is taken at once, with the answer; an answer to a hop within
@@ -102,6 +105,7 @@ private:
         client_sample,  // every 10 s, where there are clients
         warm,           // warm-up ends
         snapshot,       // a qshape that was asked for
+        throttle_end,   // a: next-hop queue
         count_
     };
 
@@ -118,6 +122,7 @@ private:
         Phase         phase = Phase::calling;
         std::uint16_t begun = 0;         // flaws that wake when a job starts have been asked
         std::uint16_t gone = 0;          // the record is free
+        std::uint16_t guard = 0;         // of its present call, if that is guarded (guarding.cpp); 0: it is not
         EventHandle   timer = EventHandle::none();  // of its present call
         SimTime       until;             // end of service, or of the stall: what is left of it [ns]
         SimTime       call_began;
@@ -139,6 +144,8 @@ private:
         std::uint32_t station;                // global id of the destination; of a pen, its own
         bool          pen;                    // what the tier itself defers: comes back to its own input queue
         bool          pumping = false;        // its attempts are being started further up the stack
+        SimTime       throttled_until = SimTime::never();  // of a throttled one: when it goes on, if that is known
+        SimTime       dead_until = SimTime::never();  // of a dead destination: when it is tried again, if that is known
     };
     /// Arrivals are drawn by the handful, ahead of their time: draws that wait for nothing overlap, and nothing waits for them.
     struct Source {
@@ -272,6 +279,10 @@ private:
     void send_reply(std::uint16_t to, std::uint64_t key, const Message& about, Reply reply, std::uint32_t station);
     [[nodiscard]] bool waits_for(std::uint64_t key) const;
 
+    // adapting.cpp
+    void lay_aside(std::uint32_t queue);
+    [[nodiscard]] bool is_throttled(std::uint32_t queue);
+
     // deferring.cpp
     void attempt_failed(std::uint32_t message, std::uint32_t queue, Reply reply);
     void defer(std::uint32_t message, std::uint32_t queue);
@@ -328,11 +339,32 @@ private:
     [[nodiscard]] std::uint32_t tenant_of(JobRef job) const;
     [[nodiscard]] std::size_t priority_of(JobRef job) const;
 
+    // queueing.cpp
+    [[nodiscard]] std::uint32_t bulkhead_group(const BulkheadPlan& bulkhead, JobRef job);
+    [[nodiscard]] WaitingJob waiting_job(std::uint32_t station, JobRef job);
+    [[nodiscard]] bool sheds(std::uint32_t station, std::uint32_t queue, JobRef job);
+    [[nodiscard]] Entered wait_by_policy(std::uint32_t station, std::uint32_t queue, JobRef job, bool even_if_full);
+    void wait_again(std::uint32_t station, std::uint32_t server, JobRef job);
+    [[nodiscard]] bool waited_too_long(std::uint32_t station, std::uint32_t server, SimTime since) const;
+    [[nodiscard]] bool turned_away(std::uint32_t station, std::uint32_t server, JobRef job);
+    void join_bulkhead(std::uint32_t worker);
+    void leave_bulkhead(std::uint32_t worker);
+    [[nodiscard]] SimTime deadline_of(std::uint32_t request) const;
+    void remember_deadline(std::uint32_t request, SimTime deadline);
+
+    // guarding.cpp
+    void add_guards();
+    [[nodiscard]] bool may_call(std::uint32_t worker, StationId callee);
+    void learn(std::uint32_t worker, bool answered);
+    [[nodiscard]] SimDuration patience(const Worker& w) const;
+    [[nodiscard]] SimTime deadline_for(const Worker& w) const;
+
     // calling.cpp
     void make_call(std::uint32_t worker);
     [[nodiscard]] StationId callee_of(const Worker& w, TierId tier);
     [[nodiscard]] bool send_request(std::uint32_t worker, StationId callee);
-    void receive_request(std::uint32_t station, const Request& request);
+    /// Its caller waits until `deadline`, as far as the callee is told.
+    void receive_request(std::uint32_t station, const Request& request, SimTime deadline = SimTime::never());
     void answer(std::uint32_t station, const Request& request, bool ok);
     void on_answer(std::uint32_t worker, std::uint32_t token, bool ok, std::uint32_t station);
     void on_call_timer(std::uint32_t worker);
@@ -483,6 +515,13 @@ private:
     std::vector<SimTime>       over_since_;    // by condition of the plan: since when it has held here; never
     struct Gauge { SimTime next; std::uint64_t held = 0; };
     std::vector<std::vector<Gauge>> gauges_;   // by station and measure: of throttles and slow releases
+
+    // Of policies; empty where there are none.
+    std::vector<std::uint32_t> bulkhead_group_;        // by worker, of stations with a bulkhead
+    std::vector<SimTime>       deadlines_;             // by request
+    bool                       has_deadlines_ = false; // some call, somewhere, tells its callee
+    std::vector<CallGuard>     guards_;
+    std::vector<std::vector<std::uint32_t>> first_guard_;  // by station and call: of the callee's partition 0
 
     // What is measured.
     DelayLedger   ledger_;

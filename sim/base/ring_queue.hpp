@@ -1,6 +1,6 @@
 // A queue of small POD items (indices of records, mostly) in a ring of power-of-two size: the waiting line of a tier.
 //
-// Push at either end and pop at the front in amortized constant time, one contiguous block, no node per item. The ring
+// Push and pop at either end in amortized constant time, one contiguous block, no node per item. The ring
 // doubles when full; one of over a thousand items halves when it is less than an eighth full, so a backlog's memory is
 // given back once it has drained, and a queue that breathes does not reallocate at every breath.
 #pragma once
@@ -52,6 +52,14 @@ public:
         MQ_CHECK(size_ > 0, "an empty queue has no front");
         const T item = items_[first_];
         first_ = (first_ + 1) & (capacity_ - 1);
+        --size_;
+        if (capacity_ > kKept && size_ < capacity_ / 8) [[unlikely]] resize(capacity_ / 2);
+        return item;
+    }
+
+    T pop_back() {
+        MQ_CHECK(size_ > 0, "an empty queue has no back");
+        const T item = back();
         --size_;
         if (capacity_ > kKept && size_ < capacity_ / 8) [[unlikely]] resize(capacity_ / 2);
         return item;
