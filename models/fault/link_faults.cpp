@@ -31,9 +31,9 @@ void add_flap(const LinkFlapFault& flap, SimTime from, SimTime to, std::vector<E
 }
 
 /// The stretches in which the fault acts, up to `end`; none if it is no link fault.
-void add_effects(const FaultSpec& fault, SimTime end, std::vector<Effect>& effects) {
-    const SimTime from = fault.at.at;
-    const SimTime to = std::min(saturating_add(from, fault.length), end);
+void add_effects(const FaultSpec& fault, const Stretch& acts, SimTime end, std::vector<Effect>& effects) {
+    const SimTime from = acts.from;
+    const SimTime to = std::min(acts.to, end);
     if (from >= to) return;
     std::visit(
         [&](const auto& body) {
@@ -100,12 +100,22 @@ bool is_link_fault(const FaultSpec& fault) {
 }
 
 LinkTimeline build_link_timeline(const Topology& topology, std::span<const FaultSpec> faults, SimTime end) {
+    std::vector<FaultOccurrences> planned;
+    for (const FaultSpec& fault : faults) planned.push_back({.acts = {stretch_of(fault)}, .probability = std::nullopt});
+    return build_link_timeline(topology, faults, planned, end);
+}
+
+LinkTimeline build_link_timeline(const Topology& topology, std::span<const FaultSpec> faults, std::span<const FaultOccurrences> occurrences,
+                                 SimTime end) {
     std::vector<std::vector<Effect>> effects(topology.link_count());
-    for (const FaultSpec& fault : faults) {
-        if (!fault.enabled || !is_link_fault(fault)) continue;
-        const std::vector<LinkId> links = topology.links_named(fault.target);
-        MQ_CHECK(!links.empty(), "a link fault's target is a link");
-        for (LinkId link : links) add_effects(fault, end, effects[link.index()]);
+    for (std::size_t f = 0; f < faults.size(); ++f) {
+        if (!faults[f].enabled || !is_link_fault(faults[f])) continue;
+        for (const std::string& target : targets_of(faults[f])) {
+            const std::vector<LinkId> links = topology.links_named(target);
+            MQ_CHECK(!links.empty(), "a link fault's target is a link");
+            for (LinkId link : links)
+                for (const Stretch& acts : occurrences[f].acts) add_effects(faults[f], acts, end, effects[link.index()]);
+        }
     }
     LinkTimeline timeline(topology);
     for (std::uint32_t i = 0; i < effects.size(); ++i) compile(LinkId{i}, std::move(effects[i]), end, timeline);

@@ -8,13 +8,16 @@
 
 #include <span>
 
-#include "models/fault/fault_spec.hpp"
+#include "models/fault/fault_timeline.hpp"
 #include "models/net/link_timeline.hpp"
 #include "models/net/topology.hpp"
 
 namespace mailquake {
 
-/// Every enabled link fault's target must be a link (the loader has checked it). `end`: of the run.
+/// Every enabled link fault's targets must be links (the loader has checked it). `occurrences`: beside the faults. `end`: of the run.
+[[nodiscard]] LinkTimeline build_link_timeline(const Topology& topology, std::span<const FaultSpec> faults,
+                                               std::span<const FaultOccurrences> occurrences, SimTime end);
+/// As above, where each acts as planned; random ones all the time from their `at` on.
 [[nodiscard]] LinkTimeline build_link_timeline(const Topology& topology, std::span<const FaultSpec> faults, SimTime end);
 
 /// Whether the fault is one of the link kinds.

@@ -1,11 +1,13 @@
-// A mitigation: what operators do, at a time. A new one is one more struct and alternative here.
-// Left out: mitigations on a condition, and those that have a fault of their own.
+// A mitigation: what operators do, at a time or on a condition. A new one is one more struct and alternative here. One that
+// does harm has a fault of its own: a fault that names it by `with` (fault_spec.hpp).
+// On a condition act: add-servers, hold, bypass, throttle, flush, drain-aside. Left out: conditions of the others.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <variant>
 
+#include "models/fault/measures.hpp"
 #include "models/spec/entry.hpp"
 #include "models/spec/quantity.hpp"
 
@@ -56,11 +58,13 @@ struct FailOverMitigation {
     }
 };
 
-using MitigationBody = std::variant<CutOffMitigation, RemoveFlawMitigation, AddServersMitigation, FailOverMitigation>;
+using MitigationBody = std::variant<CutOffMitigation, RemoveFlawMitigation, AddServersMitigation, FailOverMitigation, HoldMitigation,
+                                    BypassMitigation, ThrottleMitigation, FlushMitigation, DrainAsideMitigation, RouteAroundMitigation>;
 
 struct MitigationSpec : Entry {
     bool    enabled = true;
     Instant at;
+    std::string when;    // a condition instead of a time; empty: none
     MitigationBody body;
 
     static constexpr auto keys() {
@@ -68,7 +72,8 @@ struct MitigationSpec : Entry {
             entry_keys<MitigationSpec>(),
             std::tuple{
                 key("enabled", &MitigationSpec::enabled).says("false: the run goes on as if the entry were not there"),
-                key("at", &MitigationSpec::at).required().says("when it is done: an offset from the start, or an ISO instant"),
+                key("at", &MitigationSpec::at).says("when it is done: an offset from the start, or an ISO instant; needed unless `when` says on what condition"),
+                key("when", &MitigationSpec::when).says("condition on which it is done, at each site for itself, once: queue(TIER) > 1000 for 5min"),
                 one_of("", "kind", &MitigationSpec::body).says("what is done")});
     }
 };

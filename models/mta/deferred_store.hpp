@@ -30,6 +30,13 @@ public:
 
     [[nodiscard]] std::size_t size() const { return heap_.size(); }
 
+    /// Takes out every message for which `leaves(message)` holds, asked in no stated order.
+    template <class F>
+    void remove_if(F&& leaves) {
+        std::erase_if(heap_, [&](const Entry& entry) { return leaves(entry.message); });
+        std::make_heap(heap_.begin(), heap_.end(), later);
+    }
+
     /// Every message, in no stated order: for snapshots.
     template <class F>
     void for_each(F&& visit) const {

@@ -9,7 +9,7 @@
 
 #include "models/mta/job.hpp"
 #include "models/mta/queue_policy.hpp"
-#include "sim/base/ring_queue.hpp"
+#include "sim/base/long_queue.hpp"
 
 namespace mailquake {
 
@@ -31,7 +31,7 @@ public:
 
     /// Takes the next one: of the most urgent lane, in the order of arrival; none where a policy has them all.
     JobRef pop_lanes() {
-        for (RingQueue<JobRef>& lane : lanes_) {
+        for (LongQueue<JobRef>& lane : lanes_) {
             if (lane.empty()) continue;
             --size_;
             return lane.pop_front();
@@ -46,6 +46,24 @@ public:
     [[nodiscard]] PolicyQueue* policy() { return policy_.get(); }
     [[nodiscard]] const PolicyQueue* policy() const { return policy_.get(); }
 
+    /// Takes out every job for which `leaves(job)` holds; the others keep their order.
+    template <class F>
+    void remove_if(F&& leaves) {
+        for (LongQueue<JobRef>& lane : lanes_)
+            for (std::size_t n = lane.size(); n > 0; --n) {
+                const JobRef job = lane.front();
+                lane.pop_front();
+                if (leaves(job)) --size_;
+                else lane.push_back(job);
+            }
+        if (!policy_) return;
+        policy_->remove_if([&](JobRef job) {
+            const bool is_out = leaves(job);
+            size_ -= is_out;
+            return is_out;
+        });
+    }
+
     [[nodiscard]] std::size_t size() const { return size_; }
     [[nodiscard]] bool empty() const { return size_ == 0; }
 
@@ -54,8 +72,14 @@ public:
     /// Every job; lane by lane, oldest first.
     template <class F>
     void for_each(F&& visit) const {
-        for (const RingQueue<JobRef>& lane : lanes_)
-            for (std::size_t i = 0; i < lane.size(); ++i) visit(lane[i]);
+        for (const LongQueue<JobRef>& lane : lanes_) lane.for_each(visit);
+        if (policy_) policy_->for_each(visit);
+    }
+    /// The oldest one is among these: the first of each lane that is not empty, and all that a policy has.
+    template <class F>
+    void for_heads(F&& visit) const {
+        for (const LongQueue<JobRef>& lane : lanes_)
+            if (!lane.empty()) visit(lane.front());
         if (policy_) policy_->for_each(visit);
     }
 
@@ -68,7 +92,7 @@ private:
     }
 
     std::unique_ptr<PolicyQueue> policy_;   // null: the lanes
-    std::array<RingQueue<JobRef>, kPriorities> lanes_;
+    std::array<LongQueue<JobRef>, kPriorities> lanes_;
     std::size_t size_ = 0;
 };
 

@@ -20,7 +20,7 @@
 #include "models/mta/deferred_store.hpp"
 #include "models/mta/destination_window.hpp"
 #include "models/mta/gcra.hpp"
-#include "sim/base/ring_queue.hpp"
+#include "sim/base/long_queue.hpp"
 #include "sim/kernel/event_list.hpp"
 
 namespace mailquake {
@@ -91,9 +91,20 @@ public:
     /// Every message but those in an attempt.
     template <class F>
     void for_each(F&& visit) const {
-        for (const auto* ring : {&active_, &fresh_, &due_})
-            for (std::size_t i = 0; i < ring->size(); ++i) visit((*ring)[i]);
+        for (const auto* queue : {&active_, &fresh_, &due_}) queue->for_each(visit);
         deferred.for_each(visit);
+    }
+
+    /// Takes out every message for which `leaves(message)` holds, but those in an attempt; the others keep their order.
+    template <class F>
+    void remove_if(F&& leaves) {
+        for (auto* ring : {&active_, &fresh_, &due_})
+            for (std::size_t n = ring->size(); n > 0; --n) {
+                const std::uint32_t message = ring->pop_front();
+                if (!leaves(message)) ring->push_back(message);
+            }
+        deferred.remove_if(leaves);
+        refill();
     }
 
 private:
@@ -116,7 +127,7 @@ private:
     std::int64_t window_;
     std::int64_t in_attempt_ = 0;
     bool turn_is_due_ = false;
-    RingQueue<std::uint32_t> active_, fresh_, due_;
+    LongQueue<std::uint32_t> active_, fresh_, due_;
     std::optional<DestinationWindow> feedback_;
     std::optional<Gcra> throttle_;
 };

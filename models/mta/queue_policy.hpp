@@ -59,6 +59,11 @@ public:
     void for_each(F&& visit) const {
         std::visit([&](const auto& queue) { queue.for_each(visit); }, queue_);
     }
+    /// Takes out every job for which `leaves(job)` holds; the others keep their order.
+    template <class F>
+    void remove_if(F&& leaves) {
+        std::visit([&](auto& queue) { queue.remove_if(leaves); }, queue_);
+    }
 
 private:
     using Queue = std::variant<CheckedQueue, FairQueue, LifoQueue, AgingQueue, BulkheadQueue>;

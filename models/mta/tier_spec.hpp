@@ -106,6 +106,7 @@ struct CallSpec : Entry {
     SimDuration  timeout = 10_s;
     std::int64_t attempts = 1;
     OnFailure    on_failure = OnFailure::defer;
+    Ratio        cached{0};
     std::optional<RetryBudgetSpec>    retry_budget;
     std::optional<CircuitBreakerSpec> breaker;
     std::optional<ThrottleSpec>       throttle;
@@ -120,6 +121,7 @@ struct CallSpec : Entry {
                 key("timeout", &CallSpec::timeout).above(0).says("how long an attempt waits for the answer"),
                 key("attempts", &CallSpec::attempts).at_least(1).at_most(1000).says("tries before the call has failed"),
                 key("on_failure", &CallSpec::on_failure).says("what becomes of the message: try later (4yz of the tier itself), refuse to the client, bounce, or go on without the answer"),
+                key("cached", &CallSpec::cached).at_least(0).at_most(1).says("share of the calls that a cache of the caller answers at once; the fault cache-loss takes it away"),
                 key("retry_budget", &CallSpec::retry_budget).says("bounds second tries by how many calls are answered"),
                 key("breaker", &CallSpec::breaker).says("makes no call for a while when too many fail"),
                 key("throttle", &CallSpec::throttle).says("makes fewer calls the fewer are answered"),
@@ -184,6 +186,7 @@ struct TierSpec : Entry {
     std::int64_t servers = 1;              // per site, and per partition where there are partitions
     std::int64_t workers = 1;              // per server
     LawSpec      service = DeterministicSpec{SimDuration::zero()};
+    SimDuration  slope = SimDuration::zero();   // service slows with load
     Spread       spread = Spread::shared;
     QueueSpec    queue;
     std::vector<std::string> partitions;   // servers and a queue for each
@@ -206,6 +209,7 @@ struct TierSpec : Entry {
                 key("servers", &TierSpec::servers).at_least(1).at_most(100000).says("servers at each site; of a partitioned tier, for each partition"),
                 key("workers", &TierSpec::workers).at_least(1).at_most(100000).says("workers of each server: what it does at once"),
                 one_of("service", "law", &TierSpec::service).says("time that a worker is busy with one message or request, calls not counted"),
+                key("slope", &TierSpec::slope).at_least(0).says("by how much a service grows for each job that is in service at that place when it starts (Brooker, simple_collapse_sim: 10ms on 1s)"),
                 key("spread", &TierSpec::spread).says("how work is spread over the servers"),
                 key("queue", &TierSpec::queue).says("the input queue: one for all servers if shared, else one per server"),
                 key("partitions", &TierSpec::partitions).says("names of the partitions; every site has all of them, each with its own servers and queue"),

@@ -238,10 +238,15 @@ std::string disturbances(const RunResult& r, const SummaryStyle& style) {
                        d.enabled && d.start ? (d.end ? human::offset(*d.end) : "the end") : "-",
                        d.enabled ? count(d.touched) : "off"});
     };
+    std::string random;
+    for (const DisturbanceFigures& d : r.figures.faults)
+        if (d.enabled && d.probability)
+            random += fmt::format("  {} is random: {} of such runs have it; here it happened {} a run\n", d.name, human::percent(*d.probability),
+                                  d.times == 1.0 ? "once" : fmt::format("{:.3g} times", d.times.value_or(0)));
     add("fault", r.figures.faults);
     add("flaw", r.figures.flaws);
     add("mitigation", r.figures.mitigations);
-    return table.empty() ? "" : heading("FAULTS, FLAWS, MITIGATIONS", style) + table.print();
+    return table.empty() ? "" : heading("FAULTS, FLAWS, MITIGATIONS", style) + table.print() + random;
 }
 
 std::string aftershocks(const RunResult& r, const SummaryStyle& style) {

@@ -16,14 +16,14 @@ std::string way_out(const DisturbanceFigures& d, std::string_view list, double e
     if (d.start && *d.start >= end)
         return fmt::format("it begins at {}, after the end of the run at {}; run longer, or switch it off: {}",
                            human::offset(*d.start), human::offset(end), off);
-    if (list == "flaws") return fmt::format("no call woke it; check its `in`, `call` and `trigger`, or switch it off: {}", off);
+    if (list == "flaws") return fmt::format("nothing woke it; check its `in`, `call` and `trigger`, or switch it off: {}", off);
     return fmt::format("no mail, call or client met it; check its target and times, or switch it off: {}", off);
 }
 
 void untouched(std::vector<std::string>& out, const RunResult& r, const std::vector<DisturbanceFigures>& entries,
                std::string_view noun, std::string_view list) {
     for (const DisturbanceFigures& d : entries) {
-        if (!d.enabled || d.touched > 0) continue;
+        if (!d.enabled || d.touched > 0 || d.times == 0.0) continue;  // a random fault that did not happen is no mistake
         out.push_back(fmt::format("{}{}warning: {} '{}' touched nothing: {}", d.where, d.where.empty() ? "" : ": ", noun,
                                   d.name, way_out(d, list, r.figures.simulated)));
     }

@@ -37,7 +37,10 @@ Json write(const std::vector<T>& values) {
 template <HasFields T>
 Json write(const T& value) {
     Json object = Json::object();
-    for_each_field<T>([&](const auto& f) { object[std::string(f.name)] = write(value.*f.member); });
+    for_each_field<T>([&](const auto& f) {
+        Json written = write(value.*f.member);
+        if (!f.only_if_any || !written.is_null()) object[std::string(f.name)] = std::move(written);
+    });
     return object;
 }
 
@@ -63,7 +66,10 @@ void read(const Json& from, std::vector<T>& into) {
 
 template <HasFields T>
 void read(const Json& from, T& into) {
-    for_each_field<T>([&](const auto& f) { read(from.at(std::string(f.name)), into.*f.member); });
+    for_each_field<T>([&](const auto& f) {
+        if (f.only_if_any && !from.contains(std::string(f.name))) return;
+        read(from.at(std::string(f.name)), into.*f.member);
+    });
 }
 
 template <HasFields T>

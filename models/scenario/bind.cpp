@@ -85,7 +85,7 @@ private:
         if (body != nullptr) known.emplace_back(body->tag);
         if (alternative != nullptr)
             for (const KeyType& key : alternative->type->keys) known.emplace_back(key.name);
-        if (where.empty()) known.insert(known.end(), {"extends", "include", "variants", "test"});
+        if (where.empty()) known.insert(known.end(), {"extends", "include", "topology", "variants", "test"});
         error(child.key_place, fmt::format("unknown key '{}' in {}{}", child.key, in_phrase(where), suggestion(child.key, known, "its keys")));
     }
 

@@ -9,6 +9,7 @@
 #include "models/scenario/path.hpp"
 #include "models/scenario/presets.hpp"
 #include "models/scenario/scenario_type.hpp"
+#include "models/scenario/topology_layer.hpp"
 
 namespace mailquake {
 namespace {
@@ -158,13 +159,22 @@ private:
             const YamlNode* bases = tree->find(key);
             if (bases != nullptr) ok = read_bases(layers, *bases, file) && ok;
         }
-        tree->remove("extends");
-        tree->remove("include");
+        if (const YamlNode* topology = tree->find("topology")) ok = lay_topology(layers, *topology, file) && ok;
+        for (const std::string_view key : {"extends", "include", "topology"}) tree->remove(key);
         take_overlays(layers, *tree);
         shape_map(*tree, scenario_type(), context_);
         if (layers.tree.children.empty()) layers.tree.place = tree->place;
         merge_map(layers.tree, std::move(*tree), scenario_type(), context_);
         return ok;
+    }
+
+    /// Sites and links of a topology file, over what this file builds on and under what it says itself.
+    bool lay_topology(Layers& layers, const YamlNode& asked, const std::string& file) {
+        auto topology = topology_layer(asked, file, max_input_octets - octets_, octets_, sources_, diagnostics_);
+        if (!topology) return false;
+        shape_map(*topology, scenario_type(), context_);
+        merge_map(layers.tree, std::move(*topology), scenario_type(), context_);
+        return true;
     }
 
     bool read_bases(Layers& layers, const YamlNode& bases, const std::string& file) {

@@ -39,6 +39,16 @@ std::string canonical_with_files(const ScenarioSpec& as_written, const ScenarioS
     return text;
 }
 
+/// A fault that a mitigation brings about counts from it, and is there only with it.
+void resolve_companions(ScenarioSpec& spec) {
+    for (FaultSpec& fault : spec.faults) {
+        const MitigationSpec* cause = fault.with.empty() ? nullptr : find_entry(spec.mitigations, fault.with);
+        if (cause == nullptr) continue;
+        fault.at.at = saturating_add(cause->at.at, fault.at.at - SimTime::zero());
+        fault.enabled = fault.enabled && cause->enabled;
+    }
+}
+
 /// Where --until cuts the run. (A start that cannot be read has been an error already.)
 std::optional<SimDuration> read_until(const std::string& text, const ScenarioSpec& spec, Diagnostics& diagnostics) {
     const auto start = parse_utc(spec.start);
@@ -76,6 +86,7 @@ std::optional<LoadedScenario> load_scenario(const LoadRequest& request, Diagnost
     const bool whole = diagnostics.errors() == before;
     const ScenarioSpec as_written = result.spec;
     resolve_files(result.spec, *result.tree, *sources);
+    resolve_companions(result.spec);
     const PathIndex paths(*result.tree);
     const ReadScenario read{result.spec, *result.tree, *sources, paths, result.folder, result.until, whole};
     if (whole) {

@@ -1,9 +1,9 @@
 // From a scenario's name to a validated ScenarioSpec: find the file, read it, compose what it builds on, lay variants and
 // single values over it, read it into the specs, check what holds between entries.
 //
-// Layers, the later over the earlier: defaults < presets < `extends` < `include` < file < variants (as named) < the `test:` cut <
+// Layers, the later over the earlier: defaults < presets < `extends` < `include` < `topology` < file < variants (as named) < the `test:` cut <
 // --set. All mistakes are collected in Diagnostics; there is a scenario only if none of them is an error.
-// Left out: --vary (sweeps set paths through `sets`), topologies from GraphML or DOT.
+// Left out: --vary (sweeps set paths through `sets`).
 #pragma once
 
 #include <filesystem>

@@ -152,6 +152,7 @@ private:
             case Refers::sender: return names_of(spec.senders);
             case Refers::client: return names_of(spec.clients);
             case Refers::flaw: return names_of(spec.flaws);
+            case Refers::mitigation: return names_of(spec.mitigations);
             case Refers::tier_place: return places();
             case Refers::fault_target: {
                 std::vector<std::string> all = names_of(spec.links);

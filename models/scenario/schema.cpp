@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "models/scenario/scenario_type.hpp"
+#include "models/scenario/topology_layer.hpp"
 
 namespace mailquake {
 namespace {
@@ -62,6 +63,7 @@ public:
         root["properties"]["extends"] = {{"type", "string"}, {"description", "a scenario file, or a bundled scenario, that this one builds on"}};
         root["properties"]["include"] = one_or_list({{"type", "string"}});
         root["properties"]["include"]["description"] = "files that are laid over what this one extends, in order";
+        root["properties"]["topology"] = topology_schema();
         root["properties"]["variants"] = variants_schema();
         root["properties"]["test"] = {{"type", Json::array({"object", "null"})}, {"description", "PATH: value; makes the scenario short and light enough for tests"}};
         if (strictness_ == Strictness::overlay) root.erase("required");
@@ -71,6 +73,11 @@ public:
 private:
     [[nodiscard]] static Json one_or_list(const Json& item) {
         return {{"anyOf", Json::array({item, {{"type", "array"}, {"items", item}}})}};
+    }
+
+    Json topology_schema() {
+        return {{"description", "a GraphML or DOT file whose sites and links lie under those written here"},
+                {"anyOf", Json::array({{{"type", "string"}}, map_schema(topology_type())})}};
     }
 
     [[nodiscard]] static Json variants_schema() {
@@ -170,7 +177,7 @@ private:
 }  // namespace
 
 std::string json_schema() {
-    const Json builds_on_others{{"anyOf", Json::array({{{"required", {"extends"}}}, {{"required", {"include"}}}})}};
+    const Json builds_on_others{{"anyOf", Json::array({{{"required", {"extends"}}}, {{"required", {"include"}}}, {{"required", {"topology"}}}})}};
     Json schema{{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", "mailquake scenario"}, {"type", "object"}};
     schema["if"] = builds_on_others;
     schema["then"] = {{"$ref", "#/definitions/overlay"}};

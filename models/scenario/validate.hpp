@@ -39,6 +39,10 @@ void validate_references(const ReadScenario& scenario, Diagnostics& diagnostics)
 void validate_topology(const ReadScenario& scenario, Diagnostics& diagnostics);
 void validate_traffic(const ReadScenario& scenario, Diagnostics& diagnostics);
 void validate_incidents(const ReadScenario& scenario, Diagnostics& diagnostics);
+void validate_mitigations(const ReadScenario& scenario, Diagnostics& diagnostics);
+/// What begins after the end never happens: an error, but only a warning when --until has cut the run.
+void check_begins_in_run(const ReadScenario& scenario, bool enabled, Instant at, std::string_view what, const std::string& path, Diagnostics& diagnostics);
+void validate_flaws(const ReadScenario& scenario, Diagnostics& diagnostics);
 void validate_policies(const ReadScenario& scenario, Diagnostics& diagnostics);
 void validate_expectations(const ReadScenario& scenario, Diagnostics& diagnostics);
 void validate_effects(const ReadScenario& scenario, Diagnostics& diagnostics);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "models/scenario/topology_layer.hpp"
 #include "models/scenario/validate.hpp"
 #include "models/spec/place_text.hpp"
 #include "models/spec/quantity_text.hpp"
@@ -98,7 +99,9 @@ private:
         const bool has_tier = std::any_of(spec_.tiers.begin(), spec_.tiers.end(), [&](const TierSpec& tier) { return contains(tier.at, site.name); });
         if (has_tier || stands_here(spec_.senders) || stands_here(spec_.clients)) return;
         const auto links = std::count_if(spec_.links.begin(), spec_.links.end(), [&](const LinkSpec& link) { return link.from == site.name || link.to == site.name; });
-        if (links < 2) diagnostics_.warning(site.pos, fmt::format("nothing is at site '{}': no tier, sender or client, and no way leads through it", site.name));
+        const YamlNode* written = scenario_.paths.find("sites." + site.name);
+        const bool from_topology = written != nullptr && scenario_.sources.sources[written->place.source].label == kTopologyLabel;  // maps have leaves
+        if (links < 2 && !from_topology) diagnostics_.warning(site.pos, fmt::format("nothing is at site '{}': no tier, sender or client, and no way leads through it", site.name));
     }
 
     void check_senders() {

@@ -1,7 +1,13 @@
 // Faults, flaws and mitigations that can act: within the run, on what exists, not twice at once.
+#include <algorithm>
+#include <cmath>
+#include <set>
+
 #include <fmt/format.h>
 
+#include "models/fault/fault_timeline.hpp"
 #include "models/scenario/validate.hpp"
+#include "models/spec/law_of.hpp"
 #include "models/spec/place_text.hpp"
 #include "models/spec/quantity_text.hpp"
 
@@ -19,85 +25,123 @@ public:
     void run() {
         for (const FaultSpec& fault : spec_.faults) check_fault(fault);
         check_overlaps();
-        for (const FlawSpec& flaw : spec_.flaws) check_flaw(flaw);
-        for (const MitigationSpec& mitigation : spec_.mitigations) check_mitigation(mitigation);
     }
 
 private:
     void error(const std::string& path, std::string message) { diagnostics_.error(scenario_.at(path), std::move(message)); }
     void warning(const std::string& path, std::string message) { diagnostics_.warning(scenario_.at(path), std::move(message)); }
 
-    /// What begins after the end never happens: an error, but only a warning when --until has cut the run.
-    void check_begin(bool enabled, Instant at, std::string_view what, const std::string& path) {
-        if (!enabled) return;
-        const SimDuration begin{at.at.ns};
-        const SimDuration end = scenario_.until ? std::min(*scenario_.until, spec_.duration) : spec_.duration;
-        if (begin < end) return;
-        const std::string message = fmt::format("{} after the end: it begins at {}, but the run ends at {}", what, print(begin), print(end));
-        if (scenario_.until) warning(path, message);
-        else error(path, message);
-    }
+    void check_begin(bool enabled, Instant at, std::string_view what, const std::string& path) { check_begins_in_run(scenario_, enabled, at, what, path, diagnostics_); }
 
     void check_fault(const FaultSpec& fault) {
         const std::string path = "faults." + fault.name;
-        check_begin(fault.enabled, fault.at, "fault", path + ".at");
-        if (fault.enabled && fault.at.at.ns < spec_.warmup.ns)
+        if (fault.target.empty() && fault.group.empty()) error(path, "the fault hits nothing: give it a `target`, or a `group` of them");
+        check_group(fault, path);
+        if (fault.mtbf || fault.mttr) check_random(fault, path);
+        else check_planned(fault, path);
+        const Instant begin{begin_of(fault, spec_.warmup)};
+        check_begin(fault.enabled, begin, "fault", path + ".at");
+        if (fault.enabled && begin.at.ns < spec_.warmup.ns)
             error(path + ".at", fmt::format("the fault begins at {}, within the warm-up of {}, whose mail is not measured; let the warm-up end before it",
-                                            print(fault.at), print(spec_.warmup)));
+                                            print(begin), print(spec_.warmup)));
+        check_own_keys(fault, path);
+    }
+
+    void check_group(const FaultSpec& fault, const std::string& path) {
+        std::set<std::string> seen{fault.target};
+        for (std::size_t i = 0; i < fault.group.size(); ++i)
+            if (!seen.insert(fault.group[i]).second) error(fmt::format("{}.group.{}", path, i), fmt::format("'{}' is named twice", fault.group[i]));
+    }
+
+    /// What a fault that comes when it is planned must say; some may last for good.
+    void check_planned(const FaultSpec& fault, const std::string& path) {
+        const bool lost = std::holds_alternative<TierLostFault>(fault.body);
+        const bool may_last = lost || std::holds_alternative<DateReachedFault>(fault.body);
+        if (!scenario_.says(path + ".at") && fault.with.empty()) error(path, "the fault has no `at`: say when it begins, or make it random with `mtbf` and `mttr`");
+        if (fault.length == SimDuration::zero() && !may_last) error(path, "the fault has no `for`: say how long it lasts");
+        if (lost && fault.length > SimDuration::zero()) error(path + ".for", "a tier that is lost is lost for good; one that comes back is a server-crash");
+        const MitigationSpec* cause = fault.with.empty() ? nullptr : find_entry(spec_.mitigations, fault.with);
+        if (cause != nullptr && !cause->when.empty())
+            error(path + ".with", fmt::format("mitigation '{}' acts on a condition; a fault can only come with one that is done at a time", fault.with));
+        if (fault.conditional) error(path + ".conditional", "only a random fault, with `mtbf` and `mttr`, can be conditional: this one happens anyway");
+    }
+
+    void check_random(const FaultSpec& fault, const std::string& path) {
+        if (fault.mtbf.has_value() != fault.mttr.has_value()) {
+            error(path + (fault.mtbf ? ".mtbf" : ".mttr"), fmt::format("`{}` needs `{}`: healthy and failed stretches take turns", fault.mtbf ? "mtbf" : "mttr", fault.mtbf ? "mttr" : "mtbf"));
+            return;
+        }
+        if (!fault.with.empty()) error(path + ".with", "a random fault comes by itself, not with a mitigation");
+        if (fault.length > SimDuration::zero()) error(path + ".for", "a random fault lasts as its `mttr` says");
+        if (std::holds_alternative<TierLostFault>(fault.body)) error(path + ".mttr", "a tier that is lost is lost for good: nothing repairs it");
+        const SimDuration up = law_of(*fault.mtbf).mean(), down = law_of(*fault.mttr).mean();
+        const SimTime begin = begin_of(fault, spec_.warmup), end = SimTime::zero() + spec_.duration;
+        if (begin >= end) return;
+        const double expected = (end - begin).seconds() / std::max(1e-3, (up + down).seconds());
+        if (expected > static_cast<double>(kMostOccurrences) / 2)
+            error(path + ".mtbf", fmt::format("about {:.0f} failures in this run; at most {} make sense as single faults", expected, kMostOccurrences / 2));
+        const double chance = probability_up_to(*fault.mtbf, end - begin - 1_ns);
+        constexpr double rare = 0.05;
+        if (fault.conditional && chance <= 0) error(path + ".conditional", "it cannot happen within the run, so that nothing can be drawn given that it does");
+        else if (fault.enabled && !fault.conditional && chance < rare)
+            warning(path + ".mtbf", fmt::format("only {} of the runs will have this fault; with `conditional: true` each has it, and the chance is reported", print(Ratio{std::round(chance * 1e6) / 1e6})));
+    }
+
+    void check_own_keys(const FaultSpec& fault, const std::string& path) {
         if (const auto* no_answer = std::get_if<NoAnswerFault>(&fault.body); no_answer != nullptr && no_answer->on.has_value() != no_answer->off.has_value())
             error(path + (no_answer->on ? ".on" : ".off"), fmt::format("`{}` needs `{}`: stretches with the fault and without take turns",
                                                                      no_answer->on ? "on" : "off", no_answer->on ? "off" : "on"));
         if (const auto* slow = std::get_if<ServerSlowFault>(&fault.body); slow != nullptr && slow->factor.value == 1)
             warning(path + ".factor", "a factor of 1x slows nothing");
+        if (const auto* gray = std::get_if<GrayFault>(&fault.body); gray != nullptr && gray->dropped.value == 0 && gray->slowed.value == 0)
+            error(path, "a gray failure that neither drops nor slows anything: give it `dropped` or `slowed`");
+        if (std::holds_alternative<CacheLossFault>(fault.body)) check_cache_loss(fault, path);
+        if (const auto* campaign = std::get_if<CampaignFault>(&fault.body)) check_campaign(fault, *campaign, path);
+        if (std::holds_alternative<DateReachedFault>(fault.body)) check_date(fault, path);
     }
 
+    void check_cache_loss(const FaultSpec& fault, const std::string& path) {
+        for (const std::string& target : targets_of(fault)) {
+            const TierSpec* tier = find_entry(spec_.tiers, split_place(target).tier);
+            const bool caches = tier != nullptr && std::any_of(tier->calls.begin(), tier->calls.end(), [](const CallSpec& call) { return call.cached.value > 0; });
+            if (!caches) error(path + ".target", fmt::format("tier '{}' has no caches to lose: none of its calls has `cached`", split_place(target).tier));
+        }
+    }
+
+    void check_campaign(const FaultSpec& fault, const CampaignFault& campaign, const std::string& path) {
+        for (const std::string& target : targets_of(fault)) {
+            const TenantClassSpec* tenants = find_entry(spec_.tenants, target);
+            if (tenants != nullptr && campaign.tenants > tenants->count)
+                error(path + ".tenants", fmt::format("tenant class '{}' has {} tenants", target, tenants->count));
+        }
+    }
+
+    void check_date(const FaultSpec& fault, const std::string& path) {
+        for (const std::string& target : targets_of(fault)) {
+            const FlawSpec* flaw = find_entry(spec_.flaws, target);
+            if (flaw != nullptr && flaw->trigger != Trigger::date) error(path + ".target", fmt::format("no date wakes flaw '{}': its trigger is {}", target, to_text(flaw->trigger)));
+        }
+    }
+
+    /// Two of a kind on one target at one time are a slip, if both are planned.
     void check_overlaps() {
-        for (std::size_t i = 0; i < spec_.faults.size(); ++i) {
-            const FaultSpec& second = spec_.faults[i];
-            for (std::size_t k = 0; k < i; ++k) {
-                const FaultSpec& first = spec_.faults[k];
-                if (!first.enabled || !second.enabled || first.target != second.target || kind_of(first) != kind_of(second)) continue;
-                if (first.at.at + first.length <= second.at.at || second.at.at + second.length <= first.at.at) continue;
-                error(fmt::format("faults.{}.at", second.name), fmt::format("fault '{}' and fault '{}' are both {} on '{}', and overlap in time; make them one", first.name,
-                                                                            second.name, kind_of(second), second.target));
-                diagnostics_.also(scenario_.at(fmt::format("faults.{}.at", first.name)), "the first one is here");
-            }
-        }
+        for (std::size_t i = 0; i < spec_.faults.size(); ++i)
+            for (std::size_t k = 0; k < i; ++k) check_overlap(spec_.faults[k], spec_.faults[i]);
     }
 
-    void check_flaw(const FlawSpec& flaw) {
-        const std::string path = "flaws." + flaw.name;
-        const TierSpec* tier = find_entry(spec_.tiers, flaw.in);
-        if (tier == nullptr) return;
-        if (tier->calls.empty()) {
-            error(path + ".in", fmt::format("tier '{}' makes no calls, so that no call can wake the flaw", tier->name));
+    void check_overlap(const FaultSpec& first, const FaultSpec& second) {
+        if (!first.enabled || !second.enabled || kind_of(first) != kind_of(second) || first.mtbf || second.mtbf) return;
+        if (std::holds_alternative<CampaignFault>(first.body) || std::holds_alternative<PoisonFault>(first.body)) return;
+        const Stretch a = stretch_of(first), b = stretch_of(second);
+        if (a.to <= b.from || b.to <= a.from) return;
+        const std::vector<std::string> targets = targets_of(first);
+        for (const std::string& target : targets_of(second)) {
+            if (!contains(targets, target)) continue;
+            error(fmt::format("faults.{}.at", second.name), fmt::format("fault '{}' and fault '{}' are both {} on '{}', and overlap in time; make them one", first.name,
+                                                                        second.name, kind_of(second), target));
+            diagnostics_.also(scenario_.at(fmt::format("faults.{}.at", first.name)), "the first one is here");
             return;
         }
-        if (!flaw.call.empty() && find_entry(tier->calls, flaw.call) == nullptr) {
-            error(path + ".call", fmt::format("tier '{}' has no call '{}'{}", tier->name, flaw.call, suggestion(flaw.call, names_of(tier->calls), "its calls")));
-            return;
-        }
-        for (const CallSpec& call : tier->calls)
-            if (flaw.call.empty() || call.name == flaw.call) check_behaviour(flaw, call, path);
-    }
-
-    void check_behaviour(const FlawSpec& flaw, const CallSpec& call, const std::string& path) {
-        if (const auto* hold = std::get_if<HoldWorkerFlaw>(&flaw.body); hold != nullptr && flaw.trigger != Trigger::call_fails && hold->hold <= call.timeout)
-            error(path + ".hold", fmt::format("a hold of {} is not over the time-out of call '{}' ({}), so that it holds nothing", print(hold->hold), call.name, print(call.timeout)));
-        if (const auto* retry = std::get_if<RetryInPlaceFlaw>(&flaw.body); retry != nullptr && retry->attempts == call.attempts)
-            warning(path + ".attempts", fmt::format("call '{}' makes {} attempts without the flaw, too", call.name, call.attempts));
-    }
-
-    void check_mitigation(const MitigationSpec& mitigation) {
-        const std::string path = "mitigations." + mitigation.name;
-        check_begin(mitigation.enabled, mitigation.at, "mitigation", path + ".at");
-        if (const auto* fix = std::get_if<RemoveFlawMitigation>(&mitigation.body)) {
-            const FlawSpec* flaw = find_entry(spec_.flaws, fix->flaw);
-            if (flaw != nullptr && !flaw->enabled && mitigation.enabled)
-                warning(path + ".flaw", fmt::format("flaw '{}' is not enabled, so that there is nothing to remove", flaw->name));
-        }
-        if (const auto* move = std::get_if<FailOverMitigation>(&mitigation.body); move != nullptr && move->from == move->to)
-            error(path + ".to", fmt::format("a fail-over from '{}' to itself", move->from));
     }
 
     const ReadScenario& scenario_;
@@ -107,6 +151,10 @@ private:
 
 }  // namespace
 
-void validate_incidents(const ReadScenario& scenario, Diagnostics& diagnostics) { Incidents(scenario, diagnostics).run(); }
+void validate_incidents(const ReadScenario& scenario, Diagnostics& diagnostics) {
+    Incidents(scenario, diagnostics).run();
+    validate_flaws(scenario, diagnostics);
+    validate_mitigations(scenario, diagnostics);
+}
 
 }  // namespace mailquake

@@ -28,6 +28,7 @@ public:
         index(Refers::sender, names_of(scenario.spec.senders));
         index(Refers::client, names_of(scenario.spec.clients));
         index(Refers::flaw, names_of(scenario.spec.flaws));
+        index(Refers::mitigation, names_of(scenario.spec.mitigations));
         for (const TierSpec& tier : scenario.spec.tiers) tiers_.emplace(tier.name, &tier);
     }
 
@@ -103,29 +104,35 @@ private:
             diagnostics_.error(pos, fmt::format("tier '{}' is not at '{}'{}", tier.name, place.site, suggestion(place.site, tier.at, "its sites")));
     }
 
-    /// When a fault names its target, then by its kind: a link, a site, a tier's place or a tenant class.
+    /// When a fault names its targets, then by its kind: links, sites, a tier's places, tenant classes or flaws.
     void check_fault(const FaultSpec& fault) {
-        const YamlNode* written = scenario_.paths.find(fmt::format("faults.{}.target", fault.name));
+        check_target(fault, fault.target, fmt::format("faults.{}.target", fault.name));
+        for (std::size_t i = 0; i < fault.group.size(); ++i) check_target(fault, fault.group[i], fmt::format("faults.{}.group.{}", fault.name, i));
+    }
+
+    void check_target(const FaultSpec& fault, const std::string& target, const std::string& path) {
+        const YamlNode* written = scenario_.paths.find(path);
         const YamlNode* tag = scenario_.paths.find(fmt::format("faults.{}.kind", fault.name));
         const std::string_view kind = std::visit([](const auto& body) { return std::string_view(body.kind); }, fault.body);
         if (written == nullptr || tag == nullptr || tag->text != kind) return;  // said when it was read
         const SourcePos pos = scenario_.sources.pos(written->place);
         const Refers needed = kind.starts_with("link-") ? Refers::link
                               : kind == SiteDownFault::kind ? Refers::site
-                              : kind == LoadSurgeFault::kind ? Refers::tenant_class
+                              : kind == LoadSurgeFault::kind || kind == CampaignFault::kind || kind == PoisonFault::kind ? Refers::tenant_class
+                              : kind == DateReachedFault::kind ? Refers::flaw
                                                              : Refers::tier_place;
-        const Refers given = kind_of(fault.target);
+        const Refers given = kind_of(target);
         if (needed == Refers::tier_place && (given == Refers::tier || given == Refers::nothing)) {
-            check_place(fault.target, pos);
-        } else if (given == Refers::nothing || given == needed || known_[needed].contains(fault.target)) {
-            check_name(fault.target, needed, pos);
+            check_place(target, pos);
+        } else if (given == Refers::nothing || given == needed || known_[needed].contains(target)) {
+            check_name(target, needed, pos);
         } else {
-            diagnostics_.error(pos, fmt::format("a fault of kind {} hits a {}, but '{}' is a {}", kind, noun(needed), fault.target, noun(given)));
+            diagnostics_.error(pos, fmt::format("a fault of kind {} hits a {}, but '{}' is a {}", kind, noun(needed), target, noun(given)));
         }
     }
 
     [[nodiscard]] Refers kind_of(const std::string& target) {
-        for (const Refers what : {Refers::link, Refers::site, Refers::tenant_class})
+        for (const Refers what : {Refers::link, Refers::site, Refers::tenant_class, Refers::flaw})
             if (known_[what].contains(target)) return what;
         return tiers_.contains(split_place(target).tier) ? Refers::tier : Refers::nothing;
     }

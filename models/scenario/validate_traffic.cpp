@@ -65,6 +65,8 @@ private:
         for (const PlacementSpec& placement : tenants.placement)
             if (const TierSpec* tier = find_tier(placement.name))
                 check_shares(placement.shares, fmt::format("{}.placement.{}.shares", path, placement.name), tier->partitions.size(), true);
+        if (const auto* mmpp = std::get_if<MmppArrivalsSpec>(&tenants.arrivals); mmpp != nullptr && spec_.duration.seconds() / (mmpp->burst + mmpp->quiet).seconds() > 5000)
+            error(path + ".arrivals.quiet", fmt::format("about {:.0f} bursts in this run; at most 5000 are drawn", spec_.duration.seconds() / (mmpp->burst + mmpp->quiet).seconds()));
         if (const auto* replay = std::get_if<ReplayArrivalsSpec>(&tenants.arrivals)) check_replay(*replay, path + ".arrivals.file");
         const bool waits = std::any_of(spec_.backlog.begin(), spec_.backlog.end(), [&](const BacklogSpec& b) { return b.tenant_class == tenants.name; });
         if (tenants.rate.per_second == 0 && !waits) warning(path + ".rate", fmt::format("tenant class '{}' sends and receives nothing", tenants.name));

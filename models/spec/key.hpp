@@ -14,7 +14,7 @@
 namespace mailquake {
 
 /// What the text of a string key must name; resolved after the whole file is read, with a did-you-mean.
-enum class Refers { nothing, site, outside_site, link, tier, partition, tier_place, tenant_class, sender, client, flaw, fault_target };
+enum class Refers { nothing, site, outside_site, link, tier, partition, tier_place, tenant_class, sender, client, flaw, fault_target, mitigation };
 
 /// Declaration of one key: `Owner` is the spec, `T` the member's type.
 template <class Owner, class T>

@@ -69,6 +69,7 @@ std::string_view plural_of(Refers what) {
         case Refers::client: return "clients";
         case Refers::flaw: return "flaws";
         case Refers::fault_target: return "targets";
+        case Refers::mitigation: return "mitigations";
     }
     return {};
 }
@@ -247,6 +248,7 @@ std::string_view noun_of(Refers what) {
         case Refers::client: return "client";
         case Refers::flaw: return "flaw";
         case Refers::fault_target: return "fault target";
+        case Refers::mitigation: return "mitigation";
     }
     return {};
 }

@@ -48,7 +48,30 @@ struct ReplayArrivalsSpec {
         return std::tuple{key("file", &ReplayArrivalsSpec::file).required().says("text file beside the scenario: an offset from the start in seconds a line, in order")};
     }
 };
-using ArrivalsSpec = std::variant<PoissonArrivalsSpec, BatchArrivalsSpec, ReplayArrivalsSpec>;
+/// A Markov-modulated Poisson process of two states: quiet and burst take turns, each exponentially long, and the rate in a
+/// burst is `factor` times the quiet one; the mean over time is the class's rate. One chain for all of the class's mail, drawn
+/// before the run. Source: Fischer, Meier-Hellstern, The MMPP cookbook, Performance Evaluation 18, 1993.
+struct MmppArrivalsSpec {
+    static constexpr std::string_view kind = "mmpp";
+    Factor      factor{10};
+    SimDuration burst = 1_min;
+    SimDuration quiet = 10_min;
+    static constexpr auto keys() {
+        return std::tuple{key("factor", &MmppArrivalsSpec::factor).above(1).at_most(1e6).says("rate in a burst against the rate between bursts"),
+                          key("burst", &MmppArrivalsSpec::burst).above(0).says("mean length of a burst; exponential"),
+                          key("quiet", &MmppArrivalsSpec::quiet).above(0).says("mean length of the time between bursts; exponential")};
+    }
+};
+/// Gaps between the arrivals of each source follow a Weibull law (on the clock of its rate): below shape 1 in clusters. A class
+/// has a source per direction and population of senders or site. Source: Bertolotti, Calzarossa, gaps of mail under 7 s.
+struct WeibullArrivalsSpec {
+    static constexpr std::string_view kind = "weibull";
+    double shape = 0.5;
+    static constexpr auto keys() {
+        return std::tuple{key("shape", &WeibullArrivalsSpec::shape).at_least(0.1).at_most(100).says("shape of the gaps; 1 is a Poisson process, below it arrivals cluster")};
+    }
+};
+using ArrivalsSpec = std::variant<PoissonArrivalsSpec, BatchArrivalsSpec, ReplayArrivalsSpec, MmppArrivalsSpec, WeibullArrivalsSpec>;
 
 struct DirectionsSpec {  // shares of the class's copies; sum 100 %
     Ratio inbound{1}, outbound{0}, internal{0};

@@ -16,6 +16,10 @@ bool is_woken(const FlawSpec& flaw, const CallChance& chance) {
         case Trigger::call_hangs: return !chance.fails_fast && chance.hangs > 0;
         case Trigger::call_fails: return chance.fails_fast;
         case Trigger::either: return chance.fails_fast || chance.hangs > 0;
+        case Trigger::poison:
+        case Trigger::date:
+        case Trigger::queue:
+        case Trigger::always: return false;  // not a call's doing
     }
     return false;
 }
@@ -47,9 +51,12 @@ CallDemand flawed(const FlawSpec& flaw, const CallSpec& call, std::int64_t worke
                 return demand_of(chance, body.attempts > 0 ? static_cast<double>(body.attempts) : kForEver, failure_seconds);
             } else if constexpr (std::is_same_v<Body, RequeueAtHeadFlaw>) {
                 return demand_of(chance, kForEver, failure_seconds);
-            } else {
-                static_assert(std::is_same_v<Body, CrashFlaw>);
+            } else if constexpr (std::is_same_v<Body, CrashFlaw>) {
                 return demand_of(chance, kForEver, failure_seconds + static_cast<double>(workers) * body.restart.seconds());
+            } else if constexpr (std::is_same_v<Body, LeakWorkerFlaw>) {
+                return demand_of(chance, attempts, kForEver);
+            } else {
+                return demand_of(chance, attempts, failure_seconds);  // what becomes of the message costs the caller nothing more
             }
         },
         flaw.body);

@@ -12,7 +12,8 @@ constexpr SimDuration kLeastFailure = 1_ms;  // a failed answer takes at least t
 
 }  // namespace
 
-StationId Site::callee_of(const Worker& w, TierId tier) const {
+StationId Site::callee_of(const Worker& w, TierId tier) {
+    if (!plan_.avoided.empty()) [[unlikely]] touch_avoided(tier);
     const std::uint16_t site = plan_.nearest(tier, id_, now_);
     if (w.job.is_request() && requests_[w.job.index()].tenant == kNone) {
         const TierPlan& t = plan_.tiers[tier.index()];
@@ -27,6 +28,11 @@ StationId Site::callee_of(const Worker& w, TierId tier) const {
 void Site::make_call(std::uint32_t worker) {
     Worker& w = workers_[worker];
     const CallPlan& call = tier_of(w.station).calls[w.call];
+    if (call.cached > 0 && w.call_attempt == 0 && cache_answers(w, call)) {
+        ++w.call;
+        next_step(worker);
+        return;
+    }
     if (w.call_attempt < 0xffff) ++w.call_attempt;
     w.token = ++tokens_;
     w.call_began = now_;
@@ -71,7 +77,7 @@ bool Site::send_request(std::uint32_t worker, StationId callee, bool hedged) {
                           .caller = worker,
                           .token = w.token,
                           .site = id_,
-                          .attempt = static_cast<std::uint16_t>(std::min<std::uint32_t>(0xffff, pass * 64 + w.call_attempt + (hedged ? kHedged : 0U))),
+                          .attempt = static_cast<std::uint16_t>(std::min<std::uint32_t>(0xffff, pass * 64 + w.call_attempt + (hedged ? kHedged : 0U))),  // says_no_such_recipient() knows it
                           .population = 0,
                           .priority = static_cast<std::uint8_t>(priority_of(w.job)),
                           .kind = Caller::worker,
@@ -130,13 +136,15 @@ void Site::receive_request(std::uint32_t station, const Request& request, SimTim
 /// When a request is served (or has failed), then its caller gets the answer, if it still waits for it.
 void Site::answer(std::uint32_t station, const Request& request, bool ok) {
     const std::uint32_t place = station_ids_[station];
+    SimDuration late = SimDuration::zero();
+    if (!plan_of(station).answer_faults.empty()) [[unlikely]] late = spoil_answer(station, request, ok);
     if (request.site == id_ && request.kind == Caller::worker) {
         const bool waits = workers_.alive(request.caller) && workers_[request.caller].token == request.token;
         if (!waits) {
             stations_[station].wasted += ok;
             return;
         }
-        SimDuration way = plan_.inside_latency[id_] * 2;
+        SimDuration way = plan_.inside_latency[id_] * 2 + late;
         if (!ok) way = std::max(way, kLeastFailure);
         if (way.ns == 0) on_answer(request.caller, request.token, ok, place);
         else at(now_ + way, Act::answer, request.caller, std::uint64_t{place} << 33 | std::uint64_t{request.token} << 1 | ok);
@@ -149,7 +157,7 @@ void Site::answer(std::uint32_t station, const Request& request, bool ok) {
         stations_[station].wasted += ok;
         return;
     }
-    send(request.site, plan.at, Parcel{.kind = ParcelKind::answer, .reply = Reply::pending, .ok = ok, .from = id_,
+    send(request.site, plan.at + late, Parcel{.kind = ParcelKind::answer, .reply = Reply::pending, .ok = ok, .from = id_,
                                        .population = request.population, .station = place,
                                        .key = std::uint64_t{request.caller} << 32 | request.token, .since = now_, .request = request});
 }
@@ -171,6 +179,10 @@ void Site::on_answer(std::uint32_t worker, std::uint32_t token, bool ok, std::ui
         return;
     }
     note_here(Transition::call_answered, identity_of(w.job), w.station);
+    if (station != kNone && !plan_.stations[station].answer_faults.empty() && says_no_such_recipient(w, station)) [[unlikely]] {
+        fail_job(worker, OnFailure::bounce);
+        return;
+    }
     w.token = 0;
     ++w.call;
     next_step(worker);
@@ -184,7 +196,8 @@ void Site::on_call_timer(std::uint32_t worker) {
     w.timer = EventHandle::none();
     if (w.phase == Phase::held) {
         w.phase = Phase::calling;
-        give_up_call(worker);
+        if (w.call_attempt == 0) next_step(worker);  // held before its first call
+        else give_up_call(worker);
         return;
     }
     if (w.guard != 0) [[unlikely]] learn(worker, false);
@@ -206,10 +219,11 @@ std::optional<std::size_t> Site::awake_flaw(const Worker& w, bool hung) const {
     const TierPlan& tier = tier_of(w.station);
     for (std::size_t k = 0; k < tier.flaws.size(); ++k) {
         const FlawPlan& flaw = plan_.flaw_plans[tier.flaws[k]];
+        if (!is_of_calls(flaw.trigger)) continue;
         if (flaw.call && *flaw.call != w.call) continue;
         if (flaw.trigger == Trigger::call_hangs && !hung) continue;
         if (flaw.trigger == Trigger::call_fails && hung) continue;
-        if (now_ < flawed_until_[w.station][w.server][k]) return k;
+        if (flawed_[w.station][w.server][k].covers(now_)) return k;
     }
     return std::nullopt;
 }
@@ -250,6 +264,16 @@ bool Site::act_flaw(std::uint32_t worker, bool hung) {
             crash_server(station, server);
             return true;
         }
+        case FlawKind::leak_worker:
+        case FlawKind::drop:
+        case FlawKind::fail_open:
+        case FlawKind::fail_closed: return behave(worker, *which);
+        case FlawKind::duplicate:
+        case FlawKind::misread_reply:
+        case FlawKind::discard_backoff:
+        case FlawKind::reset_timers:
+        case FlawKind::synchronise:
+        case FlawKind::refuse_all: break;  // no matter of calls
     }
     return false;
 }
@@ -267,13 +291,20 @@ void Site::requeue_at_head(std::uint32_t worker) {
 /// When a call has failed for good, then what the tier does with the message or request is its call's `on_failure`.
 void Site::give_up_call(std::uint32_t worker) {
     Worker& w = workers_[worker];
-    w.token = 0;
     const OnFailure on_failure = tier_of(w.station).calls[w.call].on_failure;
     if (on_failure == OnFailure::continue_) {
+        w.token = 0;
         ++w.call;
         next_step(worker);
         return;
     }
+    fail_job(worker, on_failure);
+}
+
+/// The job ends here without success: requests are answered so, proxied mail is replied to, other mail bounces or waits.
+void Site::fail_job(std::uint32_t worker, OnFailure on_failure) {
+    Worker& w = workers_[worker];
+    w.token = 0;
     book_worker(w);
     const std::uint32_t station = w.station;
     const std::uint32_t index = w.job.index();
@@ -303,14 +334,10 @@ void Site::give_up_call(std::uint32_t worker) {
 void Site::defer_in_tier(std::uint32_t worker) {
     const std::uint32_t station = workers_[worker].station;
     const std::uint32_t message = workers_[worker].job.index();
-    if (pen_of_[station] == kNone) {
-        pen_of_[station] = static_cast<std::uint32_t>(queues_.size());
-        queues_.push_back({.queue = NextHopQueue(0, 0), .holder = station, .station = station_ids_[station], .pen = true});
-    }
     Message& m = messages_[message];
     if (m.failures < 0xffff) ++m.failures;
     enter_holder(message, station);
-    defer(message, pen_of_[station]);
+    defer(message, pen_of(station));
     free_worker(worker);
 }
 

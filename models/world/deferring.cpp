@@ -29,7 +29,8 @@ void Site::defer(std::uint32_t message, std::uint32_t queue) {
     const std::uint32_t holder = queues_[queue].holder;
     note_here(Transition::deferred, messages_[message].identity, holder);
     if (const auto due = next_try(messages_[message], holder, now_)) {
-        put_off(message, queue, *due);
+        const bool flawed = holder < stations_.size() && tier_of(holder).flawed_retries;
+        put_off(message, queue, flawed ? flawed_due(holder, message, *due) : *due);
         return;
     }
     leave_holder(message, holder);
@@ -79,6 +80,7 @@ void Site::on_retry_due(std::uint32_t queue) {
         if (queues_[queue].pen) {
             ++retry_attempts_;
             ++minutes_[static_cast<std::size_t>(now_.ns / (60_s).ns)].retries;
+            book_held_back(message, holder);
             leave_holder(message, holder);
             MQ_CHECK(enter(holder, JobRef::message(message), true) == Entered::yes, "a tier's own mail finds its queue");
             continue;

@@ -15,8 +15,8 @@
 namespace mailquake {
 
 /// What happens to mail between tiers.
-enum class HopCause : std::uint8_t { slot, transfer, attempt_failed, retry, outside_retry, before_start };
-inline constexpr std::size_t kHopCauses = 6;
+enum class HopCause : std::uint8_t { slot, transfer, attempt_failed, retry, outside_retry, before_start, held_back };
+inline constexpr std::size_t kHopCauses = 7;
 
 class DelayLedger {
 public:

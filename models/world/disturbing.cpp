@@ -15,12 +15,12 @@ double uniform_of(std::uint64_t hash) { return static_cast<double>(hash >> 11) *
 void Site::set_flaws(std::uint32_t station) {
     const TierPlan& tier = tier_of(station);
     const std::size_t servers = stations_[station].servers().size();
-    auto& until = flawed_until_[station];
+    auto& flawed = flawed_[station];
     std::uint64_t before = 0;  // servers of the tier at other stations that are fixed first
     for (std::uint32_t s = 0; s < station_ids_[station]; ++s)
         if (plan_.stations[s].tier == plan_of(station).tier) before += plan_.stations[s].servers;
-    for (std::size_t server = until.size(); server < servers; ++server) {
-        until.emplace_back(tier.flaws.size(), SimTime::zero());
+    for (std::size_t server = flawed.size(); server < servers; ++server) {
+        flawed.emplace_back(tier.flaws.size(), Stretch{SimTime::zero(), SimTime::zero()});
         for (std::size_t k = 0; k < tier.flaws.size(); ++k) {
             const FlawPlan& flaw = plan_.flaw_plans[tier.flaws[k]];
             const std::uint64_t name = combine64(hash_name("flaws/" + flaw.name), combine64(plan_of(station).hash, server));
@@ -28,7 +28,12 @@ void Site::set_flaws(std::uint32_t station) {
             SimDuration wait = SimDuration::zero();
             if (flaw.fix_rate > 0)
                 wait.ns = static_cast<std::int64_t>(static_cast<double>(before + server) / flaw.fix_rate * 1e9);
-            until.back()[k] = flaw.fix ? saturating_add(flaw.fix_begins, wait) : SimTime::never();
+            const double ring = uniform_of(combine64(name, hash_name("ring")));
+            std::size_t r = 0;
+            while (r < flaw.rings.size() && ring >= flaw.rings[r]) ++r;
+            if (r > 0 && r == flaw.rings.size()) continue;  // the build never gets here
+            flawed.back()[k] = {saturating_add(flaw.built_in, flaw.bake * static_cast<std::int64_t>(r)),
+                                flaw.fix ? saturating_add(flaw.fix_begins, wait) : SimTime::never()};
         }
     }
 }
@@ -40,7 +45,7 @@ bool Site::hits(const ServerFaultPlan& fault, std::uint32_t station, std::uint32
 /// A job meets a station while servers of it are down or stand still.
 void Site::touch_server_faults(std::uint32_t station) {
     for (const ServerFaultPlan& fault : plan_of(station).server_faults)
-        if (fault.when.covers(now_) && fault.trouble != ServerTrouble::slow) touch_fault(fault.fault);
+        if (fault.when.covers(now_) && fault.trouble != ServerTrouble::slow && fault.trouble != ServerTrouble::odd) touch_fault(fault.fault);
     for (std::size_t k = 0; k < plan_.site_down[id_].size(); ++k)
         if (plan_.site_down[id_][k].covers(now_)) touch_fault(plan_.site_down_fault[id_][k]);
 }
@@ -72,10 +77,17 @@ void Site::on_trouble(std::uint32_t station, std::uint32_t index, bool begins) {
             case ServerTrouble::slow: {
                 double& slowness = stations_[station].servers()[server].slowness;
                 slowness = begins ? slowness * fault.factor : slowness / fault.factor;
+                [[fallthrough]];
+            }
+            case ServerTrouble::odd: {
+                std::uint16_t& odd = stations_[station].servers()[server].odd;
+                if (begins) ++odd;
+                else --odd;
                 break;
             }
         }
     }
+    if (begins && fault.disk_lost) lose_disks(station, fault);
 }
 
 /// When the site goes down, then all its servers crash; when it is back, they restart.
@@ -156,6 +168,7 @@ Message Site::drop_connection(std::uint32_t worker) {
 void Site::restart_server(std::uint32_t station, std::uint32_t server) {
     stations_[station].restart(server, now_);
     if (!stations_[station].servers()[server].up()) return;
+    if (tier_of(station).flawed_restarts) forget_timers(station);
     start_waiting(station, server);
     send_again(station);
 }
@@ -190,13 +203,18 @@ void Site::resume_server(std::uint32_t station, std::uint32_t server) {
 
 /// A new server comes into whatever trouble there is for its kind.
 void Site::join_trouble(std::uint32_t station, std::uint32_t server) {
+    if (tier_of(station).slope.ns > 0) ++stations_[station].servers()[server].odd;
     for (std::uint16_t k = 0; k < down_; ++k) stations_[station].crash(server, now_);
     for (const ServerFaultPlan& fault : plan_of(station).server_faults) {
         if (!fault.when.covers(now_) || !hits(fault, station, server)) continue;
         switch (fault.trouble) {
             case ServerTrouble::crash: stations_[station].crash(server, now_); break;
             case ServerTrouble::pause: ++stations_[station].servers()[server].pauses; break;
-            case ServerTrouble::slow: stations_[station].servers()[server].slowness *= fault.factor; break;
+            case ServerTrouble::slow:
+                stations_[station].servers()[server].slowness *= fault.factor;
+                ++stations_[station].servers()[server].odd;
+                break;
+            case ServerTrouble::odd: ++stations_[station].servers()[server].odd; break;
         }
     }
 }

@@ -68,7 +68,8 @@ LoadCondition::LoadCondition(const ScenarioSpec& scenario, const Topology& topol
         distance_.push_back(paths.distances(SiteId{from}));
         distance_.back()[from] = topology.inside_latency(SiteId{from});
     }
-    if (fault != nullptr) hit(scenario, *fault);
+    if (fault == nullptr) return;
+    for (const std::string& target : targets_of(*fault)) hit(scenario, *fault, target);
 }
 
 template <class Change>
@@ -86,34 +87,36 @@ void LoadCondition::change_stations(const ScenarioSpec& scenario, std::string_vi
     }
 }
 
-void LoadCondition::hit(const ScenarioSpec& scenario, const FaultSpec& fault) {
+void LoadCondition::hit(const ScenarioSpec& scenario, const FaultSpec& fault, const std::string& target) {
     std::visit(
         [&](const auto& body) {
             using Body = std::decay_t<decltype(body)>;
             if constexpr (std::is_same_v<Body, SiteDownFault>) {
-                const SiteId site = topology_.find_site(fault.target);
+                const SiteId site = topology_.find_site(target);
                 if (site.valid()) site_down_[site.index()] = true;
             } else if constexpr (std::is_same_v<Body, ServerCrashFault>) {
-                change_stations(scenario, fault.target, [&](const TierSpec&, StationCondition& station) {
+                change_stations(scenario, target, [&](const TierSpec&, StationCondition& station) {
                     station.up = 1 - body.share.value;
                     station.refuses = station.up <= 0;
                 });
             } else if constexpr (std::is_same_v<Body, ServerPauseFault>) {
-                change_stations(scenario, fault.target, [&](const TierSpec& tier, StationCondition& station) {
+                change_stations(scenario, target, [&](const TierSpec& tier, StationCondition& station) {
                     station.up = 1 - body.share.value;
                     if (station.up <= 0 || sends_anywhere(tier.spread)) station.hangs = body.share.value;
                 });
             } else if constexpr (std::is_same_v<Body, ServerSlowFault>) {
-                change_stations(scenario, fault.target, [&](const TierSpec&, StationCondition& station) {
+                change_stations(scenario, target, [&](const TierSpec&, StationCondition& station) {
                     station.slower = 1 + body.share.value * (body.factor.value - 1);
                 });
             } else if constexpr (std::is_same_v<Body, NoAnswerFault>) {
-                change_stations(scenario, fault.target, [&](const TierSpec&, StationCondition& station) {
+                change_stations(scenario, target, [&](const TierSpec&, StationCondition& station) {
                     station.hangs = body.probability.value;
                 });
             } else if constexpr (std::is_same_v<Body, LoadSurgeFault>) {
-                surged_ = fault.target;
+                surged_.emplace_back(target);
                 surge_ = body.factor.value;
+            } else {
+                hit_gradually(scenario, body, target);
             }
         },
         fault.body);
@@ -122,6 +125,23 @@ void LoadCondition::hit(const ScenarioSpec& scenario, const FaultSpec& fault) {
         for (auto& tier : stations_) {
             for (StationCondition& station : tier[s]) station = {.up = 0, .hangs = 1};
         }
+    }
+}
+
+/// What leaves servers up: gray, late and wrong answers; and a tier that is lost. Campaigns and poison, dates and caches are no
+/// matter of a mean: they are left out here.
+template <class Body>
+void LoadCondition::hit_gradually(const ScenarioSpec& scenario, const Body& body, std::string_view target) {
+    if constexpr (std::is_same_v<Body, GrayFault>) {
+        change_stations(scenario, target, [&](const TierSpec&, StationCondition& station) {
+            station.hangs = body.dropped.value;
+            station.slower = 1 + body.slowed.value * (body.factor.value - 1);
+        });
+    } else if constexpr (std::is_same_v<Body, TierLostFault>) {
+        change_stations(scenario, target, [](const TierSpec&, StationCondition& station) {
+            station.up = 0;
+            station.refuses = true;
+        });
     }
 }
 
@@ -151,6 +171,8 @@ SiteId LoadCondition::serving(std::size_t tier, SiteId from) const {
     return alive.valid() ? alive : nearest(tier, from, true);
 }
 
-double LoadCondition::surge(std::string_view tenant_class) const { return tenant_class == surged_ ? surge_ : 1; }
+double LoadCondition::surge(std::string_view tenant_class) const {
+    return std::find(surged_.begin(), surged_.end(), tenant_class) != surged_.end() ? surge_ : 1;
+}
 
 }  // namespace mailquake

@@ -41,7 +41,9 @@ public:
     [[nodiscard]] double surge(std::string_view tenant_class) const;
 
 private:
-    void hit(const ScenarioSpec& scenario, const FaultSpec& fault);
+    void hit(const ScenarioSpec& scenario, const FaultSpec& fault, const std::string& target);
+    template <class Body>
+    void hit_gradually(const ScenarioSpec& scenario, const Body& body, std::string_view target);
     template <class Change>
     void change_stations(const ScenarioSpec& scenario, std::string_view target, Change change);
     [[nodiscard]] SiteId nearest(std::size_t tier, SiteId from, bool also_gone) const;
@@ -50,7 +52,7 @@ private:
     std::vector<std::vector<std::vector<StationCondition>>> stations_;  // by tier, site, partition; none where it is not
     std::vector<bool>                       site_down_;
     std::vector<std::vector<SimDuration>>   distance_;  // by site; SimDuration::max() without a route
-    std::string_view surged_;
+    std::vector<std::string> surged_;
     double           surge_ = 1;
 };
 

@@ -154,7 +154,7 @@ void Site::collect_stations(Outcome& outcome) const {
 }
 
 void Site::collect_ledger(Outcome& outcome) const {
-    static constexpr std::array<std::string_view, kHopCauses> kHop{"connection slot", "transfer", "failed attempt", "retry", "sender's retry", "before the start"};
+    static constexpr std::array<std::string_view, kHopCauses> kHop{"connection slot", "transfer", "failed attempt", "retry", "sender's retry", "before the start", "held back"};
     for (std::size_t place = 0; place < holders_.size(); ++place) {
         const std::size_t states = ledger_.states(place);
         std::vector<std::string> names{"idle", "service", "absent", "stalled", "handing over"};
@@ -223,7 +223,7 @@ void Site::book_rest(std::span<const AttemptName> accepted, std::span<const Atte
         q.queue.for_each([&](std::uint32_t message) {
             Message& m = messages_[message];
             const HopCause retry = q.holder < stations_.size() ? HopCause::retry : HopCause::outside_retry;
-            book(m, q.holder, m.since > now_ ? retry : HopCause::slot);
+            book(m, q.holder, m.since > now_ ? retry : q.pen ? HopCause::held_back : HopCause::slot);
         });
     parcels_.for_each([&](std::uint32_t, const Parcel& p) {
         if (p.kind != ParcelKind::reply || !waits_for(p.key)) return;
@@ -241,12 +241,13 @@ void Site::book_rest(std::span<const AttemptName> accepted, std::span<const Atte
 void Site::finish(std::span<const AttemptName> accepted, std::span<const AttemptName> in_hand) {
     now_ = plan_.end;
     book_rest(accepted, in_hand);
-    std::vector<bool> gone(messages_.capacity(), false);
+    std::vector<std::uint32_t> gone;
     attempts_.for_each([&](std::uint32_t slot, const Attempt& a) {
-        gone[a.message] = std::binary_search(accepted.begin(), accepted.end(), AttemptName{id_, Attempt::key(slot, a.token)});
+        if (std::binary_search(accepted.begin(), accepted.end(), AttemptName{id_, Attempt::key(slot, a.token)})) gone.push_back(a.message);
     });
+    std::sort(gone.begin(), gone.end());
     messages_.for_each([&](std::uint32_t index, const Message& m) {
-        if (m.proxied || gone[index] || m.kind != MailKind::mail) return;
+        if (m.proxied || m.kind != MailKind::mail || std::binary_search(gone.begin(), gone.end(), index)) return;
         count_hour(m, plan_.end - m.accepted, false);
         if (m.measured) ++censored_[class_of(m)];
     });

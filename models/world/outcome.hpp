@@ -123,6 +123,8 @@ struct DisturbanceOutcome {
     bool        enabled = true;
     std::optional<SimTime> start, end;   // end: none for "to the end of the run"
     std::uint64_t touched = 0;           // messages, requests, attempts or sign-ins that it touched
+    std::optional<double> probability;   // of a random fault: that a run has it at all
+    std::optional<std::uint64_t> times;  // of a random fault: how often it happened
 };
 
 /// Delay booked to a cause at a place, per class. Parts of all measured and unmeasured copies.

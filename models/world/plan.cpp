@@ -12,7 +12,8 @@ Plan::Plan(const ScenarioSpec& scenario, std::uint64_t seed_of_replication, SimT
       measure_from(SimTime::zero() + scenario.warmup),
       measure_to(end_of_run - scenario.cooldown),
       objective(scenario.slo.delay),
-      network(planned_network(scenario, end_of_run)),
+      fault_times(draw_fault_timeline(scenario.faults, seed_of_replication, scenario.warmup, end_of_run)),
+      network(planned_network(scenario, fault_times, end_of_run)),
       lookahead(network.topology) {
     PlanBuilder(*this, scenario).build();
     for (const StationPlan& station : stations) addresses.push_back({station.site, station.local});
@@ -53,6 +54,15 @@ std::uint16_t Plan::after_fail_over(std::uint16_t site, std::uint64_t identity, 
     return site;
 }
 
+std::optional<std::uint32_t> Plan::poisoned_by(const Message& m) const {
+    if (m.kind != MailKind::mail) return std::nullopt;
+    for (const PoisonPlan& poison : poisons) {
+        if (poison.tenant_class != m.tenant_class || !poison.when.covers(m.accepted)) continue;
+        if (static_cast<double>(combine64(poison.luck, m.identity) >> 11) * 0x1.0p-53 < poison.share) return poison.fault;
+    }
+    return std::nullopt;
+}
+
 bool Plan::own_healthy(std::uint32_t tenant) const {
     const std::uint16_t home = (*tenants)[tenant].home;
     const auto hits_home = [&](const DirectedLink& link) { return link.from.value == home || link.to.value == home; };
@@ -62,12 +72,13 @@ bool Plan::own_healthy(std::uint32_t tenant) const {
     if (std::any_of(site_down[home].begin(), site_down[home].end(), [&](const Stretch& s) { return s.from < end; })) return false;
     for (const StationPlan& station : stations) {
         const TierPlan& tier = tiers[station.tier.index()];
-        if (!begins(station.no_answer) && !begins(station.server_faults)) continue;
+        if (!begins(station.no_answer) && !begins(station.server_faults) && !begins(station.answer_faults)) continue;
         if (tier.partitions > 0 && tenants->partition(tenant, tier.partitioned) == station.partition) return false;
         if (tier.partitions == 0 && station.site == home) return false;
     }
     for (const DisturbancePlan& fault : faults)
-        if (fault.enabled && fault.link && fault.start && *fault.start < end && hits_home(network.topology.link(*fault.link)))
+        if (fault.enabled && fault.start && *fault.start < end &&
+            std::any_of(fault.links.begin(), fault.links.end(), [&](LinkId link) { return hits_home(network.topology.link(link)); }))
             return false;
     return true;
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "models/fault/fault_timeline.hpp"
 #include "models/mail/message.hpp"
 #include "models/mail/size_law.hpp"
 #include "models/mta/retry_schedule.hpp"
@@ -30,18 +31,14 @@ namespace mailquake {
 using TierId = Id<struct TierTag>;
 using StationId = Id<struct StationTag>;
 
-/// A stretch of time [from, to).
-struct Stretch {
-    SimTime from, to;
-    [[nodiscard]] bool covers(SimTime t) const { return from <= t && t < to; }
-};
-
 struct CallPlan {
     std::string   name;
     TierId        to;
     SimDuration   timeout;
     std::uint16_t attempts;
     OnFailure     on_failure;
+    double        cached = 0;                       // share that a cache answers
+    std::uint64_t cache_luck = 0;
     CallPolicies  policies{};
 };
 
@@ -62,6 +59,7 @@ struct TierPlan {
     std::optional<std::int64_t> limit;
     OnFull       on_full;
     HandOver     hand_over;
+    SimDuration  slope;                             // service grows by it for each job that is in service here already
     HolderPlan   holder;
     std::vector<CallPlan>  calls;
     std::vector<StationId> first_station;           // by site; partition p is p further; none where the tier is not
@@ -71,6 +69,8 @@ struct TierPlan {
     bool         outside = false;                   // stands in the outside world only
     std::vector<std::vector<Stretch>> known_down;   // by site: from when to when health checks say so
     std::vector<std::uint32_t> flaws;               // indices of the enabled ones in it
+    bool         serves_at_once = true;             // a job's service is all there is: no calls, no flaws that wake when it starts
+    bool         flawed_start = false, flawed_replies = false, flawed_retries = false, flawed_restarts = false, flawed_entry = false;
     TierPolicies policies{};
 
     // What its workers may be doing beside worker_state's: in a call that may be answered, in one that a fault has
@@ -89,7 +89,30 @@ struct NoAnswerPlan {
     SimDuration   on, off;                          // on zero: all the time
     StreamKey     luck;
 };
-enum class ServerTrouble : std::uint8_t { crash, pause, slow };
+/// Answers of a station that come late or are wrong.
+enum class AnswerTrouble : std::uint8_t { late, error, no_such_recipient };
+struct AnswerFaultPlan {
+    std::uint32_t fault;
+    AnswerTrouble trouble;
+    Stretch       when;
+    double        probability;
+    SimDuration   added;                            // to a late one
+    StreamKey     luck;
+};
+/// Work of a station that is dropped or slowed, though its servers are well.
+struct GrayPlan {
+    std::uint32_t fault;
+    Stretch       when;
+    double        dropped, slowed, factor;
+    StreamKey     luck;
+};
+/// Calls that the caches of a station answer no more.
+struct CacheLossPlan {
+    std::uint32_t fault;
+    Stretch       when;
+    SimDuration   refill;
+};
+enum class ServerTrouble : std::uint8_t { crash, pause, slow, odd };  // odd: its services are looked at one by one
 struct ServerFaultPlan {
     std::uint32_t fault;
     ServerTrouble trouble;
@@ -97,6 +120,7 @@ struct ServerFaultPlan {
     double        share;
     double        factor;
     std::uint64_t luck;                             // hash of the fault's name: which servers it hits
+    bool          disk_lost = false;                // of a crash
 };
 struct CutOffPlan {
     std::uint32_t mitigation;
@@ -106,6 +130,27 @@ struct AddServersPlan {
     std::uint32_t mitigation;
     SimTime       at;
     std::uint32_t servers;
+};
+
+/// What operators do with the mail of a station.
+enum class MeasureKind : std::uint8_t { hold, bypass, throttle, flush, drain_aside };
+struct MeasurePlan {
+    std::uint32_t mitigation;
+    MeasureKind   kind;
+    SimTime       at;                               // never: on its condition
+    SimDuration   length;                           // max: to the end
+    bool          poison_only = false;              // hold
+    std::optional<std::uint16_t> tenant_class{};    // hold
+    double        rate = 0;                         // of throttle, release and drain [1/s]; 0: all at once
+    std::int64_t  burst = 1;                        // throttle
+};
+
+/// A mitigation that waits for its condition, at each site for itself.
+struct ConditionPlan {
+    std::uint32_t mitigation;
+    TierId        tier;
+    std::int64_t  over;
+    SimDuration   length;
 };
 
 struct StationPlan {
@@ -120,11 +165,19 @@ struct StationPlan {
     StreamKey     service_luck, spread_luck;
     std::vector<NoAnswerPlan>    no_answer;
     std::vector<ServerFaultPlan> server_faults;
+    std::vector<AnswerFaultPlan> answer_faults;
+    std::vector<GrayPlan>        gray;
+    std::vector<CacheLossPlan>   cache_losses;
     std::vector<CutOffPlan>      cut_offs;
-    std::vector<AddServersPlan>  added;
+    std::vector<AddServersPlan>  added;             // never: on a condition
+    std::vector<MeasurePlan>     measures;
+    bool          watched = false;                  // who comes is looked at: faults on its servers, flaws, mitigations
 };
 
-enum class FlawKind : std::uint8_t { hold_worker, retry_in_place, requeue_at_head, crash };
+enum class FlawKind : std::uint8_t {
+    hold_worker, retry_in_place, requeue_at_head, crash, leak_worker, drop, duplicate, fail_open, fail_closed, misread_reply,
+    discard_backoff, reset_timers, synchronise, refuse_all
+};
 struct FlawPlan {
     std::string   name;
     TierId        in;
@@ -132,9 +185,19 @@ struct FlawPlan {
     Trigger       trigger;
     double        share;
     FlawKind      kind;
-    SimDuration   length;                           // of the hold, or of the restart
-    std::int64_t  attempts;                         // in place; 0: without bound
-    std::optional<std::uint32_t> fix;               // index of the mitigation that removes it
+    SimDuration   length;                           // of the hold, of the restart; of waits instead of the schedule's
+    std::int64_t  attempts;                         // in place; 0: without bound. Crashes until a message is put aside; 0: never
+    bool          permanent = false;                // fail-closed bounces; misread: temporary as permanent
+    double        probability = 1;
+    std::int64_t  queue_over = 0;                   // of trigger queue
+    std::int64_t  resume = 0;                       // of refuse-all
+    std::vector<Stretch> awake{};                     // of trigger date
+    std::vector<std::uint32_t> dates{};               // the faults that wake it
+    SimTime       built_in{};                         // from when on servers get it
+    std::vector<double> rings{};                      // shares that have it after each `bake`; none: all at once
+    SimDuration   bake{};
+    StreamKey     luck{0, 0, 0};
+    std::optional<std::uint32_t> fix{};             // index of the mitigation that removes it
     SimTime       fix_begins = SimTime::never();
     double        fix_rate = 0;                     // servers per second; 0: all at once
 };
@@ -145,6 +208,14 @@ struct FailOverPlan {
     std::uint16_t from, to;
     double        share;
     std::uint64_t luck;
+};
+
+/// A tier that operators have others avoid at a site.
+struct AvoidedPlan {
+    std::uint32_t mitigation;
+    TierId        tier;
+    std::uint16_t site;
+    Stretch       when;
 };
 
 /// Who holds mail before the first tier: outside senders, or the users of a site (their outboxes).
@@ -164,6 +235,7 @@ struct SourcePlan {
     Direction     direction;
     ArrivalClock  clock;
     double        batch_mean;                       // 1: single arrivals
+    double        gap_power = 1, gap_scale = 1;     // of a Weibull renewal process; 1: Poisson
     std::shared_ptr<const std::vector<SimTime>> replay;  // arrival times instead of the clock
     std::shared_ptr<const AliasTable> who;          // index into `tenants`
     std::shared_ptr<const std::vector<std::uint32_t>> tenants;
@@ -205,9 +277,19 @@ struct DisturbancePlan {
     std::string name, kind, target;
     SourcePos   pos;
     bool        enabled;
-    std::optional<SimTime> start, end;
-    std::optional<LinkId> link;                     // of a link fault: the way forward
-    std::optional<LinkId> link_back;
+    std::optional<SimTime> start{}, end{};          // of the first and the last time; none where it does not happen
+    std::vector<LinkId>  links{};                     // of a link fault: both directions
+    std::vector<Stretch> acts{};                      // of a fault: all its times
+    std::optional<double> probability{};              // of a random one: that it happens in a run
+};
+
+/// Mail that is poison while a fault lasts.
+struct PoisonPlan {
+    std::uint32_t fault;
+    std::uint16_t tenant_class;
+    Stretch       when;
+    double        share;
+    std::uint64_t luck;
 };
 
 /// Where a station stands: its site, and its number there.
@@ -229,6 +311,10 @@ struct Plan {
     std::vector<std::string> sites;
     std::vector<SimDuration> inside_latency;        // by site, one way
     std::vector<bool>        outside;               // by site
+    std::vector<FaultOccurrences> fault_times;      // by fault
+    std::vector<PoisonPlan>  poisons;
+    std::vector<ConditionPlan> conditions;
+    std::vector<AvoidedPlan> avoided;
     std::vector<std::vector<Stretch>> site_down;    // by site
     std::vector<std::vector<std::uint32_t>> site_down_fault;  // beside it: whose doing
     std::vector<std::vector<Stretch>> destination_trouble; // by outside site: when a planned fault hits it or a link of its own
@@ -270,6 +356,8 @@ struct Plan {
     /// The site that takes what would go to `site`, after the fail-overs so far; `touched` learns whose doing it was.
     [[nodiscard]] std::uint16_t after_fail_over(std::uint16_t site, std::uint64_t identity, SimTime t,
                                                 std::optional<std::uint32_t>& touched) const;
+    /// The fault that made this copy poison, if one did.
+    [[nodiscard]] std::optional<std::uint32_t> poisoned_by(const Message& m) const;
     /// Was a site, partition or link of the tenant's own hit by an enabled fault, within the run?
     [[nodiscard]] bool own_healthy(std::uint32_t tenant) const;
 };

@@ -12,13 +12,6 @@
 namespace mailquake {
 namespace {
 
-template <class... F>
-struct Overloaded : F... {
-    using F::operator()...;
-};
-template <class... F>
-Overloaded(F...) -> Overloaded<F...>;
-
 template <class List>
 std::size_t index_of(const List& entries, std::string_view name) {
     const auto at = std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.name == name; });
@@ -41,22 +34,10 @@ HolderPlan holder_of(const RetrySpec& retry, std::optional<SimDuration> notice_a
 
 }  // namespace
 
-Network planned_network(const ScenarioSpec& scenario, SimTime end) {
+Network planned_network(const ScenarioSpec& scenario, std::span<const FaultOccurrences> fault_times, SimTime end) {
     Topology topology(scenario.sites, scenario.links);
-    LinkTimeline timeline = build_link_timeline(topology, scenario.faults, end);
+    LinkTimeline timeline = build_link_timeline(topology, scenario.faults, fault_times, end);
     return Network(std::move(topology), std::move(timeline), scenario.network);
-}
-
-Law law_of(const LawSpec& spec) {
-    return std::visit(Overloaded{[](const DeterministicSpec& s) { return Law::deterministic(s.mean); },
-                                 [](const ExponentialSpec& s) { return Law::exponential(s.mean); },
-                                 [](const LognormalSpec& s) { return Law::lognormal(s.mean, s.cv); },
-                                 [](const GammaSpec& s) { return Law::gamma(s.mean, s.cv); },
-                                 [](const WeibullSpec& s) { return Law::weibull(s.mean, s.shape); },
-                                 [](const ParetoSpec& s) { return Law::pareto(s.mean, s.shape); },
-                                 [](const HyperexponentialSpec& s) { return Law::hyperexponential(s.mean, s.cv); },
-                                 [](const EmpiricalSpec& s) { return Law::empirical(s.values); }},
-                      spec);
 }
 
 void PlanBuilder::build() {
@@ -73,6 +54,13 @@ void PlanBuilder::build() {
     add_backlog();
     add_mitigations();
     add_flaws();
+    mark_watched();
+}
+
+/// Which stations look at who comes.
+void PlanBuilder::mark_watched() {
+    for (StationPlan& station : plan_.stations)
+        station.watched = !station.server_faults.empty() || !station.measures.empty() || plan_.tiers[station.tier.index()].flawed_entry;
 }
 
 std::uint16_t PlanBuilder::site(const std::string& name) const {
@@ -82,6 +70,8 @@ std::uint16_t PlanBuilder::site(const std::string& name) const {
 TierId PlanBuilder::tier(const std::string& name) const {
     return {static_cast<std::uint32_t>(index_of(scenario_.tiers, name))};
 }
+
+std::size_t PlanBuilder::class_index(const std::string& name) const { return index_of(scenario_.tenants, name); }
 
 std::vector<TierId> PlanBuilder::path(const std::vector<std::string>& names) const {
     std::vector<TierId> ids;
@@ -116,6 +106,7 @@ void PlanBuilder::add_tiers() {
                    .limit = spec.queue.limit,
                    .on_full = spec.queue.on_full,
                    .hand_over = spec.hand_over,
+                   .slope = spec.slope,
                    .holder = holder_of(spec.next_hop.retry, spec.next_hop.notice_after),
                    .calls = {},
                    .first_station = std::vector<StationId>(plan_.sites.size()),
@@ -125,13 +116,15 @@ void PlanBuilder::add_tiers() {
                    .outside = true,
                    .known_down = std::vector<std::vector<Stretch>>(plan_.sites.size()),
                    .flaws = {}};
+        t.serves_at_once = spec.calls.empty();
         t.holder.connections = spec.next_hop.connections;
         t.holder.active = spec.next_hop.active;
         t.holder.concurrency = spec.next_hop.concurrency;
         t.holder.throttle = spec.next_hop.throttle;
         for (const CallSpec& call : spec.calls)
             t.calls.push_back({call.name.empty() ? call.to : call.name, tier(call.to), call.timeout,
-                               static_cast<std::uint16_t>(call.attempts), call.on_failure});
+                               static_cast<std::uint16_t>(call.attempts), call.on_failure, call.cached.value,
+                               hash_name("caches/" + spec.name + "/" + call.name)});
         if (t.partitions > 0) plan_.partitioned.push_back({spec.name, spec.partitions});
         plan_.tiers.push_back(std::move(t));
         add_stations({static_cast<std::uint32_t>(plan_.tiers.size() - 1)}, spec);
@@ -166,8 +159,12 @@ void PlanBuilder::add_stations(TierId id, const TierSpec& spec) {
                                       .spread_luck = StreamKey(plan_.seed, hash, hash_name("spread")),
                                       .no_answer = {},
                                       .server_faults = {},
+                                      .answer_faults = {},
+                                      .gray = {},
+                                      .cache_losses = {},
                                       .cut_offs = {},
-                                      .added = {}});
+                                      .added = {},
+                                      .measures = {}});
         }
     }
 }
@@ -239,7 +236,7 @@ void PlanBuilder::share_replay(std::uint16_t c, const std::vector<SimDuration>& 
     std::vector<SourcePlan*> sources;
     std::vector<double> rates;
     for (SourcePlan& source : plan_.sources) {
-        if (source.tenant_class != c) continue;
+        if (source.tenant_class != c || source.surge) continue;
         sources.push_back(&source);
         rates.push_back(source.clock.rate_at(SimTime::zero()));
     }
@@ -284,7 +281,7 @@ void PlanBuilder::add_inbound(std::uint16_t c) {
                           .size_luck = {0, 0, 0},
                           .batch_luck = {0, 0, 0},
                           .surge = std::nullopt};
-        add_source(std::move(source), spec.rate.per_second * spec.directions.inbound.value * share, spec);
+        add_source(std::move(source), spec.rate.per_second * spec.directions.inbound.value * share, spec.directions.inbound.value * share, spec);
     }
 }
 
@@ -319,37 +316,8 @@ void PlanBuilder::add_from_inside(std::uint16_t c, Direction direction) {
                           .size_luck = {0, 0, 0},
                           .batch_luck = {0, 0, 0},
                           .surge = std::nullopt};
-        add_source(std::move(source), spec.rate.per_second * part * volume, spec);
+        add_source(std::move(source), spec.rate.per_second * part * volume, part, spec);
     }
-}
-
-void PlanBuilder::add_source(SourcePlan source, double rate, const TenantClassSpec& spec) {
-    std::vector<double> hourly;
-    for (Factor f : spec.diurnal) hourly.push_back(f.value);
-    if (const auto* batch = std::get_if<BatchArrivalsSpec>(&spec.arrivals)) source.batch_mean = batch->mean_size;
-    const bool replayed = std::holds_alternative<ReplayArrivalsSpec>(spec.arrivals);
-    const auto finish = [&](SourcePlan s, double per_second, std::vector<ArrivalClock::Window> windows) {
-        s.hash = hash_name("sources/" + s.name);
-        s.clock = ArrivalClock(per_second / s.batch_mean, hourly, start_of_day(), std::move(windows));
-        s.arrival_luck = StreamKey(plan_.seed, s.hash, hash_name("arrival"));
-        s.tenant_luck = StreamKey(plan_.seed, s.hash, hash_name("tenant"));
-        s.size_luck = StreamKey(plan_.seed, s.hash, hash_name("size"));
-        s.batch_luck = StreamKey(plan_.seed, s.hash, hash_name("batch"));
-        plan_.sources.push_back(std::move(s));
-    };
-    for (std::size_t f = 0; f < scenario_.faults.size(); ++f) {
-        const FaultSpec& fault = scenario_.faults[f];
-        const auto* surge = std::get_if<LoadSurgeFault>(&fault.body);
-        if (surge == nullptr || !fault.enabled || fault.target != spec.name || replayed) continue;
-        SourcePlan extra = source;
-        extra.name += "/" + fault.name;
-        extra.surge = static_cast<std::uint32_t>(f);
-        const SimTime from = fault.at.at;
-        const SimTime to = saturating_add(from, fault.length);
-        finish(std::move(extra), rate * (surge->factor.value - 1),
-               {{SimTime::zero(), std::min(from, plan_.end), 0.0}, {std::min(to, plan_.end), plan_.end, 0.0}});
-    }
-    finish(std::move(source), rate, {});
 }
 
 void PlanBuilder::add_clients() {

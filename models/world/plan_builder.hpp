@@ -2,12 +2,14 @@
 // scenario has been validated; a name that is not found here is a mistake of ours.
 #pragma once
 
+#include <span>
+
+#include "models/spec/law_of.hpp"
 #include "models/world/plan.hpp"
 
 namespace mailquake {
 
-[[nodiscard]] Network planned_network(const ScenarioSpec& scenario, SimTime end);
-[[nodiscard]] Law law_of(const LawSpec& spec);
+[[nodiscard]] Network planned_network(const ScenarioSpec& scenario, std::span<const FaultOccurrences> fault_times, SimTime end);
 
 class PlanBuilder {
 public:
@@ -25,18 +27,26 @@ private:
     void add_inbound(std::uint16_t tenant_class);
     void add_from_inside(std::uint16_t tenant_class, Direction direction);
     void share_replay(std::uint16_t tenant_class, const std::vector<SimDuration>& times);
-    void add_source(SourcePlan source, double rate, const TenantClassSpec& spec);
+    void add_source(SourcePlan source, double rate, double part, const TenantClassSpec& spec);
+    void finish_source(SourcePlan source, double per_second, std::span<const double> hourly, std::vector<ArrivalClock::Window> windows);
     void add_clients();
     void add_backlog();
     void add_faults();
+    void add_fault(std::uint32_t fault, const std::string& target, const Stretch& when, std::uint64_t luck, DisturbancePlan& d);
+    void add_campaigns(const SourcePlan& source, double part, const TenantClassSpec& spec);
+    [[nodiscard]] std::vector<ArrivalClock::Window> bursts_of(const TenantClassSpec& spec, const MmppArrivalsSpec& mmpp) const;
     void add_health();
     void add_flaws();
+    void add_fix(const FlawSpec& spec, FlawPlan& flaw) const;
+    void mark_watched();
     void add_mitigations();
+    void add_measures(std::uint32_t mitigation, SimTime at, DisturbancePlan& d);
     void add_policies();
     [[nodiscard]] BulkheadPlan bulkhead(const TierSpec& spec) const;
 
     [[nodiscard]] std::uint16_t site(const std::string& name) const;
     [[nodiscard]] TierId tier(const std::string& name) const;
+    [[nodiscard]] std::size_t class_index(const std::string& name) const;
     /// Stations that `tier[/partition][@site]` means.
     [[nodiscard]] std::vector<std::uint32_t> stations_of(const std::string& target) const;
     [[nodiscard]] std::vector<TierId> path(const std::vector<std::string>& names) const;

@@ -1,6 +1,7 @@
 // What is planned to happen: faults, what health checks make of them, flaws, mitigations.
 #include <algorithm>
 
+#include "models/fault/link_faults.hpp"
 #include "models/world/plan_builder.hpp"
 
 namespace mailquake {
@@ -28,8 +29,9 @@ DisturbancePlan disturbance_of(const Entry& entry, bool enabled, std::string_vie
             .enabled = enabled,
             .start = std::nullopt,
             .end = std::nullopt,
-            .link = std::nullopt,
-            .link_back = std::nullopt};
+            .links = {},
+            .acts = {},
+            .probability = std::nullopt};
 }
 
 template <class Body>
@@ -49,7 +51,36 @@ struct FaultOnStations {
         for (std::uint32_t s : stations)
             plan.stations[s].server_faults.push_back({fault, trouble, when, share, factor, luck});
     }
-    void operator()(const ServerCrashFault& f) const { servers(ServerTrouble::crash, f.share.value, 1); }
+    void operator()(const ServerCrashFault& f) const {
+        servers(ServerTrouble::crash, f.share.value, 1);
+        for (std::uint32_t s : stations) plan.stations[s].server_faults.back().disk_lost = f.disk == Disk::lost;
+    }
+    void operator()(const TierLostFault&) const {
+        servers(ServerTrouble::crash, 1, 1);
+        for (std::uint32_t s : stations) plan.stations[s].server_faults.back().disk_lost = true;
+    }
+    [[nodiscard]] StreamKey stream(std::uint32_t s, const char* purpose) const {
+        return {plan.seed, combine64(luck, plan.stations[s].hash), hash_name(purpose)};
+    }
+    void answers(AnswerTrouble trouble, double probability, SimDuration added) const {
+        for (std::uint32_t s : stations)
+            plan.stations[s].answer_faults.push_back({fault, trouble, when, probability, added, stream(s, "answer")});
+    }
+    void operator()(const LateAnswerFault& f) const { answers(AnswerTrouble::late, f.probability.value, f.added); }
+    void operator()(const WrongAnswerFault& f) const {
+        answers(f.answer == WrongAnswer::error ? AnswerTrouble::error : AnswerTrouble::no_such_recipient, f.probability.value, SimDuration::zero());
+    }
+    void operator()(const GrayFault& f) const {
+        for (std::uint32_t s : stations) {
+            if (f.dropped.value > 0)
+                plan.stations[s].no_answer.push_back({fault, when, f.dropped.value, SimDuration::zero(), SimDuration::zero(), stream(s, "no-answer")});
+            plan.stations[s].gray.push_back({fault, when, f.dropped.value, f.slowed.value, f.factor.value, stream(s, "gray")});
+        }
+        servers(ServerTrouble::odd, 1, 1);
+    }
+    void operator()(const CacheLossFault& f) const {
+        for (std::uint32_t s : stations) plan.stations[s].cache_losses.push_back({fault, when, f.refill});
+    }
     void operator()(const ServerPauseFault& f) const { servers(ServerTrouble::pause, f.share.value, 1); }
     void operator()(const ServerSlowFault& f) const { servers(ServerTrouble::slow, f.share.value, f.factor.value); }
     void operator()(const NoAnswerFault& f) const {
@@ -58,8 +89,6 @@ struct FaultOnStations {
                                                   f.off.value_or(SimDuration::zero()),
                                                   StreamKey(plan.seed, combine64(luck, plan.stations[s].hash), hash_name("no-answer"))});
     }
-    template <class Other>
-    void operator()(const Other&) const {}  // links and loads: not a station's matter
 };
 
 }  // namespace
@@ -81,40 +110,63 @@ std::vector<std::uint32_t> PlanBuilder::stations_of(const std::string& text) con
     return found;
 }
 
+/// One target of a fault, for one of its times.
+void PlanBuilder::add_fault(std::uint32_t f, const std::string& target, const Stretch& when, std::uint64_t luck, DisturbancePlan& d) {
+    const FaultSpec& fault = scenario_.faults[f];
+    const bool on_stations = std::visit(
+        [&](const auto& body) {
+            using Body = std::decay_t<decltype(body)>;
+            constexpr bool hits_stations = std::is_invocable_v<const FaultOnStations&, const Body&>;
+            if constexpr (hits_stations) {
+                const std::vector<std::uint32_t> stations = stations_of(target);
+                FaultOnStations{plan_, stations, f, when, luck}(body);
+            }
+            return hits_stations;
+        },
+        fault.body);
+    if (on_stations) return;
+    if (std::holds_alternative<SiteDownFault>(fault.body)) {
+        const std::uint16_t s = site(target);
+        plan_.site_down[s].push_back(when);
+        plan_.site_down_fault[s].push_back(f);
+    } else if (const auto* poison = std::get_if<PoisonFault>(&fault.body)) {
+        plan_.poisons.push_back({f, static_cast<std::uint16_t>(class_index(target)), when, poison->share.value, combine64(plan_.seed, luck)});
+    } else if (is_link_fault(fault)) {
+        for (LinkId link : plan_.network.topology.links_named(target))
+            if (std::find(d.links.begin(), d.links.end(), link) == d.links.end()) d.links.push_back(link);
+    }
+}
+
 void PlanBuilder::add_faults() {
     for (std::uint32_t f = 0; f < scenario_.faults.size(); ++f) {
         const FaultSpec& fault = scenario_.faults[f];
-        DisturbancePlan d = disturbance_of(fault, fault.enabled, kind_of(fault.body), fault.target);
-        const Stretch when{fault.at.at, saturating_add(fault.at.at, fault.length)};
-        d.start = when.from;
-        d.end = when.to;
-        const std::uint64_t luck = hash_name("faults/" + fault.name);
-        if (fault.enabled) {
-            const std::vector<LinkId> links = plan_.network.topology.links_named(fault.target);
-            const bool on_stations = std::visit([](const auto& body) {
-                using Body = std::decay_t<decltype(body)>;
-                return std::is_same_v<Body, ServerCrashFault> || std::is_same_v<Body, ServerPauseFault> ||
-                       std::is_same_v<Body, ServerSlowFault> || std::is_same_v<Body, NoAnswerFault>;
-            }, fault.body);
-            if (on_stations) {
-                std::visit(FaultOnStations{plan_, stations_of(fault.target), f, when, luck}, fault.body);
-            } else if (std::holds_alternative<SiteDownFault>(fault.body)) {
-                const std::uint16_t s = site(fault.target);
-                plan_.site_down[s].push_back(when);
-                plan_.site_down_fault[s].push_back(f);
-            } else if (!std::holds_alternative<LoadSurgeFault>(fault.body)) {
-                d.link = links.front();
-                if (links.size() > 1) d.link_back = links[1];
-            }
+        const std::vector<std::string> targets = targets_of(fault);
+        std::string listed;
+        for (const std::string& target : targets) listed += (listed.empty() ? "" : ", ") + target;
+        DisturbancePlan d = disturbance_of(fault, fault.enabled, kind_of(fault.body), std::move(listed));
+        d.acts = plan_.fault_times[f].acts;
+        d.probability = plan_.fault_times[f].probability;
+        if (!d.acts.empty()) {
+            d.start = d.acts.front().from;
+            d.end = d.acts.back().to;
+            if (*d.end == SimTime::never()) d.end.reset();
         }
+        const std::uint64_t luck = hash_name("faults/" + fault.name);
+        // A random fault hits other servers each time.
+        for (std::size_t k = 0; fault.enabled && k < d.acts.size(); ++k)
+            for (const std::string& target : targets) add_fault(f, target, d.acts[k], k == 0 ? luck : combine64(luck, k), d);
         plan_.faults.push_back(std::move(d));
     }
     for (std::uint32_t s = 0; s < plan_.sites.size(); ++s)
         if (plan_.outside[s]) plan_.destination_trouble[s] = plan_.site_down[s];
     for (const DisturbancePlan& d : plan_.faults) {
-        if (!d.link) continue;
-        for (SiteId end : {plan_.network.topology.link(*d.link).from, plan_.network.topology.link(*d.link).to})
-            if (plan_.outside[end.index()]) plan_.destination_trouble[end.index()].push_back({*d.start, *d.end});
+        if (d.links.empty()) continue;
+        for (std::uint32_t s = 0; s < plan_.sites.size(); ++s) {
+            const bool at_end = std::any_of(d.links.begin(), d.links.end(), [&](LinkId link) {
+                return plan_.network.topology.link(link).from.index() == s || plan_.network.topology.link(link).to.index() == s;
+            });
+            if (at_end && plan_.outside[s]) plan_.destination_trouble[s].insert(plan_.destination_trouble[s].end(), d.acts.begin(), d.acts.end());
+        }
     }
 }
 
@@ -138,74 +190,6 @@ void PlanBuilder::add_health() {
                 if (fault.trouble == ServerTrouble::crash && fault.share >= 1) add(fault.when);
         }
     }
-}
-
-void PlanBuilder::add_flaws() {
-    for (std::uint32_t f = 0; f < scenario_.flaws.size(); ++f) {
-        const FlawSpec& spec = scenario_.flaws[f];
-        plan_.flaws.push_back(disturbance_of(spec, spec.enabled, kind_of(spec.body), spec.in));
-        if (!spec.enabled) continue;
-        FlawPlan flaw{.name = spec.name,
-                      .in = tier(spec.in),
-                      .call = std::nullopt,
-                      .trigger = spec.trigger,
-                      .share = spec.share.value,
-                      .kind = static_cast<FlawKind>(spec.body.index()),
-                      .length = SimDuration::zero(),
-                      .attempts = 0,
-                      .fix = std::nullopt};
-        TierPlan& t = plan_.tiers[flaw.in.index()];
-        for (std::uint32_t c = 0; c < t.calls.size(); ++c)
-            if (t.calls[c].name == spec.call) flaw.call = static_cast<std::uint16_t>(c);
-        if (const auto* hold = std::get_if<HoldWorkerFlaw>(&spec.body)) flaw.length = hold->hold;
-        if (const auto* crash = std::get_if<CrashFlaw>(&spec.body)) flaw.length = crash->restart;
-        if (const auto* retry = std::get_if<RetryInPlaceFlaw>(&spec.body)) flaw.attempts = retry->attempts;
-        for (std::uint32_t m = 0; m < scenario_.mitigations.size(); ++m) {
-            const auto* fix = std::get_if<RemoveFlawMitigation>(&scenario_.mitigations[m].body);
-            if (fix == nullptr || fix->flaw != spec.name || !scenario_.mitigations[m].enabled) continue;
-            flaw.fix = m;
-            flaw.fix_begins = scenario_.mitigations[m].at.at;
-            flaw.fix_rate = fix->rate ? fix->rate->per_second : 0;
-        }
-        t.flaws.push_back(static_cast<std::uint32_t>(plan_.flaw_plans.size()));
-        plan_.flaw_plans.push_back(std::move(flaw));
-        plan_.flaw_index.push_back(f);
-    }
-}
-static_assert(std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(FlawKind::hold_worker), FlawBody>, HoldWorkerFlaw>);
-static_assert(std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(FlawKind::retry_in_place), FlawBody>, RetryInPlaceFlaw>);
-static_assert(std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(FlawKind::requeue_at_head), FlawBody>, RequeueAtHeadFlaw>);
-static_assert(std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(FlawKind::crash), FlawBody>, CrashFlaw>);
-
-void PlanBuilder::add_mitigations() {
-    for (std::uint32_t m = 0; m < scenario_.mitigations.size(); ++m) {
-        const MitigationSpec& spec = scenario_.mitigations[m];
-        DisturbancePlan d = disturbance_of(spec, spec.enabled, kind_of(spec.body), "");
-        const SimTime at = spec.at.at;
-        d.start = at;
-        if (const auto* cut = std::get_if<CutOffMitigation>(&spec.body)) {
-            d.target = cut->target;
-            const SimTime to = cut->length ? saturating_add(at, *cut->length) : SimTime::never();
-            if (cut->length) d.end = to;
-            if (spec.enabled)
-                for (std::uint32_t s : stations_of(cut->target)) plan_.stations[s].cut_offs.push_back({m, {at, to}});
-        } else if (const auto* fix = std::get_if<RemoveFlawMitigation>(&spec.body)) {
-            d.target = fix->flaw;
-        } else if (const auto* add = std::get_if<AddServersMitigation>(&spec.body)) {
-            d.target = add->target;
-            if (spec.enabled)
-                for (std::uint32_t s : stations_of(add->target))
-                    plan_.stations[s].added.push_back({m, at, static_cast<std::uint32_t>(add->servers)});
-        } else if (const auto* move = std::get_if<FailOverMitigation>(&spec.body)) {
-            d.target = move->from + " to " + move->to;
-            if (spec.enabled)
-                plan_.fail_overs.push_back({m, at, site(move->from), site(move->to), move->share.value,
-                                            hash_name("mitigations/" + spec.name)});
-        }
-        plan_.mitigations.push_back(std::move(d));
-    }
-    std::stable_sort(plan_.fail_overs.begin(), plan_.fail_overs.end(),
-                     [](const FailOverPlan& a, const FailOverPlan& b) { return a.at < b.at; });
 }
 
 }  // namespace mailquake

@@ -229,16 +229,17 @@ void describe(const Plan& plan, Outcome& outcome) {
                                    .censored = 0,
                                    .worst = std::nullopt});
     const auto list = [](const std::vector<DisturbancePlan>& plans, std::vector<DisturbanceOutcome>& to) {
-        for (const DisturbancePlan& p : plans) to.push_back({p.name, p.kind, p.target, p.pos, p.enabled, p.start, p.end, 0});
+        for (const DisturbancePlan& p : plans) to.push_back({p.name, p.kind, p.target, p.pos, p.enabled, p.start, p.end, 0, p.probability, p.probability ? std::optional(p.acts.size()) : std::nullopt});
     };
     list(plan.faults, outcome.faults);
     list(plan.flaws, outcome.flaws);
     list(plan.mitigations, outcome.mitigations);
     for (const DisturbancePlan& fault : plan.faults) {
-        if (!fault.enabled || *fault.start >= plan.end) continue;
+        if (!fault.enabled || !fault.start || *fault.start >= plan.end) continue;
+        const SimTime over = fault.end.value_or(plan.end);
         FaultWindow& w = outcome.fault_window;
         if (!w.first_start || *fault.start < *w.first_start) w.first_start = fault.start;
-        if (!w.last_end || *fault.end > *w.last_end) w.last_end = fault.end;
+        if (!w.last_end || over > *w.last_end) w.last_end = over;
     }
     for (const FlawPlan& flaw : plan.flaw_plans)
         if (flaw.fix && flaw.fix_begins < plan.end) ++outcome.mitigations[*flaw.fix].touched;

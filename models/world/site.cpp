@@ -82,12 +82,16 @@ void Site::add_stations() {
         station_ids_.push_back(s);
         posts_.push_back({&plan, &tier});
         stations_.emplace_back(plan.servers, plan.workers, tier.spread, tier.discipline, tier.limit, tier.worker_states(), queue_policy(plan, tier));
+        if (tier.slope.ns > 0)
+            for (Server& server : stations_.back().servers()) ++server.odd;
         ledger_.add_place(tier.worker_states());
         add_holder(tier.holder, plan.place);
-        flawed_until_.emplace_back();
+        flawed_.emplace_back();
         set_flaws(plan.local);
     }
+    first_population_ = static_cast<std::uint32_t>(stations_.size());
     pen_of_.assign(stations_.size(), kNone);
+    refusing_.assign(stations_.size(), 0);
     add_guards();
     baseline_.resize(stations_.size());
 }
@@ -103,6 +107,7 @@ void Site::add_populations_and_sources() {
     for (std::uint32_t s = 0; s < plan_.sources.size(); ++s) {
         if (plan_.sources[s].site != id_) continue;
         sources_.push_back({.plan = s});
+        find_straight_way(sources_.back());
         schedule_arrival(static_cast<std::uint32_t>(sources_.size() - 1));
     }
     population_of_plan_.assign(plan_.clients.size(), kNone);
@@ -126,13 +131,15 @@ void Site::schedule_plan(std::span<const SimTime> qshape_at) {
         const StationPlan& plan = plan_of(s);
         for (std::uint64_t f = 0; f < plan.server_faults.size(); ++f) {
             at(plan.server_faults[f].when.from, Act::trouble, s, f << 1 | 1);
-            at(plan.server_faults[f].when.to, Act::trouble, s, f << 1);
+            if (plan.server_faults[f].when.to != SimTime::never()) at(plan.server_faults[f].when.to, Act::trouble, s, f << 1);
         }
-        for (std::uint64_t e = 0; e < plan.added.size(); ++e) at(plan.added[e].at, Act::add_servers, s, e);
+        for (std::uint64_t e = 0; e < plan.added.size(); ++e)
+            if (plan.added[e].at != SimTime::never()) at(plan.added[e].at, Act::add_servers, s, e);
     }
+    schedule_measures();
     for (std::uint32_t k = 0; k < plan_.site_down[id_].size(); ++k) {
         at(plan_.site_down[id_][k].from, Act::site_trouble, k << 1 | 1);
-        at(plan_.site_down[id_][k].to, Act::site_trouble, k << 1);
+        if (plan_.site_down[id_][k].to != SimTime::never()) at(plan_.site_down[id_][k].to, Act::site_trouble, k << 1);
     }
     if (!populations_.empty()) {
         at(SimTime::zero() + 10_s, Act::client_sample);
@@ -184,6 +191,8 @@ void Site::handle(const Event& e) {
         case Act::client_try: on_client_try(static_cast<std::uint32_t>(e.b), e.a); return;
         case Act::client_timeout: ++event_count_; try_failed(static_cast<std::uint32_t>(e.b), e.a); return;
         case Act::session_end: on_session_end(static_cast<std::uint32_t>(e.b), e.a); return;
+        case Act::measure: on_measure(e.a, e.b); return;
+        case Act::look: on_look(); return;
         case Act::network_change: on_network_change(); return;
         case Act::minute: on_minute(); return;
         case Act::client_sample: sample_clients(); return;
@@ -273,7 +282,7 @@ void Site::handle_parcel(const Parcel& parcel) {
 }
 
 /// The story of a message that is followed.
-void Site::tell(Transition what, std::uint64_t identity, const std::string& place_name) {
+[[gnu::noinline]] void Site::tell(Transition what, std::uint64_t identity, const std::string& place_name) {
     if (!std::binary_search(follow_.begin(), follow_.end(), identity)) return;
     story_.push_back({now_, identity, std::string(to_text(what)) + " " + place_name});
 }
@@ -282,13 +291,15 @@ void Site::tell(Transition what, std::uint64_t identity, const std::string& plac
 void Site::touch_links(std::uint16_t other) {
     for (std::uint32_t f = 0; f < plan_.faults.size(); ++f) {
         const DisturbancePlan& fault = plan_.faults[f];
-        if (!fault.link || *fault.start > now_ || *fault.end <= now_) continue;
+        if (fault.links.empty()) continue;
+        const auto acting = std::find_if(fault.acts.begin(), fault.acts.end(), [&](const Stretch& s) { return s.covers(now_); });
+        if (acting == fault.acts.end()) continue;
         const auto meets = [&](SiteId from, SiteId to, SimTime when) {
             const auto route = plan_.network.routes.route(from, to, when);
-            return std::any_of(route.begin(), route.end(), [&](LinkId l) { return l == *fault.link || l == fault.link_back; });
+            return std::any_of(route.begin(), route.end(), [&](LinkId l) { return std::find(fault.links.begin(), fault.links.end(), l) != fault.links.end(); });
         };
         const SiteId here{id_}, there{other};
-        const SimTime before = *fault.start - 1_ns;
+        const SimTime before = acting->from - 1_ns;
         if (meets(here, there, now_) || meets(there, here, now_) || meets(here, there, before) || meets(there, here, before))
             touch_fault(f);
     }

@@ -23,7 +23,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -39,7 +38,9 @@
 #include "models/world/plan.hpp"
 #include "models/world/tenant_ledger.hpp"
 #include "models/world/transition.hpp"
+#include "sim/base/first_words.hpp"
 #include "sim/base/slab.hpp"
+#include "sim/base/stable_vector.hpp"
 #include "sim/kernel/channel.hpp"
 #include "sim/kernel/event_list.hpp"
 #include "sim/kernel/fingerprint_batch.hpp"
@@ -99,6 +100,8 @@ private:
         client_try,     // a: client, b: population
         client_timeout, // a: client, b: population
         session_end,    // a: client, b: population
+        measure,        // a: station, b: index of the plan's entry; what operators do at an instant
+        look,           // are there conditions on which they act?
         network_change, // links have changed, or a site is down: are sessions broken?
         minute,         // once a minute
         client_sample,  // every 10 s, where there are clients
@@ -112,6 +115,7 @@ private:
         count_
     };
 
+    static constexpr std::uint32_t kNone = 0xffff'ffffU;
     enum class Phase : std::uint8_t { calling, held, serving, handing_over, stalled };
     struct Worker {
         JobRef        job;
@@ -122,6 +126,8 @@ private:
         std::uint16_t call_attempt = 0;
         std::uint8_t  state = 0;         // in the station's WorkerStates
         Phase         phase = Phase::calling;
+        std::uint16_t begun = 0;         // flaws that wake when a job starts have been asked
+        std::uint16_t gone = 0;          // the record is free
         std::uint16_t guard = 0;         // of its present call, if that is guarded (guarding.cpp); 0: it is not
         EventHandle   timer = EventHandle::none();  // of its present call
         SimTime       until;             // end of service, or of the stall: what is left of it [ns]
@@ -149,13 +155,16 @@ private:
     };
     /// Arrivals are drawn by the handful, ahead of their time: draws that wait for nothing overlap, and nothing waits for them.
     struct Source {
-        static constexpr std::size_t kAhead = 8;
+        static constexpr std::size_t kAhead = kWordsAtOnce;
         std::uint32_t plan;
         std::uint64_t arrivals = 0;           // so many are over
         ArrivalCount  units{};                // of those drawn
         ArrivalClock::Cursor cursor{};
         std::array<SimTime, kAhead>       times{};    // of arrival k at k % kAhead: this handful's
         std::array<std::uint32_t, kAhead> tenants{};
+        // Of users' mail that always goes to one station here, which takes the record itself: that, and the queue on its way.
+        StationId     straight_to = StationId::none();
+        std::uint32_t straight_by = kNone;  // once there is one
     };
     enum class ClientState : std::uint8_t { signed_in, losing, waiting, trying, gone };
     struct Client {
@@ -174,10 +183,9 @@ private:
         std::uint64_t signed_in = 0;
         SimTime       below_since = SimTime::never();
     };
-    static constexpr std::uint32_t kNone = 0xffff'ffffU;
 
     // site.cpp
-    void handle(const Event& event);
+    [[gnu::always_inline]] inline void handle(const Event& event);
     void drain(Channel<Parcel>& channel);
     void on_parcel(std::uint32_t index);
     void handle_parcel(const Parcel& parcel);
@@ -212,8 +220,9 @@ private:
     void on_arrival(std::uint32_t source);
     void schedule_arrival(std::uint32_t source);
     void draw_arrivals(Source& source) const;
-    [[nodiscard]] static std::uint32_t tenant_of_arrival(const SourcePlan& source, std::uint64_t k);
-    void accept_new(const SourcePlan& source, std::uint64_t identity, std::uint32_t tenant);
+    void draw_tenants(Source& source, const SourcePlan& plan) const;
+    void accept_new(Source& source, const SourcePlan& plan, std::uint64_t identity, std::uint32_t tenant);
+    void find_straight_way(Source& source);
     void begin_life(std::uint32_t message);
     void deliver(std::uint32_t message, std::uint32_t station);
     void bounce(std::uint32_t message, std::uint32_t holder);
@@ -236,6 +245,12 @@ private:
     void send_on(std::uint32_t message, std::uint32_t holder);
     void send_to(StationId next, std::uint32_t message, std::uint32_t holder);
     [[nodiscard]] bool goes_straight(const Message& m, StationId next, const HopQueue& queue) const;
+    [[nodiscard]] bool is_free_way(const HopQueue& queue) const {
+        return !site_is_down() && !queue.pumping && queue.queue.nobody_waits();
+    }
+    [[nodiscard]] Reply refuse(std::uint32_t station, std::uint32_t message, std::uint64_t identity);
+    void enter_straight(std::uint32_t message, std::uint32_t holder, StationId next);
+    void keep_refused(std::uint32_t message, std::uint32_t holder, StationId next, Reply reply);
     /// The station that gets the message next.
     [[nodiscard]] StationId next_station(const Message& m, bool users) {
         const StationId fixed = fixed_station(m);
@@ -249,6 +264,7 @@ private:
     }
     [[nodiscard]] std::uint16_t entry_site(const Message& m);
     std::uint32_t queue_to(std::uint32_t holder, std::uint32_t station);
+    std::uint32_t add_queue_to(std::uint32_t holder, std::uint32_t station);
     void pump(std::uint32_t queue);
     [[nodiscard]] bool can_send(std::uint32_t holder) const;
     void send_again(std::uint32_t holder);
@@ -307,7 +323,10 @@ private:
         const Request& request = requests_[job.index()];
         return {combine64(request.identity, request.salt), request.attempt};
     }
-    void start_waiting(std::uint32_t station, std::uint32_t server);
+    void start_waiting(std::uint32_t station, std::uint32_t server) {
+        if (!stations_[station].queue_of(server).empty()) start_those_waiting(station, server);
+    }
+    void start_those_waiting(std::uint32_t station, std::uint32_t server);
     void next_step(std::uint32_t worker);
     void on_service_end(std::uint32_t worker, std::uint32_t token);
     void end_request(std::uint32_t worker);
@@ -374,7 +393,7 @@ private:
 
     // calling.cpp
     void make_call(std::uint32_t worker);
-    [[nodiscard]] StationId callee_of(const Worker& w, TierId tier) const;
+    [[nodiscard]] StationId callee_of(const Worker& w, TierId tier);
     [[nodiscard]] bool send_request(std::uint32_t worker, StationId callee, bool hedged = false);
     /// Its caller waits until `deadline`, as far as the callee is told.
     void receive_request(std::uint32_t station, const Request& request, SimTime deadline = SimTime::never());
@@ -388,6 +407,53 @@ private:
     [[nodiscard]] bool act_flaw(std::uint32_t worker, bool hung);
     [[nodiscard]] std::optional<std::uint32_t> swallowed_by(const StationPlan& station, const Request& request, SimTime arrival) const;
     void requeue_at_head(std::uint32_t worker);
+    void fail_job(std::uint32_t worker, OnFailure on_failure);
+
+    // answering_badly.cpp
+    [[nodiscard]] SimDuration spoil_answer(std::uint32_t station, const Request& request, bool& ok);
+    [[nodiscard]] bool says_no_such_recipient(const Worker& w, std::uint32_t station);
+    [[nodiscard]] bool cache_answers(const Worker& w, const CallPlan& call);
+    [[nodiscard]] bool grayly_dropped(std::uint32_t station, JobRef job);
+    [[nodiscard]] SimDuration odd_service(const Worker& w, SimDuration service);
+    void touch_poison(const Message& m);
+
+    // flawing.cpp
+    [[nodiscard]] bool is_awake(const FlawPlan& flaw, std::uint32_t station, JobRef job) const;
+    [[nodiscard]] bool start_flawed(std::uint32_t worker);
+    [[nodiscard]] bool behave(std::uint32_t worker, std::size_t position);
+    void touch_flaw(std::uint32_t flaw);
+    [[nodiscard]] std::uint32_t pen_of(std::uint32_t station);
+    void put_aside(std::uint32_t worker);
+    void pass_unworked(std::uint32_t worker);
+    void send_duplicate(std::uint32_t worker);
+    [[nodiscard]] const FlawPlan* holders_flaw(std::uint32_t holder, std::uint32_t message, FlawKind kind, FlawKind or_kind);
+    [[nodiscard]] Reply misread(std::uint32_t holder, std::uint32_t message, Reply reply);
+    [[nodiscard]] SimTime flawed_due(std::uint32_t holder, std::uint32_t message, SimTime due);
+    void forget_timers(std::uint32_t station);
+    std::size_t all_due_now(std::uint32_t queue);
+    [[nodiscard]] bool refuses_all(std::uint32_t station);
+    /// What becomes of who comes to a station that looks at who comes; nothing: as ever.
+    [[nodiscard]] std::optional<Entered> met_at_entry(std::uint32_t station, JobRef job, bool even_if_full);
+
+    // mitigating.cpp
+    [[nodiscard]] SimTime begin_of(const MeasurePlan& measure) const { return measure.at != SimTime::never() ? measure.at : since_[measure.mitigation]; }
+    [[nodiscard]] std::optional<Entered> met_by_measures(std::uint32_t station, JobRef job);
+    [[nodiscard]] bool lets_in(std::uint32_t station, std::size_t measure);
+    [[nodiscard]] bool holds(const MeasurePlan& measure, const Message& m) const;
+    void pass_by(std::uint32_t message, std::uint32_t station);
+    void hold_back(std::uint32_t message, std::uint32_t station, SimTime until);
+    void book_held_back(std::uint32_t message, std::uint32_t station);
+    void on_measure(std::uint32_t station, std::size_t measure);
+    std::uint64_t drain_aside(std::uint32_t station, const MeasurePlan& measure);
+    void on_look();
+    void touch_avoided(TierId tier);
+    void act_on_condition(const ConditionPlan& condition);
+    void schedule_measures();
+
+    // losing_disks.cpp
+    void lose_disks(std::uint32_t station, const ServerFaultPlan& fault);
+    void lose_waiting(std::uint32_t station, std::uint32_t server, const ServerFaultPlan& fault, double share);
+    [[nodiscard]] std::uint64_t lose_behind(std::uint32_t station, const ServerFaultPlan& fault, double share);
 
     // signing_in.cpp
     void sign_in(std::uint32_t population, std::uint32_t client);
@@ -436,7 +502,7 @@ private:
         return class_of(m) * kDirections + static_cast<std::size_t>(m.direction);
     }
     [[nodiscard]] static std::size_t class_of(const Message& m) { return m.tenant_class; }
-    [[nodiscard]] bool is_population(std::uint32_t holder) const { return holder >= stations_.size(); }
+    [[nodiscard]] bool is_population(std::uint32_t holder) const { return holder >= first_population_; }
     [[nodiscard]] bool site_is_down() const { return down_ > 0; }
 
     const Plan&   plan_;
@@ -459,6 +525,7 @@ private:
     struct Post { const StationPlan* plan; const TierPlan* tier; };
     std::vector<Post>          posts_;         // what the plan says of each
     std::vector<Station>       stations_;
+    std::uint32_t              first_population_ = 0;  // holder; as many as there are stations
     std::vector<Holder>        holders_;       // the stations, then the populations
     std::vector<Fingerprint::Entity> holder_prints_;   // beside it
     std::vector<Fingerprint::Entity> station_prints_;  // of the stations of all sites
@@ -467,14 +534,19 @@ private:
     std::vector<StationId>     fixed_stations_;        // by path and hop: where mail here goes, if always the same
     SimDuration inside_transfer_;              // how long mail takes from one station here to another [ns]
     std::vector<std::uint32_t> population_holder_;  // by population of the plan; kNone where it stands elsewhere
-    std::deque<HopQueue>       queues_;
+    StableVector<HopQueue>     queues_;
     std::vector<std::uint32_t> pen_of_;        // by station; kNone
     std::vector<Source>        sources_;
     std::vector<Population>    populations_;
     std::vector<std::uint32_t> population_of_plan_;  // clients
     std::uint32_t tokens_ = 0;
     std::uint16_t down_ = 0;                   // reasons why the whole site is down
-    std::vector<std::vector<std::vector<SimTime>>> flawed_until_;  // by station, server, flaw of its tier; zero: never had it
+    std::vector<std::vector<std::vector<Stretch>>> flawed_;  // by station, server, flaw of its tier: when its code has it
+    std::vector<std::uint8_t>  refusing_;      // by station: a flaw makes it refuse all
+    std::vector<SimTime>       since_;         // by mitigation: when its condition made it act here; never
+    std::vector<SimTime>       over_since_;    // by condition of the plan: since when it has held here; never
+    struct Gauge { SimTime next; std::uint64_t held = 0; };
+    std::vector<std::vector<Gauge>> gauges_;   // by station and measure: of throttles and slow releases
 
     // Of policies; empty where there are none.
     std::vector<std::uint32_t> bulkhead_group_;        // by worker, of stations with a bulkhead

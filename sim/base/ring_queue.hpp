@@ -100,7 +100,7 @@ private:
         capacity_ = other.capacity_;
         for (; size_ < other.size_; ++size_) items_[size_] = other[size_];
     }
-    void resize(std::size_t capacity) {
+    [[gnu::noinline]] void resize(std::size_t capacity) {
         auto items = std::make_unique_for_overwrite<T[]>(capacity);
         for (std::size_t i = 0; i < size_; ++i) items[i] = items_[(first_ + i) & (capacity_ - 1)];
         items_ = std::move(items);

@@ -27,7 +27,7 @@ TEST_CASE("a fault or flaw that touched nothing is a warning with its place and 
     REQUIRE(warnings.size() == 3);
     CHECK(warnings[0].find("s.yaml:7:5: warning: fault 'p3-silent' touched nothing") == 0);
     CHECK(warnings[0].find("--set faults.p3-silent.enabled=false") != std::string::npos);
-    CHECK(warnings[1].find("s.yaml:12:5: warning: flaw 'lookup-hang' touched nothing: no call woke it") == 0);
+    CHECK(warnings[1].find("s.yaml:12:5: warning: flaw 'lookup-hang' touched nothing: nothing woke it") == 0);
     CHECK(warnings[2].find("s.yaml:20:5: warning: mitigation 'cut-off'") == 0);
 }
 

@@ -1,0 +1,22 @@
+// Flaw: a tier that is overloaded once refuses everything, as a full queue does, until its queue is down to `resume`: it turns
+// slow into gone, and its load to whoever is left. Its trigger is `queue`. Requests are refused, too.
+// Source: Gmail, 1 September 2009 (routers that refused instead of slowing down). Left out: other signs of load.
+#pragma once
+
+#include <string_view>
+#include <tuple>
+
+#include "models/spec/key.hpp"
+#include "models/spec/quantity.hpp"
+
+namespace mailquake {
+
+struct RefuseAllFlaw {
+    static constexpr std::string_view kind = "refuse-all";
+    std::int64_t resume = 0;
+    static constexpr auto keys() {
+        return std::tuple{key("resume", &RefuseAllFlaw::resume).at_least(0).says("waiting ones at which it takes work again")};
+    }
+};
+
+}  // namespace mailquake

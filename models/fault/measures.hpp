@@ -1,0 +1,104 @@
+// Mitigations that act on the mail of a tier: hold some of it back (hold, sideline, quarantine), pass it by (bypass), let in
+// less (throttle), try what is deferred now (flush), put what waits aside and serve the new first (drain-aside). Each acts at
+// the places that its target names, at a time or on a condition (models/fault/condition.hpp), and route-around keeps mail away
+// from a site. What they hold back is booked as "held back" in the delay ledger. Left out: requests (calls and sign-ins) are
+// only throttled; copies in a proxy's hands are never held.
+// Sources: Exchange (suspended and poison queues), Postfix (hold queue, postqueue -f), AWS builders library, Avoiding
+// insurmountable queue backlogs (sideline, new work first); Office 365, 8 November 2012 (an interceptor sent the offending mail
+// straight to quarantine).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+#include "models/spec/enum_text.hpp"
+#include "models/spec/key.hpp"
+#include "models/spec/quantity.hpp"
+
+namespace mailquake {
+
+enum class HeldMail { all, poison };
+template <>
+struct EnumText<HeldMail> {
+    static constexpr EnumTable<HeldMail, 2> table{{{HeldMail::all, "all"}, {HeldMail::poison, "poison"}}};
+};
+
+/// Mail that comes to a tier is put aside, and comes back when the hold ends: at once, or slowly.
+struct HoldMitigation {
+    static constexpr std::string_view kind = "hold";
+    std::string target;
+    HeldMail    mail = HeldMail::all;
+    std::string tenant_class;                 // key `class`; empty: any
+    std::optional<SimDuration> length;        // key `for`; none: to the end
+    std::optional<Rate> release;
+    static constexpr auto keys() {
+        return std::tuple{key("target", &HoldMitigation::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site] whose new mail is held"),
+                          key("mail", &HoldMitigation::mail).says("which mail: all, or poison (a quarantine)"),
+                          key("class", &HoldMitigation::tenant_class).naming(Refers::tenant_class).says("only the mail of this tenant class (a sideline)"),
+                          key("for", &HoldMitigation::length).above(0).says("for how long; to the end if unsaid"),
+                          key("release", &HoldMitigation::release).above(0).says("held copies let in per time when it ends, at each place; all at once if unsaid")};
+    }
+};
+
+/// Mail passes a tier by: no queue, no calls, no service.
+struct BypassMitigation {
+    static constexpr std::string_view kind = "bypass";
+    std::string target;
+    std::optional<SimDuration> length;
+    static constexpr auto keys() {
+        return std::tuple{key("target", &BypassMitigation::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site] that new mail passes by"),
+                          key("for", &BypassMitigation::length).above(0).says("for how long; to the end if unsaid")};
+    }
+};
+
+/// A tier lets in at most so much; the rest is turned away as by a full queue (a token bucket, GCRA).
+struct ThrottleMitigation {
+    static constexpr std::string_view kind = "throttle";
+    std::string  target;
+    Rate         rate;
+    std::int64_t burst = 1;
+    std::optional<SimDuration> length;
+    static constexpr auto keys() {
+        return std::tuple{key("target", &ThrottleMitigation::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site] that lets in less"),
+                          key("rate", &ThrottleMitigation::rate).required().above(0).says("copies and requests let in per time, at each place"),
+                          key("burst", &ThrottleMitigation::burst).at_least(1).at_most(1e9).says("how many may come at once"),
+                          key("for", &ThrottleMitigation::length).above(0).says("for how long; to the end if unsaid")};
+    }
+};
+
+/// All that a tier has deferred is tried now.
+struct FlushMitigation {
+    static constexpr std::string_view kind = "flush";
+    std::string target;
+    static constexpr auto keys() {
+        return std::tuple{key("target", &FlushMitigation::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site] whose deferred mail is tried now")};
+    }
+};
+
+/// What waits in a tier is put aside and let in again at a rate, oldest first; new mail is served before it.
+struct DrainAsideMitigation {
+    static constexpr std::string_view kind = "drain-aside";
+    std::string target;
+    Rate        rate;
+    static constexpr auto keys() {
+        return std::tuple{key("target", &DrainAsideMitigation::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site] whose waiting mail is put aside"),
+                          key("rate", &DrainAsideMitigation::rate).required().above(0).says("copies let in again per time, at each place")};
+    }
+};
+
+/// Mail and calls go to the next nearest site instead, as if health checks had found the tier down there.
+struct RouteAroundMitigation {
+    static constexpr std::string_view kind = "route-around";
+    std::string tier;
+    std::string site;
+    std::optional<SimDuration> length;
+    static constexpr auto keys() {
+        return std::tuple{key("tier", &RouteAroundMitigation::tier).required().naming(Refers::tier).says("tier that is avoided"),
+                          key("site", &RouteAroundMitigation::site).required().naming(Refers::site).says("site where it is avoided; a mailbox is where it is"),
+                          key("for", &RouteAroundMitigation::length).above(0).says("for how long; to the end if unsaid")};
+    }
+};
+
+}  // namespace mailquake

@@ -1,0 +1,104 @@
+// Mitigations that can act: at a time within the run or on a condition that can come, on what they can change.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "models/fault/condition.hpp"
+#include "models/scenario/validate.hpp"
+#include "models/spec/place_text.hpp"
+#include "models/spec/quantity_text.hpp"
+
+namespace mailquake {
+namespace {
+
+class Mitigations {
+public:
+    Mitigations(const ReadScenario& scenario, Diagnostics& diagnostics) : scenario_(scenario), spec_(scenario.spec), diagnostics_(diagnostics) {}
+
+    void run() {
+        for (const MitigationSpec& mitigation : spec_.mitigations) {
+            const std::string path = "mitigations." + mitigation.name;
+            check_time(mitigation, path);
+            check_body(mitigation, path);
+        }
+    }
+
+private:
+    void error(const std::string& path, std::string message) { diagnostics_.error(scenario_.at(path), std::move(message)); }
+    void warning(const std::string& path, std::string message) { diagnostics_.warning(scenario_.at(path), std::move(message)); }
+
+    void check_time(const MitigationSpec& mitigation, const std::string& path) {
+        const bool at = scenario_.says(path + ".at");
+        if (mitigation.when.empty()) {
+            if (!at) error(path, "the mitigation has neither `at` nor `when`: say at what time or on what condition it is done");
+            check_begins_in_run(scenario_, mitigation.enabled, mitigation.at, "mitigation", path + ".at", diagnostics_);
+            return;
+        }
+        if (at && mitigation.at.at > SimTime::zero()) error(path + ".at", "it is done on a condition (`when`): leave out `at`");
+        const bool can = std::visit(
+            [](const auto& body) {
+                using Body = std::decay_t<decltype(body)>;
+                return std::is_same_v<Body, AddServersMitigation> || std::is_same_v<Body, HoldMitigation> || std::is_same_v<Body, BypassMitigation> ||
+                       std::is_same_v<Body, ThrottleMitigation> || std::is_same_v<Body, FlushMitigation> || std::is_same_v<Body, DrainAsideMitigation>;
+            },
+            mitigation.body);
+        if (!can) error(path + ".when", "on a condition only add-servers, hold, bypass, throttle, flush and drain-aside are done; others at a time");
+        const auto condition = parse_condition(mitigation.when);
+        if (const auto* wrong = std::get_if<std::string>(&condition)) {
+            error(path + ".when", *wrong);
+            return;
+        }
+        const std::string& tier = std::get<QueueCondition>(condition).tier;
+        if (find_entry(spec_.tiers, tier) == nullptr) error(path + ".when", fmt::format("unknown tier '{}'{}", tier, suggestion(tier, names_of(spec_.tiers), "known ones")));
+    }
+
+    void check_body(const MitigationSpec& mitigation, const std::string& path) {
+        if (const auto* fix = std::get_if<RemoveFlawMitigation>(&mitigation.body)) {
+            const FlawSpec* flaw = find_entry(spec_.flaws, fix->flaw);
+            if (flaw != nullptr && !flaw->enabled && mitigation.enabled)
+                warning(path + ".flaw", fmt::format("flaw '{}' is not enabled, so that there is nothing to remove", flaw->name));
+        }
+        if (const auto* move = std::get_if<FailOverMitigation>(&mitigation.body); move != nullptr && move->from == move->to)
+            error(path + ".to", fmt::format("a fail-over from '{}' to itself", move->from));
+        if (const auto* hold = std::get_if<HoldMitigation>(&mitigation.body)) {
+            refuse_proxy(hold->target, path, "holds");
+            if (hold->release && !hold->length) error(path + ".release", "mail that is held to the end is not released: say `for` how long it is held");
+        }
+        if (const auto* bypass = std::get_if<BypassMitigation>(&mitigation.body)) refuse_proxy(bypass->target, path, "passes by");
+        if (const auto* drain = std::get_if<DrainAsideMitigation>(&mitigation.body)) refuse_proxy(drain->target, path, "puts aside");
+        if (const auto* around = std::get_if<RouteAroundMitigation>(&mitigation.body)) check_around(*around, path);
+    }
+
+    void refuse_proxy(const std::string& target, const std::string& path, std::string_view what) {
+        const TierSpec* tier = find_entry(spec_.tiers, split_place(target).tier);
+        if (tier != nullptr && tier->hand_over == HandOver::held)
+            error(path + ".target", fmt::format("tier '{}' is a proxy (`hand_over: held`): it has no mail of its own that one {}", tier->name, what));
+    }
+
+    void check_around(const RouteAroundMitigation& around, const std::string& path) {
+        const TierSpec* tier = find_entry(spec_.tiers, around.tier);
+        if (tier == nullptr) return;
+        if (!contains(tier->at, around.site)) error(path + ".site", fmt::format("tier '{}' is not at '{}'{}", tier->name, around.site, suggestion(around.site, tier->at, "its sites")));
+        else if (tier->at.size() == 1) error(path + ".site", fmt::format("tier '{}' is at '{}' alone: there is no way around it", tier->name, around.site));
+    }
+
+    const ReadScenario& scenario_;
+    const ScenarioSpec& spec_;
+    Diagnostics& diagnostics_;
+};
+
+}  // namespace
+
+void check_begins_in_run(const ReadScenario& scenario, bool enabled, Instant at, std::string_view what, const std::string& path, Diagnostics& diagnostics) {
+    if (!enabled) return;
+    const SimDuration begin{at.at.ns};
+    const SimDuration end = scenario.until ? std::min(*scenario.until, scenario.spec.duration) : scenario.spec.duration;
+    if (begin < end) return;
+    const std::string message = fmt::format("{} after the end: it begins at {}, but the run ends at {}", what, print(begin), print(end));
+    if (scenario.until) diagnostics.warning(scenario.at(path), message);
+    else diagnostics.error(scenario.at(path), message);
+}
+
+void validate_mitigations(const ReadScenario& scenario, Diagnostics& diagnostics) { Mitigations(scenario, diagnostics).run(); }
+
+}  // namespace mailquake

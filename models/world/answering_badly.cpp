@@ -1,0 +1,107 @@
+// Work that is done, but not as it should be: answers that come late or are wrong, caches that are cold, gray failures, and
+// services that take longer than their draw.
+#include <algorithm>
+
+#include "models/world/site.hpp"
+
+namespace mailquake {
+
+/// When a request is answered while its callee's answers are spoiled, then the answer may be an error, or come later by what is
+/// returned. That there is "no such recipient" a caller learns for itself, from the plan (on_answer); a client takes it for
+/// an error.
+SimDuration Site::spoil_answer(std::uint32_t station, const Request& request, bool& ok) {
+    SimDuration late = SimDuration::zero();
+    for (const AnswerFaultPlan& fault : plan_of(station).answer_faults) {
+        if (!ok || !fault.when.covers(now_)) continue;
+        RandomStream luck(fault.luck, combine64(request.identity, request.salt), request.attempt);
+        if (luck.uniform() >= fault.probability) continue;
+        switch (fault.trouble) {
+            case AnswerTrouble::late: late += fault.added; break;
+            case AnswerTrouble::error: ok = false; break;
+            case AnswerTrouble::no_such_recipient:
+                if (request.kind != Caller::client) continue;
+                ok = false;
+                break;
+        }
+        touch_fault(fault.fault);
+    }
+    return late;
+}
+
+/// Did the station (global id) that has just answered this worker's call say that there is no such recipient? The same draw as
+/// spoil_answer() made of the same request; the answer counts as given when it arrives.
+bool Site::says_no_such_recipient(const Worker& w, std::uint32_t station) {
+    const auto place = static_cast<std::uint32_t>(combine64(plan_of(w.station).hash, w.call));
+    const std::uint64_t identity = w.job.is_request() ? requests_[w.job.index()].identity : messages_[w.job.index()].identity;
+    const std::uint32_t pass = w.job.is_request() ? requests_[w.job.index()].attempt : pass_of(messages_[w.job.index()]);
+    const std::uint32_t attempt = std::min<std::uint32_t>(0xffff, pass * 64 + w.call_attempt);
+    for (const AnswerFaultPlan& fault : plan_.stations[station].answer_faults) {
+        if (fault.trouble != AnswerTrouble::no_such_recipient || !fault.when.covers(now_)) continue;
+        RandomStream luck(fault.luck, combine64(identity, place), attempt);
+        if (luck.uniform() >= fault.probability) continue;
+        touch_fault(fault.fault);
+        return true;
+    }
+    return false;
+}
+
+/// When a worker comes to a call that a cache may answer, then the callee need not be asked, as long as the cache is warm.
+bool Site::cache_answers(const Worker& w, const CallPlan& call) {
+    const JobLuck job = luck_of(w.job);
+    RandomStream luck(StreamKey(plan_.seed, combine64(call.cache_luck, plan_of(w.station).hash), hash_name("cache")), job.identity, job.pass);
+    const double u = luck.uniform();
+    if (u >= call.cached) return false;
+    for (const CacheLossPlan& loss : plan_of(w.station).cache_losses) {
+        if (now_ < loss.when.from) continue;
+        const SimDuration since = now_ < loss.when.to ? SimDuration::zero() : now_ - loss.when.to;
+        if (since >= loss.refill && now_ >= loss.when.to) continue;
+        const double warmth = loss.refill.ns == 0 ? 0 : static_cast<double>(since.ns) / static_cast<double>(loss.refill.ns);
+        if (u < call.cached * warmth) continue;
+        touch_fault(loss.fault);
+        return false;
+    }
+    return true;
+}
+
+/// When mail is offered to a tier that fails in gray, then a share of it is turned away as by a full queue.
+bool Site::grayly_dropped(std::uint32_t station, JobRef job) {
+    if (job.is_request()) return false;  // swallowed before it came here
+    for (const GrayPlan& gray : plan_of(station).gray) {
+        if (!gray.when.covers(now_)) continue;
+        RandomStream luck(gray.luck, messages_[job.index()].identity, 0x8000'0000U | static_cast<std::uint32_t>(now_.ns >> 20));
+        if (luck.uniform() >= gray.dropped) continue;
+        touch_fault(gray.fault);
+        ++stations_[station].refused;
+        return true;
+    }
+    return false;
+}
+
+/// How long a service takes whose length is more than its draw: on a slow server, slowed by a gray failure, or by the load.
+SimDuration Site::odd_service(const Worker& w, SimDuration service) {
+    const Server& server = stations_[w.station].servers()[w.server];
+    const auto grow = [&](double factor) { service = SimDuration{static_cast<std::int64_t>(static_cast<double>(service.ns) * factor)}; };
+    if (server.slowness != 1) {
+        grow(server.slowness);
+        touch_slow_faults(w.station, w.server);
+    }
+    const JobLuck job = luck_of(w.job);
+    for (const GrayPlan& gray : plan_of(w.station).gray) {
+        if (!gray.when.covers(now_)) continue;
+        RandomStream luck(gray.luck, job.identity, job.pass);
+        if (luck.uniform() >= gray.slowed) continue;
+        grow(gray.factor);
+        touch_fault(gray.fault);
+    }
+    if (tier_of(w.station).slope.ns == 0) return service;
+    std::int64_t others = -1;  // all in service here but this one
+    for (const Server& any : stations_[w.station].servers()) others += any.busy;
+    return service + tier_of(w.station).slope * std::max<std::int64_t>(others, 0);
+}
+
+/// A copy has been accepted while some mail is poison.
+void Site::touch_poison(const Message& m) {
+    if (const auto fault = plan_.poisoned_by(m)) touch_fault(*fault);
+}
+
+}  // namespace mailquake

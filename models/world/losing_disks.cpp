@@ -1,0 +1,68 @@
+// Servers that crash and lose their disks: of the mail that their tier has accepted there, their share is gone.
+#include <algorithm>
+
+#include "models/world/site.hpp"
+
+namespace mailquake {
+namespace {
+
+double uniform_of(std::uint64_t hash) { return static_cast<double>(hash >> 11) * 0x1.0p-53; }
+
+}  // namespace
+
+/// When servers have crashed and their disks are lost, then so is what they held: of a queue of their own all, of what a tier
+/// holds together the share of the servers.
+void Site::lose_disks(std::uint32_t station, const ServerFaultPlan& fault) {
+    const auto servers = static_cast<std::uint32_t>(stations_[station].servers().size());
+    std::vector<std::uint32_t> hit;
+    for (std::uint32_t server = 0; server < servers; ++server)
+        if (hits(fault, station, server)) hit.push_back(server);
+    if (hit.empty()) return;
+    const double share = static_cast<double>(hit.size()) / static_cast<double>(servers);
+    if (stations_[station].queue_count() == 1) lose_waiting(station, 0, fault, share);
+    else
+        for (std::uint32_t server : hit) lose_waiting(station, server, fault, 1);
+    fault_touches_[fault.fault] += lose_behind(station, fault, share);
+}
+
+/// What waits in an input queue. A proxy holds nothing: its copies are their upstream party's.
+void Site::lose_waiting(std::uint32_t station, std::uint32_t server, const ServerFaultPlan& fault, double share) {
+    std::vector<std::uint32_t> lost;
+    stations_[station].queue_of(server).remove_if([&](JobRef job) {
+        if (job.is_request() || messages_[job.index()].proxied) return false;
+        if (uniform_of(combine64(fault.luck, messages_[job.index()].identity)) >= share) return false;
+        lost.push_back(job.index());
+        return true;
+    });
+    for (std::uint32_t message : lost) {
+        stations_[station].leave_queue(messages_[message].since, now_);
+        book_queue(station, server, messages_[message]);
+        drop(message, station);
+    }
+    fault_touches_[fault.fault] += lost.size();
+}
+
+/// What waits behind the tier for its next hop, or in its pen. A deferred copy was booked up to its due time.
+std::uint64_t Site::lose_behind(std::uint32_t station, const ServerFaultPlan& fault, double share) {
+    std::vector<std::uint32_t> lost;
+    for (std::uint32_t queue = 0; queue < queues_.size(); ++queue) {
+        if (queues_[queue].holder != station) continue;
+        queues_[queue].queue.remove_if([&](std::uint32_t message) {
+            if (uniform_of(combine64(fault.luck, messages_[message].identity)) >= share) return false;
+            lost.push_back(message);
+            return true;
+        });
+        set_retry_timer(queue);
+    }
+    std::sort(lost.begin(), lost.end(), [&](std::uint32_t a, std::uint32_t b) { return messages_[a].identity < messages_[b].identity; });
+    for (std::uint32_t message : lost) {
+        Message& m = messages_[message];
+        ledger_.book_hop(station, class_of(m), m.since > now_ ? HopCause::retry : HopCause::slot, now_ - m.since);
+        m.since = now_;
+        leave_holder(message, station);
+        drop(message, station);
+    }
+    return lost.size();
+}
+
+}  // namespace mailquake

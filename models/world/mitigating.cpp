@@ -1,0 +1,167 @@
+// What operators do with the mail of a tier, at a time or on a condition: hold it back, pass it by, let in less, try what is
+// deferred now, put what waits aside.
+#include <algorithm>
+
+#include "models/fault/condition.hpp"
+#include "models/world/site.hpp"
+
+namespace mailquake {
+
+void Site::schedule_measures() {
+    since_.assign(plan_.mitigations.size(), SimTime::never());
+    over_since_.assign(plan_.conditions.size(), SimTime::never());
+    for (std::uint32_t s = 0; s < stations_.size(); ++s) {
+        gauges_.emplace_back(plan_of(s).measures.size());
+        for (std::uint64_t e = 0; e < plan_of(s).measures.size(); ++e) {
+            const MeasurePlan& measure = plan_of(s).measures[e];
+            const bool at_once = measure.kind == MeasureKind::flush || measure.kind == MeasureKind::drain_aside;
+            if (at_once && measure.at != SimTime::never()) at(measure.at, Act::measure, s, e);
+        }
+    }
+    if (!plan_.conditions.empty()) at(SimTime::zero() + kLookEvery, Act::look);
+}
+
+/// When something comes to a tier while operators see to its mail, then it may be held, passed by, or turned away.
+std::optional<Site::Entered> Site::met_by_measures(std::uint32_t station, JobRef job) {
+    const StationPlan& plan = plan_of(station);
+    const bool is_mail = !job.is_request() && !messages_[job.index()].proxied;
+    for (std::size_t e = 0; e < plan.measures.size(); ++e) {
+        const MeasurePlan& measure = plan.measures[e];
+        const SimTime begin = begin_of(measure), end = saturating_add(begin, measure.length);
+        if (now_ < begin || now_ >= end) continue;
+        switch (measure.kind) {
+            case MeasureKind::hold: {
+                if (!is_mail || !holds(measure, messages_[job.index()])) continue;
+                ++mitigation_touches_[measure.mitigation];
+                Gauge& gauge = gauges_[station][e];
+                const auto turn = static_cast<std::int64_t>(measure.rate > 0 ? static_cast<double>(gauge.held++) / measure.rate * 1e9 : 0);
+                hold_back(job.index(), station, measure.length == SimDuration::max() ? plan_.end + 1_s : saturating_add(end, SimDuration{turn}));
+                return Entered::yes;
+            }
+            case MeasureKind::bypass:
+                if (!is_mail) continue;
+                ++mitigation_touches_[measure.mitigation];
+                pass_by(job.index(), station);
+                return Entered::yes;
+            case MeasureKind::throttle:
+                if (lets_in(station, e)) continue;
+                ++mitigation_touches_[measure.mitigation];
+                ++stations_[station].refused;
+                return Entered::full;
+            case MeasureKind::flush:
+            case MeasureKind::drain_aside: continue;  // done at an instant
+        }
+    }
+    return std::nullopt;
+}
+
+bool Site::holds(const MeasurePlan& measure, const Message& m) const {
+    if (measure.tenant_class && *measure.tenant_class != m.tenant_class) return false;
+    return !measure.poison_only || plan_.poisoned_by(m).has_value();
+}
+
+/// The generic cell rate algorithm: each one moves the time at which the bucket is full again by 1 / rate.
+bool Site::lets_in(std::uint32_t station, std::size_t e) {
+    const MeasurePlan& measure = plan_of(station).measures[e];
+    const SimDuration each{static_cast<std::int64_t>(1e9 / measure.rate)};
+    Gauge& gauge = gauges_[station][e];
+    const SimTime next = std::max(gauge.next, now_);
+    if (next - now_ > each * (measure.burst - 1)) return false;
+    gauge.next = next + each;
+    return true;
+}
+
+/// The message leaves the tier as it came, by the way that it would take after its service.
+void Site::pass_by(std::uint32_t message, std::uint32_t station) {
+    Message& m = messages_[message];
+    if (m.hop + 1U == path_of(m).size()) {
+        deliver(message, station);
+        return;
+    }
+    ++m.hop;
+    m.failures = 0;
+    m.tries = 0;
+    send_to(next_station(m, false), message, station);
+}
+
+/// Until then the message lies aside, in the tier; its life is booked when it comes back.
+void Site::hold_back(std::uint32_t message, std::uint32_t station, SimTime until) {
+    note_here(Transition::deferred, messages_[message].identity, station);
+    enter_holder(message, station);
+    const std::uint32_t pen = pen_of(station);
+    queues_[pen].queue.deferred.push(until, message);
+    set_retry_timer(pen);
+}
+
+void Site::book_held_back(std::uint32_t message, std::uint32_t station) {
+    Message& m = messages_[message];
+    if (m.since >= now_) return;  // deferred by the tier itself, and booked up to now
+    ledger_.book_hop(station, class_of(m), HopCause::held_back, now_ - m.since);
+    m.since = now_;
+}
+
+/// When operators flush a tier's queues or put what waits there aside, then at once.
+void Site::on_measure(std::uint32_t station, std::size_t e) {
+    const MeasurePlan& measure = plan_of(station).measures[e];
+    std::uint64_t touched = 0;
+    if (measure.kind == MeasureKind::drain_aside) touched = drain_aside(station, measure);
+    if (measure.kind == MeasureKind::flush)
+        for (std::uint32_t queue = 0; queue < queues_.size(); ++queue)
+            if (queues_[queue].holder == station) touched += all_due_now(queue);
+    mitigation_touches_[measure.mitigation] += touched;
+}
+
+/// What waits is put aside, and comes back at a rate, oldest first.
+std::uint64_t Site::drain_aside(std::uint32_t station, const MeasurePlan& measure) {
+    std::vector<std::uint32_t> aside;
+    Station& s = stations_[station];
+    for (std::uint32_t queue = 0; queue < s.queue_count(); ++queue)
+        s.queues()[queue].remove_if([&](JobRef job) {
+            if (job.is_request() || messages_[job.index()].proxied) return false;
+            const std::uint32_t message = job.index();
+            s.leave_queue(messages_[message].since, now_);
+            book_queue(station, queue, messages_[message]);
+            aside.push_back(message);
+            return true;
+        });
+    std::sort(aside.begin(), aside.end(), [&](std::uint32_t a, std::uint32_t b) {
+        const Message &x = messages_[a], &y = messages_[b];
+        return x.arrived != y.arrived ? x.arrived < y.arrived : x.identity < y.identity;
+    });
+    for (std::size_t k = 0; k < aside.size(); ++k)
+        hold_back(aside[k], station, now_ + SimDuration{1 + static_cast<std::int64_t>(static_cast<double>(k) / measure.rate * 1e9)});
+    return aside.size();
+}
+
+/// Somebody here looks for a tier that is avoided at this very site.
+void Site::touch_avoided(TierId tier) {
+    for (const AvoidedPlan& avoided : plan_.avoided)
+        if (avoided.tier == tier && avoided.site == id_ && avoided.when.covers(now_)) ++mitigation_touches_[avoided.mitigation];
+}
+
+/// When operators look at the queues, then they act where a condition has held for long enough.
+void Site::on_look() {
+    for (std::size_t c = 0; c < plan_.conditions.size(); ++c) {
+        const ConditionPlan& condition = plan_.conditions[c];
+        if (since_[condition.mitigation] != SimTime::never()) continue;
+        std::int64_t waiting = 0;
+        for (std::uint32_t s = 0; s < stations_.size(); ++s)
+            if (plan_of(s).tier == condition.tier) waiting += static_cast<std::int64_t>(stations_[s].waiting());
+        if (waiting <= condition.over) over_since_[c] = SimTime::never();
+        else if (over_since_[c] == SimTime::never()) over_since_[c] = now_;
+        if (over_since_[c] != SimTime::never() && now_ - over_since_[c] >= condition.length) act_on_condition(condition);
+    }
+    at(now_ + kLookEvery, Act::look);
+}
+
+void Site::act_on_condition(const ConditionPlan& condition) {
+    since_[condition.mitigation] = now_;
+    for (std::uint32_t s = 0; s < stations_.size(); ++s) {
+        for (std::size_t e = 0; e < plan_of(s).measures.size(); ++e)
+            if (plan_of(s).measures[e].mitigation == condition.mitigation) on_measure(s, e);
+        for (std::size_t e = 0; e < plan_of(s).added.size(); ++e)
+            if (plan_of(s).added[e].mitigation == condition.mitigation) on_add_servers(s, e);
+    }
+}
+
+}  // namespace mailquake

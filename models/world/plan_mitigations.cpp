@@ -1,0 +1,113 @@
+// What operators do, compiled: at a planned time on the places that they name, or on a condition.
+#include <algorithm>
+
+#include "models/fault/condition.hpp"
+#include "models/world/plan_builder.hpp"
+
+namespace mailquake {
+namespace {
+
+/// The part of a measure that its body says; where it acts is its target.
+struct MeasureOf {
+    const PlanBuilder& builder;
+    const std::vector<TenantClassSpec>& classes;
+    MeasurePlan plan;
+
+    static SimDuration length_of(const std::optional<SimDuration>& length) { return length.value_or(SimDuration::max()); }
+    [[nodiscard]] MeasurePlan with(MeasureKind kind, SimDuration length) const {
+        MeasurePlan measure = plan;
+        measure.kind = kind;
+        measure.length = length;
+        return measure;
+    }
+    MeasurePlan operator()(const HoldMitigation& m) const {
+        MeasurePlan measure = with(MeasureKind::hold, length_of(m.length));
+        measure.poison_only = m.mail == HeldMail::poison;
+        for (std::size_t c = 0; c < classes.size(); ++c)
+            if (classes[c].name == m.tenant_class) measure.tenant_class = static_cast<std::uint16_t>(c);
+        measure.rate = m.release ? m.release->per_second : 0;
+        return measure;
+    }
+    MeasurePlan operator()(const BypassMitigation& m) const { return with(MeasureKind::bypass, length_of(m.length)); }
+    MeasurePlan operator()(const ThrottleMitigation& m) const {
+        MeasurePlan measure = with(MeasureKind::throttle, length_of(m.length));
+        measure.rate = m.rate.per_second;
+        measure.burst = m.burst;
+        return measure;
+    }
+    MeasurePlan operator()(const FlushMitigation&) const { return with(MeasureKind::flush, SimDuration::zero()); }
+    MeasurePlan operator()(const DrainAsideMitigation& m) const {
+        MeasurePlan measure = with(MeasureKind::drain_aside, SimDuration::zero());
+        measure.rate = m.rate.per_second;
+        return measure;
+    }
+};
+
+}  // namespace
+
+/// What acts on the mail of stations.
+void PlanBuilder::add_measures(std::uint32_t m, SimTime at, DisturbancePlan& d) {
+    const MitigationSpec& spec = scenario_.mitigations[m];
+    const MeasureOf measure_of{*this, scenario_.tenants, {.mitigation = m, .kind = MeasureKind::hold, .at = at, .length = SimDuration::zero()}};
+    std::visit(
+        [&](const auto& body) {
+            using Body = std::decay_t<decltype(body)>;
+            if constexpr (std::is_invocable_v<const MeasureOf&, const Body&>) {
+                const MeasurePlan measure = measure_of(body);
+                d.target = body.target;
+                if (at != SimTime::never() && measure.length != SimDuration::max() && measure.length.ns > 0) d.end = saturating_add(at, measure.length);
+                if (!spec.enabled) return;
+                for (std::uint32_t s : stations_of(body.target)) plan_.stations[s].measures.push_back(measure);
+            }
+        },
+        spec.body);
+}
+
+void PlanBuilder::add_mitigations() {
+    for (std::uint32_t m = 0; m < scenario_.mitigations.size(); ++m) {
+        const MitigationSpec& spec = scenario_.mitigations[m];
+        const std::string_view kind = std::visit([](const auto& b) { return std::decay_t<decltype(b)>::kind; }, spec.body);
+        DisturbancePlan d{.name = spec.name, .kind = std::string(kind), .target = "", .pos = spec.pos, .enabled = spec.enabled};
+        SimTime at = spec.at.at;
+        if (!spec.when.empty()) {
+            const auto parsed = parse_condition(spec.when);
+            const auto* condition = std::get_if<QueueCondition>(&parsed);
+            MQ_CHECK(condition != nullptr, "a validated condition can be read");
+            if (spec.enabled) plan_.conditions.push_back({m, tier(condition->tier), condition->over, condition->length});
+            at = SimTime::never();
+        } else {
+            d.start = at;
+        }
+        add_measures(m, at, d);
+        if (const auto* cut = std::get_if<CutOffMitigation>(&spec.body)) {
+            d.target = cut->target;
+            const SimTime to = cut->length ? saturating_add(at, *cut->length) : SimTime::never();
+            if (cut->length) d.end = to;
+            if (spec.enabled)
+                for (std::uint32_t s : stations_of(cut->target)) plan_.stations[s].cut_offs.push_back({m, {at, to}});
+        } else if (const auto* fix = std::get_if<RemoveFlawMitigation>(&spec.body)) {
+            d.target = fix->flaw;
+        } else if (const auto* add = std::get_if<AddServersMitigation>(&spec.body)) {
+            d.target = add->target;
+            if (spec.enabled)
+                for (std::uint32_t s : stations_of(add->target))
+                    plan_.stations[s].added.push_back({m, at, static_cast<std::uint32_t>(add->servers)});
+        } else if (const auto* move = std::get_if<FailOverMitigation>(&spec.body)) {
+            d.target = move->from + " to " + move->to;
+            if (spec.enabled)
+                plan_.fail_overs.push_back({m, at, site(move->from), site(move->to), move->share.value,
+                                            hash_name("mitigations/" + spec.name)});
+        } else if (const auto* around = std::get_if<RouteAroundMitigation>(&spec.body)) {
+            d.target = around->tier + "@" + around->site;
+            const SimTime to = around->length ? saturating_add(at, *around->length) : SimTime::never();
+            if (around->length) d.end = to;
+            if (spec.enabled) plan_.tiers[tier(around->tier).index()].known_down[site(around->site)].push_back({at, to});
+            if (spec.enabled) plan_.avoided.push_back({m, tier(around->tier), site(around->site), {at, to}});
+        }
+        plan_.mitigations.push_back(std::move(d));
+    }
+    std::stable_sort(plan_.fail_overs.begin(), plan_.fail_overs.end(),
+                     [](const FailOverPlan& a, const FailOverPlan& b) { return a.at < b.at; });
+}
+
+}  // namespace mailquake

@@ -1,0 +1,116 @@
+// Where mail comes from, compiled: each source's arrivals, and the extra sources of load faults, so that other mail keeps its
+// luck.
+#include <algorithm>
+#include <cmath>
+
+#include <boost/math/special_functions/gamma.hpp>
+
+#include "models/world/plan_builder.hpp"
+
+namespace mailquake {
+namespace {
+
+/// Windows without mail: all the time up to `end` but these stretches.
+std::vector<ArrivalClock::Window> outside_of(const std::vector<Stretch>& stretches, SimTime end) {
+    std::vector<ArrivalClock::Window> windows;
+    SimTime from = SimTime::zero();
+    for (const Stretch& s : stretches) {
+        windows.push_back({from, std::min(s.from, end), 0.0});
+        from = std::min(s.to, end);
+    }
+    windows.push_back({from, end, 0.0});
+    return windows;
+}
+
+bool hits_class(const FaultSpec& fault, const std::string& tenant_class) {
+    const std::vector<std::string> targets = targets_of(fault);
+    return fault.enabled && std::find(targets.begin(), targets.end(), tenant_class) != targets.end();
+}
+
+}  // namespace
+
+/// `rate` is the source's share of the class's rate; `part` its share of the class's mail, whoever the tenants are.
+void PlanBuilder::add_source(SourcePlan source, double rate, double part, const TenantClassSpec& spec) {
+    std::vector<double> hourly;
+    for (Factor f : spec.diurnal) hourly.push_back(f.value);
+    if (const auto* batch = std::get_if<BatchArrivalsSpec>(&spec.arrivals)) source.batch_mean = batch->mean_size;
+    if (const auto* weibull = std::get_if<WeibullArrivalsSpec>(&spec.arrivals)) {
+        source.gap_power = 1 / weibull->shape;
+        source.gap_scale = 1 / boost::math::tgamma(1 + 1 / weibull->shape);
+    }
+    const bool replayed = std::holds_alternative<ReplayArrivalsSpec>(spec.arrivals);
+    for (std::size_t f = 0; f < scenario_.faults.size(); ++f) {
+        const FaultSpec& fault = scenario_.faults[f];
+        const auto* surge = std::get_if<LoadSurgeFault>(&fault.body);
+        if (surge == nullptr || !hits_class(fault, spec.name) || replayed) continue;
+        SourcePlan extra = source;
+        extra.name += "/" + fault.name;
+        extra.surge = static_cast<std::uint32_t>(f);
+        finish_source(std::move(extra), rate * (surge->factor.value - 1), hourly, outside_of(plan_.fault_times[f].acts, plan_.end));
+    }
+    add_campaigns(source, part, spec);
+    const auto* mmpp = std::get_if<MmppArrivalsSpec>(&spec.arrivals);
+    finish_source(std::move(source), rate, hourly, mmpp != nullptr ? bursts_of(spec, *mmpp) : std::vector<ArrivalClock::Window>{});
+}
+
+void PlanBuilder::finish_source(SourcePlan s, double per_second, std::span<const double> hourly, std::vector<ArrivalClock::Window> windows) {
+    s.hash = hash_name("sources/" + s.name);
+    s.clock = ArrivalClock(per_second / s.batch_mean, hourly, start_of_day(), std::move(windows));
+    s.arrival_luck = StreamKey(plan_.seed, s.hash, hash_name("arrival"));
+    s.tenant_luck = StreamKey(plan_.seed, s.hash, hash_name("tenant"));
+    s.size_luck = StreamKey(plan_.seed, s.hash, hash_name("size"));
+    s.batch_luck = StreamKey(plan_.seed, s.hash, hash_name("batch"));
+    plan_.sources.push_back(std::move(s));
+}
+
+/// The stretches of a class's modulating chain, one for all its sources: quiet first, then bursts and quiet in turn.
+std::vector<ArrivalClock::Window> PlanBuilder::bursts_of(const TenantClassSpec& spec, const MmppArrivalsSpec& mmpp) const {
+    const double share = static_cast<double>(mmpp.burst.ns) / static_cast<double>((mmpp.burst + mmpp.quiet).ns);
+    const double low = 1 / (1 - share + share * mmpp.factor.value);
+    const StreamKey luck(plan_.seed, hash_name("tenants/" + spec.name), hash_name("mmpp"));
+    const Law quiet = Law::exponential(mmpp.quiet), burst = Law::exponential(mmpp.burst);
+    std::vector<ArrivalClock::Window> windows;
+    SimTime t = SimTime::zero();
+    for (std::uint64_t k = 0; t < plan_.end; ++k) {
+        RandomStream stream(luck, k);
+        const SimTime from = saturating_add(t, quiet.draw(stream));
+        const SimTime to = saturating_add(from, burst.draw(stream));
+        windows.push_back({t, std::min(from, plan_.end), low});
+        windows.push_back({std::min(from, plan_.end), std::min(to, plan_.end), low * mmpp.factor.value});
+        t = to;
+    }
+    return windows;
+}
+
+/// A campaign's copies come to (or from) the tenants that take part, of this source those that it knows, at a constant rate.
+void PlanBuilder::add_campaigns(const SourcePlan& source, double part, const TenantClassSpec& spec) {
+    for (std::size_t f = 0; f < scenario_.faults.size(); ++f) {
+        const FaultSpec& fault = scenario_.faults[f];
+        const auto* campaign = std::get_if<CampaignFault>(&fault.body);
+        if (campaign == nullptr || !hits_class(fault, spec.name)) continue;
+        const std::uint64_t luck = combine64(plan_.seed, hash_name("faults/" + fault.name));
+        const auto draw = [&](std::uint32_t tenant) { return combine64(luck, hash_name(spec.name) + (*plan_.tenants)[tenant].rank); };
+        std::vector<std::uint64_t> draws;
+        for (std::uint32_t t = plan_.tenants->first_of(source.tenant_class); t < plan_.tenants->end_of(source.tenant_class); ++t) draws.push_back(draw(t));
+        std::sort(draws.begin(), draws.end());
+        const std::size_t taking_part = std::min<std::size_t>(static_cast<std::size_t>(campaign->tenants), draws.size());
+        auto members = std::make_shared<std::vector<std::uint32_t>>();
+        for (std::uint32_t t : *source.tenants)
+            if (draw(t) <= draws[taking_part - 1]) members->push_back(t);
+        if (members->empty()) continue;
+        const double share = part * static_cast<double>(members->size()) / static_cast<double>(taking_part);
+        SimDuration length = SimDuration::zero();
+        for (const Stretch& acts : plan_.fault_times[f].acts) length = std::max(length, acts.to - acts.from);
+        if (length == SimDuration::zero()) continue;
+        SourcePlan extra = source;
+        extra.name += "/" + fault.name;
+        extra.surge = static_cast<std::uint32_t>(f);
+        extra.batch_mean = 1;
+        extra.gap_power = extra.gap_scale = 1;
+        extra.who = std::make_shared<AliasTable>(std::vector<double>(members->size(), 1.0));
+        extra.tenants = std::move(members);
+        finish_source(std::move(extra), share * static_cast<double>(campaign->copies) / length.seconds(), {}, outside_of(plan_.fault_times[f].acts, plan_.end));
+    }
+}
+
+}  // namespace mailquake

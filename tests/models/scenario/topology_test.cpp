@@ -1,0 +1,161 @@
+// Topologies from GraphML and DOT: what becomes a site, what a link, with which figures, and what is said about the rest.
+#include <filesystem>
+#include <fstream>
+
+#include <catch2/catch.hpp>
+#include <unistd.h>
+
+#include "models/net/great_circle.hpp"
+#include "models/scenario/effective.hpp"
+#include "models/scenario/load.hpp"
+
+namespace mailquake {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string topologies = MAILQUAKE_SOURCE_DIR "/tests/models/scenario/topologies/";
+
+/// A folder of files that is gone when the test ends.
+class Scratch {
+public:
+    Scratch() { fs::create_directories(folder_); }
+    ~Scratch() { fs::remove_all(folder_); }
+    std::string write(const std::string& name, const std::string& text) {
+        std::ofstream(folder_ / name) << text;
+        return (folder_ / name).string();
+    }
+
+private:
+    fs::path folder_ = fs::temp_directory_path() / ("mailquake-topology-" + std::to_string(getpid()));
+};
+
+struct Loaded {
+    std::optional<LoadedScenario> scenario;
+    std::string said;
+};
+
+Loaded load(const std::string& file, const std::vector<std::string>& sets = {}) {
+    Diagnostics diagnostics;
+    LoadRequest request;
+    request.file = file;
+    request.sets = sets;
+    auto scenario = load_scenario(request, diagnostics);
+    return {std::move(scenario), diagnostics.render()};
+}
+
+const LinkSpec& link(const LoadedScenario& scenario, const std::string& name) {
+    for (const LinkSpec& spec : scenario.spec.links)
+        if (spec.name == name) return spec;
+    FAIL("no link " << name);
+    throw 0;
+}
+
+const std::string kMail =
+    "name: t\nduration: 1h\n"
+    "tiers: [{name: edge, at: new-york, service: {law: deterministic, mean: 1ms}}]\n"
+    "senders: [{name: world, at: exchange}]\n"
+    "sites: [{name: exchange, outside: true}]\n"
+    "tenants: [{name: all, rate: 1/s, paths: {inbound: edge}}]\n";
+
+}  // namespace
+
+TEST_CASE("great circles are as long as atlases say, and light in fibre takes 5 us a kilometre") {
+    const GeoPoint new_york{40.71427, -74.00597}, london{51.50853, -0.12574};
+    CHECK(great_circle_km(new_york, london) == Approx(5570).epsilon(0.001));
+    CHECK(great_circle_km({0, 0}, {0, 180}) == Approx(20015).epsilon(0.001));
+    CHECK(great_circle_km(london, london) == 0);
+    CHECK(fibre_latency(new_york, london, 1).seconds() == Approx(5570.2 / 199861.6).epsilon(0.001));
+    CHECK(fibre_latency(new_york, london, 2).ns == Approx(2 * static_cast<double>(fibre_latency(new_york, london, 1).ns)).margin(1001));
+}
+
+TEST_CASE("a GraphML file as the Topology Zoo writes them becomes sites and links") {
+    Scratch scratch;
+    const std::string file = scratch.write("t.yaml", "topology: {file: " + topologies + "backbone.graphml, path_factor: 1.4x}\n" + kMail);
+    const Loaded loaded = load(file);
+    INFO(loaded.said);
+    REQUIRE(loaded.scenario);
+    const ScenarioSpec& spec = loaded.scenario->spec;
+    std::vector<std::string> names;
+    for (const SiteSpec& site : spec.sites) names.push_back(site.name);
+    CHECK(names == std::vector<std::string>{"new-york", "london", "portland", "portland-2", "exchange"});
+    CHECK(spec.sites[4].outside);  // said by the scenario file, over the topology
+    REQUIRE(spec.links.size() == 4);
+    const SimDuration across = fibre_latency({40.71427, -74.00597}, {51.50853, -0.12574}, 1.4);
+    CHECK(link(*loaded.scenario, "new-york--london").latency == across);
+    CHECK(link(*loaded.scenario, "new-york--london").bandwidth == Bandwidth{20e9});  // two edges, one link
+    CHECK(link(*loaded.scenario, "new-york--portland").bandwidth == Bandwidth{2.5e9});
+    CHECK(link(*loaded.scenario, "new-york--portland-2").latency == 7_ms);
+    CHECK(link(*loaded.scenario, "new-york--portland-2").loss == Ratio{0.001});
+    CHECK(link(*loaded.scenario, "new-york--portland-2").two_way);
+    CHECK(loaded.said.find("several nodes are called 'Portland'; this one is site 'portland-2'") != std::string::npos);
+    CHECK(loaded.said.find("a second edge between 'new-york' and 'london'") != std::string::npos);
+    CHECK(loaded.said.find("'New York' is new-york") != std::string::npos);
+}
+
+TEST_CASE("the scenario file overrides a topology by name, and values know where they come from") {
+    Scratch scratch;
+    const std::string file = scratch.write("t.yaml", "topology: " + topologies + "backbone.graphml\nlinks: [{name: london--exchange, latency: 3ms}]\n" + kMail);
+    const Loaded loaded = load(file, {"links.new-york--portland-2.loss=2%"});
+    INFO(loaded.said);
+    REQUIRE(loaded.scenario);
+    CHECK(link(*loaded.scenario, "london--exchange").latency == 3_ms);
+    CHECK(link(*loaded.scenario, "london--exchange").from == "london");
+    CHECK(link(*loaded.scenario, "new-york--portland-2").loss == Ratio{0.02});
+    for (const EffectiveValue& value : effective_listing(*loaded.scenario)) {
+        if (value.path == "links.london--exchange.latency") CHECK(value.origin == file + ":2:43");
+        if (value.path == "links.new-york--portland-2.latency") CHECK(value.origin == "topology (" + topologies + "backbone.graphml:22:1)");
+    }
+}
+
+TEST_CASE("a directed DOT file becomes links of one direction, with groups, defaults and chains of edges") {
+    Scratch scratch;
+    const std::string file = scratch.write("t.yaml", "topology: " + topologies +
+                                                         "rack.dot\nname: t\nduration: 1h\n"
+                                                         "tiers: [{name: edge, at: ground, service: {law: deterministic, mean: 1ms}}]\n"
+                                                         "senders: [{name: world, at: world}]\n"
+                                                         "tenants: [{name: all, rate: 1/s, paths: {inbound: edge}}]\n");
+    const Loaded loaded = load(file);
+    INFO(loaded.said);
+    REQUIRE(loaded.scenario);
+    CHECK(loaded.scenario->spec.sites.size() == 3);
+    REQUIRE(loaded.scenario->spec.links.size() == 4);
+    CHECK(link(*loaded.scenario, "ground--attic").latency == 100_us);  // the same place: the least there is
+    CHECK(link(*loaded.scenario, "ground--attic").bandwidth == Bandwidth{40e9});
+    CHECK_FALSE(link(*loaded.scenario, "ground--attic").two_way);
+    CHECK(link(*loaded.scenario, "attic--ground").latency == 30_us);
+    CHECK(link(*loaded.scenario, "ground--world").latency == 20_ms);
+    CHECK(link(*loaded.scenario, "world--ground").loss == Ratio{0.005});
+}
+
+TEST_CASE("of a topology in parts the largest can be taken alone, loudly") {
+    Scratch scratch;
+    scratch.write("parts.gv", "graph { a -- b -- c; d -- e; a [lat=1,lon=1]; b [lat=2,lon=2]; c [lat=3,lon=3]; }");
+    const std::string mail =
+        "name: t\nduration: 1h\nsites: [{name: c, outside: true}]\n"
+        "tiers: [{name: edge, at: a, service: {law: deterministic, mean: 1ms}}]\nsenders: [{name: world, at: c}]\n"
+        "tenants: [{name: all, rate: 1/s, paths: {inbound: edge}}]\n";
+    const Loaded whole = load(scratch.write("whole.yaml", "topology: parts.gv\n" + mail));
+    CHECK_FALSE(whole.scenario);
+    CHECK(whole.said.find("falls into 2 parts: no edges join 'd', 'e' to the other 3 nodes") != std::string::npos);
+    const Loaded part = load(scratch.write("part.yaml", "topology: {file: parts.gv, largest_part: true}\n" + mail));
+    INFO(part.said);
+    REQUIRE(part.scenario);
+    CHECK(part.scenario->spec.sites.size() == 3);
+    CHECK(part.said.find("they are left out") != std::string::npos);
+}
+
+TEST_CASE("a topology file that would take too much is refused at once") {
+    Scratch scratch;
+    std::string deep = "<graphml>", groups = "graph { ";
+    for (int k = 0; k < 100'000; ++k) deep += "<graph>";
+    for (int k = 0; k < 100'000; ++k) groups += "a" + std::to_string(k) + "; ";
+    scratch.write("deep.graphml", deep);
+    scratch.write("groups.dot", groups + " {a1 a2} -- {a3 a4} }");
+    scratch.write("many.dot", groups + "}");
+    CHECK(load(scratch.write("1.yaml", "topology: deep.graphml\n" + kMail)).said.find("deeper than 32 levels") != std::string::npos);
+    CHECK(load(scratch.write("2.yaml", "topology: groups.dot\n" + kMail)).said.find("an edge to or from a group of nodes") != std::string::npos);
+    CHECK(load(scratch.write("3.yaml", "topology: many.dot\n" + kMail)).said.find("100000 nodes; at most 10000 are read") != std::string::npos);
+}
+
+}  // namespace mailquake
