@@ -76,7 +76,7 @@ public:
     }
     /// One of those that wait for an attempt, and are not deferred; there is one.
     std::uint32_t take_waiting() {
-        RingQueue<std::uint32_t>& first = !active_.empty() ? active_ : !due_.empty() ? due_ : fresh_;
+        LongQueue<std::uint32_t>& first = !active_.empty() ? active_ : !due_.empty() ? due_ : fresh_;
         return first.pop_front();
     }
 

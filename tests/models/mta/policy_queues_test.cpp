@@ -105,12 +105,12 @@ TEST_CASE("jobs that are taken out are those that were meant, and the others kee
         PolicyQueue queue(policy), without(policy);
         for (std::uint32_t k = 0; k < 60; ++k) {
             queue.push(job(k, k % 3), k % 10 == 9, k == 0, SimTime::zero());
-            if (k % 4 != 0) without.push(job(k, k % 3), k % 10 == 9, k == 1, SimTime::zero());
+            if (k % 4 != 3) without.push(job(k, k % 3), k % 10 == 9, k == 0, SimTime::zero());
         }
         std::uint32_t taken = 0;
         queue.remove_if([&](JobRef j) {
-            taken += j.index() % 4 == 0;
-            return j.index() % 4 == 0;
+            taken += j.index() % 4 == 3;
+            return j.index() % 4 == 3;
         });
         CHECK(taken == 15);
         for (std::uint32_t k = 0; k < 45; ++k) {
