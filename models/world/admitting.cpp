@@ -39,8 +39,8 @@ bool Site::is_tarpitted(const Parcel& parcel) {
 bool Site::is_tarpitted(std::uint32_t slot) {
     Attempt& attempt = attempts_[slot];
     const SimDuration wait = tarpit_at(plan_.addresses[attempt.station].local);
-    if (wait.ns == 0 || attempt.reserved != 0) return false;
-    attempt.reserved = 1;
+    const bool has_waited = now_ > attempt.began + inside_transfer_;
+    if (wait.ns == 0 || has_waited) return false;
     if (attempt.worker == kNoWorker) at(now_ + wait, Act::offer, slot);
     else attempt.timer = timer_at(now_ + wait, Act::offer, slot);
     return true;

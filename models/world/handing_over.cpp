@@ -171,12 +171,6 @@ bool Site::can_send(std::uint32_t holder) const {
     return !site_is_down() && (holder >= stations_.size() || stations_[holder].any_up());
 }
 
-/// When a holder is back, then it sends what it has.
-void Site::send_again(std::uint32_t holder) {
-    for (std::uint32_t queue = 0; queue < queues_.size(); ++queue)
-        if (queues_[queue].holder == holder) pump(queue);
-}
-
 [[gnu::noinline]] void Site::start_attempt(std::uint32_t message, std::uint32_t queue, std::uint32_t worker, std::uint32_t station,
                          std::uint32_t holder) {
     Message& m = messages_[message];
@@ -342,7 +336,8 @@ void Site::find_straight_way(Source& source) {
     if (paths_[number].empty()) return;
     const StationId first = fixed_stations_[path_begins_[number]];
     if (!first.valid() || plan_.addresses[first.index()].site != id_) return;
-    if (tier_of(plan_.addresses[first.index()].local).hand_over == HandOver::held && paths_[number].size() > 1) return;
+    const TierPlan& tier = tier_of(plan_.addresses[first.index()].local);
+    if (tier.policies.asks_at_door || (tier.hand_over == HandOver::held && paths_[number].size() > 1)) return;
     source.straight_to = first;
 }
 
