@@ -33,7 +33,10 @@ Options check_options() {
     return options;
 }
 
-std::string number(double x) { return std::isfinite(x) ? fmt::format("{:.3g}", x) : "unbounded"; }
+std::string number(double x) {
+    if (!std::isfinite(x)) return "unbounded";
+    return std::abs(x) < 1000 ? fmt::format("{:.3g}", x) : human::count(std::round(x));
+}
 std::string share(double x) { return std::isfinite(x) ? human::percent(x) : "unbounded"; }
 
 std::string load_table(const std::vector<OfferedLoadRow>& rows, const std::string& condition) {

@@ -137,7 +137,7 @@ ExitCode dry_run(const Bench& bench, std::span<const PointId> points, std::uint3
 ExitCode print_sweep(const Options& options, const Bench& bench, const Grid& grid, std::span<const PointId> points, std::span<const PreciseEnd> ends) {
     const Experiment& experiment = *bench.experiment;
     if (options.has("csv")) {
-        print_data(tidy_csv(experiment, points));
+        print_data(tidy_csv(experiment, points, "tenant"));
     } else if (options.has("json")) {
         print_data(sweep_json(experiment, points, ends));
     } else {

@@ -66,6 +66,7 @@ const std::vector<Verb>& verbs() {
         {"test", "judge what scenarios expect: pass, fail or undecided", test_verb},
         {"size", "find the smallest value at which the expectations pass", size_verb},
         {"margin", "find the tipping point, from where it no longer comes back", margin_verb},
+        {"whatif", "what a change would have made, with the same luck; what would have helped; what fails worst", whatif_verb},
         {"compare", "put two results side by side", compare_verb},
         {"schema", "print the JSON Schema of scenarios, or their reference", schema_verb},
         {"new", "write a starter scenario", new_verb},

@@ -41,10 +41,11 @@ struct Message {
     std::uint8_t  hop;        // index of the tier in its path that has it, or gets it next
     std::uint8_t  tries;      // MX hosts tried in this attempt; in a tier: passes that a flaw or crash cut short
     Direction     direction;
-    MailKind      kind : 4;
+    MailKind      kind : 3;
     std::uint8_t  proxied : 1;  // held on behalf of an upstream party, who still owns it
     std::uint8_t  noticed : 1;  // its sender has had a delay notice from the party that holds it
     std::uint8_t  measured : 1; // accepted between warm-up and cool-down, and of kind mail
+    std::uint8_t  gone : 1;     // the record is free
 };
 static_assert(sizeof(Message) == 48);
 

@@ -14,21 +14,18 @@ class AgeIndex {
 public:
     void enter(SimTime arrived) {
         const std::int64_t second = second_of(arrived);
-        if (counts_.empty()) first_ = second;
-        while (second < first_) { counts_.push_front(0); --first_; }
-        while (second >= first_ + static_cast<std::int64_t>(counts_.size())) counts_.push_back(0);
-        ++counts_[static_cast<std::size_t>(second - first_)];
+        if (place_of(second) >= counts_.size()) [[unlikely]] reach(second);
+        ++counts_[place_of(second)];
         ++size_;
     }
 
     void leave(SimTime arrived) {
         const std::int64_t second = second_of(arrived);
-        MQ_CHECK(size_ > 0 && second >= first_ && second < first_ + static_cast<std::int64_t>(counts_.size()),
-                 "who leaves a queue has entered it");
-        std::uint32_t& count = counts_[static_cast<std::size_t>(second - first_)];
+        MQ_CHECK(place_of(second) < counts_.size(), "who leaves a queue has entered it");
+        std::uint32_t& count = counts_[place_of(second)];
         MQ_CHECK(count > 0, "who leaves a queue has entered it in that second");
-        --count;
         --size_;
+        if (--count > 0 || second != first_) return;
         while (!counts_.empty() && counts_.front() == 0) { counts_.pop_front(); ++first_; }
     }
 
@@ -43,6 +40,14 @@ private:
     static std::int64_t second_of(SimTime t) {
         if (t.ns >= 0) [[likely]] return static_cast<std::int64_t>(static_cast<std::uint64_t>(t.ns) / 1'000'000'000U);
         return -((-t.ns + 999'999'999) / 1'000'000'000);
+    }
+
+    /// Of a second's count; beyond the others where it has none yet.
+    [[nodiscard]] std::size_t place_of(std::int64_t second) const { return static_cast<std::size_t>(second - first_); }
+    void reach(std::int64_t second) {
+        if (counts_.empty()) first_ = second;
+        while (second < first_) { counts_.push_front(0); --first_; }
+        while (second >= first_ + static_cast<std::int64_t>(counts_.size())) counts_.push_back(0);
     }
 
     RingQueue<std::uint32_t> counts_;

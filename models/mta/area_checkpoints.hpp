@@ -28,6 +28,13 @@ public:
         return &areas_[place(size_++) * states_];
     }
 
+    /// Whether the one found last stands between the two, so that the last one at or before t is no earlier than `from`.
+    [[nodiscard]] bool found_between(SimTime from, SimTime t) const {
+        if (hint_ >= size_) return false;
+        const SimTime found = at(hint_);
+        return from <= found && found <= t;
+    }
+
     /// The last one at or before t, which is no earlier than the first.
     [[nodiscard]] std::size_t before(SimTime t) {
         MQ_CHECK(size_ > 0 && at(0) <= t, "a wait begins after the first checkpoint of its queue");
@@ -54,7 +61,7 @@ private:
 
     [[nodiscard]] std::size_t place(std::size_t k) const { return (first_ + k) & (times_.size() - 1); }
     /// The last one at or before t among those from `low`, which is.
-    [[nodiscard]] std::size_t search(std::size_t low, SimTime t) const {
+    [[nodiscard, gnu::noinline]] std::size_t search(std::size_t low, SimTime t) const {
         std::size_t high = size_;
         while (high - low > 1) {
             const std::size_t middle = low + (high - low) / 2;
@@ -63,7 +70,7 @@ private:
         }
         return low;
     }
-    void grow() {
+    [[gnu::noinline]] void grow() {
         const std::size_t capacity = times_.empty() ? 8 : 2 * times_.size();
         std::vector<SimTime> times(capacity);
         std::vector<TimeArea> areas(capacity * states_);

@@ -1,12 +1,15 @@
-// The queue in front of a tier's workers: FIFO, or FIFO within priorities. Holds references to jobs (messages and
-// requests, models/mta/job.hpp), never the jobs themselves. No bound of its own: the station refuses what is too much.
+// The queue in front of a tier's workers: FIFO, or FIFO within priorities; or a queue with a policy of its own
+// (queue_policy.hpp), which then has all the jobs. Holds references to jobs (messages and requests, models/mta/job.hpp), never
+// the jobs themselves. No bound of its own: the station refuses what is too much.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <memory>
 
 #include "models/mta/job.hpp"
-#include "sim/base/ring_queue.hpp"
+#include "models/mta/queue_policy.hpp"
+#include "sim/base/long_queue.hpp"
 
 namespace mailquake {
 
@@ -17,22 +20,36 @@ public:
     void push_back(JobRef job, std::size_t priority) { lanes_[priority].push_back(job); ++size_; }
     void push_front(JobRef job, std::size_t priority) { lanes_[priority].push_front(job); ++size_; }
 
-    /// Takes the next one: of the most urgent lane, in the order of arrival. The queue is not empty.
-    JobRef pop() {
-        --size_;
-        for (RingQueue<JobRef>& lane : lanes_) {
-            if (lane.empty()) continue;
-            const JobRef job = lane.front();
-            lane.pop_front();
-            return job;
-        }
-        check_failed("a lane holds the job", __FILE__, __LINE__, "queue length and lanes agree");
+    /// From now on, while it is empty: the jobs are in a queue of this policy.
+    void set_policy(const QueuePolicy& policy) {
+        if (policy.kind != QueueKind::plain) policy_ = std::make_unique<PolicyQueue>(policy);
     }
+    void push_by_policy(const WaitingJob& waiting, bool at_head, SimTime now) {
+        policy_->push(waiting, at_head, size_ == 0, now);
+        ++size_;
+    }
+
+    /// Takes the next one: of the most urgent lane, in the order of arrival; none where a policy has them all.
+    JobRef pop_lanes() {
+        for (LongQueue<JobRef>& lane : lanes_) {
+            if (lane.empty()) continue;
+            --size_;
+            return lane.pop_front();
+        }
+        return JobRef::none();
+    }
+    /// Takes the next one; none when its policy lets nobody go. The queue is not empty.
+    JobRef pop(SimTime now) {
+        const JobRef job = pop_lanes();
+        return job != JobRef::none() ? job : pop_by_policy(now);
+    }
+    [[nodiscard]] PolicyQueue* policy() { return policy_.get(); }
+    [[nodiscard]] const PolicyQueue* policy() const { return policy_.get(); }
 
     /// Takes out every job for which `leaves(job)` holds; the others keep their order.
     template <class F>
     void remove_if(F&& leaves) {
-        for (RingQueue<JobRef>& lane : lanes_)
+        for (LongQueue<JobRef>& lane : lanes_)
             for (std::size_t n = lane.size(); n > 0; --n) {
                 const JobRef job = lane.front();
                 lane.pop_front();
@@ -49,18 +66,27 @@ public:
     /// Every job; lane by lane, oldest first.
     template <class F>
     void for_each(F&& visit) const {
-        for (const RingQueue<JobRef>& lane : lanes_)
-            for (std::size_t i = 0; i < lane.size(); ++i) visit(lane[i]);
+        for (const LongQueue<JobRef>& lane : lanes_) lane.for_each(visit);
+        if (policy_) policy_->for_each(visit);
     }
-    /// The first of each lane that is not empty: the oldest one is among them.
+    /// The oldest one is among these: the first of each lane that is not empty, and all that a policy has.
     template <class F>
     void for_heads(F&& visit) const {
-        for (const RingQueue<JobRef>& lane : lanes_)
-            if (!lane.empty()) visit(lane[0]);
+        for (const LongQueue<JobRef>& lane : lanes_)
+            if (!lane.empty()) visit(lane.front());
+        if (policy_) policy_->for_each(visit);
     }
 
 private:
-    std::array<RingQueue<JobRef>, kPriorities> lanes_;
+    JobRef pop_by_policy(SimTime now) {
+        MQ_CHECK(policy_ != nullptr, "queue length and lanes agree");
+        const JobRef job = policy_->pop(now);
+        size_ -= job != JobRef::none();
+        return job;
+    }
+
+    std::unique_ptr<PolicyQueue> policy_;   // null: the lanes
+    std::array<LongQueue<JobRef>, kPriorities> lanes_;
     std::size_t size_ = 0;
 };
 

@@ -7,16 +7,20 @@
 //        ^------------------ deferred <--- 4yz, refused, time-out
 //
 // The active window takes from fresh and due in turn, which bounds how far retries can starve new mail (Postfix
-// SCHEDULER_README). Left out: Postfix's concurrency feedback and dead destinations, KumoMTA's throttles.
+// SCHEDULER_README). With Postfix's concurrency feedback (destination_window.hpp) the connections are the window's.
+// A throttle (gcra.hpp) holds back what has a free slot.
 //
 // Invariants: every message is in exactly one of fresh, due, active, deferred or in an attempt; connections and window
 // are never exceeded.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "models/mta/deferred_store.hpp"
-#include "sim/base/ring_queue.hpp"
+#include "models/mta/destination_window.hpp"
+#include "models/mta/gcra.hpp"
+#include "sim/base/long_queue.hpp"
 #include "sim/kernel/event_list.hpp"
 
 namespace mailquake {
@@ -24,7 +28,14 @@ namespace mailquake {
 class NextHopQueue {
 public:
     /// 0 means no limit.
-    NextHopQueue(std::int64_t connections, std::int64_t active) : connections_(connections), window_(active) {}
+    NextHopQueue(std::int64_t connections, std::int64_t active, const std::optional<ConcurrencySpec>& feedback = {},
+                 const std::optional<GcraSpec>& throttle = {})
+        : connections_(connections), window_(active) {
+        if (throttle) throttle_.emplace(*throttle);
+        if (!feedback) return;
+        feedback_.emplace(*feedback, connections);
+        connections_ = feedback_->size();
+    }
 
     void add_fresh(std::uint32_t message) { fresh_.push_back(message); refill(); }
     void add_due(std::uint32_t message) { due_.push_back(message); refill(); }
@@ -32,7 +43,7 @@ public:
     /// True when a new message starts its attempt at once, without a wait, since nobody waits before it.
     [[nodiscard]] bool start_fresh() {
         const bool free = (connections_ == 0 || in_attempt_ < connections_) && (window_ == 0 || in_attempt_ < window_);
-        if (!free || !nobody_waits()) return false;
+        if (!free || !nobody_waits() || throttle_) return false;
         ++in_attempt_;
         turn_is_due_ = true;
         return true;
@@ -50,10 +61,26 @@ public:
         return active_.pop_front();
     }
     /// An attempt has ended; its message has left, or goes to the deferred store.
-    void end_attempt() {
+    void end_attempt(bool replied = true) {
         --in_attempt_;
+        if (feedback_) [[unlikely]] learn(replied);
         refill();
     }
+
+    /// Of a queue with concurrency feedback: is its destination dead?
+    [[nodiscard]] bool is_dead() const { return connections_ == kDead; }
+    [[nodiscard]] const DestinationWindow* window() const { return feedback_ ? &*feedback_ : nullptr; }
+    void revive() {
+        feedback_->start();
+        connections_ = feedback_->size();
+    }
+    /// One of those that wait for an attempt, and are not deferred; there is one.
+    std::uint32_t take_waiting() {
+        LongQueue<std::uint32_t>& first = !active_.empty() ? active_ : !due_.empty() ? due_ : fresh_;
+        return first.pop_front();
+    }
+
+    [[nodiscard]] Gcra* throttle() { return throttle_ ? &*throttle_ : nullptr; }
 
     DeferredStore deferred;
     EventHandle   timer = EventHandle::none();  // of the deferred store's next due time
@@ -64,8 +91,7 @@ public:
     /// Every message but those in an attempt.
     template <class F>
     void for_each(F&& visit) const {
-        for (const auto* ring : {&active_, &fresh_, &due_})
-            for (std::size_t i = 0; i < ring->size(); ++i) visit((*ring)[i]);
+        for (const auto* queue : {&active_, &fresh_, &due_}) queue->for_each(visit);
         deferred.for_each(visit);
     }
 
@@ -82,6 +108,13 @@ public:
     }
 
 private:
+    static constexpr std::int64_t kDead = -1;   // connections: no attempt can start
+
+    void learn(bool replied) {
+        if (replied) feedback_->succeeded();
+        else feedback_->failed();
+        connections_ = feedback_->is_dead() ? kDead : feedback_->size();
+    }
     void refill() {
         while (!(fresh_.empty() && due_.empty()) && (window_ == 0 || static_cast<std::int64_t>(active_.size()) + in_attempt_ < window_)) {
             const bool from_due = fresh_.empty() || (!due_.empty() && turn_is_due_);
@@ -90,11 +123,13 @@ private:
         }
     }
 
-    std::int64_t connections_;
+    std::int64_t connections_;   // at once, now
     std::int64_t window_;
     std::int64_t in_attempt_ = 0;
     bool turn_is_due_ = false;
-    RingQueue<std::uint32_t> active_, fresh_, due_;
+    LongQueue<std::uint32_t> active_, fresh_, due_;
+    std::optional<DestinationWindow> feedback_;
+    std::optional<Gcra> throttle_;
 };
 
 }  // namespace mailquake

@@ -5,10 +5,11 @@
 namespace mailquake {
 
 Station::Station(std::uint32_t servers, std::uint32_t workers, Spread spread, Discipline discipline,
-                 std::optional<std::int64_t> limit, std::size_t states)
-    : spread_(spread), discipline_(discipline), limit_(limit) {
+                 std::optional<std::int64_t> limit, std::size_t states, const QueuePolicy& policy)
+    : spread_(spread), discipline_(discipline), limit_(limit), policy_(policy) {
     const std::size_t queues = spread == Spread::shared ? 1 : servers;
     queues_.resize(queues);
+    for (InputQueue& queue : queues_) queue.set_policy(policy_);
     states_.assign(queues, WorkerStates(states));
     for (std::uint32_t s = 0; s < servers; ++s) {
         servers_.push_back({.workers = workers});
@@ -77,6 +78,7 @@ void Station::add_servers(std::uint32_t n, std::uint32_t workers, SimTime now) {
         servers_.push_back({.workers = workers});
         if (spread_ != Spread::shared) {
             queues_.emplace_back();
+            queues_.back().set_policy(policy_);
             states_.emplace_back(states_.front().states());
             states_.back().add(worker_state::idle, 0, now);
         }

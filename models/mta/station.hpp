@@ -52,7 +52,7 @@ struct Server {
 class Station {
 public:
     Station(std::uint32_t servers, std::uint32_t workers, Spread spread, Discipline discipline,
-            std::optional<std::int64_t> limit, std::size_t states);
+            std::optional<std::int64_t> limit, std::size_t states, const QueuePolicy& policy = {});
 
     static constexpr std::uint32_t kAllDown = 0xffff'ffffU;
 
@@ -66,10 +66,20 @@ public:
     }
     /// May a job start at once on `server` (an answer of choose_server)?
     [[nodiscard]] bool starts_at_once(std::uint32_t server) const {
-        return servers_[server].has_free_worker() && queue_of(server).empty();
+        return servers_[server].has_free_worker() && queue_of(server).empty() && policy_.kind != QueueKind::bulkhead;
     }
     [[nodiscard]] bool is_full(std::uint32_t server) const {
         return limit_ && std::ssize(queue_of(server)) >= *limit_;
+    }
+    /// Does nothing but the order of arrival, or of priorities, decide who is next?
+    [[nodiscard]] bool is_plain() const { return policy_.kind == QueueKind::plain; }
+    [[nodiscard]] const QueuePolicy& policy() const { return policy_; }
+    /// As wait(), where a policy decides.
+    void wait_by_policy(std::uint32_t server, const WaitingJob& waiting, SimTime now, bool at_head) {
+        queue_of(server).push_by_policy(waiting, at_head, now);
+        waiting_.enter(waiting.since);
+        length_.add(now, 1);
+        states_of(server).entered(now, now - waiting_.oldest(now));
     }
 
     void wait(std::uint32_t server, JobRef job, std::size_t priority, SimTime since, SimTime now, bool at_head = false) {
@@ -92,21 +102,21 @@ public:
         if (queue.empty()) return none;
         if (spread_ != Spread::shared) {
             if (!servers_[server].has_free_worker()) return none;
-            return {server, queue.pop()};
+            return {server, queue.pop(now)};
         }
         if (free_.empty()) return none;
-        if (free_.size() == 1) return {free_.front(), queue.pop()};
+        if (free_.size() == 1) return {free_.front(), queue.pop(now)};
         RandomStream stream(luck, static_cast<std::uint64_t>(now.ns), 0x8000'0000U);
-        return {any_free(stream), queue.pop()};
+        return {any_free(stream), queue.pop(now)};
     }
     /// When a worker of `server` is done with a job, then it takes the first waiting one, without being free in between;
-    /// none where a free worker could have taken it before, or nobody waits.
+    /// none where a free worker could have taken it before, a policy decides, or nobody waits.
     [[nodiscard]] JobRef next_without_rest(std::uint32_t server) {
         InputQueue& queue = queue_of(server);
         if (queue.empty() || queue.starting) return JobRef::none();
         const bool others_busy = spread_ == Spread::shared ? free_.empty() : servers_[server].busy == servers_[server].workers;
         if (!others_busy || servers_[server].busy != servers_[server].workers || !servers_[server].up()) return JobRef::none();
-        return queue.pop();
+        return queue.pop_lanes();
     }
     /// The job that waited since `since` has left the queue; books nothing.
     void leave_queue(SimTime since, SimTime now) {
@@ -174,6 +184,7 @@ private:
     Spread      spread_;
     Discipline  discipline_;
     std::optional<std::int64_t> limit_;
+    QueuePolicy policy_;
     std::vector<Server>        servers_;
     std::vector<std::uint32_t> free_;       // servers that are up and have a free worker
     std::vector<InputQueue>    queues_;     // one if shared, else one per server

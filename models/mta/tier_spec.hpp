@@ -6,7 +6,18 @@
 #include <string>
 #include <vector>
 
+#include "models/mta/bulkhead_spec.hpp"
+#include "models/mta/circuit_breaker_spec.hpp"
+#include "models/mta/codel_spec.hpp"
+#include "models/mta/concurrency_spec.hpp"
+#include "models/mta/deadline_spec.hpp"
+#include "models/mta/fair_spec.hpp"
+#include "models/mta/gcra.hpp"
+#include "models/mta/lifo_spec.hpp"
+#include "models/mta/retry_budget_spec.hpp"
 #include "models/mta/retry_spec.hpp"
+#include "models/mta/shed_spec.hpp"
+#include "models/mta/throttle_spec.hpp"
 #include "models/spec/entry.hpp"
 #include "models/spec/law_spec.hpp"
 #include "models/spec/quantity.hpp"
@@ -25,10 +36,13 @@ struct EnumText<Spread> {
 };
 
 /// Who is served next.
-enum class Discipline { fifo, priority };
+enum class Discipline { fifo, priority, fair, lifo_under_overload };
 template <>
 struct EnumText<Discipline> {
-    static constexpr EnumTable<Discipline, 2> table{{{Discipline::fifo, "fifo"}, {Discipline::priority, "priority"}}};
+    static constexpr EnumTable<Discipline, 4> table{{{Discipline::fifo, "fifo"},
+                                                     {Discipline::priority, "priority"},
+                                                     {Discipline::fair, "fair"},
+                                                     {Discipline::lifo_under_overload, "lifo-under-overload"}}};
 };
 
 /// What a full input queue answers: 4yz, 5yz, or nothing: the copy is dropped (and counted as lost).
@@ -59,12 +73,22 @@ struct QueueSpec {
     Discipline discipline = Discipline::fifo;
     std::optional<std::int64_t> limit;  // of waiting ones, per queue; none: unbounded
     OnFull on_full = OnFull::defer;
+    FairSpec fair;
+    LifoSpec lifo;
+    std::optional<SimDuration> aging;   // of priorities; none: they are strict
+    std::optional<CodelSpec> codel;
+    std::optional<ShedSpec> shed;
 
     static constexpr auto keys() {
         return std::tuple{
-            key("discipline", &QueueSpec::discipline).says("who is served next; priority: by the tenant class's `priority`, FIFO within"),
+            key("discipline", &QueueSpec::discipline).says("who is served next; priority: by the tenant class's `priority`, FIFO within; fair: tenants take turns; lifo-under-overload: the last one, while the queue is long"),
             key("limit", &QueueSpec::limit).at_least(0).says("most waiting ones per queue, those in service not counted; unbounded if unsaid"),
-            key("on_full", &QueueSpec::on_full).says("answer of a full queue: 4yz, 5yz, or drop (which loses mail)")};
+            key("on_full", &QueueSpec::on_full).says("answer of a full queue, or of one that sheds: 4yz, 5yz, or drop (which loses mail)"),
+            key("fair", &QueueSpec::fair).says("turns of `discipline: fair`"),
+            key("lifo", &QueueSpec::lifo).says("of `discipline: lifo-under-overload`"),
+            key("aging", &QueueSpec::aging).above(0).says("of `discipline: priority`: who has waited for so long is moved up by a class; never if unsaid, so that the least urgent may starve"),
+            key("codel", &QueueSpec::codel).says("turns requests and a proxy's mail away that have waited for too long (CoDel)"),
+            key("shed", &QueueSpec::shed).says("takes nobody in while the queue is too old")};
     }
 };
 
@@ -76,6 +100,10 @@ struct CallSpec : Entry {
     std::int64_t attempts = 1;
     OnFailure    on_failure = OnFailure::defer;
     Ratio        cached{0};
+    std::optional<RetryBudgetSpec>    retry_budget;
+    std::optional<CircuitBreakerSpec> breaker;
+    std::optional<ThrottleSpec>       throttle;
+    std::optional<DeadlineSpec>       deadline;
 
     static constexpr auto keys() {
         return std::tuple_cat(
@@ -85,7 +113,11 @@ struct CallSpec : Entry {
                 key("timeout", &CallSpec::timeout).above(0).says("how long an attempt waits for the answer"),
                 key("attempts", &CallSpec::attempts).at_least(1).at_most(1000).says("tries before the call has failed"),
                 key("on_failure", &CallSpec::on_failure).says("what becomes of the message: try later (4yz of the tier itself), refuse to the client, bounce, or go on without the answer"),
-                key("cached", &CallSpec::cached).at_least(0).at_most(1).says("share of the calls that a cache of the caller answers at once; the fault cache-loss takes it away")});
+                key("cached", &CallSpec::cached).at_least(0).at_most(1).says("share of the calls that a cache of the caller answers at once; the fault cache-loss takes it away"),
+                key("retry_budget", &CallSpec::retry_budget).says("bounds second tries by how many calls are answered"),
+                key("breaker", &CallSpec::breaker).says("makes no call for a while when too many fail"),
+                key("throttle", &CallSpec::throttle).says("makes fewer calls the fewer are answered"),
+                key("deadline", &CallSpec::deadline).says("tells the callee until when its answer is waited for, which drops what is too late")});
     }
 };
 
@@ -95,13 +127,17 @@ struct NextHopSpec {
     std::int64_t active = 20000;           // Postfix qmgr_message_active_limit
     RetrySpec    retry = PostfixRetrySpec{};
     std::optional<SimDuration> notice_after;  // age at which the sender gets a delay notice; none: never
+    std::optional<ConcurrencySpec> concurrency;  // none: always `connections` at once
+    std::optional<GcraSpec> throttle;         // none: as fast as slots are free
 
     static constexpr auto keys() {
         return std::tuple{
             key("connections", &NextHopSpec::connections).at_least(1).says("attempts at once to one destination (Postfix: 20)"),
             key("active", &NextHopSpec::active).at_least(1).says("messages of one destination in the active window (Postfix: 20000)"),
             one_of("retry", "schedule", &NextHopSpec::retry).says("when a failed attempt is repeated, and when the message is given up"),
-            key("notice_after", &NextHopSpec::notice_after).above(0).says("age at which the sender gets a delay notice (Exchange: 4h); never if unsaid")};
+            key("notice_after", &NextHopSpec::notice_after).above(0).says("age at which the sender gets a delay notice (Exchange: 4h); never if unsaid"),
+            key("concurrency", &NextHopSpec::concurrency).says("lets attempts at once grow with successes and shrink with failures, up to `connections`, and knows dead destinations (Postfix)"),
+            key("throttle", &NextHopSpec::throttle).says("spaces attempts to one destination evenly (KumoMTA)")};
     }
 };
 
@@ -150,6 +186,7 @@ struct TierSpec : Entry {
     NextHopSpec  next_hop;
     std::optional<HealthSpec> health;      // none: known to be down only by failed attempts
     std::vector<TierSiteSpec> sites;
+    std::optional<BulkheadSpec> bulkhead;
 
     static constexpr auto keys() {
         return std::tuple_cat(
@@ -168,7 +205,8 @@ struct TierSpec : Entry {
                 key("hand_over", &TierSpec::hand_over).says("queued: a next-hop queue with retries; held: a proxy, whose worker is held until the next tier has accepted; direct: no time, no slot"),
                 key("next_hop", &TierSpec::next_hop).says("its next-hop queues, where mail is handed over `queued`, or deferred"),
                 key("health", &TierSpec::health).says("health checks by which others learn that it is down; without them only failed attempts tell"),
-                key("sites", &TierSpec::sites).says("figures of its own at a site")});
+                key("sites", &TierSpec::sites).says("figures of its own at a site"),
+                key("bulkhead", &TierSpec::bulkhead).says("bounds how many workers are busy for one partition, tenant or destination at once")});
     }
 };
 

@@ -79,7 +79,7 @@ void WorkerStates::share(std::size_t count, std::int64_t wait) {
     }
 }
 
-std::span<const WorkerStates::Part> WorkerStates::divide(SimTime entry, SimTime now) {
+std::span<const WorkerStates::Part> WorkerStates::divide_among(SimTime entry, SimTime now) {
     const std::int64_t wait = (now - entry).ns;
     const Stretch stretch = stretch_of(entry, now);
     std::int64_t most = 0;  // that the areas since the stretch began can sum to

@@ -7,7 +7,8 @@
 // to a few per cent while the parts always sum to the wait to the ns (largest remainder).
 //
 // An area is number x time + a constant that changes when the number does: a move touches two states, however many there
-// are, and multiplies nothing.
+// are, and multiplies nothing. While all workers do the same, as those of a busy tier mostly do, a wait that began since is
+// that state's alone, and is divided by nothing.
 #pragma once
 
 #include <algorithm>
@@ -31,6 +32,7 @@ public:
         used_ = std::max(used_, state + 1);
         states_[state].number += n;
         states_[state].offset -= static_cast<TimeArea>(n) * now.ns;
+        note_if_all(state, now);
     }
     void move(std::size_t from, std::size_t to, SimTime now) {
         used_ = std::max(used_, to + 1);
@@ -38,6 +40,7 @@ public:
         states_[from].offset += now.ns;
         ++states_[to].number;
         states_[to].offset -= now.ns;
+        note_if_all(to, now);
     }
     [[nodiscard]] std::int64_t number(std::size_t state) const { return states_[state].number; }
     [[nodiscard]] std::size_t states() const { return states_.size(); }
@@ -48,12 +51,13 @@ public:
     }
 
     /// When somebody starts to wait, whose oldest companion waits since `oldest`, then remember the areas if they are
-    /// not known finely enough.
+    /// not known finely enough, and forget what lies before.
     void entered(SimTime now, SimTime oldest) {
         if (!checkpoints_.empty()) {
             const SimDuration gap = now - checkpoints_.newest();
             if (gap.ns == 0 || gap.ns * 64 < (now - oldest).ns) return;
         }
+        checkpoints_.forget_before(oldest);
         remember(now);
     }
 
@@ -64,7 +68,11 @@ public:
     };
     /// Divides the wait from `entry` to `now` among the states: the parts sum to now - entry, and are good until the next
     /// call.
-    [[nodiscard]] std::span<const Part> divide(SimTime entry, SimTime now);
+    [[nodiscard]] std::span<const Part> divide(SimTime entry, SimTime now) {
+        if (!checkpoints_.found_between(all_since_, entry)) return divide_among(entry, now);
+        parts_[0] = {all_in_, now - entry};
+        return {parts_.data(), 1};
+    }
 
     /// Nobody waits since before `oldest` any more.
     void forget_before(SimTime oldest) { checkpoints_.forget_before(oldest); }
@@ -81,6 +89,12 @@ private:
         std::int64_t    whole;    // [ns]
         std::int64_t    part;     // up to the entry [ns]
     };
+    /// `state` has just changed: are all workers in it?
+    void note_if_all(std::size_t state, SimTime now) {
+        all_in_ = state;
+        all_since_ = states_[state].number == workers_ && workers_ > 0 ? now : SimTime::never();
+    }
+    [[nodiscard]] std::span<const Part> divide_among(SimTime entry, SimTime now);
     void remember(SimTime now);
     [[nodiscard]] Stretch stretch_of(SimTime entry, SimTime now);
     template <class Area> std::size_t spend(const Stretch& stretch, SimTime now);
@@ -89,6 +103,8 @@ private:
     std::vector<State> states_;
     std::int64_t workers_ = 0;            // in all states
     std::size_t used_ = 0;                // states beyond were never occupied: all areas zero
+    std::size_t all_in_ = 0;              // the state that all workers are in
+    SimTime all_since_ = SimTime::never();  // since when; never: they are in several
     AreaCheckpoints checkpoints_;
     std::vector<Part> parts_;
     std::vector<TimeArea> spent_;         // beside it: scratch

@@ -13,6 +13,10 @@ bool is_affected(const TenantOutcome& tenant) {
     return std::any_of(tenant.hours.begin(), tenant.hours.end(), hit_in);
 }
 
+std::size_t hours_hit(const TenantOutcome& tenant) {
+    return static_cast<std::size_t>(std::count_if(tenant.hours.begin(), tenant.hours.end(), hit_in));
+}
+
 bool is_collateral(const TenantOutcome& tenant) { return tenant.own_healthy && is_affected(tenant); }
 
 bool is_affected_before(const TenantOutcome& tenant, SimTime first_fault) {

@@ -4,6 +4,7 @@
 // Left out here: mail that is held by its own outside destination alone; the world does not count it as late.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 
 #include "models/world/outcome.hpp"
@@ -14,6 +15,8 @@ namespace mailquake {
 [[nodiscard]] bool hit_in(const HourTally& hour);
 
 [[nodiscard]] bool is_affected(const TenantOutcome& tenant);
+/// In how many hours it was hit.
+[[nodiscard]] std::size_t hours_hit(const TenantOutcome& tenant);
 [[nodiscard]] bool is_collateral(const TenantOutcome& tenant);
 
 /// Affected in an hour that was over when the first fault began.

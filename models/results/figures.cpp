@@ -86,6 +86,7 @@ std::vector<ClassFigures> class_figures(const Outcome& o) {
         ClassFigures& f = list.at(t.tenant_class);
         f.affected += is_affected(t);
         f.collateral += is_collateral(t);
+        f.hit_hours += count(hours_hit(t));
         add_copies(f, t);
     }
     return list;
@@ -285,7 +286,7 @@ Figures figures_of(const Outcome& o, const ScenarioSpec& scenario, const std::ve
     f.messages = message_figures(o);
     f.delay = overall_delay(o);
     f.affected.of = count(o.tenants.size());
-    f.affected.before_fault = affected_before_fault(o);
+    if (scenario.backlog.empty()) f.affected.before_fault = affected_before_fault(o);   // a start state is the trouble itself
     for (const TenantOutcome& t : o.tenants) {
         f.affected.tenants += is_affected(t);
         f.collateral += is_collateral(t);

@@ -50,7 +50,7 @@ struct MessageFigures {
 
 struct AffectedFigures {
     double tenants = 0, of = 0;
-    std::optional<double> before_fault;   // share, from whole hours before the first fault; nothing without such an hour
+    std::optional<double> before_fault;   // share, from whole hours before the first fault; nothing without such an hour, or with a backlog at the start
     static constexpr auto fields() {
         return std::tuple{field("tenants", &AffectedFigures::tenants), field("of", &AffectedFigures::of),
                           field("before_fault", &AffectedFigures::before_fault)};
@@ -105,6 +105,7 @@ struct ClassFigures {
     double count = 0, affected = 0, collateral = 0;   // tenants
     double accepted = 0, delivered = 0, lost = 0, bounced = 0, wrongly_bounced = 0;   // copies
     double measured = 0, late = 0, censored = 0;      // measured copies; of these late, and still under way at the end
+    double hit_hours = 0;                             // hours in which a tenant was hit, summed over tenants
     std::string worst;                                // identity of its slowest measured copy, as --follow takes it
     DelayFigures delay;
     [[nodiscard]] const std::string& label() const { return tenant_class; }
@@ -114,7 +115,8 @@ struct ClassFigures {
                           field("collateral", &C::collateral), field("accepted", &C::accepted),
                           field("delivered", &C::delivered), field("lost", &C::lost), field("bounced", &C::bounced),
                           field("wrongly_bounced", &C::wrongly_bounced), field("measured", &C::measured),
-                          field("late", &C::late), field("censored", &C::censored), field("worst", &C::worst),
+                          field("late", &C::late), field("censored", &C::censored), field("hit_hours", &C::hit_hours),
+                          field("worst", &C::worst),
                           field("delay", &C::delay)};
     }
 };

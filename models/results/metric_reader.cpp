@@ -191,6 +191,10 @@ public:
 
     [[nodiscard]] std::string text() const override { return measure_.text(); }
     [[nodiscard]] std::string uom() const override { return std::string(uom_of(measure_.unit())); }
+    [[nodiscard]] std::string group() const override {
+        const Selector* of_class = measure_.metric.find(SelectorKind::tenant_class);
+        return of_class == nullptr ? std::string() : (of_class->unequal ? "!=" : "") + of_class->value;
+    }
     [[nodiscard]] std::optional<double> quantile() const override {
         if (measure_.over || measure_.metric.type->source != MetricSource::quantile) return std::nullopt;
         return measure_.metric.type->q;

@@ -21,23 +21,37 @@ Direction back(Direction d) {
 }  // namespace
 
 /// The next handful of a source's arrivals: when each is due, and whose it is.
-void Site::draw_arrivals(Source& source) const {
+[[gnu::noinline]] void Site::draw_arrivals(Source& source) const {
     const SourcePlan& plan = plan_.sources[source.plan];
-    std::array<double, Source::kAhead> gaps{};
-    if (!plan.replay)
-        for (std::size_t i = 0; i < gaps.size(); ++i) gaps[i] = draw_unit_exponential(plan.arrival_luck, source.arrivals + i);
+    draw_tenants(source, plan);
+    if (plan.replay) {
+        for (std::size_t i = 0; i < Source::kAhead; ++i) {
+            const std::uint64_t k = source.arrivals + i;
+            source.times[i] = k < plan.replay->size() ? (*plan.replay)[k] : SimTime::never();
+        }
+        return;
+    }
+    const Words words = first_words(plan.arrival_luck, source.arrivals);
+    std::array<double, Source::kAhead> gaps;
+    for (std::size_t i = 0; i < gaps.size(); ++i) gaps[i] = draw_unit_exponential(words[i], plan.arrival_luck, source.arrivals + i);
     if (plan.gap_power != 1) [[unlikely]]
         for (double& gap : gaps) gap = std::pow(gap, plan.gap_power) * plan.gap_scale;
     for (std::size_t i = 0; i < gaps.size(); ++i) {
-        const std::uint64_t k = source.arrivals + i;
-        source.tenants[i] = tenant_of_arrival(plan, k);
-        tenants_.prefetch(source.tenants[i]);
-        if (plan.replay) {
-            source.times[i] = k < plan.replay->size() ? (*plan.replay)[k] : SimTime::never();
-            continue;
-        }
         source.units += ArrivalCount::of(gaps[i]);
         source.times[i] = plan.clock.at(source.units, source.cursor);
+    }
+}
+
+/// Whose these arrivals are; one who is alone needs no draw.
+void Site::draw_tenants(Source& source, const SourcePlan& plan) const {
+    if (plan.tenants->size() == 1) {
+        source.tenants.fill(plan.tenants->front());
+        return;
+    }
+    const Words words = first_words(plan.tenant_luck, source.arrivals);
+    for (std::size_t i = 0; i < Source::kAhead; ++i) {
+        source.tenants[i] = (*plan.tenants)[plan.who->pick(words[i])];
+        tenants_.prefetch(source.tenants[i]);
     }
 }
 
@@ -48,15 +62,8 @@ void Site::schedule_arrival(std::uint32_t index) {
     if (source.times[place] < plan_.end) at(source.times[place], Act::arrival, index);
 }
 
-/// Whose the source's k-th arrival is; one who is alone needs no draw.
-std::uint32_t Site::tenant_of_arrival(const SourcePlan& source, std::uint64_t k) {
-    if (source.tenants->size() == 1) return source.tenants->front();
-    RandomStream who(source.tenant_luck, k);
-    return (*source.tenants)[source.who->pick(who)];
-}
-
 /// When a source's next arrival is due, then its copies are accepted by the party that holds them first.
-void Site::on_arrival(std::uint32_t index) {
+[[gnu::flatten]] void Site::on_arrival(std::uint32_t index) {
     ++event_count_;
     const SourcePlan& plan = plan_.sources[sources_[index].plan];
     const std::uint64_t k = sources_[index].arrivals++;
@@ -69,26 +76,28 @@ void Site::on_arrival(std::uint32_t index) {
     }
     if (plan.surge) touch_fault(*plan.surge);
     schedule_arrival(index);
-    for (std::uint64_t c = 0; c < copies; ++c) accept_new(plan, c == 0 ? identity : combine64(identity, c), tenant);
+    for (std::uint64_t c = 0; c < copies; ++c) accept_new(sources_[index], plan, c == 0 ? identity : combine64(identity, c), tenant);
 }
 
-void Site::accept_new(const SourcePlan& source, std::uint64_t identity, std::uint32_t tenant) {
-    const Bytes size = plan_.classes[source.tenant_class].sizes.draw(source.size_luck, identity);
+void Site::accept_new(Source& source, const SourcePlan& plan, std::uint64_t identity, std::uint32_t tenant) {
+    const Bytes size = plan_.classes[plan.tenant_class].sizes.draw(plan.size_luck, identity);
     const std::uint32_t message = messages_.take();
     Message& m = messages_[message];
     m.identity = identity;
     m.accepted = m.arrived = m.since = now_;
     m.tenant = tenant;
     m.size = static_cast<std::uint32_t>(std::min<std::int64_t>(size.count, 0xffff'ffff));
-    m.tenant_class = source.tenant_class;
-    m.direction = source.direction;
+    m.tenant_class = plan.tenant_class;
+    m.direction = plan.direction;
     m.measured = plan_.measure_from <= now_ && now_ < plan_.measure_to;
     if (!plan_.poisons.empty()) [[unlikely]] touch_poison(m);
-    const std::uint32_t holder = population_holder(source.population);
+    const std::uint32_t holder = population_holder(plan.population);
     note_here(Transition::accepted, identity, holder);
     begin_life(message);
     watch(message, holder);
-    send_on(message, holder);
+    if (source.straight_to.valid() && source.straight_by == kNone) source.straight_by = queue_to(holder, source.straight_to.value);
+    if (source.straight_by != kNone && is_free_way(queues_[source.straight_by])) enter_straight(message, holder, source.straight_to);
+    else send_on(message, holder);
 }
 
 void Site::begin_life(std::uint32_t message) {
@@ -97,14 +106,14 @@ void Site::begin_life(std::uint32_t message) {
     if (m.kind == MailKind::mail) ++account.counts.accepted;
     else ++account.counts.generated;
     if (m.kind == MailKind::mail && m.accepted >= SimTime::zero())
-        ++minutes_[static_cast<std::size_t>(m.accepted.ns / (60_s).ns)].accepted;
+        ++minutes_[static_cast<std::uint64_t>(m.accepted.ns) / static_cast<std::uint64_t>((60_s).ns)].accepted;
     if (!m.measured) return;
     ++account.measured;
     ++account.hour(static_cast<std::uint32_t>(m.accepted.ns / (1_h).ns)).accepted;
 }
 
 /// A copy whose own outside destination was in trouble while it was under way does not count as late.
-bool Site::is_excused(const Message& m, SimDuration delay) const {
+[[gnu::noinline]] bool Site::is_excused(const Message& m, SimDuration delay) const {
     if (m.direction != Direction::outbound) return false;
     const TierPlan& last = plan_.tiers[path_of(m).back().index()];
     if (!last.outside) return false;
@@ -131,7 +140,7 @@ void Site::count_hour(const Message& m, SimDuration delay, bool bad) {
 }
 
 /// The copy was late: in its minute of acceptance, and overdue from the objective until now.
-void Site::count_late_minutes(SimTime accepted, SimDuration delay) {
+[[gnu::noinline]] void Site::count_late_minutes(SimTime accepted, SimDuration delay) {
     const auto minute = [&](SimTime t) {
         return std::clamp<std::int64_t>(t.ns / (60_s).ns, 0, std::ssize(minutes_) - 1);
     };
@@ -162,7 +171,7 @@ void Site::deliver(std::uint32_t message, std::uint32_t station) {
 
 /// When a copy is refused for good, then its sender gets a bounce. Every recipient of these models exists, so the refusal
 /// was wrong.
-void Site::bounce(std::uint32_t message, std::uint32_t holder) {
+[[gnu::noinline]] void Site::bounce(std::uint32_t message, std::uint32_t holder) {
     const Message& m = messages_[message];
     if (m.kind == MailKind::mail) {
         ++tenants_[m.tenant].counts.bounced;
@@ -172,14 +181,14 @@ void Site::bounce(std::uint32_t message, std::uint32_t holder) {
 }
 
 /// When a copy has been tried for as long as its holder's schedule tries, then its sender gets a bounce.
-void Site::expire(std::uint32_t message, std::uint32_t holder) {
+[[gnu::noinline]] void Site::expire(std::uint32_t message, std::uint32_t holder) {
     const Message& m = messages_[message];
     if (m.kind == MailKind::mail) ++tenants_[m.tenant].counts.expired;
     return_to_sender(message, holder, Transition::expired);
 }
 
 /// The copy ends here, and its sender is told; a bounce or notice is discarded instead (RFC 5321 4.5.5).
-void Site::return_to_sender(std::uint32_t message, std::uint32_t holder, Transition why) {
+[[gnu::noinline]] void Site::return_to_sender(std::uint32_t message, std::uint32_t holder, Transition why) {
     const Message m = messages_[message];
     if (m.kind != MailKind::mail) {
         note_here(Transition::discarded, m.identity, holder);
@@ -194,7 +203,7 @@ void Site::return_to_sender(std::uint32_t message, std::uint32_t holder, Transit
     send_report(m, MailKind::bounce, 0, holder);
 }
 
-void Site::drop(std::uint32_t message, std::uint32_t station) {
+[[gnu::noinline]] void Site::drop(std::uint32_t message, std::uint32_t station) {
     const Message& m = messages_[message];
     note_here(Transition::dropped, m.identity, station);
     ++tenants_[m.tenant].counts.dropped;
@@ -203,7 +212,7 @@ void Site::drop(std::uint32_t message, std::uint32_t station) {
 
 /// A bounce or delay notice to the sender of `about`, as mail of its own on the tenant's path in the other direction,
 /// from the tier that has it. Where the holder is the sender's own system, or no path leads back, it is there at once.
-void Site::send_report(const Message& about, MailKind kind, std::uint32_t n, std::uint32_t holder) {
+[[gnu::noinline]] void Site::send_report(const Message& about, MailKind kind, std::uint32_t n, std::uint32_t holder) {
     const std::uint32_t message = messages_.take();
     Message& m = messages_[message];
     m = about;

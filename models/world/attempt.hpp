@@ -22,7 +22,7 @@ struct Attempt {
     std::uint32_t token;               // tells attempts apart that had the same slot
     SimTime       began;
     EventHandle   timer = EventHandle::none();
-    std::uint32_t reserved = 0;
+    std::uint32_t gone = 0;            // the record is free
 
     /// Names the attempt to the receiver: slot and token.
     [[nodiscard]] static std::uint64_t key(std::uint32_t slot, std::uint32_t token) {

@@ -45,9 +45,18 @@ void Site::make_call(std::uint32_t worker) {
         give_up_call(worker);
         return;
     }
+    SimDuration timeout = call.timeout;
+    if (call.policies.any) [[unlikely]] {
+        if (!may_call(worker, callee)) {
+            note_here(Transition::call_failed, identity_of(w.job), w.station);
+            give_up_call(worker);
+            return;
+        }
+        timeout = patience(w);
+    }
     ++event_count_;
     note_there(Transition::call, identity_of(w.job), callee.value);
-    w.timer = timer_at(now_ + call.timeout, Act::call_timer, worker);
+    w.timer = timer_at(now_ + timeout, Act::call_timer, worker);
     const std::size_t if_swallowed = tier_of(w.station).in_swallowed_call(w.call);
     if (!send_request(worker, callee)) set_state(worker, if_swallowed);
 }
@@ -73,7 +82,7 @@ bool Site::send_request(std::uint32_t worker, StationId callee) {
                           .salt = static_cast<std::uint32_t>(place)};
     if (to.site == id_) {
         const bool swallowed = swallowed_by(to, request, now_).has_value();
-        receive_request(to.local, request);
+        receive_request(to.local, request, deadline_for(w));
         return !swallowed;
     }
     touch_links(to.site);
@@ -86,7 +95,7 @@ bool Site::send_request(std::uint32_t worker, StationId callee) {
     const TransferPlan plan = links_.plan_packet({to.site}, now_, luck);
     if (plan.end == TransferPlan::End::delivered)
         send(to.site, plan.at, Parcel{.kind = ParcelKind::request, .reply = Reply::pending, .ok = false, .from = id_, .population = 0,
-                                      .station = callee.value, .key = 0, .since = now_, .request = request});
+                                      .station = callee.value, .key = static_cast<std::uint64_t>(deadline_for(w).ns), .since = now_, .request = request});
     else if (plan.end == TransferPlan::End::refused)
         at(std::max(plan.at, now_ + kLeastFailure), Act::answer, worker, std::uint64_t{request.token} << 1);
     return plan.end == TransferPlan::End::delivered && !swallowed_by(to, request, plan.at);
@@ -105,7 +114,7 @@ std::optional<std::uint32_t> Site::swallowed_by(const StationPlan& station, cons
 }
 
 /// When a request arrives, then it waits for a worker, is swallowed by a fault, or fails fast.
-void Site::receive_request(std::uint32_t station, const Request& request) {
+void Site::receive_request(std::uint32_t station, const Request& request, SimTime deadline) {
     if (const auto fault = swallowed_by(plan_of(station), request, now_)) {
         ++stations_[station].swallowed;
         touch_fault(*fault);
@@ -114,6 +123,7 @@ void Site::receive_request(std::uint32_t station, const Request& request) {
     const std::uint32_t index = requests_.take();
     requests_[index] = request;
     requests_[index].since = now_;
+    if (has_deadlines_) [[unlikely]] remember_deadline(index, deadline);
     const Entered entered = enter(station, JobRef::request(index));
     if (entered == Entered::yes) return;
     requests_.give_back(index);
@@ -160,6 +170,7 @@ void Site::on_answer(std::uint32_t worker, std::uint32_t token, bool ok, std::ui
     Worker& w = workers_[worker];
     events_.cancel(w.timer);
     w.timer = EventHandle::none();
+    if (w.guard != 0) [[unlikely]] learn(worker, ok);
     if (!ok) {
         note_here(Transition::call_failed, identity_of(w.job), w.station);
         call_failed(worker, false);
@@ -187,6 +198,7 @@ void Site::on_call_timer(std::uint32_t worker) {
         else give_up_call(worker);
         return;
     }
+    if (w.guard != 0) [[unlikely]] learn(worker, false);
     ++stations_[w.station].timed_out;
     note_here(Transition::call_timed_out, identity_of(w.job), w.station);
     call_failed(worker, true);
@@ -270,7 +282,7 @@ void Site::requeue_at_head(std::uint32_t worker) {
     note_here(Transition::requeued, identity_of(w.job), w.station);
     Message& m = messages_[w.job.index()];
     if (m.tries < 0xff) ++m.tries;  // the next pass has luck of its own
-    stations_[w.station].wait(w.server, w.job, priority_of(w.job), now_, now_, true);
+    wait_again(w.station, w.server, w.job);
     free_worker(worker);
 }
 

@@ -137,7 +137,7 @@ std::uint64_t Site::crash_server(std::uint32_t station, std::uint32_t server) {
         }
     }
     for (auto job = again.rbegin(); job != again.rend(); ++job)
-        stations_[station].wait(server, *job, priority_of(*job), now_, now_, true);
+        wait_again(station, server, *job);
     stations_[station].crash(server, now_);
     stations_[station].queues()[queue].starting = was_starting;
     if (!site_is_down())

@@ -37,7 +37,7 @@ void Site::leave_holder(std::uint32_t message, std::uint32_t holder) { holders_[
 
 /// The site where mail from outside enters: the MX hosts by preference, equal ones in random order, one after the other
 /// as connections to them fail (RFC 5321 5.1); then whatever has been moved elsewhere.
-std::uint16_t Site::entry_site(const Message& m) {
+[[gnu::noinline]] std::uint16_t Site::entry_site(const Message& m) {
     const ClassPlan& c = plan_.classes[class_of(m)];
     std::size_t first = 0;
     std::size_t wanted = m.tries;
@@ -88,7 +88,7 @@ StationId Site::fixed_home(std::size_t tenant_class, const TierPlan& tier) const
 
 /// Where it is not always the same. From outside: the entry site. To a tier of the outside world: the recipient's
 /// own place. To the path's last tier: the tenant's home, where the tier is there. Else the same site, or the nearest.
-StationId Site::choose_station(const Message& m, bool users) {
+[[gnu::noinline]] StationId Site::choose_station(const Message& m, bool users) {
     const auto path = path_of(m);
     const TierId tier = path[m.hop];
     const TierPlan& t = plan_.tiers[tier.index()];
@@ -106,20 +106,24 @@ StationId Site::choose_station(const Message& m, bool users) {
 }
 
 std::uint32_t Site::queue_to(std::uint32_t holder, std::uint32_t station) {
+    const auto& to = holders_[holder].queue_to;
+    return !to.empty() && to[station] != kNone ? to[station] : add_queue_to(holder, station);
+}
+
+[[gnu::noinline]] std::uint32_t Site::add_queue_to(std::uint32_t holder, std::uint32_t station) {
     auto& to = holders_[holder].queue_to;
     if (to.empty()) to.assign(plan_.stations.size(), kNone);
-    if (to[station] == kNone) {
-        const HolderPlan& plan = *holders_[holder].plan;
-        to[station] = static_cast<std::uint32_t>(queues_.size());
-        queues_.push_back({.queue = NextHopQueue(plan.connections, plan.active), .holder = holder, .station = station, .pen = false});
-    }
+    const HolderPlan& plan = *holders_[holder].plan;
+    to[station] = static_cast<std::uint32_t>(queues_.size());
+    queues_.push_back({.queue = NextHopQueue(plan.connections, plan.active, plan.concurrency, plan.throttle), .holder = holder, .station = station, .pen = false});
     return to[station];
 }
 
 /// When a holder is done with a message, then it goes into the next-hop queue of its destination.
 void Site::send_on(std::uint32_t message, std::uint32_t holder) {
-    const bool users = is_population(holder) && !plan_.outside[id_];
-    send_to(next_station(messages_[message], users), message, holder);
+    const Message& m = messages_[message];
+    const StationId fixed = fixed_station(m);
+    send_to(fixed.valid() ? fixed : choose_station(m, is_population(holder) && !plan_.outside[id_]), message, holder);
 }
 
 void Site::send_to(StationId next, std::uint32_t message, std::uint32_t holder) {
@@ -145,17 +149,21 @@ void Site::send_to(StationId next, std::uint32_t message, std::uint32_t holder) 
 /// attempt needs neither time nor slot.
 bool Site::goes_straight(const Message& m, StationId next, const HopQueue& queue) const {
     const StationAddress address = plan_.addresses[next.index()];
-    if (address.site != id_ || site_is_down() || queue.pumping || !queue.queue.nobody_waits()) return false;
+    if (address.site != id_ || !is_free_way(queue)) return false;
     return tier_of(address.local).hand_over != HandOver::held || m.hop + 1U == path_of(m).size();
 }
 
 /// Starts attempts while slots are free. An attempt may end at once and free its slot: the outermost call goes on then.
-void Site::pump(std::uint32_t queue) {
+[[gnu::noinline]] void Site::pump(std::uint32_t queue) {
     HopQueue& q = queues_[queue];
     if (q.pumping || !can_send(q.holder)) return;
     q.pumping = true;
-    while (q.queue.can_start()) start_attempt(q.queue.start(), queue, kNoWorker, q.station, q.holder);
+    while (q.queue.can_start()) {
+        if (q.queue.throttle() != nullptr && is_throttled(queue)) [[unlikely]] break;
+        start_attempt(q.queue.start(), queue, kNoWorker, q.station, q.holder);
+    }
     q.pumping = false;
+    if (q.queue.is_dead()) [[unlikely]] lay_aside(queue);
 }
 
 /// A party that is down sends nothing; its mail is on disk.
@@ -169,7 +177,7 @@ void Site::send_again(std::uint32_t holder) {
         if (queues_[queue].holder == holder) pump(queue);
 }
 
-void Site::start_attempt(std::uint32_t message, std::uint32_t queue, std::uint32_t worker, std::uint32_t station,
+[[gnu::noinline]] void Site::start_attempt(std::uint32_t message, std::uint32_t queue, std::uint32_t worker, std::uint32_t station,
                          std::uint32_t holder) {
     Message& m = messages_[message];
     ledger_.book_hop(holder, class_of(m), HopCause::slot, now_ - m.since);
@@ -239,7 +247,7 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
 }
 
 /// When a transfer within the site ends, then the destination replies at once, or later if it is a proxy.
-void Site::on_offer(std::uint32_t slot) {
+[[gnu::flatten]] void Site::on_offer(std::uint32_t slot) {
     if (attempts_[slot].worker != kNoWorker) {
         on_proxys_offer(slot);
         return;
@@ -262,7 +270,7 @@ void Site::on_offer(std::uint32_t slot) {
 }
 
 /// The same of a proxy that offers the copy in its hands: its worker is free, and its upstream party hears of it.
-void Site::on_proxys_offer(std::uint32_t slot) {
+[[gnu::noinline]] void Site::on_proxys_offer(std::uint32_t slot) {
     const Attempt attempt = attempts_[slot];
     const Message as_sent = messages_[attempt.message];
     const std::uint64_t key = Attempt::key(slot, attempt.token);
@@ -279,7 +287,7 @@ void Site::on_proxys_offer(std::uint32_t slot) {
 }
 
 /// The message was offered to a proxy of this site; one further down may have replied already.
-void Site::wait_for_reply(std::uint32_t slot, std::uint64_t key) {
+[[gnu::noinline]] void Site::wait_for_reply(std::uint32_t slot, std::uint64_t key) {
     if (waits_for(key))
         attempts_[slot].timer = timer_at(now_ + plan_.network.spec.reply_timeout, Act::attempt_times_out, slot);
 }
@@ -302,22 +310,57 @@ Reply Site::offer(std::uint32_t station, std::uint32_t message, std::uint64_t up
     take_over(message, station);
     m.since = now_;
     if (enter(station, JobRef::message(message)) == Entered::yes) {
-        ledger_.book_hop(station, c, HopCause::transfer, way);
+        if (way.ns != 0) ledger_.book_hop(station, c, HopCause::transfer, way);
         return Reply::accepted;
     }
-    note_here(Transition::refused, identity, station);
     if (tier.on_full == OnFull::drop) {
         ledger_.book_hop(station, c, HopCause::transfer, way);
-        drop(message, station);
-        return Reply::dropped;
+    } else {
+        if (before.proxied) --tenants_[tenant].received;  // it was not taken over after all
+        before.restore(m);
     }
-    if (before.proxied) --tenants_[tenant].received;  // it was not taken over after all
-    before.restore(m);
-    return tier.on_full == OnFull::bounce ? Reply::bounced : Reply::deferred;
+    return refuse(station, message, identity);
+}
+
+/// A station that has no room says so, as its tier does.
+[[gnu::noinline]] Reply Site::refuse(std::uint32_t station, std::uint32_t message, std::uint64_t identity) {
+    note_here(Transition::refused, identity, station);
+    switch (tier_of(station).on_full) {
+        case OnFull::drop: drop(message, station); return Reply::dropped;
+        case OnFull::bounce: return Reply::bounced;
+        case OnFull::defer: return Reply::deferred;
+    }
+    check_failed("a way to refuse", __FILE__, __LINE__, "a full tier defers, bounces or drops");
+}
+
+/// Can the source's mail enter a tier without more ado, where nothing is in its way at that time?
+void Site::find_straight_way(Source& source) {
+    const SourcePlan& plan = plan_.sources[source.plan];
+    const std::size_t number = plan.tenant_class * kDirections + static_cast<std::size_t>(plan.direction);
+    if (paths_[number].empty()) return;
+    const StationId first = fixed_stations_[path_begins_[number]];
+    if (!first.valid() || plan_.addresses[first.index()].site != id_) return;
+    if (tier_of(plan_.addresses[first.index()].local).hand_over == HandOver::held && paths_[number].size() > 1) return;
+    source.straight_to = first;
+}
+
+/// When new mail of the site's own population goes straight to a station, then that takes it over, as by offer().
+void Site::enter_straight(std::uint32_t message, std::uint32_t holder, StationId next) {
+    const std::uint32_t station = plan_.addresses[next.index()].local;
+    note_there(Transition::attempt, messages_[message].identity, next.value);
+    Reply reply = Reply::unreachable;
+    if (!stations_[station].any_up()) {
+        touch_server_faults(station);
+    } else {
+        watch(message, station);
+        if (enter(station, JobRef::message(message)) == Entered::yes) return;
+        reply = refuse(station, message, messages_[message].identity);
+    }
+    keep_refused(message, holder, next, reply);
 }
 
 /// The same of a proxy: a copy of its own within the site, or the record that came from elsewhere.
-Reply Site::offer_to_proxy(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from) {
+[[gnu::noinline]] Reply Site::offer_to_proxy(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from) {
     const Message before = messages_[message];
     std::uint32_t record = message;
     if (from == id_) {
@@ -367,7 +410,7 @@ void Site::on_remote_offer(const Parcel& parcel) {
 }
 
 /// `station` (its global id) replies; from a site that is down, nothing is heard.
-void Site::send_reply(std::uint16_t to, std::uint64_t key, const Message& about, Reply reply, std::uint32_t station) {
+[[gnu::noinline]] void Site::send_reply(std::uint16_t to, std::uint64_t key, const Message& about, Reply reply, std::uint32_t station) {
     RandomStream luck(network_luck_, combine64(about.identity, hash_name("reply")), transfer_of(about));
     const TransferPlan plan = links_.plan_reply({to}, now_, plan_.network.spec.reply_timeout, luck);
     if (site_is_down() || plan.end != TransferPlan::End::delivered) {  // the sender never learns of it, and keeps its copy
@@ -379,7 +422,7 @@ void Site::send_reply(std::uint16_t to, std::uint64_t key, const Message& about,
 }
 
 /// The copy has been accepted by way of `station`, but its sender keeps it, too.
-void Site::leave_duplicate(const Message& copy, std::uint32_t station) {
+[[gnu::noinline]] void Site::leave_duplicate(const Message& copy, std::uint32_t station) {
     note_there(Transition::duplicated, copy.identity, station);
     ++tenants_[copy.tenant].counts.duplicated;
 }
@@ -401,7 +444,7 @@ void Site::on_reply(const Parcel& parcel) {
 
 /// When an attempt has ended, then its slot is free and the message has left, waits for its next try, or bounces.
 /// `booked_up_to`: so far a proxy on the way has booked the message's life already.
-void Site::end_attempt(std::uint32_t slot, Reply reply, SimTime booked_up_to) {
+[[gnu::noinline]] void Site::end_attempt(std::uint32_t slot, Reply reply, SimTime booked_up_to) {
     const Attempt attempt = attempts_[slot];
     events_.cancel(attempt.timer);
     attempts_.give_back(slot);
@@ -412,7 +455,7 @@ void Site::end_attempt(std::uint32_t slot, Reply reply, SimTime booked_up_to) {
         return;
     }
     const std::uint32_t holder = queues_[attempt.queue].holder;
-    queues_[attempt.queue].queue.end_attempt();
+    queues_[attempt.queue].queue.end_attempt(reply != Reply::unreachable && reply != Reply::timed_out);
     if (reply == Reply::accepted || reply == Reply::dropped) {
         ++tenants_[m.tenant].handed;
         leave_holder(attempt.message, holder);

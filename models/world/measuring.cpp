@@ -160,17 +160,22 @@ void Site::collect_ledger(Outcome& outcome) const {
         std::vector<std::string> names{"idle", "service", "absent", "stalled", "handing over"};
         if (place < stations_.size()) {
             const TierPlan& tier = tier_of(static_cast<std::uint32_t>(place));
+            if (tier.policies.bulkhead) names[worker_state::idle] = "bulkhead";  // nobody else keeps workers idle while copies wait
             for (const CallPlan& call : tier.calls) names.push_back("call " + call.name);
             for (const CallPlan& call : tier.calls) names.push_back("fault: no answer from " + call.name);
             for (std::uint32_t f : tier.flaws) names.push_back("flaw " + plan_.flaw_plans[f].name);
         }
+        const auto hop_cause = [&](std::size_t cause) {
+            const bool throttled = cause == static_cast<std::size_t>(HopCause::slot) && holders_[place].plan->throttle;
+            return throttled ? std::string("throttle") : std::string(kHop[cause]);
+        };
         for (std::size_t c = 0; c < plan_.classes.size(); ++c)
             for (std::size_t column = 0; column < ledger_.columns(place); ++column) {
                 const TimeArea time = ledger_.at(place, c, column);
                 if (time == 0) continue;
                 std::string cause = column < states       ? "queue: " + names[column]
                                     : column < 2 * states ? names[column - states]
-                                                          : std::string(kHop[column - 2 * states]);
+                                                          : hop_cause(column - 2 * states);
                 outcome.ledger.push_back({static_cast<std::uint32_t>(c), holders_[place].name, std::move(cause), time});
             }
     }
@@ -235,12 +240,13 @@ void Site::book_rest(std::span<const AttemptName> accepted, std::span<const Atte
 void Site::finish(std::span<const AttemptName> accepted, std::span<const AttemptName> in_hand) {
     now_ = plan_.end;
     book_rest(accepted, in_hand);
-    std::vector<bool> gone(messages_.capacity(), false);
+    std::vector<std::uint32_t> gone;
     attempts_.for_each([&](std::uint32_t slot, const Attempt& a) {
-        gone[a.message] = std::binary_search(accepted.begin(), accepted.end(), AttemptName{id_, Attempt::key(slot, a.token)});
+        if (std::binary_search(accepted.begin(), accepted.end(), AttemptName{id_, Attempt::key(slot, a.token)})) gone.push_back(a.message);
     });
+    std::sort(gone.begin(), gone.end());
     messages_.for_each([&](std::uint32_t index, const Message& m) {
-        if (m.proxied || gone[index] || m.kind != MailKind::mail) return;
+        if (m.proxied || m.kind != MailKind::mail || std::binary_search(gone.begin(), gone.end(), index)) return;
         count_hour(m, plan_.end - m.accepted, false);
         if (m.measured) ++censored_[class_of(m)];
     });

@@ -31,7 +31,8 @@ struct Parcel {
     std::uint16_t from;         // site of the sender
     std::uint16_t population;   // answer: of a client
     std::uint32_t station;      // offer, request: global id of the destination; answer: of who answers
-    std::uint64_t key;          // offer, reply: the attempt (Attempt::key); answer: caller << 32 | token
+    std::uint64_t key;          // offer, reply: the attempt (Attempt::key); answer: caller << 32 | token; request: its deadline
+                                // [ns], 0 if the callee is told none
     SimTime       since;        // reply that is no acceptance: up to here the way has booked the message's life
     Message       message{};    // offer; of a reply: whose it is
     Request       request{};    // request; of an answer: the kind of caller

@@ -20,6 +20,7 @@
 #include "models/scenario/scenario_spec.hpp"
 #include "models/traffic/arrival_clock.hpp"
 #include "models/traffic/tenant_directory.hpp"
+#include "models/world/policy_plan.hpp"
 #include "sim/base/alias_table.hpp"
 #include "sim/base/ids.hpp"
 #include "sim/base/law.hpp"
@@ -38,6 +39,7 @@ struct CallPlan {
     OnFailure     on_failure;
     double        cached = 0;                       // share that a cache answers
     std::uint64_t cache_luck = 0;
+    CallPolicies  policies{};
 };
 
 /// Where retries of a holder come from: its schedule and what it tells senders.
@@ -46,6 +48,8 @@ struct HolderPlan {
     std::optional<SimDuration> notice_after;
     std::int64_t connections = 0;  // 0: no limit
     std::int64_t active = 0;       // 0: no limit
+    std::optional<ConcurrencySpec> concurrency{};
+    std::optional<GcraSpec> throttle{};
 };
 
 struct TierPlan {
@@ -67,6 +71,7 @@ struct TierPlan {
     std::vector<std::uint32_t> flaws;               // indices of the enabled ones in it
     bool         serves_at_once = true;             // a job's service is all there is: no calls, no flaws that wake when it starts
     bool         flawed_start = false, flawed_replies = false, flawed_retries = false, flawed_restarts = false, flawed_entry = false;
+    TierPolicies policies{};
 
     // What its workers may be doing beside worker_state's: in a call that may be answered, in one that a fault has
     // swallowed, held by a flaw.

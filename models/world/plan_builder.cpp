@@ -43,6 +43,7 @@ Network planned_network(const ScenarioSpec& scenario, std::span<const FaultOccur
 void PlanBuilder::build() {
     add_sites();
     add_tiers();
+    add_policies();
     add_classes();
     add_tenants();
     add_populations();
@@ -118,6 +119,8 @@ void PlanBuilder::add_tiers() {
         t.serves_at_once = spec.calls.empty();
         t.holder.connections = spec.next_hop.connections;
         t.holder.active = spec.next_hop.active;
+        t.holder.concurrency = spec.next_hop.concurrency;
+        t.holder.throttle = spec.next_hop.throttle;
         for (const CallSpec& call : spec.calls)
             t.calls.push_back({call.name.empty() ? call.to : call.name, tier(call.to), call.timeout,
                                static_cast<std::uint16_t>(call.attempts), call.on_failure, call.cached.value,

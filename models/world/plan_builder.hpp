@@ -41,6 +41,8 @@ private:
     void mark_watched();
     void add_mitigations();
     void add_measures(std::uint32_t mitigation, SimTime at, DisturbancePlan& d);
+    void add_policies();
+    [[nodiscard]] BulkheadPlan bulkhead(const TierSpec& spec) const;
 
     [[nodiscard]] std::uint16_t site(const std::string& name) const;
     [[nodiscard]] TierId tier(const std::string& name) const;

@@ -37,6 +37,7 @@ Site::Entered Site::enter(std::uint32_t station, JobRef job, bool even_if_full) 
         ++s.refused;
         return Entered::full;
     }
+    if (!s.is_plain()) [[unlikely]] return wait_by_policy(station, queue, job, even_if_full);
     ++s.arrivals;
     s.wait(queue, job, s.by_priority() ? priority_of(job) : 0, now_, now_);
     note_here(Transition::queued, luck.identity, station);
@@ -55,18 +56,20 @@ void Site::start(std::uint32_t station, std::uint32_t server, JobRef job, JobLuc
     w.station = station;
     w.server = server;
     w.state = worker_state::serving;
+    if (!s.is_plain()) [[unlikely]] join_bulkhead(worker);
     if (serves_now) serve(worker, service);
     else next_step(worker);
 }
 
 /// When a worker is free, then the next waiting job starts. Jobs may end at once: the outermost call goes on then.
-void Site::start_waiting(std::uint32_t station, std::uint32_t server) {
+[[gnu::noinline]] void Site::start_those_waiting(std::uint32_t station, std::uint32_t server) {
     Station& s = stations_[station];
-    if (s.queue_of(server).empty() || s.queue_of(server).starting || site_is_down()) return;
+    if (s.queue_of(server).starting || site_is_down()) return;
     s.queue_of(server).starting = true;
     while (true) {
         const auto [where, job] = s.next_start(server, plan_of(station).spread_luck, now_);
         if (job == JobRef::none()) break;
+        if (!s.is_plain() && turned_away(station, where, job)) continue;
         end_wait(station, where, job);
         start(station, where, job, luck_of(job));
     }
@@ -93,14 +96,17 @@ bool Site::goes_on(std::uint32_t worker) {
     const JobLuck luck = luck_of(job);
     const bool serves_now = tier_of(station).serves_at_once && s.servers()[server].pauses == 0;
     const SimDuration service = serves_now ? own_service(station, luck) : SimDuration::zero();
-    s.queue_of(server).starting = true;
     end_wait(station, server, job);
     note_here(Transition::started, luck.identity, station);
     w.job = job;
     w.token = 0;
     w.call = w.call_attempt = w.begun = 0;
-    if (serves_now) serve(worker, service);
-    else next_step(worker);
+    if (serves_now) {  // all are busy as before
+        serve(worker, service);
+        return true;
+    }
+    s.queue_of(server).starting = true;
+    next_step(worker);
     s.queue_of(server).starting = false;
     start_waiting(station, server);
     return true;
@@ -109,11 +115,9 @@ bool Site::goes_on(std::uint32_t worker) {
 /// The wait in the input queue is over: it is divided by what the queue's workers did meanwhile.
 void Site::book_queue(std::uint32_t station, std::uint32_t server, Message& m) {
     Station& s = stations_[station];
-    WorkerStates& states = s.states_of(server);
     const std::size_t c = class_of(m);
-    for (const auto& [state, wait] : states.divide(m.since, now_)) ledger_.book_queue(station, c, state, wait);
+    for (const auto& [state, wait] : s.states_of(server).divide(m.since, now_)) ledger_.book_queue(station, c, state, wait);
     m.since = now_;
-    states.forget_before(now_ - s.ages().oldest(now_));
 }
 
 void Site::book_worker(const Worker& w) {
@@ -129,7 +133,7 @@ void Site::set_state(std::uint32_t worker, std::size_t state) {
 }
 
 /// When a worker has done one thing for its job, then it makes the next call, or begins its own service.
-void Site::next_step(std::uint32_t worker) {
+[[gnu::noinline]] void Site::next_step(std::uint32_t worker) {
     Worker& w = workers_[worker];
     const Server& server = stations_[w.station].servers()[w.server];
     if (server.pauses > 0) {
@@ -175,7 +179,7 @@ void Site::end_service_at(std::uint32_t worker, SimTime when) {
 }
 
 /// When a service ends, then a request is answered, and a message is delivered or goes on to the next tier.
-void Site::on_service_end(std::uint32_t worker, std::uint32_t token) {
+[[gnu::flatten]] void Site::on_service_end(std::uint32_t worker, std::uint32_t token) {
     if (!workers_.alive(worker) || workers_[worker].token != token) return;
     ++event_count_;
     const Worker& w = workers_[worker];
@@ -197,7 +201,7 @@ void Site::on_service_end(std::uint32_t worker, std::uint32_t token) {
     free_worker(worker);
 }
 
-void Site::end_request(std::uint32_t worker) {
+[[gnu::noinline]] void Site::end_request(std::uint32_t worker) {
     const Worker& w = workers_[worker];
     const std::uint32_t station = w.station, index = w.job.index();
     note_here(Transition::served, identity_of(w.job), station);
@@ -230,10 +234,15 @@ void Site::hand_over(std::uint32_t worker) {
 
 /// The next tier takes the message at once, or it waits in the holder's next-hop queue as after a failed attempt.
 void Site::hand_over_direct(std::uint32_t message, std::uint32_t holder, StationId next) {
-    Reply reply = offer(plan_.addresses[next.index()].local, message, 0, id_);
-    if (reply == Reply::accepted || reply == Reply::dropped) return;
-    if (holder < stations_.size() && tier_of(holder).flawed_replies) [[unlikely]] reply = misread(holder, message, reply);
+    const Reply reply = offer(plan_.addresses[next.index()].local, message, 0, id_);
     MQ_CHECK(reply != Reply::pending, "a direct hand-over to a proxy has been refused by the loader");
+    if (reply != Reply::accepted) keep_refused(message, holder, next, reply);
+}
+
+/// What was refused stays with its holder, or bounces; what was dropped is no more.
+[[gnu::noinline]] void Site::keep_refused(std::uint32_t message, std::uint32_t holder, StationId next, Reply reply) {
+    if (reply == Reply::dropped) return;
+    if (holder < stations_.size() && tier_of(holder).flawed_replies) [[unlikely]] reply = misread(holder, message, reply);
     enter_holder(message, holder);
     if (reply == Reply::bounced) {
         leave_holder(message, holder);
@@ -250,6 +259,7 @@ void Site::free_worker(std::uint32_t worker) {
     w.timer = EventHandle::none();
     if (goes_on(worker)) return;
     const std::uint32_t station = w.station, server = w.server;
+    if (!stations_[station].is_plain()) [[unlikely]] leave_bulkhead(worker);
     stations_[station].release(server, w.state, now_);
     workers_.give_back(worker);
     start_waiting(station, server);

@@ -17,6 +17,13 @@ SimDuration rest_of(const Law& session, RandomStream& luck) {
     }
 }
 
+QueuePolicy queue_policy(const StationPlan& plan, const TierPlan& tier) {
+    QueuePolicy policy = tier.policies.queue;
+    const std::uint32_t servers = tier.spread == Spread::shared ? plan.servers : 1;
+    if (tier.policies.bulkhead) policy.bound = tier.policies.bulkhead->bound(servers * plan.workers);
+    return policy;
+}
+
 std::size_t minutes_in(SimTime end) { return static_cast<std::size_t>(end.ns / (60_s).ns) + 2; }
 
 }  // namespace
@@ -74,7 +81,7 @@ void Site::add_stations() {
         const TierPlan& tier = plan_.tiers[plan.tier.index()];
         station_ids_.push_back(s);
         posts_.push_back({&plan, &tier});
-        stations_.emplace_back(plan.servers, plan.workers, tier.spread, tier.discipline, tier.limit, tier.worker_states());
+        stations_.emplace_back(plan.servers, plan.workers, tier.spread, tier.discipline, tier.limit, tier.worker_states(), queue_policy(plan, tier));
         if (tier.slope.ns > 0)
             for (Server& server : stations_.back().servers()) ++server.odd;
         ledger_.add_place(tier.worker_states());
@@ -82,8 +89,10 @@ void Site::add_stations() {
         flawed_.emplace_back();
         set_flaws(plan.local);
     }
+    first_population_ = static_cast<std::uint32_t>(stations_.size());
     pen_of_.assign(stations_.size(), kNone);
     refusing_.assign(stations_.size(), 0);
+    add_guards();
     baseline_.resize(stations_.size());
 }
 
@@ -98,6 +107,7 @@ void Site::add_populations_and_sources() {
     for (std::uint32_t s = 0; s < plan_.sources.size(); ++s) {
         if (plan_.sources[s].site != id_) continue;
         sources_.push_back({.plan = s});
+        find_straight_way(sources_.back());
         schedule_arrival(static_cast<std::uint32_t>(sources_.size() - 1));
     }
     population_of_plan_.assign(plan_.clients.size(), kNone);
@@ -186,6 +196,7 @@ void Site::handle(const Event& e) {
         case Act::client_sample: sample_clients(); return;
         case Act::warm: on_warm(); return;
         case Act::snapshot: take_snapshot(); return;
+        case Act::throttle_end: pump(e.a); return;
         case Act::count_: break;
     }
     check_failed("a known event", __FILE__, __LINE__, "every event kind has a handler");
@@ -245,7 +256,9 @@ void Site::handle_parcel(const Parcel& parcel) {
     switch (parcel.kind) {
         case ParcelKind::offer: on_remote_offer(parcel); return;
         case ParcelKind::reply: on_reply(parcel); return;
-        case ParcelKind::request: receive_request(plan_.stations[parcel.station].local, parcel.request); return;
+        case ParcelKind::request:
+            receive_request(plan_.stations[parcel.station].local, parcel.request, parcel.key == 0 ? SimTime::never() : SimTime{static_cast<std::int64_t>(parcel.key)});
+            return;
         case ParcelKind::answer: {
             const auto caller = static_cast<std::uint32_t>(parcel.key >> 32);
             const auto token = static_cast<std::uint32_t>(parcel.key);
@@ -263,7 +276,7 @@ void Site::handle_parcel(const Parcel& parcel) {
 }
 
 /// The story of a message that is followed.
-void Site::tell(Transition what, std::uint64_t identity, const std::string& place_name) {
+[[gnu::noinline]] void Site::tell(Transition what, std::uint64_t identity, const std::string& place_name) {
     if (!std::binary_search(follow_.begin(), follow_.end(), identity)) return;
     story_.push_back({now_, identity, std::string(to_text(what)) + " " + place_name});
 }

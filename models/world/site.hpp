@@ -6,10 +6,13 @@
 //   accepting.cpp     mail is born and dies: arrivals, bounces, notices, delivery
 //   handing_over.cpp  next-hop queues, attempts, replies
 //   deferring.cpp     failed attempts, retries, delay notices
+//   adapting.cpp      destinations that do not answer
 //   serving.cpp       input queues, workers, service
 //   calling.cpp       calls to other tiers: requests, answers, time-outs, what flaws make of them
 //   signing_in.cpp    clients
 //   disturbing.cpp    faults on servers and sites, added servers
+//   queueing.cpp      input queues with a policy: whose turn it is, who is turned away, bulkheads
+//   guarding.cpp      retry budgets, circuit breakers, throttles and deadlines of calls
 //   measuring.cpp     what is counted once a minute, snapshots
 //
 // Simplifications: within a site the way to a callee and back is taken at once, with the answer; an answer to a hop within
@@ -18,7 +21,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -34,7 +36,9 @@
 #include "models/world/plan.hpp"
 #include "models/world/tenant_ledger.hpp"
 #include "models/world/transition.hpp"
+#include "sim/base/first_words.hpp"
 #include "sim/base/slab.hpp"
+#include "sim/base/stable_vector.hpp"
 #include "sim/kernel/channel.hpp"
 #include "sim/kernel/event_list.hpp"
 #include "sim/kernel/fingerprint_batch.hpp"
@@ -101,9 +105,11 @@ private:
         client_sample,  // every 10 s, where there are clients
         warm,           // warm-up ends
         snapshot,       // a qshape that was asked for
+        throttle_end,   // a: next-hop queue
         count_
     };
 
+    static constexpr std::uint32_t kNone = 0xffff'ffffU;
     enum class Phase : std::uint8_t { calling, held, serving, handing_over, stalled };
     struct Worker {
         JobRef        job;
@@ -115,6 +121,8 @@ private:
         std::uint8_t  state = 0;         // in the station's WorkerStates
         Phase         phase = Phase::calling;
         std::uint16_t begun = 0;         // flaws that wake when a job starts have been asked
+        std::uint16_t gone = 0;          // the record is free
+        std::uint16_t guard = 0;         // of its present call, if that is guarded (guarding.cpp); 0: it is not
         EventHandle   timer = EventHandle::none();  // of its present call
         SimTime       until;             // end of service, or of the stall: what is left of it [ns]
         SimTime       call_began;
@@ -136,16 +144,21 @@ private:
         std::uint32_t station;                // global id of the destination; of a pen, its own
         bool          pen;                    // what the tier itself defers: comes back to its own input queue
         bool          pumping = false;        // its attempts are being started further up the stack
+        SimTime       throttled_until = SimTime::never();  // of a throttled one: when it goes on, if that is known
+        SimTime       dead_until = SimTime::never();  // of a dead destination: when it is tried again, if that is known
     };
     /// Arrivals are drawn by the handful, ahead of their time: draws that wait for nothing overlap, and nothing waits for them.
     struct Source {
-        static constexpr std::size_t kAhead = 8;
+        static constexpr std::size_t kAhead = kWordsAtOnce;
         std::uint32_t plan;
         std::uint64_t arrivals = 0;           // so many are over
         ArrivalCount  units{};                // of those drawn
         ArrivalClock::Cursor cursor{};
         std::array<SimTime, kAhead>       times{};    // of arrival k at k % kAhead: this handful's
         std::array<std::uint32_t, kAhead> tenants{};
+        // Of users' mail that always goes to one station here, which takes the record itself: that, and the queue on its way.
+        StationId     straight_to = StationId::none();
+        std::uint32_t straight_by = kNone;  // once there is one
     };
     enum class ClientState : std::uint8_t { signed_in, losing, waiting, trying, gone };
     struct Client {
@@ -164,10 +177,9 @@ private:
         std::uint64_t signed_in = 0;
         SimTime       below_since = SimTime::never();
     };
-    static constexpr std::uint32_t kNone = 0xffff'ffffU;
 
     // site.cpp
-    void handle(const Event& event);
+    [[gnu::always_inline]] inline void handle(const Event& event);
     void drain(Channel<Parcel>& channel);
     void on_parcel(std::uint32_t index);
     void handle_parcel(const Parcel& parcel);
@@ -202,8 +214,9 @@ private:
     void on_arrival(std::uint32_t source);
     void schedule_arrival(std::uint32_t source);
     void draw_arrivals(Source& source) const;
-    [[nodiscard]] static std::uint32_t tenant_of_arrival(const SourcePlan& source, std::uint64_t k);
-    void accept_new(const SourcePlan& source, std::uint64_t identity, std::uint32_t tenant);
+    void draw_tenants(Source& source, const SourcePlan& plan) const;
+    void accept_new(Source& source, const SourcePlan& plan, std::uint64_t identity, std::uint32_t tenant);
+    void find_straight_way(Source& source);
     void begin_life(std::uint32_t message);
     void deliver(std::uint32_t message, std::uint32_t station);
     void bounce(std::uint32_t message, std::uint32_t holder);
@@ -226,6 +239,12 @@ private:
     void send_on(std::uint32_t message, std::uint32_t holder);
     void send_to(StationId next, std::uint32_t message, std::uint32_t holder);
     [[nodiscard]] bool goes_straight(const Message& m, StationId next, const HopQueue& queue) const;
+    [[nodiscard]] bool is_free_way(const HopQueue& queue) const {
+        return !site_is_down() && !queue.pumping && queue.queue.nobody_waits();
+    }
+    [[nodiscard]] Reply refuse(std::uint32_t station, std::uint32_t message, std::uint64_t identity);
+    void enter_straight(std::uint32_t message, std::uint32_t holder, StationId next);
+    void keep_refused(std::uint32_t message, std::uint32_t holder, StationId next, Reply reply);
     /// The station that gets the message next.
     [[nodiscard]] StationId next_station(const Message& m, bool users) {
         const StationId fixed = fixed_station(m);
@@ -239,6 +258,7 @@ private:
     }
     [[nodiscard]] std::uint16_t entry_site(const Message& m);
     std::uint32_t queue_to(std::uint32_t holder, std::uint32_t station);
+    std::uint32_t add_queue_to(std::uint32_t holder, std::uint32_t station);
     void pump(std::uint32_t queue);
     [[nodiscard]] bool can_send(std::uint32_t holder) const;
     void send_again(std::uint32_t holder);
@@ -258,6 +278,10 @@ private:
     void reply_upstream(const Message& proxied, Reply reply, std::uint32_t station);
     void send_reply(std::uint16_t to, std::uint64_t key, const Message& about, Reply reply, std::uint32_t station);
     [[nodiscard]] bool waits_for(std::uint64_t key) const;
+
+    // adapting.cpp
+    void lay_aside(std::uint32_t queue);
+    [[nodiscard]] bool is_throttled(std::uint32_t queue);
 
     // deferring.cpp
     void attempt_failed(std::uint32_t message, std::uint32_t queue, Reply reply);
@@ -293,7 +317,10 @@ private:
         const Request& request = requests_[job.index()];
         return {combine64(request.identity, request.salt), request.attempt};
     }
-    void start_waiting(std::uint32_t station, std::uint32_t server);
+    void start_waiting(std::uint32_t station, std::uint32_t server) {
+        if (!stations_[station].queue_of(server).empty()) start_those_waiting(station, server);
+    }
+    void start_those_waiting(std::uint32_t station, std::uint32_t server);
     void next_step(std::uint32_t worker);
     void on_service_end(std::uint32_t worker, std::uint32_t token);
     void end_request(std::uint32_t worker);
@@ -312,11 +339,32 @@ private:
     [[nodiscard]] std::uint32_t tenant_of(JobRef job) const;
     [[nodiscard]] std::size_t priority_of(JobRef job) const;
 
+    // queueing.cpp
+    [[nodiscard]] std::uint32_t bulkhead_group(const BulkheadPlan& bulkhead, JobRef job);
+    [[nodiscard]] WaitingJob waiting_job(std::uint32_t station, JobRef job);
+    [[nodiscard]] bool sheds(std::uint32_t station, std::uint32_t queue, JobRef job);
+    [[nodiscard]] Entered wait_by_policy(std::uint32_t station, std::uint32_t queue, JobRef job, bool even_if_full);
+    void wait_again(std::uint32_t station, std::uint32_t server, JobRef job);
+    [[nodiscard]] bool waited_too_long(std::uint32_t station, std::uint32_t server, SimTime since) const;
+    [[nodiscard]] bool turned_away(std::uint32_t station, std::uint32_t server, JobRef job);
+    void join_bulkhead(std::uint32_t worker);
+    void leave_bulkhead(std::uint32_t worker);
+    [[nodiscard]] SimTime deadline_of(std::uint32_t request) const;
+    void remember_deadline(std::uint32_t request, SimTime deadline);
+
+    // guarding.cpp
+    void add_guards();
+    [[nodiscard]] bool may_call(std::uint32_t worker, StationId callee);
+    void learn(std::uint32_t worker, bool answered);
+    [[nodiscard]] SimDuration patience(const Worker& w) const;
+    [[nodiscard]] SimTime deadline_for(const Worker& w) const;
+
     // calling.cpp
     void make_call(std::uint32_t worker);
     [[nodiscard]] StationId callee_of(const Worker& w, TierId tier);
     [[nodiscard]] bool send_request(std::uint32_t worker, StationId callee);
-    void receive_request(std::uint32_t station, const Request& request);
+    /// Its caller waits until `deadline`, as far as the callee is told.
+    void receive_request(std::uint32_t station, const Request& request, SimTime deadline = SimTime::never());
     void answer(std::uint32_t station, const Request& request, bool ok);
     void on_answer(std::uint32_t worker, std::uint32_t token, bool ok, std::uint32_t station);
     void on_call_timer(std::uint32_t worker);
@@ -422,7 +470,7 @@ private:
         return class_of(m) * kDirections + static_cast<std::size_t>(m.direction);
     }
     [[nodiscard]] static std::size_t class_of(const Message& m) { return m.tenant_class; }
-    [[nodiscard]] bool is_population(std::uint32_t holder) const { return holder >= stations_.size(); }
+    [[nodiscard]] bool is_population(std::uint32_t holder) const { return holder >= first_population_; }
     [[nodiscard]] bool site_is_down() const { return down_ > 0; }
 
     const Plan&   plan_;
@@ -445,6 +493,7 @@ private:
     struct Post { const StationPlan* plan; const TierPlan* tier; };
     std::vector<Post>          posts_;         // what the plan says of each
     std::vector<Station>       stations_;
+    std::uint32_t              first_population_ = 0;  // holder; as many as there are stations
     std::vector<Holder>        holders_;       // the stations, then the populations
     std::vector<Fingerprint::Entity> holder_prints_;   // beside it
     std::vector<Fingerprint::Entity> station_prints_;  // of the stations of all sites
@@ -453,7 +502,7 @@ private:
     std::vector<StationId>     fixed_stations_;        // by path and hop: where mail here goes, if always the same
     SimDuration inside_transfer_;              // how long mail takes from one station here to another [ns]
     std::vector<std::uint32_t> population_holder_;  // by population of the plan; kNone where it stands elsewhere
-    std::deque<HopQueue>       queues_;
+    StableVector<HopQueue>     queues_;
     std::vector<std::uint32_t> pen_of_;        // by station; kNone
     std::vector<Source>        sources_;
     std::vector<Population>    populations_;
@@ -466,6 +515,13 @@ private:
     std::vector<SimTime>       over_since_;    // by condition of the plan: since when it has held here; never
     struct Gauge { SimTime next; std::uint64_t held = 0; };
     std::vector<std::vector<Gauge>> gauges_;   // by station and measure: of throttles and slow releases
+
+    // Of policies; empty where there are none.
+    std::vector<std::uint32_t> bulkhead_group_;        // by worker, of stations with a bulkhead
+    std::vector<SimTime>       deadlines_;             // by request
+    bool                       has_deadlines_ = false; // some call, somewhere, tells its callee
+    std::vector<CallGuard>     guards_;
+    std::vector<std::vector<std::uint32_t>> first_guard_;  // by station and call: of the callee's partition 0
 
     // What is measured.
     DelayLedger   ledger_;

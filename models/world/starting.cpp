@@ -1,6 +1,7 @@
 // The start state: copies that wait already when the run begins, as if accepted outside before it, the oldest first.
 #include <algorithm>
-#include <tuple>
+#include <compare>
+#include <vector>
 
 #include "models/world/site.hpp"
 
@@ -12,35 +13,57 @@ struct Waiting {
     SimTime       accepted;
     std::uint32_t plan;
     std::uint32_t number;   // within its plan
+    friend auto operator<=>(const Waiting&, const Waiting&) = default;
 };
+
+/// Copies in the order of acceptance, without more memory than they take: a stretch of time each, sorted when its turn comes
+/// and given back. `for_all(f)` calls f with every copy, the same ones each time.
+template <class ForAll, class Put>
+void in_order(const ForAll& for_all, const Put& put) {
+    constexpr std::uint64_t wished = 65'536;  // in a stretch
+    std::uint64_t count = 0;
+    SimTime first = SimTime::never(), last = SimTime::zero();
+    for_all([&](const Waiting& copy) {
+        ++count;
+        first = std::min(first, copy.accepted);
+        last = std::max(last, copy.accepted);
+    });
+    if (count == 0) return;
+    const auto stretches = static_cast<std::int64_t>(count / wished + 1);
+    const std::int64_t width = (last - first).ns / stretches + 1;
+    std::vector<std::vector<Waiting>> copies(static_cast<std::size_t>(stretches));
+    std::vector<std::size_t> sizes(copies.size(), 0);
+    const auto stretch_of = [&](const Waiting& copy) { return static_cast<std::size_t>((copy.accepted - first).ns / width); };
+    for_all([&](const Waiting& copy) { ++sizes[stretch_of(copy)]; });
+    for (std::size_t i = 0; i < copies.size(); ++i) copies[i].reserve(sizes[i]);
+    for_all([&](const Waiting& copy) { copies[stretch_of(copy)].push_back(copy); });
+    for (std::vector<Waiting>& stretch : copies) {
+        std::sort(stretch.begin(), stretch.end());
+        for (const Waiting& copy : stretch) put(copy);
+        std::vector<Waiting>().swap(stretch);
+    }
+}
 
 }  // namespace
 
+/// In the order in which they came to where they wait: behind a tier long ago, in front of it now.
 void Site::put_backlog() {
-    std::vector<Waiting> copies;
-    for (std::uint32_t p = 0; p < plan_.backlog.size(); ++p) {
-        const BacklogPlan& plan = plan_.backlog[p];
-        if (plan_.stations[plan.at.index()].site != id_) continue;
-        std::uint32_t number = 0;
-        for (const auto& [count, ages] : plan.groups)
-            for (std::uint64_t i = 0; i < count; ++i, ++number) {
-                RandomStream luck(StreamKey(plan_.seed, plan.hash, hash_name("backlog")), number);
-                const double span = static_cast<double>((ages.to - ages.from).ns);
-                copies.push_back({SimTime{-ages.from.ns - static_cast<std::int64_t>(luck.uniform() * span)}, p, number});
+    for (const bool behind : {true, false}) {
+        const auto for_all = [&](const auto& visit) {
+            for (std::uint32_t p = 0; p < plan_.backlog.size(); ++p) {
+                const BacklogPlan& plan = plan_.backlog[p];
+                if (plan.next_hop != behind || plan_.stations[plan.at.index()].site != id_) continue;
+                const StreamKey ages_luck(plan_.seed, plan.hash, hash_name("backlog"));
+                std::uint32_t number = 0;
+                for (const auto& [n, ages] : plan.groups)
+                    for (std::uint64_t i = 0; i < n; ++i, ++number) {
+                        RandomStream luck(ages_luck, number);
+                        const double span = static_cast<double>((ages.to - ages.from).ns);
+                        visit(Waiting{SimTime{-ages.from.ns - static_cast<std::int64_t>(luck.uniform() * span)}, p, number});
+                    }
             }
-    }
-    // In the order in which they came to where they wait: behind a tier long ago, in front of it now.
-    const auto later = [this](const Waiting& a, const Waiting& b) {
-        const bool a_behind = plan_.backlog[a.plan].next_hop, b_behind = plan_.backlog[b.plan].next_hop;
-        if (a_behind != b_behind) return b_behind;
-        return std::tie(a.accepted, a.plan, a.number) > std::tie(b.accepted, b.plan, b.number);
-    };
-    std::sort(copies.begin(), copies.end(), later);
-    while (!copies.empty()) {
-        const Waiting copy = copies.back();
-        copies.pop_back();
-        if (copies.size() < copies.capacity() / 2) copies.shrink_to_fit();  // the records themselves need the room
-        put_waiting(plan_.backlog[copy.plan], copy.accepted, copy.number);
+        };
+        in_order(for_all, [&](const Waiting& copy) { put_waiting(plan_.backlog[copy.plan], copy.accepted, copy.number); });
     }
 }
 
@@ -68,7 +91,8 @@ void Site::put_waiting(const BacklogPlan& plan, SimTime accepted, std::uint64_t 
         .kind = MailKind::mail,
         .proxied = 0,
         .noticed = 0,
-        .measured = 0};
+        .measured = 0,
+        .gone = 0};
     note_here(Transition::accepted, messages_[message].identity, where.local);
     begin_life(message);
     ledger_.book_hop(where.local, plan.tenant_class, HopCause::before_start, SimTime::zero() - accepted);

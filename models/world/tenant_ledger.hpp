@@ -25,6 +25,11 @@ struct alignas(64) TenantAccount {
     HourTally& hour(std::uint32_t h) {
         for (auto it = hours.rbegin(); it != hours.rend(); ++it)
             if (it->hour == h) return *it;
+        return add_hour(h);
+    }
+
+private:
+    [[gnu::noinline]] HourTally& add_hour(std::uint32_t h) {
         hours.push_back({.hour = h});
         return hours.back();
     }

@@ -19,10 +19,12 @@ public:
     explicit AliasTable(std::span<const double> weights);
 
     /// An index below size(), with probability weight / sum of weights.
-    [[nodiscard]] std::uint32_t pick(RandomStream& stream) const {
+    [[nodiscard]] std::uint32_t pick(RandomStream& stream) const { return pick(stream()); }
+    /// The same by a word that was drawn already.
+    [[nodiscard]] std::uint32_t pick(std::uint64_t word) const {
         // The product's upper half is the column, its lower half a fraction that is uniform within the column.
         __extension__ using Wide = unsigned __int128;
-        const Wide product = Wide{stream()} * columns_.size();
+        const Wide product = Wide{word} * columns_.size();
         const Column& column = columns_[static_cast<std::size_t>(product >> 64)];
         return static_cast<std::uint64_t>(product) < column.keep ? column.own : column.alias;
     }

@@ -47,13 +47,8 @@ double cv_of(const std::vector<SimDuration>& values) {
     return std::sqrt(squares / static_cast<double>(values.size()));
 }
 
-}  // namespace
-
-double draw_unit_exponential(RandomStream& stream) { return boost::random::exponential_distribution<double>(1.0)(stream); }
-
 /// The ziggurat of Boost.Random, to the bit: 99 of 100 words need no second look at it, and those are decided here.
-double draw_unit_exponential(StreamKey key, std::uint64_t identity, std::uint32_t attempt) {
-    const std::uint64_t word = RandomStream::first_word(key, identity, attempt);
+[[gnu::always_inline]] inline double unit_exponential(std::uint64_t word, StreamKey key, std::uint64_t identity, std::uint32_t attempt) {
     constexpr std::uint64_t left_out = std::uint64_t{1} << 11;  // a bit that Boost drops
     const double share = static_cast<double>(static_cast<std::int64_t>((word & ~left_out) >> 8)) * 0x1p-56;
     const double* const edge = boost::random::detail::exponential_table<double>::table_x + (word & 0xff);
@@ -61,6 +56,19 @@ double draw_unit_exponential(StreamKey key, std::uint64_t identity, std::uint32_
     if (x < edge[1]) [[likely]] return x;
     RandomStream stream(key, identity, attempt);
     return draw_unit_exponential(stream);
+}
+[[gnu::always_inline]] inline double unit_exponential(StreamKey key, std::uint64_t identity, std::uint32_t attempt) {
+    return unit_exponential(RandomStream::first_word(key, identity, attempt), key, identity, attempt);
+}
+
+}  // namespace
+
+double draw_unit_exponential(RandomStream& stream) { return boost::random::exponential_distribution<double>(1.0)(stream); }
+
+double draw_unit_exponential(StreamKey key, std::uint64_t identity, std::uint32_t attempt) { return unit_exponential(key, identity, attempt); }
+
+double draw_unit_exponential(std::uint64_t first_word, StreamKey key, std::uint64_t identity, std::uint32_t attempt) {
+    return unit_exponential(first_word, key, identity, attempt);
 }
 
 Law::Law(Kind kind, double mean_ns, double cv, double first, double second)
@@ -117,7 +125,7 @@ Law Law::empirical(std::vector<SimDuration> values) {
 SimDuration Law::draw(RandomStream& stream) const { return rounded(mean_ns_ * draw_unit(stream)); }
 
 SimDuration Law::draw(StreamKey key, std::uint64_t identity, std::uint32_t attempt) const {
-    if (kind_ == Kind::exponential) return rounded(mean_ns_ * draw_unit_exponential(key, identity, attempt));
+    if (kind_ == Kind::exponential) return rounded(mean_ns_ * unit_exponential(key, identity, attempt));
     RandomStream stream(key, identity, attempt);
     return draw(stream);
 }

@@ -23,6 +23,8 @@ namespace mailquake {
 [[nodiscard]] double draw_unit_exponential(RandomStream& stream);
 /// The first draw of RandomStream(key, identity, attempt), faster.
 [[nodiscard]] double draw_unit_exponential(StreamKey key, std::uint64_t identity, std::uint32_t attempt = 0);
+/// The same, of the stream whose first word is known already (first_words.hpp).
+[[nodiscard]] double draw_unit_exponential(std::uint64_t first_word, StreamKey key, std::uint64_t identity, std::uint32_t attempt = 0);
 
 /// A law of durations. Means are > 0 but for deterministic and empirical laws (>= 0).
 class Law {

@@ -1,6 +1,6 @@
 // A queue of small POD items (indices of records, mostly) in a ring of power-of-two size: the waiting line of a tier.
 //
-// Push at either end and pop at the front in amortized constant time, one contiguous block, no node per item. The ring
+// Push and pop at either end in amortized constant time, one contiguous block, no node per item. The ring
 // doubles when full; one of over a thousand items halves when it is less than an eighth full, so a backlog's memory is
 // given back once it has drained, and a queue that breathes does not reallocate at every breath.
 #pragma once
@@ -57,6 +57,14 @@ public:
         return item;
     }
 
+    T pop_back() {
+        MQ_CHECK(size_ > 0, "an empty queue has no back");
+        const T item = back();
+        --size_;
+        if (capacity_ > kKept && size_ < capacity_ / 8) [[unlikely]] resize(capacity_ / 2);
+        return item;
+    }
+
     [[nodiscard]] T& back() { return (*this)[size_ - 1]; }
     [[nodiscard]] T& front() { return (*this)[0]; }
     [[nodiscard]] const T& front() const { return (*this)[0]; }
@@ -92,7 +100,7 @@ private:
         capacity_ = other.capacity_;
         for (; size_ < other.size_; ++size_) items_[size_] = other[size_];
     }
-    void resize(std::size_t capacity) {
+    [[gnu::noinline]] void resize(std::size_t capacity) {
         auto items = std::make_unique_for_overwrite<T[]>(capacity);
         for (std::size_t i = 0; i < size_; ++i) items[i] = items_[(first_ + i) & (capacity_ - 1)];
         items_ = std::move(items);

@@ -2,8 +2,8 @@
 //
 // Records stand in chunks of about 64 KiB that never move, so references stay good while other records come and go. A
 // free record holds the index of the next free one: last given back, first taken. A bit per record tells which are
-// alive. A record costs its own size and an eighth of a byte, and no allocation of its own. Memory is kept until the
-// slab dies. Left out: generations; whoever keeps an index past give_back keeps a wrong one (debug builds check that a
+// alive: the record's own member `gone`, which is 0 in T{} and 1 in a free one, or, where T has none, one of the slab's. A
+// record costs its own size, or an eighth of a byte more, and no allocation of its own. Memory is kept until the slab dies. Left out: generations; whoever keeps an index past give_back keeps a wrong one (debug builds check that a
 // record in use is alive).
 #pragma once
 
@@ -19,6 +19,10 @@
 
 namespace mailquake {
 
+/// Records with a bit of their own that tells whether they are free, outside of their first four bytes.
+template <class T>
+concept MarksItself = requires(T record) { record.gone = 1; };
+
 template <class T>
 class Slab {
     static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>, "records are POD");
@@ -33,7 +37,7 @@ public:
         T& record = at(index);
         std::memcpy(&first_free_, static_cast<const void*>(&record), sizeof first_free_);
         record = T{};
-        live_[index >> 6] |= bit(index);
+        if constexpr (!MarksItself<T>) live_[index >> 6] |= bit(index);
         ++size_;
         return index;
     }
@@ -41,9 +45,11 @@ public:
     /// The record is free from here on; its index will be handed out again first.
     void give_back(std::uint32_t index) {
         MQ_CHECK(alive(index), "a record is given back once, while it is alive");
-        std::memcpy(static_cast<void*>(&at(index)), &first_free_, sizeof first_free_);
+        T& record = at(index);
+        std::memcpy(static_cast<void*>(&record), &first_free_, sizeof first_free_);
         first_free_ = index;
-        live_[index >> 6] &= ~bit(index);
+        if constexpr (MarksItself<T>) record.gone = 1;
+        else live_[index >> 6] &= ~bit(index);
         --size_;
     }
 
@@ -57,7 +63,8 @@ public:
     }
 
     [[nodiscard]] bool alive(std::uint32_t index) const {
-        return index < used_ && (live_[index >> 6] & bit(index)) != 0;
+        if constexpr (MarksItself<T>) return index < used_ && chunks_[index / kPerChunk][index % kPerChunk].gone == 0;
+        else return index < used_ && (live_[index >> 6] & bit(index)) != 0;
     }
     /// Records alive.
     [[nodiscard]] std::size_t size() const { return size_; }
@@ -85,11 +92,11 @@ private:
     T& at(std::uint32_t index) { return chunks_[index / kPerChunk][index % kPerChunk]; }
 
     /// No record is free: the next one that was never used becomes so.
-    void add_chunk_or_extend() {
+    [[gnu::noinline]] void add_chunk_or_extend() {
         if (used_ == capacity()) {
             MQ_CHECK(capacity() + kPerChunk < kNone, "a slab holds fewer than 2^32 records");
             chunks_.push_back(std::make_unique_for_overwrite<T[]>(kPerChunk));
-            live_.resize(capacity() / 64, 0);
+            if constexpr (!MarksItself<T>) live_.resize(capacity() / 64, 0);
         }
         const std::uint32_t none = kNone;
         std::memcpy(static_cast<void*>(&at(used_)), &none, sizeof none);
@@ -98,6 +105,15 @@ private:
 
     template <class F>
     void for_each_live(F&& fn) const {
+        if constexpr (MarksItself<T>) {
+            std::size_t left = size_;
+            for (std::uint32_t index = 0; left > 0; ++index) {
+                if (!alive(index)) continue;
+                --left;
+                fn(index);
+            }
+            return;
+        }
         for (std::size_t word = 0; word < live_.size(); ++word) {
             for (std::uint64_t rest = live_[word]; rest != 0; rest &= rest - 1) {
                 fn(static_cast<std::uint32_t>(word * 64 + static_cast<std::size_t>(std::countr_zero(rest))));
@@ -106,7 +122,7 @@ private:
     }
 
     std::vector<std::unique_ptr<T[]>> chunks_;
-    std::vector<std::uint64_t> live_;   // a bit per record of capacity()
+    std::vector<std::uint64_t> live_;   // a bit per record of capacity(), where records have none
     std::uint32_t first_free_ = kNone;
     std::uint32_t used_ = 0;            // records that were ever taken
     std::size_t   size_ = 0;

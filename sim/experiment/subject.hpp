@@ -51,6 +51,8 @@ public:
     [[nodiscard]] virtual std::string text() const = 0;
     /// `s`, `1/s`, or `1` for counts and shares.
     [[nodiscard]] virtual std::string uom() const = 0;
+    /// The group of entities that it is of, such as a class of tenants; empty: of all.
+    [[nodiscard]] virtual std::string group() const { return {}; }
     /// Of a quantile: which, in [0, 1]; its readings have samples. None for everything else.
     [[nodiscard]] virtual std::optional<double> quantile() const { return std::nullopt; }
     /// Whether `of` looks at the record's distributions; a ledger reads them only if some metric does.

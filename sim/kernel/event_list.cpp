@@ -150,7 +150,12 @@ void EventList::sort_few_into_bottom(EventBag& bag, std::int64_t first, std::int
         }
     });
     const auto n = static_cast<std::size_t>(end - few_.data());
-    const int bits = std::bit_width(distance(first, last));
+    int bits = std::bit_width(distance(first, last));
+    if (bits > kCoarseBits) {  // a rung's last bag reaches far beyond its events
+        std::int64_t most = first;
+        for (std::size_t i = 0; i < n; ++i) most = std::max(most, few_[i].time.ns);
+        bits = std::bit_width(distance(first, most));
+    }
     Four ranks[kRanked / 4];
     rank_all(few_.data(), n, first, bits > kCoarseBits ? static_cast<unsigned>(bits - kCoarseBits) : 0, ranks);
     head_ = bottom_.data();

@@ -145,13 +145,14 @@ private:
         while (event.time.ns > rung->last) --rung;
         rung->bags[rung->bag_of(event.time.ns)].push(event, pool_);
     }
-    /// The events that are earlier or those that are later make way, whichever are fewer.
+    /// The events that are earlier or those that are later make way, whichever are fewer; among a few, the earlier, since what is
+    /// far away lies at the end.
     void insert_into_bottom(const Event& event) {
         const std::ptrdiff_t n = end_ - head_;
         if (n >= kBottom) [[unlikely]] return insert_crowded(event);
-        if (n >= kTwoWays && head_ != bottom_.data() && before(event, head_[n / 2])) {
+        if (head_ != bottom_.data() && (n < kTwoWays || before(event, head_[n / 2]))) {
             Event* at = --head_;
-            for (; before(at[1], event); ++at) copy_fields(at[1], *at);
+            for (; at + 1 != end_ && before(at[1], event); ++at) copy_fields(at[1], *at);
             copy_fields(event, *at);
             return;
         }

@@ -1,6 +1,6 @@
 // A fingerprint in the making: transitions are put down as they come and mixed by the batch, in the end the same sum. A
-// processor with 64-bit products in vectors (AVX-512 DQ, asked for at run time) mixes eight at once; any other mixes one after
-// the other, to the same bits, since all of it is arithmetic of whole numbers.
+// processor with 64-bit products in vectors (AVX-512 DQ, asked for at run time) mixes both words of four at once; any other
+// mixes one after the other, to the same bits, since all of it is arithmetic of whole numbers.
 #pragma once
 
 #include <array>
@@ -14,10 +14,11 @@ namespace mailquake {
 class FingerprintBatch {
 public:
     void note(SimTime time, Fingerprint::Entity entity, std::uint64_t kind, std::uint64_t identity) {
-        firsts_[size_] = entity.first_ + kind * 0xe7037ed1a0b428dbULL;
-        seconds_[size_] = entity.second_ + std::rotl(kind * 0xeb44accab455d165ULL, 47);
-        times_[size_] = static_cast<std::uint64_t>(time.ns);
-        identities_[size_] = identity;
+        Noted& noted = noted_[size_];
+        noted.first = entity.first_ + kind * 0xe7037ed1a0b428dbULL;
+        noted.second = entity.second_ + std::rotl(kind * 0xeb44accab455d165ULL, 47);
+        noted.time = static_cast<std::uint64_t>(time.ns);
+        noted.identity = identity;
         if (++size_ == kSize) [[unlikely]] mix();
     }
 
@@ -30,18 +31,17 @@ public:
 
 private:
     static constexpr std::size_t kSize = 64;
-    using Words = std::array<std::uint64_t, kSize>;
+    /// A transition whose entity and kind are mixed already: what they add to the two words, and the rest.
+    struct Noted {
+        std::uint64_t first, second, time, identity;
+    };
 
     void mix();
-    void mix_eights();
+    void mix_by_fours();
 
     std::size_t size_ = 0;
     Fingerprint sum_;
-    // Beside each other, so that eight of a kind are one vector: what entity and kind add to the two words, and the rest.
-    alignas(64) Words firsts_;
-    alignas(64) Words seconds_;
-    alignas(64) Words times_;
-    alignas(64) Words identities_;
+    alignas(64) std::array<Noted, kSize> noted_;
 };
 
 }  // namespace mailquake

@@ -58,9 +58,10 @@ TEST_CASE("a grid is run with the same luck at all points, and read as a table, 
     // The base point's figures are those of run.
     const auto run = nlohmann::json::parse(box.run("run s.yaml -n 3 --json").out);
     CHECK(json["points"][1]["metrics"]["affected()"]["value"] == run["affected"]["tenants"].get<double>() / 20);
-    const std::string csv = box.run(words + "--csv --metric late").out;
-    CHECK(std::count(csv.begin(), csv.end(), '\n') == 1 + 6 * 3);
-    CHECK(contains(csv, "point,tiers.transport.workers,faults.p2-silent.for,replication,metric,value,at_least,unit\n"));
+    const std::string csv = box.run(words + "--csv --metric late --metric 'late(class=firms)'").out;
+    CHECK(std::count(csv.begin(), csv.end(), '\n') == 1 + 6 * 3 * 2);
+    CHECK(contains(csv, ",0,firms,late(class=firms),"));
+    CHECK(contains(csv, "point,tiers.transport.workers,faults.p2-silent.for,replication,tenant,metric,value,at_least,unit\n"));
 }
 
 TEST_CASE("only what is missing is run, and run finds the base point") {
@@ -173,7 +174,7 @@ TEST_CASE("a point that fails is told at once and by exit code 4, and the others
     CHECK(ran.exit == 4);
     CHECK(contains(ran.err, "backlog.old.count=100000000, replication 1 failed: it ran out of memory"));
     CHECK(std::count(ran.out.begin(), ran.out.end(), '\n') == 1 + 2 * 2);
-    CHECK(contains(ran.out, "20,1,delivered(),20,"));
+    CHECK(contains(ran.out, "20,1,,delivered(),20,"));
     CHECK(contains(box.run("sweep s.yaml --vary backlog.old.count=10,20 -n 2 --dry-run --results r.db").out, "nothing is left to run"));
 }
 

@@ -84,6 +84,9 @@ TEST_CASE("every other guess at the flaw spreads the delay as well, and every cu
     }
     const Figures holds = affected("short-time-out");
     CHECK(holds.collateral <= 0.01 * holds.affected.of);
+    const Figures bulkhead = affected("bulkhead-per-partition");  // the flaw is there, and stays with its own
+    CHECK(bulkhead.collateral <= 0.01 * bulkhead.affected.of);
+    CHECK(bulkhead.affected.tenants > 0);
     const Figures earlier = affected("partition-away-earlier");
     CHECK(earlier.collateral <= 0.5 * earlier.affected.of);
 }

@@ -19,12 +19,19 @@ struct Record {
 };
 static_assert(sizeof(Record) == 40);
 
+/// The same, which tells itself whether it is free.
+struct MarkedRecord : Record {
+    std::uint8_t mine : 3 = 0;
+    std::uint8_t gone : 1 = 0;
+};
+static_assert(MarksItself<MarkedRecord> && !MarksItself<Record>);
+
 RandomStream coins(std::uint64_t id) { return RandomStream(StreamKey(1, hash_name("slab-test"), hash_name("coins")), id); }
 
 }  // namespace
 
-TEST_CASE("a slab agrees with a map under random takes and returns") {
-    Slab<Record> slab;
+TEMPLATE_TEST_CASE("a slab agrees with a map under random takes and returns", "", Record, MarkedRecord) {
+    Slab<TestType> slab;
     std::map<std::uint32_t, std::uint64_t> reference;
     RandomStream coin = coins(1);
     for (std::uint64_t step = 0; step < 100'000; ++step) {
@@ -46,7 +53,7 @@ TEST_CASE("a slab agrees with a map under random takes and returns") {
     }
     std::map<std::uint32_t, std::uint64_t> seen;
     std::uint32_t last = 0;
-    slab.for_each([&](std::uint32_t index, Record& record) {
+    slab.for_each([&](std::uint32_t index, TestType& record) {
         REQUIRE((seen.empty() || index > last));
         last = index;
         seen[index] = record.what;
@@ -54,18 +61,18 @@ TEST_CASE("a slab agrees with a map under random takes and returns") {
     CHECK(seen == reference);
 }
 
-TEST_CASE("records stay where they are while the slab grows") {
-    Slab<Record> slab;
+TEMPLATE_TEST_CASE("records stay where they are while the slab grows", "", Record, MarkedRecord) {
+    Slab<TestType> slab;
     const std::uint32_t first = slab.take();
-    Record* const address = &slab[first];
+    TestType* const address = &slab[first];
     address->what = 42;
     for (int i = 0; i < 20'000; ++i) slab.take();
     CHECK(&slab[first] == address);
     CHECK(slab[first].what == 42);
 }
 
-TEST_CASE("the record given back last is taken first, and is clean") {
-    Slab<Record> slab;
+TEMPLATE_TEST_CASE("the record given back last is taken first, and is clean", "", Record, MarkedRecord) {
+    Slab<TestType> slab;
     std::vector<std::uint32_t> taken;
     for (int i = 0; i < 10; ++i) taken.push_back(slab.take());
     slab[taken[3]].what = 9;
@@ -76,8 +83,8 @@ TEST_CASE("the record given back last is taken first, and is clean") {
     CHECK(slab.take() == taken[7]);
 }
 
-TEST_CASE("memory is reused, not grown, when as many come as go") {
-    Slab<Record> slab;
+TEMPLATE_TEST_CASE("memory is reused, not grown, when as many come as go", "", Record, MarkedRecord) {
+    Slab<TestType> slab;
     std::vector<std::uint32_t> taken;
     for (int i = 0; i < 3000; ++i) taken.push_back(slab.take());
     const std::size_t capacity = slab.capacity();
@@ -88,8 +95,8 @@ TEST_CASE("memory is reused, not grown, when as many come as go") {
     CHECK(slab.capacity() == capacity);
 }
 
-TEST_CASE("giving back twice, or what was never taken, is found") {
-    Slab<Record> slab;
+TEMPLATE_TEST_CASE("giving back twice, or what was never taken, is found", "", Record, MarkedRecord) {
+    Slab<TestType> slab;
     const std::uint32_t index = slab.take();
     slab.give_back(index);
     CHECK_THROWS_AS(slab.give_back(index), EngineError);

@@ -74,9 +74,9 @@ TEST_CASE("the tidy table has a row for each reading, in order") {
     REQUIRE(experiment.ensure(ids, 2));
     const std::string csv = tidy_csv(experiment, ids);
     const std::string longest = fmt::format("{}", experiment.find({ids[1], 1})->readings[0]->value);
-    CHECK(csv.starts_with("point,load,customers,replication,metric,value,at_least,unit\n"
-                          "\"load=1.5, customers=1\",1.5,1,0,longest,"));
-    CHECK(csv.ends_with("base,,,1,longest," + longest + ",0,s\nbase,,,1,idle,,0,s\n"));
+    CHECK(csv.starts_with("point,load,customers,replication,group,metric,value,at_least,unit\n"
+                          "\"load=1.5, customers=1\",1.5,1,0,,longest,"));
+    CHECK(csv.ends_with("base,,,1,,longest," + longest + ",0,s\nbase,,,1,,idle,,0,s\n"));
     CHECK(std::count(csv.begin(), csv.end(), '\n') == 1 + 2 * 2 * 2);
     CHECK(csv_field("a \"b\"\n") == "\"a \"\"b\"\"\n\"");
 }

@@ -1,0 +1,100 @@
+// Policies that can act: with the queue, the calls and the bound that they need. Errors where one cannot be meant as written,
+// warnings where it does nothing.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "models/scenario/bulkhead_tier.hpp"
+#include "models/scenario/validate.hpp"
+#include "models/spec/quantity_text.hpp"
+
+namespace mailquake {
+
+const TierSpec* bulkhead_tier(const ScenarioSpec& scenario, const TierSpec& tier) {
+    const auto partitioned = [&](const std::string& name) -> const TierSpec* {
+        const TierSpec* found = find_entry(scenario.tiers, name);
+        return found == nullptr || found->partitions.empty() ? nullptr : found;
+    };
+    if (!tier.bulkhead->of.empty()) return partitioned(tier.bulkhead->of);
+    for (const CallSpec& call : tier.calls)
+        if (const TierSpec* callee = partitioned(call.to)) return callee;
+    return nullptr;
+}
+
+namespace {
+
+class Policies {
+public:
+    Policies(const ReadScenario& scenario, Diagnostics& diagnostics) : scenario_(scenario), spec_(scenario.spec), diagnostics_(diagnostics) {}
+
+    void run() {
+        for (const TierSpec& tier : spec_.tiers) {
+            const std::string path = "tiers." + tier.name;
+            check_discipline(tier.queue, path + ".queue");
+            check_turning_away(tier, path + ".queue");
+            if (tier.bulkhead) check_bulkhead(tier, path + ".bulkhead");
+            for (const CallSpec& call : tier.calls) check_call(tier, call, fmt::format("{}.calls.{}", path, call.name));
+        }
+    }
+
+private:
+    void error(const std::string& path, std::string message) { diagnostics_.error(scenario_.at(path), std::move(message)); }
+    void no_effect(const std::string& path, std::string_view why) {
+        if (scenario_.says(path)) diagnostics_.warning(scenario_.at(path), fmt::format("no effect: {}", why));
+    }
+
+    void check_discipline(const QueueSpec& queue, const std::string& path) {
+        if (queue.discipline != Discipline::fair) no_effect(path + ".fair", "it is for `discipline: fair`");
+        else if (queue.fair.quantum_bytes) no_effect(path + ".fair.quantum", "turns are counted in octets, by `quantum_bytes`");
+        if (queue.discipline != Discipline::lifo_under_overload) no_effect(path + ".lifo", "it is for `discipline: lifo-under-overload`");
+        if (queue.discipline != Discipline::priority) no_effect(path + ".aging", "it is for `discipline: priority`");
+    }
+
+    /// Only requests, and mail that a proxy has in its hands, can be turned away once they wait.
+    void check_turning_away(const TierSpec& tier, const std::string& path) {
+        const bool is_asked = std::any_of(spec_.tiers.begin(), spec_.tiers.end(), [&](const TierSpec& caller) {
+                                  return std::any_of(caller.calls.begin(), caller.calls.end(), [&](const CallSpec& call) { return call.to == tier.name; });
+                              }) ||
+                              std::any_of(spec_.clients.begin(), spec_.clients.end(), [&](const ClientSpec& client) { return client.tier == tier.name; });
+        if (!is_asked && tier.hand_over != HandOver::held)
+            no_effect(path + ".codel", "nobody calls this tier, and mail that it has accepted is its own; `shed` or `limit` turn mail away at the door");
+    }
+
+    void check_bulkhead(const TierSpec& tier, const std::string& path) {
+        const BulkheadSpec& bulkhead = *tier.bulkhead;
+        if (bulkhead.share.has_value() == bulkhead.workers.has_value())
+            error(bulkhead.share ? path + ".workers" : path, "say how many workers one of them may have, either as a `share` or as `workers`");
+        if (tier.queue.discipline != Discipline::fifo)
+            error(path, fmt::format("a bulkhead lets others go past in the order of arrival, which `discipline: {}` does not keep; use fifo", to_text(tier.queue.discipline)));
+        if (bulkhead.by != BulkheadBy::partition) {
+            no_effect(path + ".of", "it names the tier whose partitions are meant, for `by: partition`");
+        } else if (bulkhead_tier(spec_, tier) == nullptr) {
+            if (bulkhead.of.empty()) error(path + ".by", fmt::format("tier '{}' calls no partitioned tier; name the one that is meant, with `of`", tier.name));
+            else error(path + ".of", fmt::format("tier '{}' has no partitions", bulkhead.of));
+        }
+        std::int64_t most = tier.workers * (tier.spread == Spread::shared ? tier.servers : 1);
+        for (const TierSiteSpec& site : tier.sites)
+            most = std::max(most, site.workers.value_or(tier.workers) * (tier.spread == Spread::shared ? site.servers.value_or(tier.servers) : 1));
+        if (bulkhead.workers && *bulkhead.workers >= most)
+            no_effect(path + ".workers", fmt::format("a queue has {} workers, which one of them may all have", most));
+    }
+
+    void check_call(const TierSpec& tier, const CallSpec& call, const std::string& path) {
+        const bool may_repeat = call.attempts > 1 || std::any_of(spec_.flaws.begin(), spec_.flaws.end(), [&](const FlawSpec& flaw) {
+                                    return flaw.in == tier.name && std::holds_alternative<RetryInPlaceFlaw>(flaw.body);
+                                });
+        if (!may_repeat) no_effect(path + ".retry_budget", "the call is made once (`attempts: 1`)");
+        if (call.deadline && call.deadline->margin >= call.timeout)
+            error(path + ".deadline.margin", fmt::format("a margin of {} leaves nothing of the time-out of {}: every request would be dropped", print(call.deadline->margin), print(call.timeout)));
+    }
+
+    const ReadScenario& scenario_;
+    const ScenarioSpec& spec_;
+    Diagnostics& diagnostics_;
+};
+
+}  // namespace
+
+void validate_policies(const ReadScenario& scenario, Diagnostics& diagnostics) { Policies(scenario, diagnostics).run(); }
+
+}  // namespace mailquake

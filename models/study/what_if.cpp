@@ -1,0 +1,216 @@
+#include "models/study/what_if.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "models/report/measure_text.hpp"
+#include "models/report/table.hpp"
+#include "models/scenario/validate.hpp"
+
+namespace mailquake {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+ChangedScenario with_settings(std::string name, LoadRequest request, const std::vector<std::string>& sets) {
+    request.sets.insert(request.sets.end(), sets.begin(), sets.end());
+    return {std::move(name), std::move(request)};
+}
+
+std::vector<Switch> that_are(std::vector<Switch> all, bool on) {
+    std::erase_if(all, [&](const Switch& s) { return s.on != on; });
+    return all;
+}
+
+template <class Entries>
+void add_switches(std::vector<Switch>& all, const Entries& entries, const char* list) {
+    for (const auto& entry : entries) all.push_back({entry.name, list, entry.enabled});
+}
+
+const ComparedMetric* metric(const SideBySide& both, std::string_view text) {
+    const auto found = std::find_if(both.metrics.begin(), both.metrics.end(), [&](const ComparedMetric& m) { return m.text == text; });
+    return found == both.metrics.end() ? nullptr : &*found;
+}
+
+std::string value_of(const SideBySide& both, std::string_view text) {
+    const ComparedMetric* m = metric(both, text);
+    return m == nullptr ? "-" : measure_text(m->unit, m->b);
+}
+
+/// b - a with its half width; in parentheses where chance may have done it.
+std::string difference_of(const SideBySide& both, std::string_view text) {
+    const ComparedMetric* m = metric(both, text);
+    if (m == nullptr || !m->difference.difference) return "-";
+    const double d = *m->difference.difference;
+    std::string out = (d > 0 ? "+" : d < 0 ? "-" : "") + measure_text(m->unit, std::abs(d));
+    const auto& interval = m->difference.interval;
+    if (interval && interval->half_width() > 1e-9 * std::abs(d)) out += " +- " + measure_text(m->unit, interval->half_width());
+    return interval && d != 0 && !m->difference.significant() ? "(" + out + ")" : out;
+}
+
+double saving(const WhatIfRow& row) {
+    const ComparedMetric* m = metric(row.both, kDamage);
+    return m == nullptr || !m->difference.difference ? 0 : -*m->difference.difference;
+}
+
+/// What takes such a component down, and what the components are called.
+struct Component {
+    std::string_view plural, noun, kind;
+};
+constexpr Component kComponents[] = {{"sites", "site", "site-down"}, {"links", "link", "link-down"}, {"tiers", "tier", "server-crash"},
+                                     {"partitions", "partition", "no-answer"}};
+
+std::vector<std::string> targets_of(const ScenarioSpec& scenario, std::string_view components) {
+    std::vector<std::string> all;
+    if (components == "sites") {
+        for (const auto& site : scenario.sites)
+            if (!site.outside) all.push_back(site.name);
+    } else if (components == "links") {
+        for (const auto& link : scenario.links) all.push_back(link.name);
+    } else {
+        for (const auto& tier : scenario.tiers) {
+            if (components == "tiers" && tier.partitions.empty()) all.push_back(tier.name);
+            if (components == "partitions")
+                for (const std::string& partition : tier.partitions) all.push_back(tier.name + "/" + partition);
+        }
+    }
+    return all;
+}
+
+}  // namespace
+
+std::vector<Switch> faults_and_flaws(const ScenarioSpec& scenario) {
+    std::vector<Switch> all;
+    add_switches(all, scenario.faults, "faults");
+    add_switches(all, scenario.flaws, "flaws");
+    return all;
+}
+
+std::vector<Switch> all_switches(const ScenarioSpec& scenario) {
+    std::vector<Switch> all = faults_and_flaws(scenario);
+    add_switches(all, scenario.mitigations, "mitigations");
+    return all;
+}
+
+std::optional<Switch> find_switch(const ScenarioSpec& scenario, const std::string& name, std::vector<std::string>& errors) {
+    std::vector<Switch> all = all_switches(scenario);
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Switch& s) { return s.name == name; });
+    if (found != all.end()) return *found;
+    std::vector<std::string> names;
+    for (const Switch& s : all) names.push_back(s.name);
+    errors.push_back(names.empty() ? fmt::format("there is no '{}': the scenario has no faults, flaws or mitigations", name)
+                                   : fmt::format("there is no fault, flaw or mitigation '{}'{}", name, suggestion(name, names, "there")));
+    return std::nullopt;
+}
+
+std::vector<ChangedScenario> leave_one_out(const LoadedScenario& scenario, const LoadRequest& base) {
+    std::vector<ChangedScenario> all;
+    for (const Switch& s : that_are(faults_and_flaws(scenario.spec), true)) all.push_back(with_settings("without " + s.name, base, {s.setting(false)}));
+    return all;
+}
+
+std::vector<ChangedScenario> cures(const LoadedScenario& scenario, const LoadRequest& base) {
+    std::vector<ChangedScenario> all;
+    std::vector<std::string> together;
+    for (const auto& mitigation : scenario.spec.mitigations) {
+        if (mitigation.enabled) continue;
+        const Switch s{mitigation.name, "mitigations", false};
+        all.push_back(with_settings("with " + s.name, base, {s.setting(true)}));
+        together.push_back(s.setting(true));
+    }
+    if (together.size() > 1) all.push_back(with_settings("all these together", base, together));
+    for (const VariantInfo& variant : scenario.variants) {
+        ChangedScenario one{"variant " + variant.name, base};
+        one.request.variants.push_back(variant.name);
+        all.push_back(std::move(one));
+    }
+    return all;
+}
+
+std::vector<ChangedScenario> subsets(const LoadedScenario& scenario, const LoadRequest& base) {
+    const std::vector<Switch> on = that_are(faults_and_flaws(scenario.spec), true);
+    std::vector<ChangedScenario> all;
+    if (on.size() < 2 || on.size() > kMostShared) return all;
+    for (std::size_t set = 0; set < std::size_t{1} << on.size(); ++set) {
+        std::vector<std::string> off;
+        for (std::size_t i = 0; i < on.size(); ++i)
+            if ((set >> i & 1) == 0) off.push_back(on[i].setting(false));
+        all.push_back(with_settings(fmt::format("subset {}", set), base, off));
+    }
+    return all;
+}
+
+LoadRequest without_faults(const LoadedScenario& scenario, LoadRequest base) {
+    for (const auto& fault : scenario.spec.faults)
+        if (fault.enabled) base.sets.push_back(Switch{fault.name, "faults"}.setting(false));
+    return base;
+}
+
+std::vector<ChangedScenario> each_failed(const LoadedScenario& scenario, const LoadRequest& base, const EachFailure& failure, std::vector<std::string>& errors) {
+    const auto component = std::find_if(std::begin(kComponents), std::end(kComponents), [&](const Component& c) { return c.plural == failure.components; });
+    if (component == std::end(kComponents)) {
+        errors.push_back(fmt::format("--each takes sites, links, tiers or partitions, not '{}'", failure.components));
+        return {};
+    }
+    const std::string kind = failure.kind.empty() || failure.kind == "down" ? std::string(component->kind) : failure.kind;
+    std::vector<ChangedScenario> all;
+    for (const std::string& target : targets_of(scenario.spec, component->plural))
+        all.push_back(with_settings(fmt::format("{} {}", component->noun, target), without_faults(scenario, base),
+                                    {fmt::format("faults=[{{name: each-{}, kind: {}, target: {}, at: {}, for: {}}}]", component->noun, kind, target,
+                                                 failure.at, failure.length)}));
+    if (all.empty()) errors.push_back(fmt::format("the scenario has no {} of its own", failure.components));
+    return all;
+}
+
+void rank(std::vector<WhatIfRow>& rows) {
+    std::stable_sort(rows.begin(), rows.end(), [](const WhatIfRow& a, const WhatIfRow& b) { return saving(a) > saving(b); });
+}
+
+std::string what_if_table(std::span<const WhatIfRow> rows, const std::string& first_column, bool worst_first) {
+    const bool shares = std::any_of(rows.begin(), rows.end(), [](const WhatIfRow& r) { return r.shapley.has_value(); });
+    std::vector<std::string> heads{first_column, "tenant-hours hit", "change", "affected", "collateral", "late", "longest delay"};
+    if (shares) heads.insert(heads.begin() + 3, "its share (Shapley)");
+    TextTable table(heads);
+    const auto add = [&](const WhatIfRow& row) {
+        std::vector<std::string> cells{row.name, value_of(row.both, kDamage), difference_of(row.both, kDamage), value_of(row.both, "affected()"),
+                                       value_of(row.both, "collateral()"), value_of(row.both, "late()"), value_of(row.both, "max(delay)")};
+        if (shares) cells.insert(cells.begin() + 3, row.shapley ? measure_text(MetricUnit::count, *row.shapley) : "-");
+        table.row(std::move(cells));
+    };
+    if (!rows.empty()) {
+        WhatIfRow as_written{"as written", rows.front().both, std::nullopt};
+        for (ComparedMetric& m : as_written.both.metrics) m.b = m.a, m.difference = {};
+        add(as_written);
+    }
+    if (worst_first) std::for_each(rows.rbegin(), rows.rend(), add);
+    else std::for_each(rows.begin(), rows.end(), add);
+    return table.print();
+}
+
+std::string what_if_json(const std::string& scenario, std::uint64_t seed, std::span<const WhatIfRow> rows) {
+    std::vector<SideBySide> all;
+    for (const WhatIfRow& row : rows) all.push_back(row.both);
+    Json out = Json::parse(comparisons_json(all));
+    Json alternatives = Json::array();
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        Json one{{"name", rows[i].name}, {"shapley", rows[i].shapley ? Json(*rows[i].shapley) : Json(nullptr)}};
+        for (const char* key : {"pairs", "metrics"}) one[key] = std::move(out["comparisons"][i][key]);
+        alternatives.push_back(std::move(one));
+    }
+    const Json whole{{"schema", 1}, {"version", MAILQUAKE_VERSION}, {"scenario", scenario}, {"seed", seed}, {"alternatives", std::move(alternatives)}};
+    return whole.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string what_if_sentence(const WhatIfRow& row) {
+    const ComparedMetric* affected = metric(row.both, "affected()");
+    const ComparedMetric* longest = metric(row.both, "max(delay)");
+    if (affected == nullptr || longest == nullptr) return "";
+    return fmt::format("{}: {} of the tenants affected and a longest delay of {}; as written, {} and {}.\n", row.name, measure_text(affected->unit, affected->b),
+                       measure_text(longest->unit, longest->b), measure_text(affected->unit, affected->a), measure_text(longest->unit, longest->a));
+}
+
+}  // namespace mailquake

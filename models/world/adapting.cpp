@@ -1,0 +1,40 @@
+// What a holder does about a destination beside sending it mail: Postfix's dead destinations, and throttles
+// (models/mta/destination_window.hpp, models/mta/gcra.hpp).
+#include "models/world/site.hpp"
+
+namespace mailquake {
+
+/// When a destination is dead, then all its mail that waits for an attempt is deferred, each copy as after a failed one; when
+/// it has been dead for long enough, then it is tried again.
+void Site::lay_aside(std::uint32_t queue) {
+    HopQueue& q = queues_[queue];
+    if (q.dead_until == SimTime::never()) q.dead_until = now_ + q.queue.window()->dead_for();
+    if (now_ >= q.dead_until) {
+        q.dead_until = SimTime::never();
+        q.queue.revive();
+        pump(queue);
+        return;
+    }
+    while (!q.queue.nobody_waits()) {
+        const std::uint32_t message = q.queue.take_waiting();
+        Message& m = messages_[message];
+        m.tries = 0;
+        if (m.failures < 0xffff) ++m.failures;
+        defer(message, queue);
+    }
+}
+
+/// When an attempt is about to start that is too soon, then the queue goes on when it is not.
+bool Site::is_throttled(std::uint32_t queue) {
+    HopQueue& q = queues_[queue];
+    const SimTime next = q.queue.throttle()->next(now_);
+    if (next <= now_) {
+        q.queue.throttle()->start(now_);
+        return false;
+    }
+    if (q.throttled_until != next) at(next, Act::throttle_end, queue);
+    q.throttled_until = next;
+    return true;
+}
+
+}  // namespace mailquake

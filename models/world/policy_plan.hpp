@@ -1,0 +1,44 @@
+// The policies of a tier, compiled for running: what its queue does, whom its bulkhead tells apart, what guards its calls.
+//
+// Plain parameters, names resolved, beside TierPlan and CallPlan (plan.hpp), which hold them. What they act on: the queue itself
+// (models/mta/queue_policy.hpp), queueing.cpp, guarding.cpp. A tier without policies has these in their default state, which
+// the message path asks for once, in a branch that is never taken.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "models/mta/bulkhead_spec.hpp"
+#include "models/mta/call_guard.hpp"
+#include "models/mta/deadline_spec.hpp"
+#include "models/mta/queue_policy.hpp"
+#include "sim/base/random_stream.hpp"
+
+namespace mailquake {
+
+struct BulkheadPlan {
+    BulkheadBy  by = BulkheadBy::partition;
+    std::size_t partitioned = 0;             // by partition: of which tier, in the tenant directory
+    double      share = 0;                   // of a queue's workers; or
+    std::uint32_t workers = 0;
+
+    /// Workers of one group, where `all` serve a queue.
+    [[nodiscard]] std::uint32_t bound(std::uint32_t all) const {
+        if (workers > 0) return workers;
+        return share * all < 1 ? 1 : static_cast<std::uint32_t>(share * all + 1e-9);
+    }
+};
+
+struct TierPolicies {
+    QueuePolicy queue;                       // `bound` is the station's
+    std::optional<BulkheadPlan> bulkhead;
+};
+
+struct CallPolicies {
+    GuardPlan guard;
+    std::optional<DeadlineSpec> deadline;
+    std::uint64_t luck = 0;                  // hash of the call's name: what the throttle draws by
+    bool any = false;                        // is any of these there?
+};
+
+}  // namespace mailquake

@@ -1,0 +1,136 @@
+// Queues with a policy (models/mta/queue_policy.hpp): what a job is sorted by when it waits, who is turned away, and whose
+// worker counts for which group of a bulkhead. A tier without policies never comes here.
+#include "models/world/site.hpp"
+
+namespace mailquake {
+namespace {
+
+constexpr std::uint32_t kRequestSize = 1024;  // what a request counts where a fair queue counts octets; an assumption
+
+}  // namespace
+
+/// The group of a job that a bulkhead bounds.
+std::uint32_t Site::bulkhead_group(const BulkheadPlan& bulkhead, JobRef job) {
+    const std::uint32_t tenant = tenant_of(job);
+    switch (bulkhead.by) {
+        case BulkheadBy::tenant:
+            return tenant;  // of a client's request: none
+        case BulkheadBy::partition:
+            return tenant == kNone ? BulkheadQueue::kUnbounded : plan_.tenants->partition(tenant, bulkhead.partitioned);
+        case BulkheadBy::destination: {
+            if (job.is_request()) return BulkheadQueue::kUnbounded;
+            Message ahead = messages_[job.index()];
+            if (++ahead.hop == path_of(ahead).size()) return BulkheadQueue::kUnbounded;
+            return next_station(ahead, false).value;
+        }
+    }
+    return BulkheadQueue::kUnbounded;
+}
+
+WaitingJob Site::waiting_job(std::uint32_t station, JobRef job) {
+    const QueuePolicy& policy = stations_[station].policy();
+    WaitingJob waiting{.job = job, .key = 0, .cost = 1, .since = now_};
+    switch (policy.kind) {
+        case QueueKind::plain:
+        case QueueKind::checked:
+        case QueueKind::lifo: break;
+        case QueueKind::fair:
+            waiting.key = tenant_of(job);
+            if (policy.counts_bytes) waiting.cost = job.is_request() ? kRequestSize : messages_[job.index()].size;
+            break;
+        case QueueKind::aging: waiting.key = static_cast<std::uint32_t>(priority_of(job)); break;
+        case QueueKind::bulkhead: waiting.key = bulkhead_group(*tier_of(station).policies.bulkhead, job); break;
+    }
+    return waiting;
+}
+
+/// Is the queue so old that it takes nobody in?
+bool Site::sheds(std::uint32_t station, std::uint32_t queue, JobRef job) {
+    const Station& s = stations_[station];
+    const QueuePolicy& policy = s.policy();
+    const InputQueue& line = s.queue_of(queue);
+    if (policy.shed_older_than.ns == 0 || line.empty() || priority_of(job) < policy.shed_spare) return false;
+    const CheckedQueue* checked = line.policy()->checked();
+    const SimDuration age = checked != nullptr ? now_ - checked->first_since() : s.ages().oldest(now_);
+    return age > policy.shed_older_than;
+}
+
+/// When a job must wait where a policy decides, then it does, or is turned away; where idle workers are held back for others,
+/// it may be its turn at once.
+Site::Entered Site::wait_by_policy(std::uint32_t station, std::uint32_t queue, JobRef job, bool even_if_full) {
+    Station& s = stations_[station];
+    if (!even_if_full && sheds(station, queue, job)) {
+        ++s.refused;
+        return Entered::full;
+    }
+    ++s.arrivals;
+    note_here(Transition::queued, identity_of(job), station);
+    s.wait_by_policy(queue, waiting_job(station, job), now_, false);
+    if (s.policy().kind == QueueKind::bulkhead) start_waiting(station, queue);
+    return Entered::yes;
+}
+
+/// A job that had a worker goes back to the head of its queue.
+void Site::wait_again(std::uint32_t station, std::uint32_t server, JobRef job) {
+    Station& s = stations_[station];
+    if (s.is_plain()) s.wait(server, job, priority_of(job), now_, now_, true);
+    else s.wait_by_policy(server, waiting_job(station, job), now_, true);
+}
+
+/// Whether it waited for too long, by CoDel: since when the queue has not been empty is known, as it was when the job came.
+bool Site::waited_too_long(std::uint32_t station, std::uint32_t server, SimTime since) const {
+    const QueuePolicy& policy = stations_[station].policy();
+    if (policy.codel_target.ns == 0) return false;
+    const bool stands = stations_[station].queue_of(server).policy()->busy_since() + policy.codel_interval < since;
+    return now_ - since > (stands ? policy.codel_target : policy.codel_interval);
+}
+
+/// When the turn of a job has come that nobody waits for any more, or that has waited for too long, then it is turned away.
+/// Mail that the tier has accepted is its own, and never is.
+bool Site::turned_away(std::uint32_t station, std::uint32_t server, JobRef job) {
+    Station& s = stations_[station];
+    if (!s.policy().is_checked || (!job.is_request() && !messages_[job.index()].proxied)) return false;
+    const bool overdue = job.is_request() && now_ >= deadline_of(job.index());
+    const SimTime since = job.is_request() ? requests_[job.index()].since : messages_[job.index()].since;
+    if (!overdue && !waited_too_long(station, server, since)) return false;
+    end_wait(station, server, job);
+    if (BulkheadQueue* bulkhead = s.queue_of(server).policy()->bulkhead()) bulkhead->end(bulkhead->given_to());
+    ++s.refused;
+    note_here(Transition::refused, identity_of(job), station);
+    if (job.is_request()) {
+        const Request request = requests_[job.index()];
+        requests_.give_back(job.index());
+        if (!overdue) answer(station, request, false);
+    } else {
+        const Message proxied = messages_[job.index()];
+        messages_.give_back(job.index());
+        reply_upstream(proxied, Reply::deferred, station);
+    }
+    return true;
+}
+
+/// The worker has got a job from a queue with a bulkhead: it counts for the job's group.
+void Site::join_bulkhead(std::uint32_t worker) {
+    const Worker& w = workers_[worker];
+    BulkheadQueue* bulkhead = stations_[w.station].queue_of(w.server).policy()->bulkhead();
+    if (bulkhead == nullptr) return;
+    if (bulkhead_group_.size() <= worker) bulkhead_group_.resize(workers_.capacity(), BulkheadQueue::kUnbounded);
+    bulkhead_group_[worker] = bulkhead->given_to();
+}
+
+void Site::leave_bulkhead(std::uint32_t worker) {
+    const Worker& w = workers_[worker];
+    if (BulkheadQueue* bulkhead = stations_[w.station].queue_of(w.server).policy()->bulkhead()) bulkhead->end(bulkhead_group_[worker]);
+}
+
+/// Until when the request's caller waits, where the callee has been told.
+SimTime Site::deadline_of(std::uint32_t request) const {
+    return request < deadlines_.size() ? deadlines_[request] : SimTime::never();
+}
+
+void Site::remember_deadline(std::uint32_t request, SimTime deadline) {
+    if (deadlines_.size() <= request) deadlines_.resize(requests_.capacity(), SimTime::never());
+    deadlines_[request] = deadline;
+}
+
+}  // namespace mailquake

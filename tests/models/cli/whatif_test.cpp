@@ -1,0 +1,92 @@
+// `whatif` from outside: one change, causes one at a time with Shapley's split, cures, and components that fail.
+#include <catch2/catch.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/models/cli/program.hpp"
+
+namespace mailquake {
+
+using testing::Ran;
+using testing::Sandbox;
+
+namespace {
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+struct Small : Sandbox {
+    Small() { write("s.yaml", testing::small_scenario()); }
+};
+
+double metric(const nlohmann::json& alternative, const std::string& name, const char* what) {
+    for (const auto& m : alternative["metrics"])
+        if (m["metric"] == name) return m[what].get<double>();
+    FAIL(name << " is not there");
+    return 0;
+}
+
+}  // namespace
+
+TEST_CASE("without the flaw nobody else is hit, and the same seeds say so") {
+    const Small box;
+    const Ran ran = box.run("whatif s.yaml --without lookup-hang -n 3 --json");
+    INFO(ran.err);
+    REQUIRE(ran.exit == 0);
+    const auto one = nlohmann::json::parse(ran.out)["alternatives"][0];
+    CHECK(one["pairs"] == 3);
+    CHECK(metric(one, "collateral()", "a") > 0.5);
+    CHECK(metric(one, "collateral()", "b") == 0);
+    // Both sides are what run says of them.
+    const auto written = nlohmann::json::parse(box.run("run s.yaml -n 3 --json").out);
+    const auto without = nlohmann::json::parse(box.run("run s.yaml -n 3 --json --set flaws.lookup-hang.enabled=false").out);
+    CHECK(metric(one, "affected()", "a") == Approx(written["affected"]["tenants"].get<double>() / 20));
+    CHECK(metric(one, "affected()", "b") == Approx(without["affected"]["tenants"].get<double>() / 20));
+    CHECK(contains(box.run("whatif s.yaml --without lookup-hang -n 2").out, "of the tenants affected and a longest delay of"));
+}
+
+TEST_CASE("the damage is shared out between fault and flaw to the last tenant-hour") {
+    const Small box;
+    const auto result = nlohmann::json::parse(box.run("whatif s.yaml -n 2 --json").out);
+    REQUIRE(result["alternatives"].size() == 2);
+    double shared = 0;
+    for (const auto& one : result["alternatives"]) shared += one["shapley"].get<double>();
+    const double written = metric(result["alternatives"][0], "hit_hours()", "a");
+    CHECK(written > 0);
+    CHECK(shared == Approx(written));   // nothing is hit without both
+    CHECK(contains(box.run("whatif s.yaml -n 2").out, "its share (Shapley)"));
+}
+
+TEST_CASE("cures are ranked by what they save") {
+    const Small box;
+    box.write("c.yaml", testing::small_scenario() + "variants:\n  - {name: worse, description: a, tiers.transport.workers: 2}\n"
+                                                    "  - {name: cure, description: b, flaws.lookup-hang.enabled: false}\n");
+    const Ran ran = box.run("whatif c.yaml --mitigations -n 2");
+    INFO(ran.out << ran.err);
+    CHECK(ran.exit == 0);
+    CHECK(ran.out.find("variant cure") < ran.out.find("variant worse"));
+    CHECK(box.run("whatif s.yaml --mitigations").exit == 2);
+}
+
+TEST_CASE("each partition fails once, with the scenario's own faults off") {
+    const Small box;
+    const auto result = nlohmann::json::parse(box.run("whatif s.yaml --each partitions --for 20min -n 1 --json").out);
+    REQUIRE(result["alternatives"].size() >= 2);
+    for (const auto& one : result["alternatives"]) {
+        CHECK(one["name"].get<std::string>().starts_with("partition "));
+        CHECK(metric(one, "affected()", "a") == 0);
+        CHECK(metric(one, "affected()", "b") > 0);
+    }
+    CHECK(contains(box.run("whatif s.yaml --each tiers --kind server-pause --for 5min -n 1").out, "tier transport"));
+}
+
+TEST_CASE("what cannot be meant by whatif is told before anything runs") {
+    const Small box;
+    CHECK(contains(box.run("whatif s.yaml --without lookup-hag").err, "did you mean 'lookup-hang'?"));
+    CHECK(contains(box.run("whatif s.yaml --with lookup-hang").err, "is on already"));
+    CHECK(contains(box.run("whatif s.yaml --each tiers --mitigations").err, "one question at a time"));
+    CHECK(contains(box.run("whatif s.yaml --each racks").err, "sites, links, tiers or partitions"));
+    CHECK(contains(box.run("whatif s.yaml --kind server-crash").err, "--kind goes with --each"));
+    CHECK(box.run("whatif s.yaml --set tiers.transport.wrokers=3").exit == 3);
+}
+
+}  // namespace mailquake
