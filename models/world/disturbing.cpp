@@ -190,7 +190,9 @@ void Site::resume_server(std::uint32_t station, std::uint32_t server) {
         if (w.station == station && w.server == server && w.state == worker_state::stalled) stalled.push_back(index);
     });
     for (std::uint32_t index : stalled) {
+        if (!workers_.alive(index)) continue;  // one before it has crashed the server
         Worker& w = workers_[index];
+        if (w.station != station || w.server != server || w.state != worker_state::stalled) continue;
         if (w.phase == Phase::stalled) {
             next_step(index);
             continue;
