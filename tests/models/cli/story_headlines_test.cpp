@@ -29,7 +29,8 @@ void check_headline(const std::string& story) {
 nlohmann::json result_of(const std::string& words) { return nlohmann::json::parse(testing::Sandbox().run("run " + words + " --json --quiet").out); }
 
 double affected(const std::string& words, const std::string& tenants) {
-    for (const auto& one : result_of(words)["tenants"])
+    const auto result = result_of(words);
+    for (const auto& one : result["tenants"])
         if (one["class"] == tenants) return one["affected"];
     FAIL("no class " << tenants);
     return 0;
