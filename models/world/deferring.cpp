@@ -28,23 +28,24 @@ void Site::attempt_failed(std::uint32_t message, std::uint32_t queue, Reply repl
 void Site::defer(std::uint32_t message, std::uint32_t queue) {
     const std::uint32_t holder = queues_[queue].holder;
     note_here(Transition::deferred, messages_[message].identity, holder);
-    if (const auto due = next_try(messages_[message], holder, now_)) {
-        const bool flawed = holder < stations_.size() && tier_of(holder).flawed_retries;
-        put_off(message, queue, flawed ? flawed_due(holder, message, *due) : *due);
+    std::optional<SimTime> due = next_try(messages_[message], holder, now_, messages_[message].failures);
+    if (holder < stations_.size() && tier_of(holder).flawed_retries) [[unlikely]] due = flawed_due(holder, message, due);
+    if (due) {
+        put_off(message, queue, *due);
         return;
     }
     leave_holder(message, holder);
     expire(message, holder);
 }
 
-/// When the holder's schedule has the message's next attempt, after its attempt number `failures` failed; none: never.
+/// When the holder's schedule has the message's next attempt, after its attempt number `failed` failed; none: never.
 /// Outside, each sender scans its queue at its own times; a tier of ours has one phase a site.
-std::optional<SimTime> Site::next_try(const Message& m, std::uint32_t holder, SimTime failed_at) const {
+std::optional<SimTime> Site::next_try(const Message& m, std::uint32_t holder, SimTime failed_at, std::uint32_t failed) const {
     const Holder& h = holders_[holder];
     RandomStream luck(h.retry_luck, m.identity, m.failures);
     const std::int64_t scan = std::max<std::int64_t>(1, h.plan->retry.scan_interval().ns);
     const std::uint64_t phase = holder < stations_.size() ? h.hash : combine64(h.hash, m.identity);
-    return h.plan->retry.next_attempt(m.arrived, m.arrived, failed_at, m.failures, luck,
+    return h.plan->retry.next_attempt(m.arrived, m.arrived, failed_at, failed, luck,
                                       SimTime{static_cast<std::int64_t>(phase % static_cast<std::uint64_t>(scan))});
 }
 

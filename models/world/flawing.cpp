@@ -193,12 +193,14 @@ Reply Site::misread(std::uint32_t holder, std::uint32_t message, Reply reply) {
     return flaw->permanent ? Reply::bounced : Reply::deferred;
 }
 
-/// When a message is deferred by code that does not keep to the schedule, then it is due sooner, or with all the others.
-SimTime Site::flawed_due(std::uint32_t holder, std::uint32_t message, SimTime due) {
+/// When a message is deferred by code that does not keep to the schedule, then it is due sooner, or with all the others. Where
+/// the back-off is thrown away, its many attempts do not age it: it is given up when the schedule's first wait would be too long.
+std::optional<SimTime> Site::flawed_due(std::uint32_t holder, std::uint32_t message, std::optional<SimTime> due) {
     const FlawPlan* flaw = holders_flaw(holder, message, FlawKind::discard_backoff, FlawKind::synchronise);
     if (flaw == nullptr) return due;
     const std::int64_t length = flaw->length.ns;
-    if (flaw->kind == FlawKind::synchronise) return SimTime{(due.ns + length - 1) / length * length};
+    if (flaw->kind == FlawKind::synchronise) return due ? SimTime{(due->ns + length - 1) / length * length} : due;
+    if (!due && !next_try(messages_[message], holder, now_, 1)) return std::nullopt;
     const double u = uniform_of(combine64(combine64(flaw->luck.value(), messages_[message].identity), messages_[message].failures));
     return now_ + SimDuration{1 + static_cast<std::int64_t>(u * static_cast<double>(length))};
 }

@@ -193,7 +193,7 @@ private:
     void attempt_failed(std::uint32_t message, std::uint32_t queue, Reply reply);
     void defer(std::uint32_t message, std::uint32_t queue);
     void put_off(std::uint32_t message, std::uint32_t queue, SimTime due);
-    [[nodiscard]] std::optional<SimTime> next_try(const Message& m, std::uint32_t holder, SimTime failed_at) const;
+    [[nodiscard]] std::optional<SimTime> next_try(const Message& m, std::uint32_t holder, SimTime failed_at, std::uint32_t failed) const;
     void on_retry_due(std::uint32_t queue);
     void set_retry_timer(std::uint32_t queue);
     void leave_holder(std::uint32_t message, std::uint32_t holder);
@@ -320,7 +320,7 @@ private:
     void send_duplicate(std::uint32_t worker);
     [[nodiscard]] const FlawPlan* holders_flaw(std::uint32_t holder, std::uint32_t message, FlawKind kind, FlawKind or_kind);
     [[nodiscard]] Reply misread(std::uint32_t holder, std::uint32_t message, Reply reply);
-    [[nodiscard]] SimTime flawed_due(std::uint32_t holder, std::uint32_t message, SimTime due);
+    [[nodiscard]] std::optional<SimTime> flawed_due(std::uint32_t holder, std::uint32_t message, std::optional<SimTime> due);
     void forget_timers(std::uint32_t station);
     std::size_t all_due_now(std::uint32_t queue);
     [[nodiscard]] bool refuses_all(std::uint32_t station);

@@ -112,7 +112,7 @@ void Site::put_behind(std::uint32_t message, std::uint32_t station) {
     SimTime due = m.arrived;
     while (due < SimTime::zero() || m.failures == 0) {
         if (m.failures < 0xffff) ++m.failures;
-        due = next_try(m, station, due).value_or(SimTime::zero());
+        due = next_try(m, station, due, m.failures).value_or(SimTime::zero());
     }
     put_off(message, queue_to(station, next_station(m, false).value), due);
 }
