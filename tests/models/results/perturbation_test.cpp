@@ -80,6 +80,7 @@ std::string figures_with(const std::string& file, const std::vector<std::string>
     request.file = file;
     request.sets = sets;
     request.cut = true;
+    request.search = {"scenarios"};
     const auto scenario = load_scenario(request, diagnostics);
     if (!scenario) throw std::runtime_error(diagnostics.render());
     RunOptions options;
@@ -95,6 +96,7 @@ void check_every_key(const std::string& file) {
     LoadRequest request;
     request.file = file;
     request.cut = true;
+    request.search = {"scenarios"};
     const std::vector<Perturbation> changes = perturbations(request);
     REQUIRE(changes.size() > 10);
     const auto shows = run_replications<bool>(changes.size(), 2, [&](std::uint64_t k) {

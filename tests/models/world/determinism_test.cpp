@@ -30,7 +30,7 @@ std::string bytes_of(const Outcome& o) {
 
 ScenarioSpec loaded(const std::string& file, std::vector<std::string> sets = {}) {
     Diagnostics diagnostics;
-    const auto scenario = load_scenario(LoadRequest{.file = file, .sets = std::move(sets), .cut = true}, diagnostics);
+    const auto scenario = load_scenario(LoadRequest{.file = file, .sets = std::move(sets), .cut = true, .search = {"scenarios"}}, diagnostics);
     INFO(diagnostics.render());
     REQUIRE(scenario);
     return scenario->spec;
