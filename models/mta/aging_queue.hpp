@@ -45,6 +45,12 @@ public:
             for (std::size_t i = 0; i < lane.size(); ++i) visit(lane[i].job);
     }
 
+    /// Takes out every job for which `leaves(job)` holds; the others keep their order.
+    template <class F>
+    void remove_if(F&& leaves) {
+        for (RingQueue<Item>& lane : lanes_) remove_from(lane, [&](const Item& item) { return leaves(item.job); });
+    }
+
 private:
     struct Item {
         JobRef  job;

@@ -70,6 +70,20 @@ public:
         for (std::size_t i = 0; i < line_.size(); ++i) visit(line_[i].job);
     }
 
+    /// Takes out every job for which `leaves(job)` holds; the others keep their order.
+    template <class F>
+    void remove_if(F&& leaves) {
+        remove_from(line_, [&](const Item& item) { return leaves(item.job); });
+        for (Group& group : groups_) remove_from(group.parked, leaves);
+        std::vector<std::uint32_t> left;  // groups whose ready jobs go: their workers are free
+        remove_from(ready_, [&](const Item& item) {
+            if (!leaves(item.job)) return false;
+            left.push_back(item.key);
+            return true;
+        });
+        for (const std::uint32_t key : left) end(key);
+    }
+
 private:
     struct Item {
         JobRef        job;

@@ -21,6 +21,12 @@ public:
         for (std::size_t i = 0; i < line_.size(); ++i) visit(line_[i].job);
     }
 
+    /// Takes out every job for which `leaves(job)` holds; the others keep their order.
+    template <class F>
+    void remove_if(F&& leaves) {
+        remove_from(line_, [&](const Item& item) { return leaves(item.job); });
+    }
+
 private:
     struct Item {
         JobRef  job;

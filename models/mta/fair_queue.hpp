@@ -64,6 +64,24 @@ public:
             for (std::uint32_t node = flows_[flow].first; node != kNone; node = nodes_[node].next) visit(nodes_[node].job);
     }
 
+    /// Takes out every job for which `leaves(job)` holds; the others keep their order.
+    template <class F>
+    void remove_if(F&& leaves) {
+        remove_from(interrupted_, leaves);
+        std::vector<WaitingJob> stay;     // flow by flow, in the order of the round; deficits begin anew
+        while (first_ != kNone) {
+            const std::uint32_t flow = first_;
+            for (bool last = false; !last;) {
+                const Node node = nodes_[flows_[flow].first];
+                const std::uint32_t key = flows_[flow].key;
+                last = node.next == kNone;
+                (void)serve(flow);
+                if (!leaves(node.job)) stay.push_back({.job = node.job, .key = key, .cost = node.cost, .since = SimTime::zero()});
+            }
+        }
+        for (const WaitingJob& waiting : stay) push(waiting);
+    }
+
 private:
     static constexpr std::uint32_t kNone = KeyTable::kNone;
     struct Node {

@@ -56,6 +56,12 @@ public:
                 if (leaves(job)) --size_;
                 else lane.push_back(job);
             }
+        if (!policy_) return;
+        policy_->remove_if([&](JobRef job) {
+            const bool is_out = leaves(job);
+            size_ -= is_out;
+            return is_out;
+        });
     }
 
     [[nodiscard]] std::size_t size() const { return size_; }

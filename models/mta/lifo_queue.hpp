@@ -29,6 +29,13 @@ public:
         for (std::size_t i = 0; i < line_.size(); ++i) visit(line_[i]);
     }
 
+    /// Takes out every job for which `leaves(job)` holds; the others keep their order.
+    template <class F>
+    void remove_if(F&& leaves) {
+        remove_from(interrupted_, leaves);
+        remove_from(line_, leaves);
+    }
+
 private:
     std::size_t above_;
     RingQueue<JobRef> line_, interrupted_;

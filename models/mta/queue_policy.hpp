@@ -26,6 +26,7 @@ struct QueuePolicy {
     std::int64_t  above = 0;                  // lifo
     SimDuration   age;                        // aging
     std::uint32_t bound = 0;                  // bulkhead: workers of one group
+    std::uint32_t shard = 0;                  // servers of a tenant; 0: all are everybody's
     SimDuration   shed_older_than;            // zero: nobody is turned away for the queue's age
     std::uint8_t  shed_spare = 0;
     SimDuration   codel_target, codel_interval;  // zero: no CoDel
@@ -57,6 +58,11 @@ public:
     template <class F>
     void for_each(F&& visit) const {
         std::visit([&](const auto& queue) { queue.for_each(visit); }, queue_);
+    }
+    /// Takes out every job for which `leaves(job)` holds; the others keep their order.
+    template <class F>
+    void remove_if(F&& leaves) {
+        std::visit([&](auto& queue) { queue.remove_if(leaves); }, queue_);
     }
 
 private:

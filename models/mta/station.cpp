@@ -1,6 +1,7 @@
 #include "models/mta/station.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace mailquake {
 
@@ -48,8 +49,28 @@ std::uint32_t Station::choose_of_many(StreamKey key, std::uint64_t identity, std
             const std::uint32_t second = any();
             return load(second) < load(first) ? second : first;
         }
+        case Spread::shuffle_shard: {
+            RandomStream tenants_luck(key, identity);
+            return choose_in_shard(tenants_luck);
+        }
     }
     check_failed("a way to spread", __FILE__, __LINE__, "every way to spread work chooses a server");
+}
+
+/// The least loaded server of the tenant's shard, a set of servers that each set is as likely to be (R. Floyd's sampling).
+std::uint32_t Station::choose_in_shard(RandomStream& tenants_luck) const {
+    std::array<std::uint32_t, 16> shard{};
+    const auto servers = static_cast<std::uint32_t>(servers_.size());
+    const std::uint32_t size = std::min({policy_.shard, servers, static_cast<std::uint32_t>(shard.size())});
+    std::uint32_t best = kAllDown;
+    for (std::uint32_t n = 0; n < size; ++n) {
+        const std::uint32_t last = servers - size + n;
+        const auto end = shard.begin() + n;
+        const auto pick = std::min(static_cast<std::uint32_t>(tenants_luck.uniform() * (last + 1)), last);
+        shard[n] = std::find(shard.begin(), end, pick) == end ? pick : last;
+        if (servers_[shard[n]].up() && (best == kAllDown || load(shard[n]) < load(best))) best = shard[n];
+    }
+    return best;
 }
 
 void Station::crash(std::uint32_t server, SimTime now) {
@@ -67,9 +88,20 @@ void Station::restart(std::uint32_t server, SimTime now) {
     MQ_CHECK(s.crashes > 0, "only a server that is down restarts");
     if (--s.crashes > 0) return;
     ++servers_up_;
-    list_free(server);
-    states_of(server).add(worker_state::absent, -std::int64_t{s.workers}, now);
-    states_of(server).add(worker_state::idle, s.workers, now);
+    if (s.busy < s.workers) list_free(server);
+    const std::int64_t idle = std::int64_t{s.workers} - s.busy;   // one that was being drained may have work
+    states_of(server).add(worker_state::absent, -idle, now);
+    states_of(server).add(worker_state::idle, idle, now);
+}
+
+void Station::drain(std::uint32_t server, SimTime now) {
+    Server& s = servers_[server];
+    if (s.crashes++ > 0) return;
+    --servers_up_;
+    if (s.busy < s.workers) unlist_free(server);
+    const std::int64_t idle = std::int64_t{s.workers} - s.busy;
+    states_of(server).add(worker_state::idle, -idle, now);
+    states_of(server).add(worker_state::absent, idle, now);
 }
 
 void Station::add_servers(std::uint32_t n, std::uint32_t workers, SimTime now) {

@@ -2,7 +2,7 @@
 //
 // Holds the state and the moves between states; what the moves mean (calls, hand-over, faults) is the site's
 // (models/world/site.hpp). Work is spread over servers by a shared queue, at random, round robin, to the least loaded or
-// the better of two; who chooses knows which servers have crashed, not which stand still.
+// the better of two, or those of a tenant's shard; who chooses knows which servers have crashed, not which stand still.
 // Left out: the time that choosing takes; imperfect knowledge of load.
 //
 // Invariants: a server's busy workers never exceed its workers; a queue waits only while no worker that serves it is
@@ -57,7 +57,8 @@ public:
     static constexpr std::uint32_t kAllDown = 0xffff'ffffU;
 
     /// The server that gets a job now; kAllDown when all have crashed. With a shared queue: one with a free worker, or
-    /// server 0 to mean "the queue". Where there is a choice, it is the luck of this stream.
+    /// server 0 to mean "the queue". Where there is a choice, it is the luck of this stream. Where tenants have shards, the
+    /// identity is the tenant's, and kAllDown means that all of its shard have crashed.
     [[nodiscard]] std::uint32_t choose_server(StreamKey luck, std::uint64_t identity, std::uint32_t attempt) {
         if (servers_up_ == 0) return kAllDown;
         if (spread_ != Spread::shared) return choose_of_many(luck, identity, attempt);
@@ -74,6 +75,7 @@ public:
     /// Does nothing but the order of arrival, or of priorities, decide who is next?
     [[nodiscard]] bool is_plain() const { return policy_.kind == QueueKind::plain; }
     [[nodiscard]] const QueuePolicy& policy() const { return policy_; }
+    [[nodiscard]] bool is_sharded() const { return policy_.shard > 0; }
     /// As wait(), where a policy decides.
     void wait_by_policy(std::uint32_t server, const WaitingJob& waiting, SimTime now, bool at_head) {
         queue_of(server).push_by_policy(waiting, at_head, now);
@@ -137,9 +139,10 @@ public:
         MQ_CHECK(s.busy > 0, "who is released was busy");
         if (s.busy == s.workers && s.up()) list_free(server);
         --s.busy;
-        states_of(server).move(state, worker_state::idle, now);
+        states_of(server).move(state, s.up() ? worker_state::idle : worker_state::absent, now);
     }
     void crash(std::uint32_t server, SimTime now);     // its workers are idle already
+    void drain(std::uint32_t server, SimTime now);     // its workers finish what they have; restart() takes it back
     void restart(std::uint32_t server, SimTime now);
     void add_servers(std::uint32_t n, std::uint32_t workers, SimTime now);
 
@@ -179,6 +182,7 @@ private:
     }
     [[nodiscard]] std::uint32_t choose_of_many(StreamKey key, std::uint64_t identity, std::uint32_t attempt);
     [[nodiscard]] std::uint32_t up_server(std::uint64_t k) const;  // the k-th that is up
+    [[nodiscard]] std::uint32_t choose_in_shard(RandomStream& tenants_luck) const;
     [[nodiscard]] std::uint64_t load(std::uint32_t server) const { return servers_[server].busy + queue_of(server).size(); }
 
     Spread      spread_;

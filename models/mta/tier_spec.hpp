@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "models/mta/autoscale_spec.hpp"
+#include "models/mta/back_pressure.hpp"
 #include "models/mta/bulkhead_spec.hpp"
 #include "models/mta/circuit_breaker_spec.hpp"
 #include "models/mta/codel_spec.hpp"
@@ -13,6 +15,8 @@
 #include "models/mta/deadline_spec.hpp"
 #include "models/mta/fair_spec.hpp"
 #include "models/mta/gcra.hpp"
+#include "models/mta/greylist_spec.hpp"
+#include "models/mta/hedge_spec.hpp"
 #include "models/mta/lifo_spec.hpp"
 #include "models/mta/retry_budget_spec.hpp"
 #include "models/mta/retry_spec.hpp"
@@ -25,14 +29,15 @@
 namespace mailquake {
 
 /// How work is spread over the servers of a tier.
-enum class Spread { shared, random, round_robin, least_loaded, two_choices };
+enum class Spread { shared, random, round_robin, least_loaded, two_choices, shuffle_shard };
 template <>
 struct EnumText<Spread> {
-    static constexpr EnumTable<Spread, 5> table{{{Spread::shared, "shared"},
+    static constexpr EnumTable<Spread, 6> table{{{Spread::shared, "shared"},
                                                  {Spread::random, "random"},
                                                  {Spread::round_robin, "round-robin"},
                                                  {Spread::least_loaded, "least-loaded"},
-                                                 {Spread::two_choices, "two-choices"}}};
+                                                 {Spread::two_choices, "two-choices"},
+                                                 {Spread::shuffle_shard, "shuffle-shard"}}};
 };
 
 /// Who is served next.
@@ -78,6 +83,7 @@ struct QueueSpec {
     std::optional<SimDuration> aging;   // of priorities; none: they are strict
     std::optional<CodelSpec> codel;
     std::optional<ShedSpec> shed;
+    std::optional<BackPressureSpec> back_pressure;
 
     static constexpr auto keys() {
         return std::tuple{
@@ -88,7 +94,8 @@ struct QueueSpec {
             key("lifo", &QueueSpec::lifo).says("of `discipline: lifo-under-overload`"),
             key("aging", &QueueSpec::aging).above(0).says("of `discipline: priority`: who has waited for so long is moved up by a class; never if unsaid, so that the least urgent may starve"),
             key("codel", &QueueSpec::codel).says("turns requests and a proxy's mail away that have waited for too long (CoDel)"),
-            key("shed", &QueueSpec::shed).says("takes nobody in while the queue is too old")};
+            key("shed", &QueueSpec::shed).says("takes nobody in while the queue is too old"),
+            key("back_pressure", &QueueSpec::back_pressure).says("keeps senders waiting, then refuses them, while the queue is too long (Exchange)")};
     }
 };
 
@@ -104,6 +111,7 @@ struct CallSpec : Entry {
     std::optional<CircuitBreakerSpec> breaker;
     std::optional<ThrottleSpec>       throttle;
     std::optional<DeadlineSpec>       deadline;
+    std::optional<HedgeSpec>          hedge;
 
     static constexpr auto keys() {
         return std::tuple_cat(
@@ -117,7 +125,8 @@ struct CallSpec : Entry {
                 key("retry_budget", &CallSpec::retry_budget).says("bounds second tries by how many calls are answered"),
                 key("breaker", &CallSpec::breaker).says("makes no call for a while when too many fail"),
                 key("throttle", &CallSpec::throttle).says("makes fewer calls the fewer are answered"),
-                key("deadline", &CallSpec::deadline).says("tells the callee until when its answer is waited for, which drops what is too late")});
+                key("deadline", &CallSpec::deadline).says("tells the callee until when its answer is waited for, which drops what is too late"),
+                key("hedge", &CallSpec::hedge).says("makes a call that takes long a second time, beside the first")});
     }
 };
 
@@ -187,6 +196,9 @@ struct TierSpec : Entry {
     std::optional<HealthSpec> health;      // none: known to be down only by failed attempts
     std::vector<TierSiteSpec> sites;
     std::optional<BulkheadSpec> bulkhead;
+    std::optional<AutoscaleSpec> autoscale;
+    std::optional<GreylistSpec> greylist;
+    std::int64_t shard = 2;                // of spread: shuffle-shard
 
     static constexpr auto keys() {
         return std::tuple_cat(
@@ -206,7 +218,10 @@ struct TierSpec : Entry {
                 key("next_hop", &TierSpec::next_hop).says("its next-hop queues, where mail is handed over `queued`, or deferred"),
                 key("health", &TierSpec::health).says("health checks by which others learn that it is down; without them only failed attempts tell"),
                 key("sites", &TierSpec::sites).says("figures of its own at a site"),
-                key("bulkhead", &TierSpec::bulkhead).says("bounds how many workers are busy for one partition, tenant or destination at once")});
+                key("bulkhead", &TierSpec::bulkhead).says("bounds how many workers are busy for one partition, tenant or destination at once"),
+                key("autoscale", &TierSpec::autoscale).says("adds and drains servers as they are needed"),
+                key("greylist", &TierSpec::greylist).says("puts off mail from outside of somebody who has not written before"),
+                key("shard", &TierSpec::shard).at_least(1).at_most(16).says("of `spread: shuffle-shard`: servers that serve a tenant, chosen by chance; it gets the least loaded of them")});
     }
 };
 

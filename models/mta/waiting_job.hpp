@@ -1,9 +1,11 @@
 // A job as it goes into a queue with an order of its own: who it is, since when it waits, and what that queue sorts it by.
+// And what such queues have in common: leaving their lines otherwise than from the head.
 #pragma once
 
 #include <cstdint>
 
 #include "models/mta/job.hpp"
+#include "sim/base/ring_queue.hpp"
 #include "sim/base/time.hpp"
 
 namespace mailquake {
@@ -14,5 +16,14 @@ struct WaitingJob {
     std::uint32_t cost = 1;      // of its service, in the unit of a fair queue's quantum
     SimTime       since;         // it waits since
 };
+
+/// Takes out of a line every item for which `leaves(item)` holds; the others keep their order.
+template <class Item, class F>
+void remove_from(RingQueue<Item>& line, F&& leaves) {
+    for (std::size_t n = line.size(); n > 0; --n) {
+        const Item item = line.pop_front();
+        if (!leaves(item)) line.push_back(item);
+    }
+}
 
 }  // namespace mailquake

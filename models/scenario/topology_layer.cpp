@@ -81,8 +81,8 @@ private:
         std::size_t from = 0, to = 0;
         int line = 0;
         SimDuration latency{-1};
-        std::optional<double> bits_per_second;
-        std::optional<std::string> jitter, loss;
+        std::optional<double> bits_per_second{};
+        std::optional<std::string> jitter{}, loss{};
     };
 
     [[nodiscard]] NodePlace place(int line) const { return {source_, line, line > 0 ? 1 : 0}; }

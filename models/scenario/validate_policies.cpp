@@ -33,6 +33,8 @@ public:
             check_discipline(tier.queue, path + ".queue");
             check_turning_away(tier, path + ".queue");
             if (tier.bulkhead) check_bulkhead(tier, path + ".bulkhead");
+            check_servers(tier, path);
+            check_door(tier, path);
             for (const CallSpec& call : tier.calls) check_call(tier, call, fmt::format("{}.calls.{}", path, call.name));
         }
     }
@@ -79,11 +81,35 @@ private:
             no_effect(path + ".workers", fmt::format("a queue has {} workers, which one of them may all have", most));
     }
 
+    void check_servers(const TierSpec& tier, const std::string& path) {
+        if (tier.spread != Spread::shuffle_shard) no_effect(path + ".shard", "it is for `spread: shuffle-shard`");
+        else if (tier.shard >= tier.servers) no_effect(path + ".shard", fmt::format("there are {} servers, and all of them are everybody's", tier.servers));
+        if (!tier.autoscale) return;
+        const AutoscaleSpec& scale = *tier.autoscale;
+        if (tier.spread != Spread::shared)
+            error(path + ".autoscale", fmt::format("servers that are drained leave their queue to others, which `spread: {}` has not; use shared", to_text(tier.spread)));
+        if (scale.below >= scale.above) error(path + ".autoscale.below", "servers would be added and drained at the same load: `below` must be less than `above`");
+        if (scale.least > tier.servers || scale.most < tier.servers)
+            error(path + ".autoscale.most", fmt::format("the {} servers at the start are not between `least` ({}) and `most` ({})", tier.servers, scale.least, scale.most));
+    }
+
+    void check_door(const TierSpec& tier, const std::string& path) {
+        const bool is_entry = std::any_of(spec_.tenants.begin(), spec_.tenants.end(), [&](const TenantClassSpec& tenants) {
+            return tenants.directions.inbound.value > 0 && !tenants.paths.inbound.empty() && tenants.paths.inbound.front() == tier.name;
+        });
+        if (!is_entry) no_effect(path + ".greylist", "no mail from outside enters here");
+        if (!tier.queue.back_pressure) return;
+        const BackPressureSpec& levels = *tier.queue.back_pressure;
+        if (levels.high_above < levels.medium_above || levels.medium_below > levels.high_above || levels.low_below > levels.medium_above || levels.low_below > levels.medium_below)
+            error(path + ".queue.back_pressure", "levels must rise: low_below <= medium_above <= high_above, and low_below <= medium_below <= high_above");
+    }
+
     void check_call(const TierSpec& tier, const CallSpec& call, const std::string& path) {
         const bool may_repeat = call.attempts > 1 || std::any_of(spec_.flaws.begin(), spec_.flaws.end(), [&](const FlawSpec& flaw) {
                                     return flaw.in == tier.name && std::holds_alternative<RetryInPlaceFlaw>(flaw.body);
                                 });
         if (!may_repeat) no_effect(path + ".retry_budget", "the call is made once (`attempts: 1`)");
+        if (call.hedge && call.hedge->after >= call.timeout) no_effect(path + ".hedge.after", fmt::format("the call has timed out by then, after {}", print(call.timeout)));
         if (call.deadline && call.deadline->margin >= call.timeout)
             error(path + ".deadline.margin", fmt::format("a margin of {} leaves nothing of the time-out of {}: every request would be dropped", print(call.deadline->margin), print(call.timeout)));
     }

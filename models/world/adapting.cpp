@@ -4,6 +4,12 @@
 
 namespace mailquake {
 
+/// When a holder is back, then it sends what it has.
+void Site::send_again(std::uint32_t holder) {
+    for (std::uint32_t queue = 0; queue < queues_.size(); ++queue)
+        if (queues_[queue].holder == holder) pump(queue);
+}
+
 /// When a destination is dead, then all its mail that waits for an attempt is deferred, each copy as after a failed one; when
 /// it has been dead for long enough, then it is tried again.
 void Site::lay_aside(std::uint32_t queue) {

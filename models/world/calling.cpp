@@ -7,6 +7,7 @@
 namespace mailquake {
 namespace {
 
+constexpr std::uint32_t kHedged = 0x8000;     // tells the luck of a second request from that of the first
 constexpr SimDuration kLeastFailure = 1_ms;  // a failed answer takes at least this: no endless loop in no time
 
 }  // namespace
@@ -53,6 +54,7 @@ void Site::make_call(std::uint32_t worker) {
             return;
         }
         timeout = patience(w);
+        if (call.policies.hedge && call.policies.hedge->after < timeout) at(now_ + call.policies.hedge->after, Act::hedge, worker, w.token);
     }
     ++event_count_;
     note_there(Transition::call, identity_of(w.job), callee.value);
@@ -63,7 +65,7 @@ void Site::make_call(std::uint32_t worker) {
 
 /// False when a fault sees to it that no answer will come: what the worker then waits for is the fault, for its books.
 /// (It knows of nothing itself, and waits for its time-out.)
-bool Site::send_request(std::uint32_t worker, StationId callee) {
+bool Site::send_request(std::uint32_t worker, StationId callee, bool hedged) {
     const Worker& w = workers_[worker];
     const StationPlan& to = plan_.stations[callee.index()];
     const std::uint64_t place = combine64(plan_of(w.station).hash, w.call);
@@ -75,7 +77,7 @@ bool Site::send_request(std::uint32_t worker, StationId callee) {
                           .caller = worker,
                           .token = w.token,
                           .site = id_,
-                          .attempt = static_cast<std::uint16_t>(std::min<std::uint32_t>(0xffff, pass * 64 + w.call_attempt)),  // says_no_such_recipient() knows it
+                          .attempt = static_cast<std::uint16_t>(std::min<std::uint32_t>(0xffff, pass * 64 + w.call_attempt + (hedged ? kHedged : 0U))),  // says_no_such_recipient() knows it
                           .population = 0,
                           .priority = static_cast<std::uint8_t>(priority_of(w.job)),
                           .kind = Caller::worker,

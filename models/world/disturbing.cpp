@@ -190,7 +190,9 @@ void Site::resume_server(std::uint32_t station, std::uint32_t server) {
         if (w.station == station && w.server == server && w.state == worker_state::stalled) stalled.push_back(index);
     });
     for (std::uint32_t index : stalled) {
+        if (!workers_.alive(index)) continue;  // one before it has crashed the server
         Worker& w = workers_[index];
+        if (w.station != station || w.server != server || w.state != worker_state::stalled) continue;
         if (w.phase == Phase::stalled) {
             next_step(index);
             continue;
@@ -221,14 +223,8 @@ void Site::join_trouble(std::uint32_t station, std::uint32_t server) {
 
 void Site::on_add_servers(std::uint32_t station, std::size_t entry) {
     const AddServersPlan& plan = plan_of(station).added[entry];
-    Station& s = stations_[station];
-    const auto first = static_cast<std::uint32_t>(s.servers().size());
-    s.add_servers(plan.servers, plan_of(station).workers, now_);
-    set_flaws(station);
     ++mitigation_touches_[plan.mitigation];
-    for (std::uint32_t server = first; server < s.servers().size(); ++server) join_trouble(station, server);
-    for (std::uint32_t server = first; server < s.servers().size(); ++server) start_waiting(station, server);
-    send_again(station);
+    grow(station, plan.servers);
 }
 
 }  // namespace mailquake

@@ -69,4 +69,17 @@ SimTime Site::deadline_for(const Worker& w) const {
     return call.policies.deadline ? now_ + patience(w) - call.policies.deadline->margin : SimTime::never();
 }
 
+/// When a call has not been answered for long, then it is made once more beside the first; the first answer counts, since both
+/// have one token.
+void Site::on_hedge(std::uint32_t worker, std::uint32_t token) {
+    if (!workers_.alive(worker) || workers_[worker].token != token || workers_[worker].phase != Phase::calling) return;
+    ++event_count_;
+    const Worker& w = workers_[worker];
+    const TierPlan& tier = tier_of(w.station);
+    const StationId callee = callee_of(w, tier.calls[w.call].to);
+    note_there(Transition::call, identity_of(w.job), callee.value);
+    const std::size_t waits = tier.in_call(w.call);
+    if (send_request(worker, callee, true) && workers_[worker].token == token) set_state(worker, waits);
+}
+
 }  // namespace mailquake

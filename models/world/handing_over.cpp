@@ -171,12 +171,6 @@ bool Site::can_send(std::uint32_t holder) const {
     return !site_is_down() && (holder >= stations_.size() || stations_[holder].any_up());
 }
 
-/// When a holder is back, then it sends what it has.
-void Site::send_again(std::uint32_t holder) {
-    for (std::uint32_t queue = 0; queue < queues_.size(); ++queue)
-        if (queues_[queue].holder == holder) pump(queue);
-}
-
 [[gnu::noinline]] void Site::start_attempt(std::uint32_t message, std::uint32_t queue, std::uint32_t worker, std::uint32_t station,
                          std::uint32_t holder) {
     Message& m = messages_[message];
@@ -248,6 +242,7 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
 
 /// When a transfer within the site ends, then the destination replies at once, or later if it is a proxy.
 [[gnu::flatten]] void Site::on_offer(std::uint32_t slot) {
+    if (!pressures_.empty() && is_tarpitted(slot)) [[unlikely]] return;
     if (attempts_[slot].worker != kNoWorker) {
         on_proxys_offer(slot);
         return;
@@ -301,6 +296,7 @@ Reply Site::offer(std::uint32_t station, std::uint32_t message, std::uint64_t up
         touch_server_faults(station);
         return Reply::unreachable;
     }
+    if (tier.policies.asks_at_door && put_off_at_door(station, m, from)) [[unlikely]] return Reply::deferred;
     if (tier.hand_over == HandOver::held && m.hop + 1U < path_of(m).size()) return offer_to_proxy(station, message, upstream, from);
     const std::size_t c = class_of(m);
     const std::uint32_t tenant = m.tenant;
@@ -340,7 +336,8 @@ void Site::find_straight_way(Source& source) {
     if (paths_[number].empty()) return;
     const StationId first = fixed_stations_[path_begins_[number]];
     if (!first.valid() || plan_.addresses[first.index()].site != id_) return;
-    if (tier_of(plan_.addresses[first.index()].local).hand_over == HandOver::held && paths_[number].size() > 1) return;
+    const TierPlan& tier = tier_of(plan_.addresses[first.index()].local);
+    if (tier.policies.asks_at_door || (tier.hand_over == HandOver::held && paths_[number].size() > 1)) return;
     source.straight_to = first;
 }
 
@@ -397,6 +394,7 @@ void Site::take_over(std::uint32_t message, std::uint32_t station) {
 
 /// When mail from another site has arrived, then it is offered to its station, and the reply goes back.
 void Site::on_remote_offer(const Parcel& parcel) {
+    if (!pressures_.empty() && is_tarpitted(parcel)) [[unlikely]] return;
     ++event_count_;
     const std::uint32_t record = messages_.take();
     messages_[record] = parcel.message;

@@ -43,7 +43,8 @@ std::vector<SimDuration> link_latencies(const Topology& topology, const FaultSpe
 bool sends_anywhere(Spread spread) {
     switch (spread) {
         case Spread::random:
-        case Spread::round_robin: return true;
+        case Spread::round_robin:
+        case Spread::shuffle_shard: return true;
         case Spread::shared:
         case Spread::least_loaded:
         case Spread::two_choices: return false;

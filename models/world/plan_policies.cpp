@@ -28,6 +28,7 @@ QueuePolicy queue_policy(const TierSpec& spec, bool has_deadlines) {
     policy.counts_bytes = queue.fair.quantum_bytes.has_value();
     policy.quantum = policy.counts_bytes ? queue.fair.quantum_bytes->count : queue.fair.quantum;
     policy.above = queue.lifo.above;
+    policy.shard = spec.spread == Spread::shuffle_shard ? static_cast<std::uint32_t>(spec.shard) : 0;
     policy.age = queue.aging.value_or(SimDuration{std::numeric_limits<std::int64_t>::max()});
     if (queue.shed) {
         policy.shed_older_than = queue.shed->older_than;
@@ -54,12 +55,18 @@ void PlanBuilder::add_policies() {
         TierPlan& plan = plan_.tiers[t];
         plan.policies.queue = queue_policy(spec, has_deadlines(spec.name));
         if (spec.bulkhead) plan.policies.bulkhead = bulkhead(spec);
+        plan.policies.autoscale = spec.autoscale;
+        plan.policies.back_pressure = spec.queue.back_pressure;
+        plan.policies.greylist = spec.greylist;
+        plan.policies.greylist_luck = hash_name("tiers/" + spec.name);
+        plan.policies.asks_at_door = spec.queue.back_pressure || spec.greylist;
         for (std::size_t c = 0; c < spec.calls.size(); ++c) {
             const CallSpec& call = spec.calls[c];
             plan.calls[c].policies = {.guard = {call.retry_budget, call.breaker, call.throttle},
                                       .deadline = call.deadline,
+                                      .hedge = call.hedge,
                                       .luck = hash_name("calls/" + plan.calls[c].name),
-                                      .any = call.retry_budget || call.breaker || call.throttle || call.deadline};
+                                      .any = call.retry_budget || call.breaker || call.throttle || call.deadline || call.hedge};
         }
     }
 }

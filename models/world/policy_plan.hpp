@@ -8,9 +8,13 @@
 #include <cstdint>
 #include <optional>
 
+#include "models/mta/autoscale_spec.hpp"
+#include "models/mta/back_pressure.hpp"
 #include "models/mta/bulkhead_spec.hpp"
 #include "models/mta/call_guard.hpp"
 #include "models/mta/deadline_spec.hpp"
+#include "models/mta/greylist_spec.hpp"
+#include "models/mta/hedge_spec.hpp"
 #include "models/mta/queue_policy.hpp"
 #include "sim/base/random_stream.hpp"
 
@@ -32,11 +36,17 @@ struct BulkheadPlan {
 struct TierPolicies {
     QueuePolicy queue;                       // `bound` is the station's
     std::optional<BulkheadPlan> bulkhead;
+    std::optional<AutoscaleSpec> autoscale;
+    std::optional<BackPressureSpec> back_pressure;
+    std::optional<GreylistSpec> greylist;
+    std::uint64_t greylist_luck = 0;         // hash of the tier's name: a first contact is one at every site
+    bool asks_at_door = false;               // is mail put off when it is offered?
 };
 
 struct CallPolicies {
     GuardPlan guard;
     std::optional<DeadlineSpec> deadline;
+    std::optional<HedgeSpec> hedge;
     std::uint64_t luck = 0;                  // hash of the call's name: what the throttle draws by
     bool any = false;                        // is any of these there?
 };

@@ -9,6 +9,12 @@ constexpr std::uint32_t kRequestSize = 1024;  // what a request counts where a f
 
 }  // namespace
 
+/// Whose shard of the servers a job goes to: its tenant's, or a client's own.
+std::uint64_t Site::shard_identity(JobRef job) const {
+    const std::uint32_t tenant = tenant_of(job);
+    return tenant == kNone ? combine64(hash_name("client"), requests_[job.index()].caller) : tenant;
+}
+
 /// The group of a job that a bulkhead bounds.
 std::uint32_t Site::bulkhead_group(const BulkheadPlan& bulkhead, JobRef job) {
     const std::uint32_t tenant = tenant_of(job);

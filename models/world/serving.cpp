@@ -23,7 +23,7 @@ Site::Entered Site::enter(std::uint32_t station, JobRef job, bool even_if_full) 
     if (plan.watched)
         if (const auto met = met_at_entry(station, job, even_if_full)) return *met;
     const JobLuck luck = luck_of(job);
-    const std::uint32_t server = s.choose_server(plan.spread_luck, luck.identity, luck.pass);
+    const std::uint32_t server = s.choose_server(plan.spread_luck, s.is_sharded() ? shard_identity(job) : luck.identity, luck.pass);
     const bool all_down = server == Station::kAllDown;
     if (all_down && !even_if_full) return Entered::down;
     if (!all_down && s.starts_at_once(server)) {

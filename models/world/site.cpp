@@ -147,6 +147,8 @@ void Site::schedule_plan(std::span<const SimTime> qshape_at) {
         for (const auto& site : plan_.site_down)
             for (const Stretch& down : site) at(down.from, Act::network_change);
     }
+    begin_scaling();
+    begin_looking();
     at(SimTime::zero() + 60_s, Act::minute);
     at(plan_.measure_from, Act::warm);
     for (SimTime t : qshape_at) at(t, Act::snapshot);
@@ -197,6 +199,10 @@ void Site::handle(const Event& e) {
         case Act::warm: on_warm(); return;
         case Act::snapshot: take_snapshot(); return;
         case Act::throttle_end: pump(e.a); return;
+        case Act::hedge: on_hedge(e.a, static_cast<std::uint32_t>(e.b)); return;
+        case Act::autoscale: on_autoscale(e.a); return;
+        case Act::scale_out: on_scale_out(e.a, static_cast<std::uint32_t>(e.b)); return;
+        case Act::look_at_pressure: on_look_at_pressure(e.a); return;
         case Act::count_: break;
     }
     check_failed("a known event", __FILE__, __LINE__, "every event kind has a handler");

@@ -6,6 +6,8 @@
 //   accepting.cpp     mail is born and dies: arrivals, bounces, notices, delivery
 //   handing_over.cpp  next-hop queues, attempts, replies
 //   deferring.cpp     failed attempts, retries, delay notices
+//   admitting.cpp     who is let in: back pressure, greylisting
+//   scaling.cpp       servers that are added and drained as they are needed
 //   adapting.cpp      destinations that do not answer
 //   serving.cpp       input queues, workers, service
 //   calling.cpp       calls to other tiers: requests, answers, time-outs, what flaws make of them
@@ -34,6 +36,7 @@
 #include "models/world/outcome.hpp"
 #include "models/world/parcel.hpp"
 #include "models/world/plan.hpp"
+#include "models/world/site_records.hpp"
 #include "models/world/tenant_ledger.hpp"
 #include "models/world/transition.hpp"
 #include "sim/base/first_words.hpp"
@@ -52,7 +55,7 @@ struct SiteChannels {
     Bell* bell;   // rung by all of `in`
 };
 
-class Site final : public LogicalProcess {
+class Site final : public LogicalProcess, private SiteRecords {
 public:
     Site(const Plan& plan, std::uint16_t id, SiteChannels channels, std::span<const std::uint64_t> follow,
          std::span<const SimTime> qshape_at);
@@ -81,103 +84,6 @@ public:
     [[nodiscard]] const std::vector<std::uint64_t>& late_answers() const { return late_answers_; }
 
 private:
-    enum class Act : std::uint32_t {
-        arrival,        // a: source
-        offer,          // a: attempt; a transfer within the site ends
-        attempt_fails,  // a: attempt, b: Reply; the network ends it
-        attempt_times_out,  // a: attempt
-        retry_due,      // a: next-hop queue
-        service_end,    // a: worker, b: its token; of an older one nothing comes
-        call_timer,     // a: worker
-        answer,         // a: worker, b: station that answers (global) << 33 | token << 1 | ok; from this very site
-        parcel,         // a: parcel
-        trouble,        // a: station, b: server fault << 1 | begins
-        restart,        // a: station, b: server; after a crash by a flaw
-        add_servers,    // a: station, b: index of the plan's entry
-        site_trouble,   // a: stretch of the site << 1 | begins
-        client_try,     // a: client, b: population
-        client_timeout, // a: client, b: population
-        session_end,    // a: client, b: population
-        measure,        // a: station, b: index of the plan's entry; what operators do at an instant
-        look,           // are there conditions on which they act?
-        network_change, // links have changed, or a site is down: are sessions broken?
-        minute,         // once a minute
-        client_sample,  // every 10 s, where there are clients
-        warm,           // warm-up ends
-        snapshot,       // a qshape that was asked for
-        throttle_end,   // a: next-hop queue
-        count_
-    };
-
-    static constexpr std::uint32_t kNone = 0xffff'ffffU;
-    enum class Phase : std::uint8_t { calling, held, serving, handing_over, stalled };
-    struct Worker {
-        JobRef        job;
-        std::uint32_t station = 0;       // local
-        std::uint32_t server = 0;
-        std::uint32_t token = 0;         // of its present call or service: what comes for an older one is late
-        std::uint16_t call = 0;
-        std::uint16_t call_attempt = 0;
-        std::uint8_t  state = 0;         // in the station's WorkerStates
-        Phase         phase = Phase::calling;
-        std::uint16_t begun = 0;         // flaws that wake when a job starts have been asked
-        std::uint16_t gone = 0;          // the record is free
-        std::uint16_t guard = 0;         // of its present call, if that is guarded (guarding.cpp); 0: it is not
-        EventHandle   timer = EventHandle::none();  // of its present call
-        SimTime       until;             // end of service, or of the stall: what is left of it [ns]
-        SimTime       call_began;
-    };
-    /// Who holds mail between tiers here: a station, or a population of senders or users.
-    struct Holder {
-        const HolderPlan* plan;
-        std::string   name;
-        std::uint64_t hash;
-        StreamKey     retry_luck;
-        std::vector<std::uint32_t> queue_to;  // next-hop queue by destination station; kNone
-        AgeIndex      ages;                   // of the mail between tiers, by arrival here
-        struct Watched { std::uint32_t message; SimTime arrived; std::uint64_t identity; };
-        RingQueue<Watched> watched;           // in order of arrival, for delay notices
-    };
-    struct HopQueue {
-        NextHopQueue  queue;
-        std::uint32_t holder;
-        std::uint32_t station;                // global id of the destination; of a pen, its own
-        bool          pen;                    // what the tier itself defers: comes back to its own input queue
-        bool          pumping = false;        // its attempts are being started further up the stack
-        SimTime       throttled_until = SimTime::never();  // of a throttled one: when it goes on, if that is known
-        SimTime       dead_until = SimTime::never();  // of a dead destination: when it is tried again, if that is known
-    };
-    /// Arrivals are drawn by the handful, ahead of their time: draws that wait for nothing overlap, and nothing waits for them.
-    struct Source {
-        static constexpr std::size_t kAhead = kWordsAtOnce;
-        std::uint32_t plan;
-        std::uint64_t arrivals = 0;           // so many are over
-        ArrivalCount  units{};                // of those drawn
-        ArrivalClock::Cursor cursor{};
-        std::array<SimTime, kAhead>       times{};    // of arrival k at k % kAhead: this handful's
-        std::array<std::uint32_t, kAhead> tenants{};
-        // Of users' mail that always goes to one station here, which takes the record itself: that, and the queue on its way.
-        StationId     straight_to = StationId::none();
-        std::uint32_t straight_by = kNone;  // once there is one
-    };
-    enum class ClientState : std::uint8_t { signed_in, losing, waiting, trying, gone };
-    struct Client {
-        SimTime       first_try;
-        EventHandle   timer = EventHandle::none();
-        std::uint32_t sign_in = 0;            // how many sign-ins before this one
-        std::uint32_t token = 0;
-        std::uint16_t attempt = 0;
-        ClientState   state = ClientState::signed_in;
-        std::uint16_t site = 0;               // that it holds its session with
-    };
-    struct Population {
-        std::uint32_t plan;
-        std::vector<Client> clients;
-        ClientOutcome result;
-        std::uint64_t signed_in = 0;
-        SimTime       below_since = SimTime::never();
-    };
-
     // site.cpp
     [[gnu::always_inline]] inline void handle(const Event& event);
     void drain(Channel<Parcel>& channel);
@@ -260,8 +166,6 @@ private:
     std::uint32_t queue_to(std::uint32_t holder, std::uint32_t station);
     std::uint32_t add_queue_to(std::uint32_t holder, std::uint32_t station);
     void pump(std::uint32_t queue);
-    [[nodiscard]] bool can_send(std::uint32_t holder) const;
-    void send_again(std::uint32_t holder);
     void start_attempt(std::uint32_t message, std::uint32_t queue, std::uint32_t worker, std::uint32_t station, std::uint32_t holder);
     void start_transfer(std::uint32_t slot, std::uint32_t holder);
     void on_offer(std::uint32_t slot);
@@ -280,6 +184,8 @@ private:
     [[nodiscard]] bool waits_for(std::uint64_t key) const;
 
     // adapting.cpp
+    [[nodiscard]] bool can_send(std::uint32_t holder) const;
+    void send_again(std::uint32_t holder);
     void lay_aside(std::uint32_t queue);
     [[nodiscard]] bool is_throttled(std::uint32_t queue);
 
@@ -340,6 +246,7 @@ private:
     [[nodiscard]] std::size_t priority_of(JobRef job) const;
 
     // queueing.cpp
+    [[nodiscard]] std::uint64_t shard_identity(JobRef job) const;
     [[nodiscard]] std::uint32_t bulkhead_group(const BulkheadPlan& bulkhead, JobRef job);
     [[nodiscard]] WaitingJob waiting_job(std::uint32_t station, JobRef job);
     [[nodiscard]] bool sheds(std::uint32_t station, std::uint32_t queue, JobRef job);
@@ -352,7 +259,24 @@ private:
     [[nodiscard]] SimTime deadline_of(std::uint32_t request) const;
     void remember_deadline(std::uint32_t request, SimTime deadline);
 
+    // scaling.cpp
+    void begin_scaling();
+    [[nodiscard]] double scale_signal(std::uint32_t station);
+    void on_autoscale(std::uint32_t station);
+    void on_scale_out(std::uint32_t station, std::uint32_t n);
+    void drain_servers(std::uint32_t station, std::uint32_t n);
+    void grow(std::uint32_t station, std::uint32_t n);
+
+    // admitting.cpp
+    void begin_looking();
+    void on_look_at_pressure(std::uint32_t station);
+    [[nodiscard]] SimDuration tarpit_at(std::uint32_t station) const;
+    [[nodiscard]] bool is_tarpitted(const Parcel& parcel);
+    [[nodiscard]] bool is_tarpitted(std::uint32_t slot);
+    [[nodiscard]] bool put_off_at_door(std::uint32_t station, const Message& m, std::uint16_t from);
+
     // guarding.cpp
+    void on_hedge(std::uint32_t worker, std::uint32_t token);
     void add_guards();
     [[nodiscard]] bool may_call(std::uint32_t worker, StationId callee);
     void learn(std::uint32_t worker, bool answered);
@@ -362,7 +286,7 @@ private:
     // calling.cpp
     void make_call(std::uint32_t worker);
     [[nodiscard]] StationId callee_of(const Worker& w, TierId tier);
-    [[nodiscard]] bool send_request(std::uint32_t worker, StationId callee);
+    [[nodiscard]] bool send_request(std::uint32_t worker, StationId callee, bool hedged = false);
     /// Its caller waits until `deadline`, as far as the callee is told.
     void receive_request(std::uint32_t station, const Request& request, SimTime deadline = SimTime::never());
     void answer(std::uint32_t station, const Request& request, bool ok);
@@ -521,6 +445,8 @@ private:
     std::vector<SimTime>       deadlines_;             // by request
     bool                       has_deadlines_ = false; // some call, somewhere, tells its callee
     std::vector<CallGuard>     guards_;
+    std::vector<Scale>         scales_;                // by station
+    std::vector<std::optional<BackPressure>> pressures_;  // by station
     std::vector<std::vector<std::uint32_t>> first_guard_;  // by station and call: of the callee's partition 0
 
     // What is measured.

@@ -94,3 +94,31 @@ TEST_CASE("no group ever has more workers than its bound, and none waits below i
         }
     }
 }
+
+TEST_CASE("jobs that are taken out are those that were meant, and the others keep their order") {
+    for (const QueueKind kind : {QueueKind::checked, QueueKind::fair, QueueKind::lifo, QueueKind::aging, QueueKind::bulkhead}) {
+        QueuePolicy policy;
+        policy.kind = kind;
+        policy.above = 100;
+        policy.age = 1_h;
+        policy.bound = 50;
+        PolicyQueue queue(policy), without(policy);
+        for (std::uint32_t k = 0; k < 60; ++k) {
+            queue.push(job(k, k % 3), k % 10 == 9, k == 0, SimTime::zero());
+            if (k % 4 != 3) without.push(job(k, k % 3), k % 10 == 9, k == 0, SimTime::zero());
+        }
+        std::uint32_t taken = 0;
+        queue.remove_if([&](JobRef j) {
+            taken += j.index() % 4 == 3;
+            return j.index() % 4 == 3;
+        });
+        CHECK(taken == 15);
+        for (std::uint32_t k = 0; k < 45; ++k) {
+            const JobRef next = queue.pop(SimTime::zero());
+            INFO(static_cast<int>(kind) << ": " << k);
+            REQUIRE(next != JobRef::none());
+            CHECK(next == without.pop(SimTime::zero()));
+        }
+        CHECK(queue.pop(SimTime::zero()) == JobRef::none());
+    }
+}

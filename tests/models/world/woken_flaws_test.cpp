@@ -200,3 +200,10 @@ TEST_CASE("on a condition: servers are added once the queue has been long for lo
     CHECK(station(soon, "filter", "dc").queue_max < station(none, "filter", "dc").queue_max);
     CHECK(station(never, "filter", "dc").queue_max == station(none, "filter", "dc").queue_max);
 }
+
+TEST_CASE("a poison message that waited on a paused server crashes it when it goes on, and all that waited there start anew") {
+    const Outcome outcome = with("{name: bug, kind: crash, in: filter, trigger: poison, restart: 1s, poison_queue: 1}",
+                                 {"faults=[{name: bad-mail, kind: poison, at: 5min, for: 5min, target: acme, share: 50%}, {name: still, kind: server-pause, at: 6min, for: 30s, target: filter}]"});
+    CHECK(touched(outcome.flaws, "bug") > 100);
+    CHECK(outcome.messages.delivered + outcome.messages.in_system == outcome.messages.accepted);
+}

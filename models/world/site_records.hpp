@@ -1,0 +1,136 @@
+// What a site keeps of each thing that is in it: kinds of events, workers, holders, next-hop queues, sources, clients. Plain
+// records; what they mean to each other is the site's (site.hpp), which has these names as its own.
+//
+// A record of the message path is as small as its fields allow. Left out: messages, requests and attempts, which others know as
+// well (models/mail/message.hpp, models/mta/job.hpp, attempt.hpp).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/mta/age_index.hpp"
+#include "models/mta/job.hpp"
+#include "models/mta/next_hop_queue.hpp"
+#include "models/world/outcome.hpp"
+#include "models/world/plan.hpp"
+#include "sim/base/first_words.hpp"
+#include "sim/base/ring_queue.hpp"
+#include "sim/kernel/event_list.hpp"
+
+namespace mailquake {
+
+struct SiteRecords {
+    enum class Act : std::uint32_t {
+        arrival,        // a: source
+        offer,          // a: attempt; a transfer within the site ends
+        attempt_fails,  // a: attempt, b: Reply; the network ends it
+        attempt_times_out,  // a: attempt
+        retry_due,      // a: next-hop queue
+        service_end,    // a: worker, b: its token; of an older one nothing comes
+        call_timer,     // a: worker
+        answer,         // a: worker, b: station that answers (global) << 33 | token << 1 | ok; from this very site
+        parcel,         // a: parcel
+        trouble,        // a: station, b: server fault << 1 | begins
+        restart,        // a: station, b: server; after a crash by a flaw
+        add_servers,    // a: station, b: index of the plan's entry
+        site_trouble,   // a: stretch of the site << 1 | begins
+        client_try,     // a: client, b: population
+        client_timeout, // a: client, b: population
+        session_end,    // a: client, b: population
+        measure,        // a: station, b: index of the plan's entry; what operators do at an instant
+        look,           // are there conditions on which they act?
+        network_change, // links have changed, or a site is down: are sessions broken?
+        minute,         // once a minute
+        client_sample,  // every 10 s, where there are clients
+        warm,           // warm-up ends
+        snapshot,       // a qshape that was asked for
+        throttle_end,   // a: next-hop queue
+        hedge,          // a: worker, b: its token; of an older call nothing comes
+        autoscale,      // a: station
+        scale_out,      // a: station, b: how many servers
+        look_at_pressure,  // a: station
+        count_
+    };
+
+    static constexpr std::uint32_t kNone = 0xffff'ffffU;
+    enum class Phase : std::uint8_t { calling, held, serving, handing_over, stalled };
+    struct Worker {
+        JobRef        job;
+        std::uint32_t station = 0;       // local
+        std::uint32_t server = 0;
+        std::uint32_t token = 0;         // of its present call or service: what comes for an older one is late
+        std::uint16_t call = 0;
+        std::uint16_t call_attempt = 0;
+        std::uint8_t  state = 0;         // in the station's WorkerStates
+        Phase         phase = Phase::calling;
+        std::uint16_t begun = 0;         // flaws that wake when a job starts have been asked
+        std::uint16_t gone = 0;          // the record is free
+        std::uint16_t guard = 0;         // of its present call, if that is guarded (guarding.cpp); 0: it is not
+        EventHandle   timer = EventHandle::none();  // of its present call
+        SimTime       until;             // end of service, or of the stall: what is left of it [ns]
+        SimTime       call_began;
+    };
+    /// Who holds mail between tiers here: a station, or a population of senders or users.
+    struct Holder {
+        const HolderPlan* plan;
+        std::string   name;
+        std::uint64_t hash;
+        StreamKey     retry_luck;
+        std::vector<std::uint32_t> queue_to;  // next-hop queue by destination station; kNone
+        AgeIndex      ages;                   // of the mail between tiers, by arrival here
+        struct Watched { std::uint32_t message; SimTime arrived; std::uint64_t identity; };
+        RingQueue<Watched> watched;           // in order of arrival, for delay notices
+    };
+    struct HopQueue {
+        NextHopQueue  queue;
+        std::uint32_t holder;
+        std::uint32_t station;                // global id of the destination; of a pen, its own
+        bool          pen;                    // what the tier itself defers: comes back to its own input queue
+        bool          pumping = false;        // its attempts are being started further up the stack
+        SimTime       throttled_until = SimTime::never();  // of a throttled one: when it goes on, if that is known
+        SimTime       dead_until = SimTime::never();  // of a dead destination: when it is tried again, if that is known
+    };
+    /// Arrivals are drawn by the handful, ahead of their time: draws that wait for nothing overlap, and nothing waits for them.
+    struct Source {
+        static constexpr std::size_t kAhead = kWordsAtOnce;
+        std::uint32_t plan;
+        std::uint64_t arrivals = 0;           // so many are over
+        ArrivalCount  units{};                // of those drawn
+        ArrivalClock::Cursor cursor{};
+        std::array<SimTime, kAhead>       times{};    // of arrival k at k % kAhead: this handful's
+        std::array<std::uint32_t, kAhead> tenants{};
+        // Of users' mail that always goes to one station here, which takes the record itself: that, and the queue on its way.
+        StationId     straight_to = StationId::none();
+        std::uint32_t straight_by = kNone;  // once there is one
+    };
+    enum class ClientState : std::uint8_t { signed_in, losing, waiting, trying, gone };
+    struct Client {
+        SimTime       first_try;
+        EventHandle   timer = EventHandle::none();
+        std::uint32_t sign_in = 0;            // how many sign-ins before this one
+        std::uint32_t token = 0;
+        std::uint16_t attempt = 0;
+        ClientState   state = ClientState::signed_in;
+        std::uint16_t site = 0;               // that it holds its session with
+    };
+    struct Population {
+        std::uint32_t plan;
+        std::vector<Client> clients;
+        ClientOutcome result;
+        std::uint64_t signed_in = 0;
+        SimTime       below_since = SimTime::never();
+    };
+
+    /// How many servers a station has and wants, beside those that are planned.
+    struct Scale {
+        std::uint32_t servers = 0;             // there or on the way, without the drained ones
+        std::uint32_t on_the_way = 0;
+        std::vector<std::uint32_t> drained;    // the last one comes back first
+        TimeArea      busy = 0, all = 0;       // of its workers, when it was last looked at
+        SimTime       decides_at = SimTime::zero();
+    };
+};
+
+}  // namespace mailquake
