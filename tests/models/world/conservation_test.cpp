@@ -41,6 +41,7 @@ void check_file(const std::string& file) {
     LoadRequest request;
     request.file = file;
     request.cut = true;
+    request.search = {"scenarios"};
     Diagnostics said;
     const auto scenario = load_scenario(request, said);
     INFO(file << "\n" << said.render());

@@ -21,7 +21,7 @@ const std::string kFile = "tests/models/world/golden_fingerprints.txt";
 
 std::string fingerprint_line(const std::string& name, const std::string& file) {
     Diagnostics said;
-    const auto scenario = load_scenario(LoadRequest{.file = file, .cut = true}, said);
+    const auto scenario = load_scenario(LoadRequest{.file = file, .cut = true, .search = {"scenarios"}}, said);
     INFO(said.render());
     REQUIRE(scenario);
     const Outcome o = simulate(scenario->spec, {});
