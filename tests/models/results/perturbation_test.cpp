@@ -67,7 +67,6 @@ constexpr std::array kExceptions{
     Exception{"gmail-550-2020", "tiers.mx.calls.accounts.on_failure", "a wrong answer that bounces is no failed call; the variant `temporary` is one"},
     Exception{"gmail-550-2020", "tiers.mx.next_hop.connections", "a limit that no cut comes near; hand_over_test.cpp holds it"},
     Exception{"gmail-550-2020", "senders.exchange.notice_after", "no mail of the cut gets that old; notices_and_bounces_test.cpp holds it"},
-    Exception{"gmail-550-2020", "tenants.domains.skew.exponent", "all its tenants are hit, whatever each one's share"},
     Exception{"mitigation-breaks-2023", "tiers.*.next_hop.connections", "a limit that no cut comes near; hand_over_test.cpp holds it"},
     Exception{"mitigation-breaks-2023", "senders.exchange.notice_after", "no mail of the cut gets that old; notices_and_bounces_test.cpp holds it"},
     Exception{"bpos-2011-drain", "slo.delay", "who is late is so by hours"},
