@@ -174,6 +174,61 @@ private:
     Strictness strictness_;
 };
 
+/// Writes each larger part that occurs more than once only once, under `definitions`; the laws, above all.
+class Sharing {
+public:
+    explicit Sharing(Json& schema) : definitions_(schema["definitions"]) {
+        for (const auto& [name, part] : definitions_.items()) count(part, true);
+        Json whole = std::move(definitions_);
+        for (auto& [name, part] : whole.items()) share(part, true);
+        for (auto& [name, part] : shared_.items()) whole[name] = std::move(part);
+        schema["definitions"] = std::move(whole);
+    }
+
+private:
+    static constexpr std::size_t kWorthAName = 150;   // as text
+
+    /// `is_schema`: not the map of a schema's properties.
+    void count(const Json& part, bool is_schema) {
+        if (part.is_object() && is_schema) {
+            const std::string text = part.dump();
+            if (text.size() > kWorthAName && ++times_[text] > 1) return;
+        }
+        if (part.is_object())
+            for (const auto& [key, value] : part.items()) count(value, !is_schema || key != "properties");
+        else if (part.is_array())
+            for (const Json& value : part) count(value, true);
+    }
+
+    void share(Json& part, bool is_schema) {
+        if (part.is_object() && is_schema) {
+            const std::string text = part.dump();
+            if (const auto found = times_.find(text); found != times_.end() && found->second > 1) {
+                const auto [name, is_new] = names_.emplace(text, fmt::format("part-{}", names_.size() + 1));
+                if (is_new) {
+                    Json content = part;
+                    share_inside(content, true);
+                    shared_[name->second] = std::move(content);
+                }
+                part = Json{{"$ref", "#/definitions/" + name->second}};
+                return;
+            }
+        }
+        share_inside(part, is_schema);
+    }
+    void share_inside(Json& part, bool is_schema) {
+        if (part.is_object())
+            for (auto& [key, value] : part.items()) share(value, !is_schema || key != "properties");
+        else if (part.is_array())
+            for (Json& value : part) share(value, true);
+    }
+
+    Json& definitions_;
+    std::map<std::string, int> times_;             // by text
+    std::map<std::string, std::string> names_;     // likewise, of what is shared
+    Json shared_ = Json::object();
+};
+
 }  // namespace
 
 std::string json_schema() {
@@ -184,6 +239,7 @@ std::string json_schema() {
     schema["else"] = {{"$ref", "#/definitions/scenario"}};
     schema["definitions"]["scenario"] = SchemaWriter(Strictness::whole).write();
     schema["definitions"]["overlay"] = SchemaWriter(Strictness::overlay).write();
+    const Sharing sharing(schema);
     return schema.dump(1) + "\n";
 }
 
