@@ -178,7 +178,7 @@ std::string what_if_table(std::span<const WhatIfRow> rows, const std::string& fi
     const auto add = [&](const WhatIfRow& row) {
         std::vector<std::string> cells{row.name, value_of(row.both, kDamage), difference_of(row.both, kDamage), value_of(row.both, "affected()"),
                                        value_of(row.both, "collateral()"), value_of(row.both, "late()"), value_of(row.both, "max(delay)")};
-        if (shares) cells.insert(cells.begin() + 3, row.shapley ? measure_text(MetricUnit::count, *row.shapley) : "-");
+        if (shares) cells.insert(cells.begin() + 3, measure_text(MetricUnit::count, row.shapley));
         table.row(std::move(cells));
     };
     if (!rows.empty()) {
