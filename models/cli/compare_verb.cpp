@@ -13,7 +13,7 @@ namespace mailquake {
 
 namespace {
 
-constexpr std::uint32_t kReplications = 10;
+constexpr std::uint32_t kPairs = 10;
 
 Options compare_options() {
     Options options({"compare", "compare [options] A B",
@@ -68,7 +68,7 @@ std::vector<ComparedSide> run_side(const Options& options, const ScenarioSubject
     TouchWatch watch(subject.base().spec);
     Experiment experiment(subject, metrics, experiment_settings(options, subject, results ? &results->ledger() : nullptr, meter, watch));
     const PointId base = experiment.add(Point{});
-    (void)experiment.ensure(std::vector{base}, replications_of(options, kReplications));
+    (void)experiment.ensure(std::vector{base}, replications_of(options, kPairs));
     for (const std::string& warning : watch.warnings()) meter.say(warning);
     ComparedSide side{subject.request().file, subject.name(), {}};
     for (const auto& [replication, unit] : experiment.units(base)) side.units[{experiment.settings().seed, replication}] = unit.readings;

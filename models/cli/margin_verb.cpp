@@ -13,7 +13,7 @@ namespace mailquake {
 
 namespace {
 
-constexpr std::uint32_t kReplications = 20;
+constexpr std::uint32_t kRunsOfCurve = 20;
 constexpr std::size_t kSteps = 25;
 
 Options margin_options() {
@@ -99,7 +99,7 @@ ExitCode margin_verb(const Words& args) {
     refuse(errors);
 
     auto results = open_results(options);
-    MarginFound found{subject.get(), claims.list.front().text, &candidates, across, {}, replications_of(options, kReplications), seed_of(options, bare)};
+    MarginFound found{subject.get(), claims.list.front().text, &candidates, across, {}, replications_of(options, kRunsOfCurve), seed_of(options, bare)};
     {
         ExperimentMeter meter(subject->name(), options.has("quiet"));
         TouchWatch watch(subject->base().spec);

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
@@ -15,12 +14,6 @@ namespace mailquake {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool is_name(const std::string& text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-    });
-}
 
 void write_new(const fs::path& path, const std::string& text) {
     std::ofstream out(path, std::ios::binary);
@@ -40,7 +33,7 @@ ExitCode new_verb(const Words& args) {
     if (!options.parse(args)) return ExitCode::ok;
     const fs::path folder = options.operands().empty() ? fs::path("my-estate") : fs::path(options.operand());
     const std::string name = (folder.has_filename() ? folder : folder.parent_path()).filename().string();
-    if (!is_name(name)) throw UsageError(fmt::format("'{}' is no name of a scenario: a-z, 0-9 and '-' are", name));
+    if (!is_entry_name(name)) throw UsageError(fmt::format("'{}' is no name of a scenario: a-z, 0-9 and '-' are", name));
     std::error_code error;
     if (fs::exists(fs::symlink_status(folder, error))) throw UsageError(fmt::format("{} is there already; nothing was written", folder.string()));
     fs::create_directories(folder, error);

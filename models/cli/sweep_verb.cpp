@@ -19,7 +19,7 @@ namespace mailquake {
 
 namespace {
 
-constexpr std::uint32_t kReplications = 5;
+constexpr std::uint32_t kRunsOfPoint = 5;
 constexpr std::uint32_t kPrecisionBudget = 200;
 
 Options sweep_options() {
@@ -152,7 +152,7 @@ ExitCode run_grid(const Options& options, Bench& bench) {
     const Grid grid = chosen_grid(options, *bench.subject);
     const auto precision = precision_of(options);
     const auto& block = bench.subject->base().spec.sweep;
-    const std::uint32_t usual = block ? static_cast<std::uint32_t>(block->replications) : kReplications;
+    const std::uint32_t usual = block ? static_cast<std::uint32_t>(block->replications) : kRunsOfPoint;
     const std::uint32_t n = replications_of(options, precision ? kPrecisionBudget : usual);
     const auto points = bench.experiment->add(grid.points);
     for (std::size_t i = 0; i < points.size(); ++i)
@@ -178,7 +178,7 @@ ExitCode vary_choices(const Options& options, Bench& bench, const std::vector<do
             if (!point.settings.empty()) all.push_back(point);
     Experiment& experiment = *bench.experiment;
     const auto points = experiment.add(all);
-    const std::uint32_t n = replications_of(options, kReplications);
+    const std::uint32_t n = replications_of(options, kRunsOfPoint);
     if (options.has("dry-run")) return dry_run(bench, points, n);
     (void)experiment.ensure(points, n);
     bench.end();

@@ -18,7 +18,7 @@ namespace mailquake {
 
 namespace {
 
-constexpr std::uint32_t kReplications = 5;
+constexpr std::uint32_t kPairedRuns = 5;
 
 Options whatif_options() {
     Options options({"whatif", "whatif [options] FILE",
@@ -90,7 +90,7 @@ public:
         TouchWatch watch(subject.base().spec);
         Experiment experiment(subject, metrics, experiment_settings(options_, subject, results_ ? &results_->ledger() : nullptr, meter_, watch));
         const PointId point = experiment.add(Point{});
-        (void)experiment.ensure(std::vector{point}, replications_of(options_, kReplications));
+        (void)experiment.ensure(std::vector{point}, replications_of(options_, kPairedRuns));
         if (first_)
             for (const std::string& warning : watch.warnings()) meter_.say(warning);
         first_ = false;
@@ -226,7 +226,7 @@ ExitCode print_table(const Options& options, const LoadedScenario& scenario, con
         print_data(what_if_json(scenario.spec.name, seed_of(options, scenario.spec), *rows));
         return worlds.code();
     }
-    print_data(fmt::format("{} ({}, the same luck in all)\n{}", table.heading, human::count(replications_of(options, kReplications), "run"),
+    print_data(fmt::format("{} ({}, the same luck in all)\n{}", table.heading, human::count(replications_of(options, kPairedRuns), "run"),
                            what_if_table(*rows, "", table.worst_first)));
     if (table.shares)
         for (const WhatIfRow& row : *rows) print_data(what_if_sentence(row));

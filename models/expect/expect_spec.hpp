@@ -18,12 +18,13 @@ struct ExpectSpec : Entry {
     std::string that;
     Ratio       holds_in{0.9};
 
+    template <class S = ExpectSpec>
     static constexpr auto keys() {
         return std::tuple_cat(
-            entry_keys<ExpectSpec>(),
+            entry_keys<S>(),
             std::tuple{
-                key("that", &ExpectSpec::that).required().says("what is to hold, such as `p99(delay, class=gold) < 5m`; see the metrics below"),
-                key("holds_in", &ExpectSpec::holds_in).at_least(0.5).at_most(0.999).says(
+                key("that", &S::that).required().says("what is to hold, such as `p99(delay, class=gold) < 5m`; see the metrics below"),
+                key("holds_in", &S::holds_in).at_least(0.5).at_most(0.999).says(
                     "share of runs in which it is to hold; `test` passes it at a tenth of the distance to 100 % (90 %: at 99 %), and fails it below")});
     }
 };
@@ -35,12 +36,13 @@ struct SweepSpec {
     std::vector<std::string> metrics;
     std::int64_t replications = 5;
 
+    template <class S = SweepSpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("vary", &SweepSpec::vary).required().says("axes of the grid, as --vary takes them: `tiers.edge.servers=1,2,4..8:2`"),
-            key("where", &SweepSpec::where).says("comparisons that leave points out: `tiers.edge.servers <= tiers.edge.workers`"),
-            key("metrics", &SweepSpec::metrics).says("what the table shows; see the metrics below"),
-            key("replications", &SweepSpec::replications).at_least(1).at_most(1e6).says("replications of each point")};
+            key("vary", &S::vary).required().says("axes of the grid, as --vary takes them: `tiers.edge.servers=1,2,4..8:2`"),
+            key("where", &S::where).says("comparisons that leave points out: `tiers.edge.servers <= tiers.edge.workers`"),
+            key("metrics", &S::metrics).says("what the table shows; see the metrics below"),
+            key("replications", &S::replications).at_least(1).at_most(1e6).says("replications of each point")};
     }
 };
 

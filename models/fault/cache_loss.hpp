@@ -16,8 +16,9 @@ namespace mailquake {
 struct CacheLossFault {
     static constexpr std::string_view kind = "cache-loss";
     SimDuration refill = SimDuration::zero();
+    template <class S = CacheLossFault>
     static constexpr auto keys() {
-        return std::tuple{key("refill", &CacheLossFault::refill).at_least(0).says("from the fault's end until the caches answer as much as before, linearly")};
+        return std::tuple{key("refill", &S::refill).at_least(0).says("from the fault's end until the caches answer as much as before, linearly")};
     }
 };
 

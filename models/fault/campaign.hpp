@@ -17,9 +17,10 @@ struct CampaignFault {
     static constexpr std::string_view kind = "campaign";
     std::int64_t copies = 10'000;
     std::int64_t tenants = 1;
+    template <class S = CampaignFault>
     static constexpr auto keys() {
-        return std::tuple{key("copies", &CampaignFault::copies).required().at_least(1).at_most(1e9).says("mean number of copies, over the whole stretch and all of these tenants"),
-                          key("tenants", &CampaignFault::tenants).at_least(1).at_most(10e6).says("how many tenants of the class take part, chosen by chance")};
+        return std::tuple{key("copies", &S::copies).required().at_least(1).at_most(1e9).says("mean number of copies, over the whole stretch and all of these tenants"),
+                          key("tenants", &S::tenants).at_least(1).at_most(10e6).says("how many tenants of the class take part, chosen by chance")};
     }
 };
 

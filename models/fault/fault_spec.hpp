@@ -55,20 +55,21 @@ struct FaultSpec : Entry {
     std::string with;                      // a mitigation that brings it about
     FaultBody   body;
 
+    template <class S = FaultSpec>
     static constexpr auto keys() {
         return std::tuple_cat(
-            entry_keys<FaultSpec>(),
+            entry_keys<S>(),
             std::tuple{
-                key("enabled", &FaultSpec::enabled).says("false: the run goes on as if the entry were not there"),
-                key("at", &FaultSpec::at).says("when it begins: an offset from the start, or an ISO instant; of a random fault when it is new and healthy (unsaid: at the end of the warm-up); of one that a mitigation brings, how long after that"),
-                key("for", &FaultSpec::length).at_least(0).says("how long it lasts, over 0s; a random fault lasts as `mttr` says, tier-lost and date-reached may last for good"),
-                key("target", &FaultSpec::target).naming(Refers::fault_target).says("what it hits: a link, a site, a tier (`tier`, `tier@site`, `tier/partition`, `tier/partition@site`), a tenant class or a flaw"),
-                key("group", &FaultSpec::group).naming(Refers::fault_target).says("more targets of the same sort, which it hits at the same times"),
-                one_of("mtbf", "law", &FaultSpec::mtbf).says("makes it random: time from a repair to the next failure, drawn before the run; with `mttr`"),
-                one_of("mttr", "law", &FaultSpec::mttr).says("time from a failure to its repair; with `mtbf`"),
-                key("conditional", &FaultSpec::conditional).says("of a random fault: its first failure is drawn given that it falls into the run; the chance of that is reported"),
-                key("with", &FaultSpec::with).naming(Refers::mitigation).says("the mitigation that brings it about: it acts only if that is enabled, and `at` counts from then"),
-                one_of("", "kind", &FaultSpec::body).says("what happens")});
+                key("enabled", &S::enabled).says("false: the run goes on as if the entry were not there"),
+                key("at", &S::at).says("when it begins: an offset from the start, or an ISO instant; of a random fault when it is new and healthy (unsaid: at the end of the warm-up); of one that a mitigation brings, how long after that"),
+                key("for", &S::length).at_least(0).says("how long it lasts, over 0s; a random fault lasts as `mttr` says, tier-lost and date-reached may last for good"),
+                key("target", &S::target).naming(Refers::fault_target).says("what it hits: a link, a site, a tier (`tier`, `tier@site`, `tier/partition`, `tier/partition@site`), a tenant class or a flaw"),
+                key("group", &S::group).naming(Refers::fault_target).says("more targets of the same sort, which it hits at the same times"),
+                one_of("mtbf", "law", &S::mtbf).says("makes it random: time from a repair to the next failure, drawn before the run; with `mttr`"),
+                one_of("mttr", "law", &S::mttr).says("time from a failure to its repair; with `mtbf`"),
+                key("conditional", &S::conditional).says("of a random fault: its first failure is drawn given that it falls into the run; the chance of that is reported"),
+                key("with", &S::with).naming(Refers::mitigation).says("the mitigation that brings it about: it acts only if that is enabled, and `at` counts from then"),
+                one_of("", "kind", &S::body).says("what happens")});
     }
 };
 

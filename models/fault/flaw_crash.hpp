@@ -17,9 +17,10 @@ struct CrashFlaw {
     static constexpr std::string_view kind = "crash";
     SimDuration  restart;
     std::int64_t poison_queue = 0;   // 0: none
+    template <class S = CrashFlaw>
     static constexpr auto keys() {
-        return std::tuple{key("restart", &CrashFlaw::restart).required().above(0).says("from the crash until the server serves again"),
-                          key("poison_queue", &CrashFlaw::poison_queue).at_least(0).at_most(200).says("crashes in which a message was in service until it is put aside for good; 0: never")};
+        return std::tuple{key("restart", &S::restart).required().above(0).says("from the crash until the server serves again"),
+                          key("poison_queue", &S::poison_queue).at_least(0).at_most(200).says("crashes in which a message was in service until it is put aside for good; 0: never")};
     }
 };
 

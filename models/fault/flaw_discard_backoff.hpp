@@ -13,8 +13,9 @@ namespace mailquake {
 struct DiscardBackoffFlaw {
     static constexpr std::string_view kind = "discard-backoff";
     SimDuration within = 60_s;
+    template <class S = DiscardBackoffFlaw>
     static constexpr auto keys() {
-        return std::tuple{key("within", &DiscardBackoffFlaw::within).above(0).says("longest wait for the next try; uniform from 0 (kumomta#593: 60s)")};
+        return std::tuple{key("within", &S::within).above(0).says("longest wait for the next try; uniform from 0 (kumomta#593: 60s)")};
     }
 };
 

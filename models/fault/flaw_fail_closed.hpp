@@ -21,8 +21,9 @@ struct EnumText<FailClosedAnswer> {
 struct FailClosedFlaw {
     static constexpr std::string_view kind = "fail-closed";
     FailClosedAnswer answer = FailClosedAnswer::defer;
+    template <class S = FailClosedFlaw>
     static constexpr auto keys() {
-        return std::tuple{key("answer", &FailClosedFlaw::answer).says("what becomes of the message: tried again later, or bounced")};
+        return std::tuple{key("answer", &S::answer).says("what becomes of the message: tried again later, or bounced")};
     }
 };
 

@@ -12,8 +12,9 @@ namespace mailquake {
 struct HoldWorkerFlaw {
     static constexpr std::string_view kind = "hold-worker";
     SimDuration hold;
+    template <class S = HoldWorkerFlaw>
     static constexpr auto keys() {
-        return std::tuple{key("hold", &HoldWorkerFlaw::hold).required().above(0).says("how long the worker is held from the start of the call; over the call's time-out")};
+        return std::tuple{key("hold", &S::hold).required().above(0).says("how long the worker is held from the start of the call; over the call's time-out")};
     }
 };
 

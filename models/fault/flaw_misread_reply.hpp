@@ -21,8 +21,9 @@ struct EnumText<Misreading> {
 struct MisreadReplyFlaw {
     static constexpr std::string_view kind = "misread-reply";
     Misreading reading = Misreading::temporary_as_permanent;
+    template <class S = MisreadReplyFlaw>
     static constexpr auto keys() {
-        return std::tuple{key("reading", &MisreadReplyFlaw::reading).says("which reply is taken for which")};
+        return std::tuple{key("reading", &S::reading).says("which reply is taken for which")};
     }
 };
 

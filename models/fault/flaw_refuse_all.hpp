@@ -14,8 +14,9 @@ namespace mailquake {
 struct RefuseAllFlaw {
     static constexpr std::string_view kind = "refuse-all";
     std::int64_t resume = 0;
+    template <class S = RefuseAllFlaw>
     static constexpr auto keys() {
-        return std::tuple{key("resume", &RefuseAllFlaw::resume).at_least(0).says("waiting ones at which it takes work again")};
+        return std::tuple{key("resume", &S::resume).at_least(0).says("waiting ones at which it takes work again")};
     }
 };
 

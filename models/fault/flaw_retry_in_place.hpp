@@ -12,8 +12,9 @@ namespace mailquake {
 struct RetryInPlaceFlaw {
     static constexpr std::string_view kind = "retry-in-place";
     std::int64_t attempts = 0;
+    template <class S = RetryInPlaceFlaw>
     static constexpr auto keys() {
-        return std::tuple{key("attempts", &RetryInPlaceFlaw::attempts).at_least(0).at_most(1e6).says("tries of one call, in place of the call's own `attempts`; 0: until it is answered")};
+        return std::tuple{key("attempts", &S::attempts).at_least(0).at_most(1e6).says("tries of one call, in place of the call's own `attempts`; 0: until it is answered")};
     }
 };
 

@@ -66,21 +66,22 @@ struct FlawSpec : Entry {
     SimDuration bake = SimDuration::zero();      // from ring to ring
     FlawBody    body;
 
+    template <class S = FlawSpec>
     static constexpr auto keys() {
         return std::tuple_cat(
-            entry_keys<FlawSpec>(),
+            entry_keys<S>(),
             std::tuple{
-                key("enabled", &FlawSpec::enabled).says("false: the run goes on as if the entry were not there"),
-                key("in", &FlawSpec::in).required().naming(Refers::tier).says("the tier whose code has the flaw"),
-                key("call", &FlawSpec::call).says("name of the tier's call that wakes it; any if unsaid"),
-                key("trigger", &FlawSpec::trigger).says("what wakes it: a call that times out, one that fails at once, or either; a poison message, a date, a long queue; or nothing in particular"),
-                key("share", &FlawSpec::share).above(0).at_most(1).says("share of the tier's servers that have the flaw, chosen by chance; shares nest"),
-                key("probability", &FlawSpec::probability).above(0).at_most(1).says("chance that it wakes when it could, drawn for each message or request; not of flaws in calls"),
-                key("queue_over", &FlawSpec::queue_over).at_least(0).says("with trigger queue: it is awake while more than so many wait at that place"),
-                key("built_in", &FlawSpec::built_in).says("when the build that has it begins to be rolled out; unsaid: it was there before"),
-                key("rings", &FlawSpec::rings).above(0).at_most(1).says("of that roll-out: shares of the servers that have the build after each step, growing; all at once if unsaid"),
-                key("bake", &FlawSpec::bake).at_least(0).says("time from one ring to the next"),
-                one_of("", "kind", &FlawSpec::body).says("what the code does then")});
+                key("enabled", &S::enabled).says("false: the run goes on as if the entry were not there"),
+                key("in", &S::in).required().naming(Refers::tier).says("the tier whose code has the flaw"),
+                key("call", &S::call).says("name of the tier's call that wakes it; any if unsaid"),
+                key("trigger", &S::trigger).says("what wakes it: a call that times out, one that fails at once, or either; a poison message, a date, a long queue; or nothing in particular"),
+                key("share", &S::share).above(0).at_most(1).says("share of the tier's servers that have the flaw, chosen by chance; shares nest"),
+                key("probability", &S::probability).above(0).at_most(1).says("chance that it wakes when it could, drawn for each message or request; not of flaws in calls"),
+                key("queue_over", &S::queue_over).at_least(0).says("with trigger queue: it is awake while more than so many wait at that place"),
+                key("built_in", &S::built_in).says("when the build that has it begins to be rolled out; unsaid: it was there before"),
+                key("rings", &S::rings).above(0).at_most(1).says("of that roll-out: shares of the servers that have the build after each step, growing; all at once if unsaid"),
+                key("bake", &S::bake).at_least(0).says("time from one ring to the next"),
+                one_of("", "kind", &S::body).says("what the code does then")});
     }
 };
 

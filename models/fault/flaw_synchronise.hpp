@@ -13,8 +13,9 @@ namespace mailquake {
 struct SynchroniseFlaw {
     static constexpr std::string_view kind = "synchronise";
     SimDuration every = 5_min;
+    template <class S = SynchroniseFlaw>
     static constexpr auto keys() {
-        return std::tuple{key("every", &SynchroniseFlaw::every).above(0).says("tries happen at whole multiples of this time on the clock")};
+        return std::tuple{key("every", &S::every).above(0).says("tries happen at whole multiples of this time on the clock")};
     }
 };
 

@@ -19,10 +19,11 @@ struct GrayFault {
     Ratio  dropped{0};
     Ratio  slowed{0};
     Factor factor{10};
+    template <class S = GrayFault>
     static constexpr auto keys() {
-        return std::tuple{key("dropped", &GrayFault::dropped).at_least(0).at_most(1).says("share of the work that is dropped: requests get no answer, mail gets 4yz"),
-                          key("slowed", &GrayFault::slowed).at_least(0).at_most(1).says("share of the work whose own service takes longer"),
-                          key("factor", &GrayFault::factor).above(1).at_most(1e6).says("by which the service of that share grows")};
+        return std::tuple{key("dropped", &S::dropped).at_least(0).at_most(1).says("share of the work that is dropped: requests get no answer, mail gets 4yz"),
+                          key("slowed", &S::slowed).at_least(0).at_most(1).says("share of the work whose own service takes longer"),
+                          key("factor", &S::factor).above(1).at_most(1e6).says("by which the service of that share grows")};
     }
 };
 

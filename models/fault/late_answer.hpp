@@ -16,9 +16,10 @@ struct LateAnswerFault {
     static constexpr std::string_view kind = "late-answer";
     SimDuration added;
     Ratio       probability{1};
+    template <class S = LateAnswerFault>
     static constexpr auto keys() {
-        return std::tuple{key("added", &LateAnswerFault::added).required().above(0).says("how much later each such answer comes"),
-                          key("probability", &LateAnswerFault::probability).above(0).at_most(1).says("chance of each answer to be late")};
+        return std::tuple{key("added", &S::added).required().above(0).says("how much later each such answer comes"),
+                          key("probability", &S::probability).above(0).at_most(1).says("chance of each answer to be late")};
     }
 };
 

@@ -12,8 +12,9 @@ namespace mailquake {
 struct LinkBandwidthFault {
     static constexpr std::string_view kind = "link-bandwidth";
     Bandwidth bandwidth;
+    template <class S = LinkBandwidthFault>
     static constexpr auto keys() {
-        return std::tuple{key("bandwidth", &LinkBandwidthFault::bandwidth).required().above(0).says("capacity that is left while the fault lasts")};
+        return std::tuple{key("bandwidth", &S::bandwidth).required().above(0).says("capacity that is left while the fault lasts")};
     }
 };
 

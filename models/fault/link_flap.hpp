@@ -13,9 +13,10 @@ struct LinkFlapFault {
     static constexpr std::string_view kind = "link-flap";
     SimDuration down;
     SimDuration up;
+    template <class S = LinkFlapFault>
     static constexpr auto keys() {
-        return std::tuple{key("down", &LinkFlapFault::down).required().above(0).says("length of each stretch down, which come first"),
-                          key("up", &LinkFlapFault::up).required().above(0).says("length of each stretch up")};
+        return std::tuple{key("down", &S::down).required().above(0).says("length of each stretch down, which come first"),
+                          key("up", &S::up).required().above(0).says("length of each stretch up")};
     }
 };
 

@@ -12,8 +12,9 @@ namespace mailquake {
 struct LinkLatencyFault {
     static constexpr std::string_view kind = "link-latency";
     SimDuration added;
+    template <class S = LinkLatencyFault>
     static constexpr auto keys() {
-        return std::tuple{key("added", &LinkLatencyFault::added).required().above(0).at_most(60).says("one-way delay on top of the link's own")};
+        return std::tuple{key("added", &S::added).required().above(0).at_most(60).says("one-way delay on top of the link's own")};
     }
 };
 

@@ -12,8 +12,9 @@ namespace mailquake {
 struct LinkLossFault {
     static constexpr std::string_view kind = "link-loss";
     Ratio loss{0};
+    template <class S = LinkLossFault>
     static constexpr auto keys() {
-        return std::tuple{key("loss", &LinkLossFault::loss).required().above(0).at_most(0.99).says("share of packets lost while the fault lasts")};
+        return std::tuple{key("loss", &S::loss).required().above(0).at_most(0.99).says("share of packets lost while the fault lasts")};
     }
 };
 

@@ -13,8 +13,9 @@ namespace mailquake {
 struct LoadSurgeFault {
     static constexpr std::string_view kind = "load-surge";
     Factor factor{2};
+    template <class S = LoadSurgeFault>
     static constexpr auto keys() {
-        return std::tuple{key("factor", &LoadSurgeFault::factor).required().above(1).at_most(1e6).says("load while the fault lasts, against normal load")};
+        return std::tuple{key("factor", &S::factor).required().above(1).at_most(1e6).says("load while the fault lasts, against normal load")};
     }
 };
 

@@ -33,12 +33,13 @@ struct HoldMitigation {
     std::string tenant_class;                 // key `class`; empty: any
     std::optional<SimDuration> length;        // key `for`; none: to the end
     std::optional<Rate> release;
+    template <class S = HoldMitigation>
     static constexpr auto keys() {
-        return std::tuple{key("target", &HoldMitigation::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site] whose new mail is held"),
-                          key("mail", &HoldMitigation::mail).says("which mail: all, or poison (a quarantine)"),
-                          key("class", &HoldMitigation::tenant_class).naming(Refers::tenant_class).says("only the mail of this tenant class (a sideline)"),
-                          key("for", &HoldMitigation::length).above(0).says("for how long; to the end if unsaid"),
-                          key("release", &HoldMitigation::release).above(0).says("held copies let in per time when it ends, at each place; all at once if unsaid")};
+        return std::tuple{key("target", &S::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site] whose new mail is held"),
+                          key("mail", &S::mail).says("which mail: all, or poison (a quarantine)"),
+                          key("class", &S::tenant_class).naming(Refers::tenant_class).says("only the mail of this tenant class (a sideline)"),
+                          key("for", &S::length).above(0).says("for how long; to the end if unsaid"),
+                          key("release", &S::release).above(0).says("held copies let in per time when it ends, at each place; all at once if unsaid")};
     }
 };
 
@@ -47,9 +48,10 @@ struct BypassMitigation {
     static constexpr std::string_view kind = "bypass";
     std::string target;
     std::optional<SimDuration> length;
+    template <class S = BypassMitigation>
     static constexpr auto keys() {
-        return std::tuple{key("target", &BypassMitigation::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site] that new mail passes by"),
-                          key("for", &BypassMitigation::length).above(0).says("for how long; to the end if unsaid")};
+        return std::tuple{key("target", &S::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site] that new mail passes by"),
+                          key("for", &S::length).above(0).says("for how long; to the end if unsaid")};
     }
 };
 
@@ -60,11 +62,12 @@ struct ThrottleMitigation {
     Rate         rate;
     std::int64_t burst = 1;
     std::optional<SimDuration> length;
+    template <class S = ThrottleMitigation>
     static constexpr auto keys() {
-        return std::tuple{key("target", &ThrottleMitigation::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site] that lets in less"),
-                          key("rate", &ThrottleMitigation::rate).required().above(0).says("copies and requests let in per time, at each place"),
-                          key("burst", &ThrottleMitigation::burst).at_least(1).at_most(1e9).says("how many may come at once"),
-                          key("for", &ThrottleMitigation::length).above(0).says("for how long; to the end if unsaid")};
+        return std::tuple{key("target", &S::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site] that lets in less"),
+                          key("rate", &S::rate).required().above(0).says("copies and requests let in per time, at each place"),
+                          key("burst", &S::burst).at_least(1).at_most(1e9).says("how many may come at once"),
+                          key("for", &S::length).above(0).says("for how long; to the end if unsaid")};
     }
 };
 
@@ -72,8 +75,9 @@ struct ThrottleMitigation {
 struct FlushMitigation {
     static constexpr std::string_view kind = "flush";
     std::string target;
+    template <class S = FlushMitigation>
     static constexpr auto keys() {
-        return std::tuple{key("target", &FlushMitigation::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site] whose deferred mail is tried now")};
+        return std::tuple{key("target", &S::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site] whose deferred mail is tried now")};
     }
 };
 
@@ -82,9 +86,10 @@ struct DrainAsideMitigation {
     static constexpr std::string_view kind = "drain-aside";
     std::string target;
     Rate        rate;
+    template <class S = DrainAsideMitigation>
     static constexpr auto keys() {
-        return std::tuple{key("target", &DrainAsideMitigation::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site] whose waiting mail is put aside"),
-                          key("rate", &DrainAsideMitigation::rate).required().above(0).says("copies let in again per time, at each place")};
+        return std::tuple{key("target", &S::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site] whose waiting mail is put aside"),
+                          key("rate", &S::rate).required().above(0).says("copies let in again per time, at each place")};
     }
 };
 
@@ -94,10 +99,11 @@ struct RouteAroundMitigation {
     std::string tier;
     std::string site;
     std::optional<SimDuration> length;
+    template <class S = RouteAroundMitigation>
     static constexpr auto keys() {
-        return std::tuple{key("tier", &RouteAroundMitigation::tier).required().naming(Refers::tier).says("tier that is avoided"),
-                          key("site", &RouteAroundMitigation::site).required().naming(Refers::site).says("site where it is avoided; a mailbox is where it is"),
-                          key("for", &RouteAroundMitigation::length).above(0).says("for how long; to the end if unsaid")};
+        return std::tuple{key("tier", &S::tier).required().naming(Refers::tier).says("tier that is avoided"),
+                          key("site", &S::site).required().naming(Refers::site).says("site where it is avoided; a mailbox is where it is"),
+                          key("for", &S::length).above(0).says("for how long; to the end if unsaid")};
     }
 };
 

@@ -18,9 +18,10 @@ struct CutOffMitigation {
     static constexpr std::string_view kind = "cut-off";
     std::string target;
     std::optional<SimDuration> length;  // key `for`; none: to the end
+    template <class S = CutOffMitigation>
     static constexpr auto keys() {
-        return std::tuple{key("target", &CutOffMitigation::target).required().naming(Refers::tier_place).says("tier or tier/partition[@site] that is no longer called"),
-                          key("for", &CutOffMitigation::length).above(0).says("for how long; to the end if unsaid")};
+        return std::tuple{key("target", &S::target).required().naming(Refers::tier_place).says("tier or tier/partition[@site] that is no longer called"),
+                          key("for", &S::length).above(0).says("for how long; to the end if unsaid")};
     }
 };
 
@@ -29,9 +30,10 @@ struct RemoveFlawMitigation {
     static constexpr std::string_view kind = "remove-flaw";
     std::string flaw;
     std::optional<Rate> rate;
+    template <class S = RemoveFlawMitigation>
     static constexpr auto keys() {
-        return std::tuple{key("flaw", &RemoveFlawMitigation::flaw).required().naming(Refers::flaw).says("the flaw that is fixed"),
-                          key("rate", &RemoveFlawMitigation::rate).above(0).says("servers fixed per time; all at once if unsaid")};
+        return std::tuple{key("flaw", &S::flaw).required().naming(Refers::flaw).says("the flaw that is fixed"),
+                          key("rate", &S::rate).above(0).says("servers fixed per time; all at once if unsaid")};
     }
 };
 
@@ -39,9 +41,10 @@ struct AddServersMitigation {
     static constexpr std::string_view kind = "add-servers";
     std::string  target;
     std::int64_t servers = 1;
+    template <class S = AddServersMitigation>
     static constexpr auto keys() {
-        return std::tuple{key("target", &AddServersMitigation::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site]"),
-                          key("servers", &AddServersMitigation::servers).required().at_least(1).at_most(100000).says("servers added at each place that the target names")};
+        return std::tuple{key("target", &S::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site]"),
+                          key("servers", &S::servers).required().at_least(1).at_most(100000).says("servers added at each place that the target names")};
     }
 };
 
@@ -51,10 +54,11 @@ struct FailOverMitigation {
     std::string from;
     std::string to;
     Ratio       share{1};
+    template <class S = FailOverMitigation>
     static constexpr auto keys() {
-        return std::tuple{key("from", &FailOverMitigation::from).required().naming(Refers::site).says("site that is relieved"),
-                          key("to", &FailOverMitigation::to).required().naming(Refers::site).says("site that takes over"),
-                          key("share", &FailOverMitigation::share).above(0).at_most(1).says("share of clients and of entering mail that is moved, chosen by chance; shares nest")};
+        return std::tuple{key("from", &S::from).required().naming(Refers::site).says("site that is relieved"),
+                          key("to", &S::to).required().naming(Refers::site).says("site that takes over"),
+                          key("share", &S::share).above(0).at_most(1).says("share of clients and of entering mail that is moved, chosen by chance; shares nest")};
     }
 };
 
@@ -67,14 +71,15 @@ struct MitigationSpec : Entry {
     std::string when;    // a condition instead of a time; empty: none
     MitigationBody body;
 
+    template <class S = MitigationSpec>
     static constexpr auto keys() {
         return std::tuple_cat(
-            entry_keys<MitigationSpec>(),
+            entry_keys<S>(),
             std::tuple{
-                key("enabled", &MitigationSpec::enabled).says("false: the run goes on as if the entry were not there"),
-                key("at", &MitigationSpec::at).says("when it is done: an offset from the start, or an ISO instant; needed unless `when` says on what condition"),
-                key("when", &MitigationSpec::when).says("condition on which it is done, at each site for itself, once: queue(TIER) > 1000 for 5min"),
-                one_of("", "kind", &MitigationSpec::body).says("what is done")});
+                key("enabled", &S::enabled).says("false: the run goes on as if the entry were not there"),
+                key("at", &S::at).says("when it is done: an offset from the start, or an ISO instant; needed unless `when` says on what condition"),
+                key("when", &S::when).says("condition on which it is done, at each site for itself, once: queue(TIER) > 1000 for 5min"),
+                one_of("", "kind", &S::body).says("what is done")});
     }
 };
 

@@ -16,10 +16,11 @@ struct NoAnswerFault {
     Ratio probability{1};                    // that a request is swallowed, drawn for each
     std::optional<SimDuration> on;           // length of stretches in which the fault acts; with `off`
     std::optional<SimDuration> off;
+    template <class S = NoAnswerFault>
     static constexpr auto keys() {
-        return std::tuple{key("probability", &NoAnswerFault::probability).above(0).at_most(1).says("chance of each request to go unanswered"),
-                          key("on", &NoAnswerFault::on).above(0).says("length of each stretch in which the fault acts, which come first; needs `off`"),
-                          key("off", &NoAnswerFault::off).above(0).says("length of each healthy stretch between; needs `on`")};
+        return std::tuple{key("probability", &S::probability).above(0).at_most(1).says("chance of each request to go unanswered"),
+                          key("on", &S::on).above(0).says("length of each stretch in which the fault acts, which come first; needs `off`"),
+                          key("off", &S::off).above(0).says("length of each healthy stretch between; needs `on`")};
     }
 };
 

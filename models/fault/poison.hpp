@@ -15,8 +15,9 @@ namespace mailquake {
 struct PoisonFault {
     static constexpr std::string_view kind = "poison";
     Ratio share{1};
+    template <class S = PoisonFault>
     static constexpr auto keys() {
-        return std::tuple{key("share", &PoisonFault::share).above(0).at_most(1).says("share of the class's mail that is poison")};
+        return std::tuple{key("share", &S::share).above(0).at_most(1).says("share of the class's mail that is poison")};
     }
 };
 

@@ -24,9 +24,10 @@ struct ServerCrashFault {
     static constexpr std::string_view kind = "server-crash";
     Ratio share{1};
     Disk  disk = Disk::kept;
+    template <class S = ServerCrashFault>
     static constexpr auto keys() {
-        return std::tuple{key("share", &ServerCrashFault::share).above(0).at_most(1).says("share of the target's servers, chosen by chance; shares nest"),
-                          key("disk", &ServerCrashFault::disk).says("kept: accepted mail survives; lost: what these servers held is gone")};
+        return std::tuple{key("share", &S::share).above(0).at_most(1).says("share of the target's servers, chosen by chance; shares nest"),
+                          key("disk", &S::disk).says("kept: accepted mail survives; lost: what these servers held is gone")};
     }
 };
 

@@ -12,8 +12,9 @@ namespace mailquake {
 struct ServerPauseFault {
     static constexpr std::string_view kind = "server-pause";
     Ratio share{1};
+    template <class S = ServerPauseFault>
     static constexpr auto keys() {
-        return std::tuple{key("share", &ServerPauseFault::share).above(0).at_most(1).says("share of the target's servers, chosen by chance; shares nest")};
+        return std::tuple{key("share", &S::share).above(0).at_most(1).says("share of the target's servers, chosen by chance; shares nest")};
     }
 };
 

@@ -13,9 +13,10 @@ struct ServerSlowFault {
     static constexpr std::string_view kind = "server-slow";
     Factor factor{2};
     Ratio  share{1};
+    template <class S = ServerSlowFault>
     static constexpr auto keys() {
-        return std::tuple{key("factor", &ServerSlowFault::factor).required().above(0).at_most(1e6).says("by which service times grow"),
-                          key("share", &ServerSlowFault::share).above(0).at_most(1).says("share of the target's servers, chosen by chance; shares nest")};
+        return std::tuple{key("factor", &S::factor).required().above(0).at_most(1e6).says("by which service times grow"),
+                          key("share", &S::share).above(0).at_most(1).says("share of the target's servers, chosen by chance; shares nest")};
     }
 };
 

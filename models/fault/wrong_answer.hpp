@@ -24,9 +24,10 @@ struct WrongAnswerFault {
     static constexpr std::string_view kind = "wrong-answer";
     Ratio       probability{1};
     WrongAnswer answer = WrongAnswer::error;
+    template <class S = WrongAnswerFault>
     static constexpr auto keys() {
-        return std::tuple{key("probability", &WrongAnswerFault::probability).above(0).at_most(1).says("chance of each answer to be wrong"),
-                          key("answer", &WrongAnswerFault::answer).says("what it says: an error, or that there is no such recipient, which bounces the mail")};
+        return std::tuple{key("probability", &S::probability).above(0).at_most(1).says("chance of each answer to be wrong"),
+                          key("answer", &S::answer).says("what it says: an error, or that there is no such recipient, which bounces the mail")};
     }
 };
 

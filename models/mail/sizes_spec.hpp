@@ -19,17 +19,19 @@ struct TableSizesSpec {
 struct FixedSizesSpec {
     static constexpr std::string_view kind = "fixed";
     Bytes size{4096};
+    template <class S = FixedSizesSpec>
     static constexpr auto keys() {
-        return std::tuple{key("size", &FixedSizesSpec::size).at_least(1).at_most(1e9).says("the one size")};
+        return std::tuple{key("size", &S::size).at_least(1).at_most(1e9).says("the one size")};
     }
 };
 struct LognormalSizesSpec {
     static constexpr std::string_view kind = "lognormal";
     Bytes  mean{75000};
     double cv = 3;
+    template <class S = LognormalSizesSpec>
     static constexpr auto keys() {
-        return std::tuple{key("mean", &LognormalSizesSpec::mean).at_least(1).at_most(1e9).says("mean size (Exchange calculator: 75kB)"),
-                          key("cv", &LognormalSizesSpec::cv).above(0).at_most(100).says("coefficient of variation")};
+        return std::tuple{key("mean", &S::mean).at_least(1).at_most(1e9).says("mean size (Exchange calculator: 75kB)"),
+                          key("cv", &S::cv).above(0).at_most(100).says("coefficient of variation")};
     }
 };
 using SizesSpec = std::variant<TableSizesSpec, FixedSizesSpec, LognormalSizesSpec>;

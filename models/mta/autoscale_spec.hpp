@@ -31,17 +31,18 @@ struct AutoscaleSpec {
     std::int64_t most = 1;
     std::int64_t step = 1;
 
+    template <class S = AutoscaleSpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("signal", &AutoscaleSpec::signal).says("busy: share of the workers that were busy over the period; waiting: jobs that wait, per worker"),
-            key("above", &AutoscaleSpec::above).above(0).at_most(1000).says("servers are added above this"),
-            key("below", &AutoscaleSpec::below).at_least(0).at_most(1000).says("servers are drained below this"),
-            key("period", &AutoscaleSpec::period).above(0).says("how often it is looked at"),
-            key("lag", &AutoscaleSpec::lag).at_least(0).says("from the order of a server until it serves"),
-            key("cooldown", &AutoscaleSpec::cooldown).at_least(0).says("how long nothing is decided after a decision"),
-            key("least", &AutoscaleSpec::least).at_least(1).at_most(100000).says("fewest servers at a site, or partition"),
-            key("most", &AutoscaleSpec::most).required().at_least(1).at_most(100000).says("most servers at a site, or partition"),
-            key("step", &AutoscaleSpec::step).at_least(1).at_most(100000).says("servers added or drained at once")};
+            key("signal", &S::signal).says("busy: share of the workers that were busy over the period; waiting: jobs that wait, per worker"),
+            key("above", &S::above).above(0).at_most(1000).says("servers are added above this"),
+            key("below", &S::below).at_least(0).at_most(1000).says("servers are drained below this"),
+            key("period", &S::period).above(0).says("how often it is looked at"),
+            key("lag", &S::lag).at_least(0).says("from the order of a server until it serves"),
+            key("cooldown", &S::cooldown).at_least(0).says("how long nothing is decided after a decision"),
+            key("least", &S::least).at_least(1).at_most(100000).says("fewest servers at a site, or partition"),
+            key("most", &S::most).required().at_least(1).at_most(100000).says("most servers at a site, or partition"),
+            key("step", &S::step).at_least(1).at_most(100000).says("servers added or drained at once")};
     }
 };
 

@@ -30,12 +30,13 @@ struct BulkheadSpec {
     std::optional<Ratio> share;
     std::optional<std::int64_t> workers;
 
+    template <class S = BulkheadSpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("by", &BulkheadSpec::by).required().says("what shares a bound: the mail of one partition, of one tenant, or to one next station"),
-            key("of", &BulkheadSpec::of).naming(Refers::tier).says("the tier whose partitions are meant; unsaid: the first partitioned one that this tier calls"),
-            key("share", &BulkheadSpec::share).above(0).at_most(1).says("part of the workers of a queue that may be busy for one of them, at least one worker"),
-            key("workers", &BulkheadSpec::workers).at_least(1).says("how many workers may be busy for one of them, instead of a share")};
+            key("by", &S::by).required().says("what shares a bound: the mail of one partition, of one tenant, or to one next station"),
+            key("of", &S::of).naming(Refers::tier).says("the tier whose partitions are meant; unsaid: the first partitioned one that this tier calls"),
+            key("share", &S::share).above(0).at_most(1).says("part of the workers of a queue that may be busy for one of them, at least one worker"),
+            key("workers", &S::workers).at_least(1).says("how many workers may be busy for one of them, instead of a share")};
     }
 };
 

@@ -22,12 +22,13 @@ struct CircuitBreakerSpec {
     SimDuration  window = 10_s;
     SimDuration  open = 5_s;
 
+    template <class S = CircuitBreakerSpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("volume", &CircuitBreakerSpec::volume).at_least(1).says("calls in the window before it can open (Hystrix: 20)"),
-            key("errors", &CircuitBreakerSpec::errors).above(0).at_most(1).says("share of them that failed or timed out, from which it opens (Hystrix: 50%)"),
-            key("window", &CircuitBreakerSpec::window).above(0).says("over how long calls are counted (Hystrix: 10s)"),
-            key("open", &CircuitBreakerSpec::open).above(0).says("how long no call is made, before one tries (Hystrix: 5s)")};
+            key("volume", &S::volume).at_least(1).says("calls in the window before it can open (Hystrix: 20)"),
+            key("errors", &S::errors).above(0).at_most(1).says("share of them that failed or timed out, from which it opens (Hystrix: 50%)"),
+            key("window", &S::window).above(0).says("over how long calls are counted (Hystrix: 10s)"),
+            key("open", &S::open).above(0).says("how long no call is made, before one tries (Hystrix: 5s)")};
     }
 };
 

@@ -18,10 +18,11 @@ struct CodelSpec {
     SimDuration target = 5_ms;
     SimDuration interval = 100_ms;
 
+    template <class S = CodelSpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("target", &CodelSpec::target).above(0).says("longest wait in a queue that has not been empty for `interval`"),
-            key("interval", &CodelSpec::interval).above(0).says("longest wait in any other queue; and for how long a queue must not have been empty to be overloaded")};
+            key("target", &S::target).above(0).says("longest wait in a queue that has not been empty for `interval`"),
+            key("interval", &S::interval).above(0).says("longest wait in any other queue; and for how long a queue must not have been empty to be overloaded")};
     }
 };
 

@@ -27,13 +27,14 @@ struct ConcurrencySpec {
     double       failed_cohorts = 1;
     SimDuration  dead_for = 300_s;
 
+    template <class S = ConcurrencySpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("initial", &ConcurrencySpec::initial).at_least(1).says("attempts at once to a destination that nothing is known of (Postfix: 5)"),
-            key("positive", &ConcurrencySpec::positive).says("what a success adds to the window N: one, inverse (1/N), inverse-root (1/sqrt N)"),
-            key("negative", &ConcurrencySpec::negative).says("what a failure takes from the window: likewise"),
-            key("failed_cohorts", &ConcurrencySpec::failed_cohorts).at_least(0).at_most(1000).says("windows full of failures without a success between, from which the destination is dead (Postfix: 1); 0: never"),
-            key("dead_for", &ConcurrencySpec::dead_for).above(0).says("how long nothing is tried to a dead destination; its mail is deferred (Postfix minimal_backoff_time: 300s)")};
+            key("initial", &S::initial).at_least(1).says("attempts at once to a destination that nothing is known of (Postfix: 5)"),
+            key("positive", &S::positive).says("what a success adds to the window N: one, inverse (1/N), inverse-root (1/sqrt N)"),
+            key("negative", &S::negative).says("what a failure takes from the window: likewise"),
+            key("failed_cohorts", &S::failed_cohorts).at_least(0).at_most(1000).says("windows full of failures without a success between, from which the destination is dead (Postfix: 1); 0: never"),
+            key("dead_for", &S::dead_for).above(0).says("how long nothing is tried to a dead destination; its mail is deferred (Postfix minimal_backoff_time: 300s)")};
     }
 };
 

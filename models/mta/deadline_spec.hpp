@@ -18,8 +18,9 @@ namespace mailquake {
 struct DeadlineSpec {
     SimDuration margin{0};
 
+    template <class S = DeadlineSpec>
     static constexpr auto keys() {
-        return std::tuple{key("margin", &DeadlineSpec::margin).required().at_least(0).says("what has less than this left when its turn comes is dropped, too: about the callee's service time")};
+        return std::tuple{key("margin", &S::margin).required().at_least(0).says("what has less than this left when its turn comes is dropped, too: about the callee's service time")};
     }
 };
 

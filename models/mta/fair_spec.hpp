@@ -18,10 +18,11 @@ struct FairSpec {
     std::int64_t quantum = 1;            // messages and requests a turn
     std::optional<Bytes> quantum_bytes;  // octets a turn instead
 
+    template <class S = FairSpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("quantum", &FairSpec::quantum).at_least(1).at_most(1e6).says("messages and requests that a tenant has served in its turn"),
-            key("quantum_bytes", &FairSpec::quantum_bytes).at_least(4096).says("octets that a tenant has served in its turn, instead of messages; what is left counts in its next turn")};
+            key("quantum", &S::quantum).at_least(1).at_most(1e6).says("messages and requests that a tenant has served in its turn"),
+            key("quantum_bytes", &S::quantum_bytes).at_least(4096).says("octets that a tenant has served in its turn, instead of messages; what is left counts in its next turn")};
     }
 };
 

@@ -21,10 +21,11 @@ struct GcraSpec {
     Rate         rate{100};
     std::int64_t burst = 1;
 
+    template <class S = GcraSpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("rate", &GcraSpec::rate).required().above(0).says("attempts to one destination (KumoMTA's shaping: 100/s)"),
-            key("burst", &GcraSpec::burst).at_least(1).at_most(1e9).says("attempts that may start at once after a rest")};
+            key("rate", &S::rate).required().above(0).says("attempts to one destination (KumoMTA's shaping: 100/s)"),
+            key("burst", &S::burst).at_least(1).at_most(1e9).says("attempts that may start at once after a rest")};
     }
 };
 

@@ -18,10 +18,11 @@ struct GreylistSpec {
     SimDuration delay = 300_s;
     Ratio       first_contacts{0.2};
 
+    template <class S = GreylistSpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("delay", &GreylistSpec::delay).above(0).says("how long after its first try a first contact is refused (postgrey: 300s)"),
-            key("first_contacts", &GreylistSpec::first_contacts).required().above(0).at_most(1).says("share of inbound mail from outside that is a first contact; no public figure")};
+            key("delay", &S::delay).above(0).says("how long after its first try a first contact is refused (postgrey: 300s)"),
+            key("first_contacts", &S::first_contacts).required().above(0).at_most(1).says("share of inbound mail from outside that is a first contact; no public figure")};
     }
 };
 

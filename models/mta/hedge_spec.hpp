@@ -16,8 +16,9 @@ namespace mailquake {
 struct HedgeSpec {
     SimDuration after = 50_ms;
 
+    template <class S = HedgeSpec>
     static constexpr auto keys() {
-        return std::tuple{key("after", &HedgeSpec::after).required().above(0).says("a try that is not answered within this is made a second time beside the first: about the 95th percentile")};
+        return std::tuple{key("after", &S::after).required().above(0).says("a try that is not answered within this is made a second time beside the first: about the 95th percentile")};
     }
 };
 

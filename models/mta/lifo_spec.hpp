@@ -16,8 +16,9 @@ namespace mailquake {
 struct LifoSpec {
     std::int64_t above = 100;  // waiting ones
 
+    template <class S = LifoSpec>
     static constexpr auto keys() {
-        return std::tuple{key("above", &LifoSpec::above).at_least(0).says("while more than so many wait, the last one is served first")};
+        return std::tuple{key("above", &S::above).at_least(0).says("while more than so many wait, the last one is served first")};
     }
 };
 

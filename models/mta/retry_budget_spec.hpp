@@ -27,12 +27,13 @@ struct RetryBudgetSpec {
     double   burst = 10;
     EarnedBy earned_by = EarnedBy::answers;
 
+    template <class S = RetryBudgetSpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("ratio", &RetryBudgetSpec::ratio).at_least(0).at_most(10).says("retries that each answer, or call, earns (SRE book: 10%; Finagle: 20%)"),
-            key("minimum", &RetryBudgetSpec::minimum).at_least(0).says("retries that are allowed in any case (Finagle: 10/s)"),
-            key("burst", &RetryBudgetSpec::burst).at_least(1).at_most(1e6).says("most retries saved up, and what there are at the start"),
-            key("earned_by", &RetryBudgetSpec::earned_by).says("answers: by calls that were answered; calls: by every first try")};
+            key("ratio", &S::ratio).at_least(0).at_most(10).says("retries that each answer, or call, earns (SRE book: 10%; Finagle: 20%)"),
+            key("minimum", &S::minimum).at_least(0).says("retries that are allowed in any case (Finagle: 10/s)"),
+            key("burst", &S::burst).at_least(1).at_most(1e6).says("most retries saved up, and what there are at the start"),
+            key("earned_by", &S::earned_by).says("answers: by calls that were answered; calls: by every first try")};
     }
 };
 

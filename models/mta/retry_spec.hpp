@@ -20,12 +20,13 @@ struct PostfixRetrySpec {
     SimDuration minimal_backoff = 300_s;
     SimDuration maximal_backoff = 4000_s;
     SimDuration expire = 5_d;
+    template <class S = PostfixRetrySpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("queue_run_delay", &PostfixRetrySpec::queue_run_delay).above(0).says("interval of the scans of the deferred queue"),
-            key("minimal_backoff", &PostfixRetrySpec::minimal_backoff).above(0).says("shortest wait"),
-            key("maximal_backoff", &PostfixRetrySpec::maximal_backoff).above(0).says("longest wait"),
-            key("expire", &PostfixRetrySpec::expire).above(0).says("age at which the message is given up (maximal_queue_lifetime)")};
+            key("queue_run_delay", &S::queue_run_delay).above(0).says("interval of the scans of the deferred queue"),
+            key("minimal_backoff", &S::minimal_backoff).above(0).says("shortest wait"),
+            key("maximal_backoff", &S::maximal_backoff).above(0).says("longest wait"),
+            key("expire", &S::expire).above(0).says("age at which the message is given up (maximal_queue_lifetime)")};
     }
 };
 
@@ -33,8 +34,9 @@ struct PostfixRetrySpec {
 struct EximRetrySpec {
     static constexpr std::string_view kind = "exim";
     SimDuration queue_run = SimDuration::zero();  // 0: attempts at the exact due time
+    template <class S = EximRetrySpec>
     static constexpr auto keys() {
-        return std::tuple{key("queue_run", &EximRetrySpec::queue_run).at_least(0).says("interval of queue runs, to which attempts are rounded up; 0s: none")};
+        return std::tuple{key("queue_run", &S::queue_run).at_least(0).says("interval of queue runs, to which attempts are rounded up; 0s: none")};
     }
 };
 
@@ -43,10 +45,11 @@ struct ExchangeRetrySpec {
     static constexpr std::string_view kind = "exchange";
     SimDuration message_retry = 15_min;
     SimDuration expire = 2_d;
+    template <class S = ExchangeRetrySpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("message_retry", &ExchangeRetrySpec::message_retry).above(0).says("wait after the first ten retries"),
-            key("expire", &ExchangeRetrySpec::expire).above(0).says("age at which the message is given up")};
+            key("message_retry", &S::message_retry).above(0).says("wait after the first ten retries"),
+            key("expire", &S::expire).above(0).says("age at which the message is given up")};
     }
 };
 
@@ -54,8 +57,9 @@ struct ExchangeRetrySpec {
 struct OpensmtpdRetrySpec {
     static constexpr std::string_view kind = "opensmtpd";
     SimDuration expire = 4_d;
+    template <class S = OpensmtpdRetrySpec>
     static constexpr auto keys() {
-        return std::tuple{key("expire", &OpensmtpdRetrySpec::expire).above(0).says("age at which the message is given up (ttl)")};
+        return std::tuple{key("expire", &S::expire).above(0).says("age at which the message is given up (ttl)")};
     }
 };
 
@@ -71,11 +75,12 @@ struct KumomtaRetrySpec {
     SimDuration retry_interval = 20_min;
     Ratio       jitter{0.01};  // of the wait, uniform, either way; an assumption: the documentation gives no figure
     SimDuration expire = 7_d;
+    template <class S = KumomtaRetrySpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("retry_interval", &KumomtaRetrySpec::retry_interval).above(0).says("first wait; each next one doubles"),
-            key("jitter", &KumomtaRetrySpec::jitter).at_least(0).at_most(1).says("largest share of a wait that is added or taken away at random (an assumption)"),
-            key("expire", &KumomtaRetrySpec::expire).above(0).says("age at which the message is given up (max_age)")};
+            key("retry_interval", &S::retry_interval).above(0).says("first wait; each next one doubles"),
+            key("jitter", &S::jitter).at_least(0).at_most(1).says("largest share of a wait that is added or taken away at random (an assumption)"),
+            key("expire", &S::expire).above(0).says("age at which the message is given up (max_age)")};
     }
 };
 
@@ -85,11 +90,12 @@ struct CustomRetrySpec {
     std::vector<SimDuration> waits;
     Ratio       jitter{0};
     SimDuration expire = 5_d;
+    template <class S = CustomRetrySpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("waits", &CustomRetrySpec::waits).required().says("waits after the first, second, ... failure; the last one repeats"),
-            key("jitter", &CustomRetrySpec::jitter).at_least(0).at_most(1).says("largest share of a wait that is added or taken away at random"),
-            key("expire", &CustomRetrySpec::expire).above(0).says("age at which the message is given up")};
+            key("waits", &S::waits).required().says("waits after the first, second, ... failure; the last one repeats"),
+            key("jitter", &S::jitter).at_least(0).at_most(1).says("largest share of a wait that is added or taken away at random"),
+            key("expire", &S::expire).above(0).says("age at which the message is given up")};
     }
 };
 

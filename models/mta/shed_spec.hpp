@@ -17,10 +17,11 @@ struct ShedSpec {
     SimDuration  older_than = 10_s;
     std::int64_t spare = 0;
 
+    template <class S = ShedSpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("older_than", &ShedSpec::older_than).required().above(0).says("nobody is taken in while the oldest one waits for longer"),
-            key("spare", &ShedSpec::spare).at_least(0).at_most(3).says("tenant classes with a `priority` below this are taken in all the same")};
+            key("older_than", &S::older_than).required().above(0).says("nobody is taken in while the oldest one waits for longer"),
+            key("spare", &S::spare).at_least(0).at_most(3).says("tenant classes with a `priority` below this are taken in all the same")};
     }
 };
 

@@ -18,10 +18,11 @@ struct ThrottleSpec {
     Factor      k{2};
     SimDuration window = 2_min;
 
+    template <class S = ThrottleSpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("k", &ThrottleSpec::k).at_least(1).at_most(100).says("calls made for each one answered, at most (SRE book: 2)"),
-            key("window", &ThrottleSpec::window).above(0).says("over how long calls and answers are counted (SRE book: 2min)")};
+            key("k", &S::k).at_least(1).at_most(100).says("calls made for each one answered, at most (SRE book: 2)"),
+            key("window", &S::window).above(0).says("over how long calls and answers are counted (SRE book: 2min)")};
     }
 };
 

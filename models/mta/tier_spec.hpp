@@ -85,17 +85,18 @@ struct QueueSpec {
     std::optional<ShedSpec> shed;
     std::optional<BackPressureSpec> back_pressure;
 
+    template <class S = QueueSpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("discipline", &QueueSpec::discipline).says("who is served next; priority: by the tenant class's `priority`, FIFO within; fair: tenants take turns; lifo-under-overload: the last one, while the queue is long"),
-            key("limit", &QueueSpec::limit).at_least(0).says("most waiting ones per queue, those in service not counted; unbounded if unsaid"),
-            key("on_full", &QueueSpec::on_full).says("answer of a full queue, or of one that sheds: 4yz, 5yz, or drop (which loses mail)"),
-            key("fair", &QueueSpec::fair).says("turns of `discipline: fair`"),
-            key("lifo", &QueueSpec::lifo).says("of `discipline: lifo-under-overload`"),
-            key("aging", &QueueSpec::aging).above(0).says("of `discipline: priority`: who has waited for so long is moved up by a class; never if unsaid, so that the least urgent may starve"),
-            key("codel", &QueueSpec::codel).says("turns requests and a proxy's mail away that have waited for too long (CoDel)"),
-            key("shed", &QueueSpec::shed).says("takes nobody in while the queue is too old"),
-            key("back_pressure", &QueueSpec::back_pressure).says("keeps senders waiting, then refuses them, while the queue is too long (Exchange)")};
+            key("discipline", &S::discipline).says("who is served next; priority: by the tenant class's `priority`, FIFO within; fair: tenants take turns; lifo-under-overload: the last one, while the queue is long"),
+            key("limit", &S::limit).at_least(0).says("most waiting ones per queue, those in service not counted; unbounded if unsaid"),
+            key("on_full", &S::on_full).says("answer of a full queue, or of one that sheds: 4yz, 5yz, or drop (which loses mail)"),
+            key("fair", &S::fair).says("turns of `discipline: fair`"),
+            key("lifo", &S::lifo).says("of `discipline: lifo-under-overload`"),
+            key("aging", &S::aging).above(0).says("of `discipline: priority`: who has waited for so long is moved up by a class; never if unsaid, so that the least urgent may starve"),
+            key("codel", &S::codel).says("turns requests and a proxy's mail away that have waited for too long (CoDel)"),
+            key("shed", &S::shed).says("takes nobody in while the queue is too old"),
+            key("back_pressure", &S::back_pressure).says("keeps senders waiting, then refuses them, while the queue is too long (Exchange)")};
     }
 };
 
@@ -113,20 +114,21 @@ struct CallSpec : Entry {
     std::optional<DeadlineSpec>       deadline;
     std::optional<HedgeSpec>          hedge;
 
+    template <class S = CallSpec>
     static constexpr auto keys() {
         return std::tuple_cat(
-            entry_keys<CallSpec>(),
+            entry_keys<S>(),
             std::tuple{
-                key("to", &CallSpec::to).required().naming(Refers::tier).says("the tier that is called; of a partitioned one, the tenant's own partition"),
-                key("timeout", &CallSpec::timeout).above(0).says("how long an attempt waits for the answer"),
-                key("attempts", &CallSpec::attempts).at_least(1).at_most(1000).says("tries before the call has failed"),
-                key("on_failure", &CallSpec::on_failure).says("what becomes of the message: try later (4yz of the tier itself), refuse to the client, bounce, or go on without the answer"),
-                key("cached", &CallSpec::cached).at_least(0).at_most(1).says("share of the calls that a cache of the caller answers at once; the fault cache-loss takes it away"),
-                key("retry_budget", &CallSpec::retry_budget).says("bounds second tries by how many calls are answered"),
-                key("breaker", &CallSpec::breaker).says("makes no call for a while when too many fail"),
-                key("throttle", &CallSpec::throttle).says("makes fewer calls the fewer are answered"),
-                key("deadline", &CallSpec::deadline).says("tells the callee until when its answer is waited for, which drops what is too late"),
-                key("hedge", &CallSpec::hedge).says("makes a call that takes long a second time, beside the first")});
+                key("to", &S::to).required().naming(Refers::tier).says("the tier that is called; of a partitioned one, the tenant's own partition"),
+                key("timeout", &S::timeout).above(0).says("how long an attempt waits for the answer"),
+                key("attempts", &S::attempts).at_least(1).at_most(1000).says("tries before the call has failed"),
+                key("on_failure", &S::on_failure).says("what becomes of the message: try later (4yz of the tier itself), refuse to the client, bounce, or go on without the answer"),
+                key("cached", &S::cached).at_least(0).at_most(1).says("share of the calls that a cache of the caller answers at once; the fault cache-loss takes it away"),
+                key("retry_budget", &S::retry_budget).says("bounds second tries by how many calls are answered"),
+                key("breaker", &S::breaker).says("makes no call for a while when too many fail"),
+                key("throttle", &S::throttle).says("makes fewer calls the fewer are answered"),
+                key("deadline", &S::deadline).says("tells the callee until when its answer is waited for, which drops what is too late"),
+                key("hedge", &S::hedge).says("makes a call that takes long a second time, beside the first")});
     }
 };
 
@@ -139,14 +141,15 @@ struct NextHopSpec {
     std::optional<ConcurrencySpec> concurrency;  // none: always `connections` at once
     std::optional<GcraSpec> throttle;         // none: as fast as slots are free
 
+    template <class S = NextHopSpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("connections", &NextHopSpec::connections).at_least(1).says("attempts at once to one destination (Postfix: 20)"),
-            key("active", &NextHopSpec::active).at_least(1).says("messages of one destination in the active window (Postfix: 20000)"),
-            one_of("retry", "schedule", &NextHopSpec::retry).says("when a failed attempt is repeated, and when the message is given up"),
-            key("notice_after", &NextHopSpec::notice_after).above(0).says("age at which the sender gets a delay notice (Exchange: 4h); never if unsaid"),
-            key("concurrency", &NextHopSpec::concurrency).says("lets attempts at once grow with successes and shrink with failures, up to `connections`, and knows dead destinations (Postfix)"),
-            key("throttle", &NextHopSpec::throttle).says("spaces attempts to one destination evenly (KumoMTA)")};
+            key("connections", &S::connections).at_least(1).says("attempts at once to one destination (Postfix: 20)"),
+            key("active", &S::active).at_least(1).says("messages of one destination in the active window (Postfix: 20000)"),
+            one_of("retry", "schedule", &S::retry).says("when a failed attempt is repeated, and when the message is given up"),
+            key("notice_after", &S::notice_after).above(0).says("age at which the sender gets a delay notice (Exchange: 4h); never if unsaid"),
+            key("concurrency", &S::concurrency).says("lets attempts at once grow with successes and shrink with failures, up to `connections`, and knows dead destinations (Postfix)"),
+            key("throttle", &S::throttle).says("spaces attempts to one destination evenly (KumoMTA)")};
     }
 };
 
@@ -156,11 +159,12 @@ struct HealthSpec {
     std::int64_t failures = 3;
     SimDuration  timeout = 1_s;
 
+    template <class S = HealthSpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("interval", &HealthSpec::interval).above(0).says("time between two checks"),
-            key("failures", &HealthSpec::failures).at_least(1).says("failed checks in a row until the tier is known to be down there"),
-            key("timeout", &HealthSpec::timeout).above(0).says("how long a check waits for its answer")};
+            key("interval", &S::interval).above(0).says("time between two checks"),
+            key("failures", &S::failures).at_least(1).says("failed checks in a row until the tier is known to be down there"),
+            key("timeout", &S::timeout).above(0).says("how long a check waits for its answer")};
     }
 };
 
@@ -170,13 +174,14 @@ struct TierSiteSpec : Entry {  // the name is the site's
     std::optional<std::int64_t> workers;
     std::optional<LawSpec> service;
 
+    template <class S = TierSiteSpec>
     static constexpr auto keys() {
         return std::tuple_cat(
-            entry_keys<TierSiteSpec>(),
+            entry_keys<S>(),
             std::tuple{
-                key("servers", &TierSiteSpec::servers).at_least(1).at_most(100000).says("servers at this site"),
-                key("workers", &TierSiteSpec::workers).at_least(1).at_most(100000).says("workers of each server at this site"),
-                one_of("service", "law", &TierSiteSpec::service).says("service time at this site")});
+                key("servers", &S::servers).at_least(1).at_most(100000).says("servers at this site"),
+                key("workers", &S::workers).at_least(1).at_most(100000).says("workers of each server at this site"),
+                one_of("service", "law", &S::service).says("service time at this site")});
     }
 };
 
@@ -200,28 +205,29 @@ struct TierSpec : Entry {
     std::optional<GreylistSpec> greylist;
     std::int64_t shard = 2;                // of spread: shuffle-shard
 
+    template <class S = TierSpec>
     static constexpr auto keys() {
         return std::tuple_cat(
-            entry_keys<TierSpec>(),
+            entry_keys<S>(),
             std::tuple{
-                key("preset", &TierSpec::preset).inert().says("documented defaults of a mail system, under all that is said here: postfix, exim, exchange, opensmtpd, haraka, kumomta; see presets.yaml"),
-                key("at", &TierSpec::at).required().naming(Refers::site).says("the sites where it stands"),
-                key("servers", &TierSpec::servers).at_least(1).at_most(100000).says("servers at each site; of a partitioned tier, for each partition"),
-                key("workers", &TierSpec::workers).at_least(1).at_most(100000).says("workers of each server: what it does at once"),
-                one_of("service", "law", &TierSpec::service).says("time that a worker is busy with one message or request, calls not counted"),
-                key("slope", &TierSpec::slope).at_least(0).says("by how much a service grows for each job that is in service at that place when it starts (Brooker, simple_collapse_sim: 10ms on 1s)"),
-                key("spread", &TierSpec::spread).says("how work is spread over the servers"),
-                key("queue", &TierSpec::queue).says("the input queue: one for all servers if shared, else one per server"),
-                key("partitions", &TierSpec::partitions).says("names of the partitions; every site has all of them, each with its own servers and queue"),
-                key("calls", &TierSpec::calls).says("calls to other tiers, made in this order while the worker is held, before its own service"),
-                key("hand_over", &TierSpec::hand_over).says("queued: a next-hop queue with retries; held: a proxy, whose worker is held until the next tier has accepted; direct: no time, no slot"),
-                key("next_hop", &TierSpec::next_hop).says("its next-hop queues, where mail is handed over `queued`, or deferred"),
-                key("health", &TierSpec::health).says("health checks by which others learn that it is down; without them only failed attempts tell"),
-                key("sites", &TierSpec::sites).says("figures of its own at a site"),
-                key("bulkhead", &TierSpec::bulkhead).says("bounds how many workers are busy for one partition, tenant or destination at once"),
-                key("autoscale", &TierSpec::autoscale).says("adds and drains servers as they are needed"),
-                key("greylist", &TierSpec::greylist).says("puts off mail from outside of somebody who has not written before"),
-                key("shard", &TierSpec::shard).at_least(1).at_most(16).says("of `spread: shuffle-shard`: servers that serve a tenant, chosen by chance; it gets the least loaded of them")});
+                key("preset", &S::preset).inert().says("documented defaults of a mail system, under all that is said here: postfix, exim, exchange, opensmtpd, haraka, kumomta; see presets.yaml"),
+                key("at", &S::at).required().naming(Refers::site).says("the sites where it stands"),
+                key("servers", &S::servers).at_least(1).at_most(100000).says("servers at each site; of a partitioned tier, for each partition"),
+                key("workers", &S::workers).at_least(1).at_most(100000).says("workers of each server: what it does at once"),
+                one_of("service", "law", &S::service).says("time that a worker is busy with one message or request, calls not counted"),
+                key("slope", &S::slope).at_least(0).says("by how much a service grows for each job that is in service at that place when it starts (Brooker, simple_collapse_sim: 10ms on 1s)"),
+                key("spread", &S::spread).says("how work is spread over the servers"),
+                key("queue", &S::queue).says("the input queue: one for all servers if shared, else one per server"),
+                key("partitions", &S::partitions).says("names of the partitions; every site has all of them, each with its own servers and queue"),
+                key("calls", &S::calls).says("calls to other tiers, made in this order while the worker is held, before its own service"),
+                key("hand_over", &S::hand_over).says("queued: a next-hop queue with retries; held: a proxy, whose worker is held until the next tier has accepted; direct: no time, no slot"),
+                key("next_hop", &S::next_hop).says("its next-hop queues, where mail is handed over `queued`, or deferred"),
+                key("health", &S::health).says("health checks by which others learn that it is down; without them only failed attempts tell"),
+                key("sites", &S::sites).says("figures of its own at a site"),
+                key("bulkhead", &S::bulkhead).says("bounds how many workers are busy for one partition, tenant or destination at once"),
+                key("autoscale", &S::autoscale).says("adds and drains servers as they are needed"),
+                key("greylist", &S::greylist).says("puts off mail from outside of somebody who has not written before"),
+                key("shard", &S::shard).at_least(1).at_most(16).says("of `spread: shuffle-shard`: servers that serve a tenant, chosen by chance; it gets the least loaded of them")});
     }
 };
 

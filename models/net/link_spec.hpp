@@ -19,17 +19,18 @@ struct LinkSpec : Entry {
     Bandwidth   bandwidth{10e9};             // in each direction [bit/s]; served in order at the sending site
     Ratio       loss{0};                     // of packets, independent; faults override it
 
+    template <class S = LinkSpec>
     static constexpr auto keys() {
         return std::tuple_cat(
-            entry_keys<LinkSpec>(),
+            entry_keys<S>(),
             std::tuple{
-                key("from", &LinkSpec::from).required().naming(Refers::site).says("sending site"),
-                key("to", &LinkSpec::to).required().naming(Refers::site).says("receiving site"),
-                key("two_way", &LinkSpec::two_way).says("the same figures hold in the other direction, too"),
-                key("latency", &LinkSpec::latency).required().above(0).at_most(10).says("one-way delay without queueing"),
-                key("jitter", &LinkSpec::jitter).at_least(0).at_most(10).says("largest extra delay of a transfer; uniform from 0"),
-                key("bandwidth", &LinkSpec::bandwidth).above(0).says("capacity in each direction"),
-                key("loss", &LinkSpec::loss).at_least(0).at_most(0.99).says("share of packets lost; slows mail, never loses it")});
+                key("from", &S::from).required().naming(Refers::site).says("sending site"),
+                key("to", &S::to).required().naming(Refers::site).says("receiving site"),
+                key("two_way", &S::two_way).says("the same figures hold in the other direction, too"),
+                key("latency", &S::latency).required().above(0).at_most(10).says("one-way delay without queueing"),
+                key("jitter", &S::jitter).at_least(0).at_most(10).says("largest extra delay of a transfer; uniform from 0"),
+                key("bandwidth", &S::bandwidth).above(0).says("capacity in each direction"),
+                key("loss", &S::loss).at_least(0).at_most(0.99).says("share of packets lost; slows mail, never loses it")});
     }
 };
 

@@ -15,13 +15,14 @@ struct NetworkSpec {
     SimDuration reply_timeout = {600'000'000'000};     // RFC 5321 4.5.3.2.6: wait for the reply to end of data [ns]
     std::int64_t round_trips = 4;                      // of a mail dialogue up to end of data, on top of the reply's
 
+    template <class S = NetworkSpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("convergence", &NetworkSpec::convergence).at_least(0).says("time from a change of a link until routes follow it"),
-            key("connect_timeout", &NetworkSpec::connect_timeout).above(0).says("how long a caller waits for a connection (Postfix: 30s)"),
-            key("data_timeout", &NetworkSpec::data_timeout).above(0).says("longest stall in a transfer (RFC 5321: 3 min for a data block)"),
-            key("reply_timeout", &NetworkSpec::reply_timeout).above(0).says("longest wait for the reply to a message (RFC 5321: 10 min)"),
-            key("round_trips", &NetworkSpec::round_trips).at_least(1).at_most(20).says("round trips of a mail dialogue before its data (connection, EHLO, MAIL, RCPT and DATA, with pipelining)")};
+            key("convergence", &S::convergence).at_least(0).says("time from a change of a link until routes follow it"),
+            key("connect_timeout", &S::connect_timeout).above(0).says("how long a caller waits for a connection (Postfix: 30s)"),
+            key("data_timeout", &S::data_timeout).above(0).says("longest stall in a transfer (RFC 5321: 3 min for a data block)"),
+            key("reply_timeout", &S::reply_timeout).above(0).says("longest wait for the reply to a message (RFC 5321: 10 min)"),
+            key("round_trips", &S::round_trips).at_least(1).at_most(20).says("round trips of a mail dialogue before its data (connection, EHLO, MAIL, RCPT and DATA, with pipelining)")};
     }
 };
 

@@ -10,12 +10,13 @@ struct SiteSpec : Entry {
     bool        outside = false;         // populations of senders, receivers or clients; not ours to operate
     SimDuration latency = {250'000};     // one way, between two servers inside the site [ns]
 
+    template <class S = SiteSpec>
     static constexpr auto keys() {
         return std::tuple_cat(
-            entry_keys<SiteSpec>(),
+            entry_keys<S>(),
             std::tuple{
-                key("outside", &SiteSpec::outside).says("a piece of the outside world: populations of senders, receivers or clients"),
-                key("latency", &SiteSpec::latency).at_least(0).at_most(1).says("one-way delay between two servers inside the site")});
+                key("outside", &S::outside).says("a piece of the outside world: populations of senders, receivers or clients"),
+                key("latency", &S::latency).at_least(0).at_most(1).says("one-way delay between two servers inside the site")});
     }
 };
 

@@ -24,14 +24,15 @@ struct TopologySpec {
     std::optional<Bandwidth>   bandwidth;    // where the link says none; unsaid: the default of links
     bool        largest_part = false;
 
+    template <class S = TopologySpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("file", &TopologySpec::file).required().says("GraphML (.graphml, .xml) or DOT (.dot, .gv) file beside this one; nodes become sites, edges links"),
-            key("path_factor", &TopologySpec::path_factor).at_least(1).at_most(10).says("length of the fibre against the great circle between its ends; an assumption"),
-            key("least_latency", &TopologySpec::least_latency).above(0).at_most(10).says("lower bound of latencies that come from coordinates"),
-            key("latency", &TopologySpec::latency).above(0).at_most(10).says("of links without a latency, between sites without coordinates; else that is an error"),
-            key("bandwidth", &TopologySpec::bandwidth).above(0).says("of links whose speed the file does not say"),
-            key("largest_part", &TopologySpec::largest_part).says("of a file whose nodes are not all connected take the largest part; else that is an error")};
+            key("file", &S::file).required().says("GraphML (.graphml, .xml) or DOT (.dot, .gv) file beside this one; nodes become sites, edges links"),
+            key("path_factor", &S::path_factor).at_least(1).at_most(10).says("length of the fibre against the great circle between its ends; an assumption"),
+            key("least_latency", &S::least_latency).above(0).at_most(10).says("lower bound of latencies that come from coordinates"),
+            key("latency", &S::latency).above(0).at_most(10).says("of links without a latency, between sites without coordinates; else that is an error"),
+            key("bandwidth", &S::bandwidth).above(0).says("of links whose speed the file does not say"),
+            key("largest_part", &S::largest_part).says("of a file whose nodes are not all connected take the largest part; else that is an error")};
     }
 };
 

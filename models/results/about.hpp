@@ -17,9 +17,10 @@ struct Assumption {
     std::string basis;    // `inference`, `choice` or `assumption`
     std::string source;   // or what is assumed
     [[nodiscard]] const std::string& label() const { return what; }
+    template <class S = Assumption>
     static constexpr auto fields() {
-        return std::tuple{field("what", &Assumption::what), field("basis", &Assumption::basis),
-                          field("source", &Assumption::source)};
+        return std::tuple{field("what", &S::what), field("basis", &S::basis),
+                          field("source", &S::source)};
     }
 };
 
@@ -35,14 +36,14 @@ struct About {
     bool cut = false;
     std::vector<Assumption> assumptions;
 
+    template <class S = About>
     static constexpr auto fields() {
-        using A = About;
-        return std::tuple{field("name", &A::name), field("description", &A::description), field("file", &A::file),
-                          field("start", &A::start), field("objective", &A::objective).in("s"),
-                          field("duration", &A::duration).in("s"), field("warmup", &A::warmup).in("s"),
-                          field("cooldown", &A::cooldown).in("s"), field("variants", &A::variants),
-                          field("sets", &A::sets), field("until", &A::until), field("cut", &A::cut),
-                          field("assumptions", &A::assumptions)};
+        return std::tuple{field("name", &S::name), field("description", &S::description), field("file", &S::file),
+                          field("start", &S::start), field("objective", &S::objective).in("s"),
+                          field("duration", &S::duration).in("s"), field("warmup", &S::warmup).in("s"),
+                          field("cooldown", &S::cooldown).in("s"), field("variants", &S::variants),
+                          field("sets", &S::sets), field("until", &S::until), field("cut", &S::cut),
+                          field("assumptions", &S::assumptions)};
     }
 };
 

@@ -25,11 +25,12 @@ namespace mailquake {
 struct DelayFigures {
     std::optional<double> mean, p50, p90, p95, p99, p999, max;
     std::vector<std::string> at_least;   // names of those above that rest on copies still under way
+    template <class S = DelayFigures>
     static constexpr auto fields() {
-        return std::tuple{field("mean", &DelayFigures::mean).in("s"), field("p50", &DelayFigures::p50).in("s"),
-                          field("p90", &DelayFigures::p90).in("s"),   field("p95", &DelayFigures::p95).in("s"),
-                          field("p99", &DelayFigures::p99).in("s"),   field("p999", &DelayFigures::p999).in("s"),
-                          field("max", &DelayFigures::max).in("s"),   field("at_least", &DelayFigures::at_least)};
+        return std::tuple{field("mean", &S::mean).in("s"), field("p50", &S::p50).in("s"),
+                          field("p90", &S::p90).in("s"),   field("p95", &S::p95).in("s"),
+                          field("p99", &S::p99).in("s"),   field("p999", &S::p999).in("s"),
+                          field("max", &S::max).in("s"),   field("at_least", &S::at_least)};
     }
 };
 
@@ -37,23 +38,24 @@ struct MessageFigures {
     double accepted = 0, generated = 0, duplicated = 0, delivered = 0, bounced = 0, expired = 0, dropped = 0,
            filtered = 0, discarded = 0, in_system = 0;
     double censored = 0;   // measured copies still under way at the end
+    template <class S = MessageFigures>
     static constexpr auto fields() {
-        using M = MessageFigures;
-        return std::tuple{field("accepted", &M::accepted),   field("generated", &M::generated),
-                          field("duplicated", &M::duplicated), field("delivered", &M::delivered),
-                          field("bounced", &M::bounced),     field("expired", &M::expired),
-                          field("dropped", &M::dropped),     field("filtered", &M::filtered),
-                          field("discarded", &M::discarded), field("in_system", &M::in_system),
-                          field("censored", &M::censored)};
+        return std::tuple{field("accepted", &S::accepted),   field("generated", &S::generated),
+                          field("duplicated", &S::duplicated), field("delivered", &S::delivered),
+                          field("bounced", &S::bounced),     field("expired", &S::expired),
+                          field("dropped", &S::dropped),     field("filtered", &S::filtered),
+                          field("discarded", &S::discarded), field("in_system", &S::in_system),
+                          field("censored", &S::censored)};
     }
 };
 
 struct AffectedFigures {
     double tenants = 0, of = 0;
     std::optional<double> before_fault;   // share, from whole hours before the first fault; nothing without such an hour, or with a backlog at the start
+    template <class S = AffectedFigures>
     static constexpr auto fields() {
-        return std::tuple{field("tenants", &AffectedFigures::tenants), field("of", &AffectedFigures::of),
-                          field("before_fault", &AffectedFigures::before_fault)};
+        return std::tuple{field("tenants", &S::tenants), field("of", &S::of),
+                          field("before_fault", &S::before_fault)};
     }
 };
 
@@ -63,11 +65,12 @@ struct RecoveredFigures {
     std::optional<double> not_before;   // where it was not seen: the least it can have taken [s]
     double seen = 0;                    // share of the replications in which it recovered
     [[nodiscard]] const std::string& label() const { return fault; }
+    template <class S = RecoveredFigures>
     static constexpr auto fields() {
-        return std::tuple{field("fault", &RecoveredFigures::fault),
-                          field("after", &RecoveredFigures::after).in("s").by(Merge::every),
-                          field("not_before", &RecoveredFigures::not_before).in("s"),
-                          field("seen", &RecoveredFigures::seen)};
+        return std::tuple{field("fault", &S::fault),
+                          field("after", &S::after).in("s").by(Merge::every),
+                          field("not_before", &S::not_before).in("s"),
+                          field("seen", &S::seen)};
     }
 };
 
@@ -75,17 +78,19 @@ struct RetryFigures {
     double attempts = 0;                 // attempts that are not a copy's first at that hop
     double peak_rate = 0;                // in the busiest minute [1/s]
     std::optional<double> peak_at;       // its start [s]
+    template <class S = RetryFigures>
     static constexpr auto fields() {
-        return std::tuple{field("attempts", &RetryFigures::attempts), field("peak_rate", &RetryFigures::peak_rate).in("1/s"),
-                          field("peak_at", &RetryFigures::peak_at).in("s")};
+        return std::tuple{field("attempts", &S::attempts), field("peak_rate", &S::peak_rate).in("1/s"),
+                          field("peak_at", &S::peak_at).in("s")};
     }
 };
 
 struct NoticeFigures {
     double count = 0;
     std::optional<double> first;   // [s]
+    template <class S = NoticeFigures>
     static constexpr auto fields() {
-        return std::tuple{field("count", &NoticeFigures::count), field("first", &NoticeFigures::first).in("s")};
+        return std::tuple{field("count", &S::count), field("first", &S::first).in("s")};
     }
 };
 
@@ -93,9 +98,10 @@ struct BounceFigures {
     double count = 0;
     std::optional<double> first;   // [s]
     double wrong = 0;              // bounced though the recipient exists
+    template <class S = BounceFigures>
     static constexpr auto fields() {
-        return std::tuple{field("count", &BounceFigures::count), field("first", &BounceFigures::first).in("s"),
-                          field("wrong", &BounceFigures::wrong)};
+        return std::tuple{field("count", &S::count), field("first", &S::first).in("s"),
+                          field("wrong", &S::wrong)};
     }
 };
 
@@ -109,15 +115,15 @@ struct ClassFigures {
     std::string worst;                                // identity of its slowest measured copy, as --follow takes it
     DelayFigures delay;
     [[nodiscard]] const std::string& label() const { return tenant_class; }
+    template <class S = ClassFigures>
     static constexpr auto fields() {
-        using C = ClassFigures;
-        return std::tuple{field("class", &C::tenant_class), field("count", &C::count), field("affected", &C::affected),
-                          field("collateral", &C::collateral), field("accepted", &C::accepted),
-                          field("delivered", &C::delivered), field("lost", &C::lost), field("bounced", &C::bounced),
-                          field("wrongly_bounced", &C::wrongly_bounced), field("measured", &C::measured),
-                          field("late", &C::late), field("censored", &C::censored), field("hit_hours", &C::hit_hours),
-                          field("worst", &C::worst),
-                          field("delay", &C::delay)};
+        return std::tuple{field("class", &S::tenant_class), field("count", &S::count), field("affected", &S::affected),
+                          field("collateral", &S::collateral), field("accepted", &S::accepted),
+                          field("delivered", &S::delivered), field("lost", &S::lost), field("bounced", &S::bounced),
+                          field("wrongly_bounced", &S::wrongly_bounced), field("measured", &S::measured),
+                          field("late", &S::late), field("censored", &S::censored), field("hit_hours", &S::hit_hours),
+                          field("worst", &S::worst),
+                          field("delay", &S::delay)};
     }
 };
 
@@ -127,13 +133,13 @@ struct ClassPartitionFigures {
     double count = 0, affected = 0, collateral = 0;   // tenants
     double accepted = 0, delivered = 0, lost = 0, bounced = 0, wrongly_bounced = 0, measured = 0, late = 0;   // copies
     [[nodiscard]] std::string label() const { return tier + "/" + partition + "@" + tenant_class; }
+    template <class S = ClassPartitionFigures>
     static constexpr auto fields() {
-        using C = ClassPartitionFigures;
-        return std::tuple{field("class", &C::tenant_class), field("tier", &C::tier), field("partition", &C::partition),
-                          field("count", &C::count), field("affected", &C::affected), field("collateral", &C::collateral),
-                          field("accepted", &C::accepted), field("delivered", &C::delivered), field("lost", &C::lost),
-                          field("bounced", &C::bounced), field("wrongly_bounced", &C::wrongly_bounced),
-                          field("measured", &C::measured), field("late", &C::late)};
+        return std::tuple{field("class", &S::tenant_class), field("tier", &S::tier), field("partition", &S::partition),
+                          field("count", &S::count), field("affected", &S::affected), field("collateral", &S::collateral),
+                          field("accepted", &S::accepted), field("delivered", &S::delivered), field("lost", &S::lost),
+                          field("bounced", &S::bounced), field("wrongly_bounced", &S::wrongly_bounced),
+                          field("measured", &S::measured), field("late", &S::late)};
     }
 };
 
@@ -144,27 +150,29 @@ struct PartitionFigures {
     std::string tier, name;
     double tenants = 0, affected = 0, collateral = 0;
     [[nodiscard]] std::string label() const { return tier + "/" + name; }
+    template <class S = PartitionFigures>
     static constexpr auto fields() {
-        using P = PartitionFigures;
-        return std::tuple{field("tier", &P::tier), field("name", &P::name), field("tenants", &P::tenants),
-                          field("affected", &P::affected), field("collateral", &P::collateral)};
+        return std::tuple{field("tier", &S::tier), field("name", &S::name), field("tenants", &S::tenants),
+                          field("affected", &S::affected), field("collateral", &S::collateral)};
     }
 };
 
 struct WaitFigures {   // time in the input queue [s]; nothing where nothing waited or was served
     std::optional<double> mean, p50, p99, max;
+    template <class S = WaitFigures>
     static constexpr auto fields() {
-        return std::tuple{field("mean", &WaitFigures::mean).in("s"), field("p50", &WaitFigures::p50).in("s"),
-                          field("p99", &WaitFigures::p99).in("s"), field("max", &WaitFigures::max).in("s")};
+        return std::tuple{field("mean", &S::mean).in("s"), field("p50", &S::p50).in("s"),
+                          field("p99", &S::p99).in("s"), field("max", &S::max).in("s")};
     }
 };
 
 struct QueueFigures {   // the input queue, in copies or requests
     double mean = 0, max = 0;
     double max_at = 0;   // [s]
+    template <class S = QueueFigures>
     static constexpr auto fields() {
-        return std::tuple{field("mean", &QueueFigures::mean), field("max", &QueueFigures::max),
-                          field("max_at", &QueueFigures::max_at).in("s")};
+        return std::tuple{field("mean", &S::mean), field("max", &S::max),
+                          field("max_at", &S::max_at).in("s")};
     }
 };
 
@@ -177,13 +185,13 @@ struct TierFigures {
     WaitFigures  wait;
     QueueFigures queue;
     [[nodiscard]] std::string label() const { return name + "@" + site; }
+    template <class S = TierFigures>
     static constexpr auto fields() {
-        using T = TierFigures;
-        return std::tuple{field("name", &T::name), field("site", &T::site), field("servers", &T::servers),
-                          field("workers", &T::workers), field("utilization", &T::utilization),
-                          field("arrivals", &T::arrivals), field("served", &T::served), field("refused", &T::refused),
-                          field("swallowed", &T::swallowed), field("timed_out", &T::timed_out),
-                          field("wasted", &T::wasted), field("wait", &T::wait), field("queue", &T::queue)};
+        return std::tuple{field("name", &S::name), field("site", &S::site), field("servers", &S::servers),
+                          field("workers", &S::workers), field("utilization", &S::utilization),
+                          field("arrivals", &S::arrivals), field("served", &S::served), field("refused", &S::refused),
+                          field("swallowed", &S::swallowed), field("timed_out", &S::timed_out),
+                          field("wasted", &S::wasted), field("wait", &S::wait), field("queue", &S::queue)};
     }
 };
 
@@ -196,19 +204,20 @@ struct BacklogFigures {
     std::optional<double> growth;        // mean net rate from the onset to the peak [1/s]
     std::optional<double> drain;         // from the peak until it was gone [s]; nothing: not within the run
     [[nodiscard]] std::string label() const { return tier + "@" + site; }
+    template <class S = BacklogFigures>
     static constexpr auto fields() {
-        using B = BacklogFigures;
-        return std::tuple{field("tier", &B::tier), field("site", &B::site), field("utilization", &B::utilization),
-                          field("max", &B::max), field("at", &B::at).in("s"), field("growth", &B::growth).in("1/s"),
-                          field("drain", &B::drain).in("s").by(Merge::every)};
+        return std::tuple{field("tier", &S::tier), field("site", &S::site), field("utilization", &S::utilization),
+                          field("max", &S::max), field("at", &S::at).in("s"), field("growth", &S::growth).in("1/s"),
+                          field("drain", &S::drain).in("s").by(Merge::every)};
     }
 };
 
 struct SignedInFigures {
     double min = 0;        // fewest at once
     double below_90 = 0;   // time with fewer than 90 % [s]
+    template <class S = SignedInFigures>
     static constexpr auto fields() {
-        return std::tuple{field("min", &SignedInFigures::min), field("below_90", &SignedInFigures::below_90).in("s")};
+        return std::tuple{field("min", &S::min), field("below_90", &S::below_90).in("s")};
     }
 };
 
@@ -217,12 +226,12 @@ struct ClientFigures {
     double count = 0, tried = 0, succeeded = 0, given_up = 0, trying = 0, attempts = 0;   // sign-ins but `count`, `attempts`
     SignedInFigures signed_in;
     [[nodiscard]] const std::string& label() const { return name; }
+    template <class S = ClientFigures>
     static constexpr auto fields() {
-        using C = ClientFigures;
-        return std::tuple{field("name", &C::name), field("count", &C::count), field("tried", &C::tried),
-                          field("succeeded", &C::succeeded), field("given_up", &C::given_up),
-                          field("trying", &C::trying), field("attempts", &C::attempts),
-                          field("signed_in", &C::signed_in)};
+        return std::tuple{field("name", &S::name), field("count", &S::count), field("tried", &S::tried),
+                          field("succeeded", &S::succeeded), field("given_up", &S::given_up),
+                          field("trying", &S::trying), field("attempts", &S::attempts),
+                          field("signed_in", &S::signed_in)};
     }
 };
 
@@ -235,12 +244,12 @@ struct DisturbanceFigures {
     double touched = 0;
     std::optional<double> probability, times;   // of a random fault: that a run has it; how often it happened
     [[nodiscard]] const std::string& label() const { return name; }
+    template <class S = DisturbanceFigures>
     static constexpr auto fields() {
-        using D = DisturbanceFigures;
-        return std::tuple{field("name", &D::name), field("kind", &D::kind), field("target", &D::target),
-                          field("where", &D::where), field("enabled", &D::enabled), field("start", &D::start).in("s").by(Merge::first),
-                          field("end", &D::end).in("s").by(Merge::first), field("touched", &D::touched),
-                          field("probability", &D::probability).by(Merge::first).if_any(), field("times", &D::times).if_any()};
+        return std::tuple{field("name", &S::name), field("kind", &S::kind), field("target", &S::target),
+                          field("where", &S::where), field("enabled", &S::enabled), field("start", &S::start).in("s").by(Merge::first),
+                          field("end", &S::end).in("s").by(Merge::first), field("touched", &S::touched),
+                          field("probability", &S::probability).by(Merge::first).if_any(), field("times", &S::times).if_any()};
     }
 };
 
@@ -249,9 +258,9 @@ struct QshapeRowFigures {
     double total = 0;
     std::vector<double> by_age;   // 10 columns: to 5, 10, 20, ... 1280 minutes, and older
     [[nodiscard]] const std::string& label() const { return name; }
+    template <class S = QshapeRowFigures>
     static constexpr auto fields() {
-        using Q = QshapeRowFigures;
-        return std::tuple{field("name", &Q::name), field("total", &Q::total), field("by_age", &Q::by_age)};
+        return std::tuple{field("name", &S::name), field("total", &S::total), field("by_age", &S::by_age)};
     }
 };
 
@@ -260,9 +269,9 @@ struct QshapeFigures {
     double at = 0;   // [s]
     std::vector<QshapeRowFigures> destinations, classes;
     [[nodiscard]] std::string label() const { return std::to_string(static_cast<long long>(at)); }
+    template <class S = QshapeFigures>
     static constexpr auto fields() {
-        using Q = QshapeFigures;
-        return std::tuple{field("at", &Q::at), field("destinations", &Q::destinations), field("classes", &Q::classes)};
+        return std::tuple{field("at", &S::at), field("destinations", &S::destinations), field("classes", &S::classes)};
     }
 };
 
@@ -274,10 +283,10 @@ struct OnsetFigures {
     double oldest = 0;      // greatest age in it over the run [s]
     double waiting = 0;     // most waiting in it over the run
     [[nodiscard]] const std::string& label() const { return queue; }
+    template <class S = OnsetFigures>
     static constexpr auto fields() {
-        using O = OnsetFigures;
-        return std::tuple{field("queue", &O::queue), field("at", &O::at), field("before", &O::before),
-                          field("oldest", &O::oldest), field("waiting", &O::waiting)};
+        return std::tuple{field("queue", &S::queue), field("at", &S::at), field("before", &S::before),
+                          field("oldest", &S::oldest), field("waiting", &S::waiting)};
     }
 };
 
@@ -305,19 +314,19 @@ struct Figures {
     std::vector<QshapeFigures>    qshapes;       // at the times that were asked for
     std::vector<std::string>      warnings;
 
+    template <class S = Figures>
     static constexpr auto fields() {
-        using F = Figures;
         return std::tuple{
-            field("simulated", &F::simulated).in("s"), field("wall", &F::wall).in("s"), field("events", &F::events),
-            field("messages", &F::messages), field("delay", &F::delay), field("affected", &F::affected),
-            field("collateral", &F::collateral), field("recovered", &F::recovered), field("oldest", &F::oldest).in("s"),
-            field("retries", &F::retries), field("notices", &F::notices), field("bounces", &F::bounces),
-            field("tenants", &F::tenants), field("partitions", &F::partitions), field("class_partitions", &F::class_partitions), field("tiers", &F::tiers),
-            field("backlogs", &F::backlogs), field("clients", &F::clients), field("faults", &F::faults),
-            field("flaws", &F::flaws), field("mitigations", &F::mitigations),
-            field("cascade", &F::cascade).by(Merge::first), field("qshape", &F::qshape).by(Merge::first),
-            field("qshapes", &F::qshapes).by(Merge::first), 
-            field("warnings", &F::warnings)};
+            field("simulated", &S::simulated).in("s"), field("wall", &S::wall).in("s"), field("events", &S::events),
+            field("messages", &S::messages), field("delay", &S::delay), field("affected", &S::affected),
+            field("collateral", &S::collateral), field("recovered", &S::recovered), field("oldest", &S::oldest).in("s"),
+            field("retries", &S::retries), field("notices", &S::notices), field("bounces", &S::bounces),
+            field("tenants", &S::tenants), field("partitions", &S::partitions), field("class_partitions", &S::class_partitions), field("tiers", &S::tiers),
+            field("backlogs", &S::backlogs), field("clients", &S::clients), field("faults", &S::faults),
+            field("flaws", &S::flaws), field("mitigations", &S::mitigations),
+            field("cascade", &S::cascade).by(Merge::first), field("qshape", &S::qshape).by(Merge::first),
+            field("qshapes", &S::qshapes).by(Merge::first), 
+            field("warnings", &S::warnings)};
     }
 };
 

@@ -30,10 +30,10 @@ struct ExpectationFigures {
     std::optional<double> value;            // mean of its metric over the replications with samples
     bool        at_least = false;           // that is a lower bound
     double      held = 0, runs = 0;         // replications in which it held, of how many
+    template <class S = ExpectationFigures>
     static constexpr auto fields() {
-        using E = ExpectationFigures;
-        return std::tuple{field("text", &E::text), field("verdict", &E::verdict), field("value", &E::value),
-                          field("at_least", &E::at_least), field("held", &E::held), field("runs", &E::runs)};
+        return std::tuple{field("text", &S::text), field("verdict", &S::verdict), field("value", &S::value),
+                          field("at_least", &S::at_least), field("held", &S::held), field("runs", &S::runs)};
     }
 };
 

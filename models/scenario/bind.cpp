@@ -10,10 +10,6 @@
 namespace mailquake {
 namespace {
 
-bool is_name(std::string_view text) {
-    return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
-}
-
 std::string short_text(const YamlNode& node) {
     if (node.kind != NodeKind::scalar) return std::string(print(node.kind));
     constexpr std::size_t most = 40;
@@ -42,7 +38,7 @@ public:
         refuse_unknown(node, type, where);
         for (const KeyType& key : type.keys) {
             if (key.flattened()) {
-                read_alternative(node, key, key.access.member(owner), where, true);
+                read_alternative(node, key, key.member(owner), where, true);
                 continue;
             }
             const YamlNode* value = node.find(key.name);
@@ -94,7 +90,7 @@ private:
             error(value.place, fmt::format("{} has no value: {}", inside(where, key.name), key.sentence));
             return;
         }
-        void* member = key.access.member(owner);
+        void* member = key.member(owner);
         if (key.optional) member = key.access.engage(member);
         const std::string here = inside(where, key.name);
         switch (key.form) {
@@ -114,7 +110,7 @@ private:
             error(value.place, fmt::format("{} is one value ({}), but this is {}", here, type_text(key), short_text(value)));
             return;
         }
-        if (key.name == "name" && !is_name(value.text)) {
+        if (key.name == "name" && !is_entry_name(value.text)) {
             error(value.place, fmt::format("'{}' is not a name: use a-z, 0-9 and '-'", value.text));
             return;
         }

@@ -37,10 +37,6 @@ YamlNode empty_map() {
     return node;
 }
 
-bool is_name(std::string_view text) {
-    return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
-}
-
 class Composer {
 public:
     Composer(const LoadRequest& request, SourceTable& sources, Diagnostics& diagnostics)
@@ -72,7 +68,7 @@ private:
     // ---- finding files
 
     [[nodiscard]] std::optional<std::string> bundled(std::string_view name) const {
-        if (!is_name(name)) return std::nullopt;
+        if (!is_entry_name(name)) return std::nullopt;
         for (const fs::path& folder : request_.search) {
             const fs::path file = folder / name / "scenario.yaml";
             std::error_code status;
@@ -228,7 +224,7 @@ private:
             const bool in_map = variants.kind == NodeKind::map;
             const std::string name = in_map ? variant.key : std::string(variant.entry_name());
             const NodePlace place = in_map ? variant.key_place : named != nullptr ? named->place : variant.place;
-            if (!is_name(name)) {
+            if (!is_entry_name(name)) {
                 diagnostics_.error(sources_.pos(place), name.empty() ? "a variant needs a name" : fmt::format("'{}' is not a name: use a-z, 0-9 and '-'", name));
                 continue;
             }

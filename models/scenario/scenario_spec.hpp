@@ -25,8 +25,9 @@ namespace mailquake {
 struct SloSpec {
     SimDuration delay = 10_min;     // Microsoft's online service description: missed when the average is over 10 min
 
+    template <class S = SloSpec>
     static constexpr auto keys() {
-        return std::tuple{key("delay", &SloSpec::delay).above(0).says("a copy that takes longer is late")};
+        return std::tuple{key("delay", &S::delay).above(0).says("a copy that takes longer is late")};
     }
 };
 
@@ -51,29 +52,30 @@ struct ScenarioSpec : Entry {
     std::vector<ExpectSpec>      expect;
     std::optional<SweepSpec>     sweep;
 
+    template <class S = ScenarioSpec>
     static constexpr auto keys() {
         return std::tuple_cat(
-            entry_keys<ScenarioSpec>(),
+            entry_keys<S>(),
             std::tuple{
-                key("start", &ScenarioSpec::start).says("UTC instant of the start; diurnal factors and ISO instants refer to it"),
-                key("duration", &ScenarioSpec::duration).required().above(0).at_most(3650.0 * 86400).says("simulated time, warm-up and cool-down included"),
-                key("warmup", &ScenarioSpec::warmup).at_least(0).says("copies accepted in this time at the start are not measured; ends before the first fault. `--warmup mser5` finds one"),
-                key("cooldown", &ScenarioSpec::cooldown).at_least(0).says("copies accepted in this time at the end are not measured; load goes on"),
-                key("seed", &ScenarioSpec::seed).at_least(0).at_most(9e15).says("seed of the random streams, unless --seed says another"),
-                key("slo", &ScenarioSpec::slo).says("objectives"),
-                key("network", &ScenarioSpec::network).says("what holds for all links"),
-                key("sites", &ScenarioSpec::sites).required().says("data centers and pieces of the outside world"),
-                key("links", &ScenarioSpec::links).says("links between sites"),
-                key("tiers", &ScenarioSpec::tiers).required().says("roles on the mail path"),
-                key("senders", &ScenarioSpec::senders).says("populations of outside senders"),
-                key("tenants", &ScenarioSpec::tenants).says("classes of tenants"),
-                key("clients", &ScenarioSpec::clients).says("populations of clients that sign in"),
-                key("backlog", &ScenarioSpec::backlog).says("copies that wait already when the run starts"),
-                key("faults", &ScenarioSpec::faults).says("what the environment does"),
-                key("flaws", &ScenarioSpec::flaws).says("what the code does wrong"),
-                key("mitigations", &ScenarioSpec::mitigations).says("what operators do"),
-                key("expect", &ScenarioSpec::expect).inert().says("what is to hold of the results; `test` judges it"),
-                key("sweep", &ScenarioSpec::sweep).inert().says("what `sweep` varies")});
+                key("start", &S::start).says("UTC instant of the start; diurnal factors and ISO instants refer to it"),
+                key("duration", &S::duration).required().above(0).at_most(3650.0 * 86400).says("simulated time, warm-up and cool-down included"),
+                key("warmup", &S::warmup).at_least(0).says("copies accepted in this time at the start are not measured; ends before the first fault. `--warmup mser5` finds one"),
+                key("cooldown", &S::cooldown).at_least(0).says("copies accepted in this time at the end are not measured; load goes on"),
+                key("seed", &S::seed).at_least(0).at_most(9e15).says("seed of the random streams, unless --seed says another"),
+                key("slo", &S::slo).says("objectives"),
+                key("network", &S::network).says("what holds for all links"),
+                key("sites", &S::sites).required().says("data centers and pieces of the outside world"),
+                key("links", &S::links).says("links between sites"),
+                key("tiers", &S::tiers).required().says("roles on the mail path"),
+                key("senders", &S::senders).says("populations of outside senders"),
+                key("tenants", &S::tenants).says("classes of tenants"),
+                key("clients", &S::clients).says("populations of clients that sign in"),
+                key("backlog", &S::backlog).says("copies that wait already when the run starts"),
+                key("faults", &S::faults).says("what the environment does"),
+                key("flaws", &S::flaws).says("what the code does wrong"),
+                key("mitigations", &S::mitigations).says("what operators do"),
+                key("expect", &S::expect).inert().says("what is to hold of the results; `test` judges it"),
+                key("sweep", &S::sweep).inert().says("what `sweep` varies")});
     }
 };
 

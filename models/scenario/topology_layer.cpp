@@ -144,7 +144,7 @@ private:
     template <class Spec>
     bool reads(const std::string& text, std::string_view key_name, Spec& into, int line, const std::string& what) {
         const KeyType* key = spec_type<Spec>().find(key_name);
-        const auto problem = read_scalar(*key, text, {}, key->access.member(&into));
+        const auto problem = read_scalar(*key, text, {}, key->member(&into));
         if (problem) diagnostics_.error(pos(line), fmt::format("{} of {}: {}", key_name, what, *problem));
         return !problem;
     }
@@ -216,8 +216,8 @@ private:
             const std::string* text = attribute(attributes, names[0]);
             if (text == nullptr) text = attribute(attributes, names[1]);
             if (text == nullptr) return std::nullopt;
-            const auto number = parse_number(*text);
-            const double* value = std::get_if<double>(&number);
+            const auto parsed = parse_number(*text);
+            const double* value = std::get_if<double>(&parsed);
             if (value != nullptr && *value >= -limit && *value <= limit) {
                 *target = *value;
                 continue;
@@ -242,8 +242,8 @@ private:
         const auto power = unit == nullptr ? std::string_view::npos : units.find(unit->front());
         double scale = 1;
         for (std::size_t k = 0; power != std::string_view::npos && k <= power; ++k) scale *= 1000;
-        const auto number = parse_number(*speed);
-        const double* value = std::get_if<double>(&number);
+        const auto parsed = parse_number(*speed);
+        const double* value = std::get_if<double>(&parsed);
         if (value != nullptr && *value > 0 && (raw != nullptr || power != std::string_view::npos)) return *value * scale;
         diagnostics_.warning(pos(edge.line), fmt::format("{} has a speed of '{}{}', which is no number with a unit K, M, G or T; it is taken to have none", what, *speed, unit == nullptr ? "" : *unit));
         return spec_.bandwidth ? std::optional(spec_.bandwidth->bits_per_second) : std::nullopt;
@@ -293,7 +293,7 @@ std::optional<TopologySpec> read_spec(const YamlNode& asked, const SourceTable& 
         } else if (child.kind != NodeKind::scalar) {
             diagnostics.error(sources.pos(child.place), fmt::format("topology.{} is one value ({}), but this is {}", key->name, type_text(*key), print(child.kind)));
         } else {
-            void* member = key->access.member(&spec);
+            void* member = key->member(&spec);
             if (key->optional) member = key->access.engage(member);
             if (const auto problem = read_scalar(*key, child.text, {}, member)) diagnostics.error(sources.pos(child.place), fmt::format("topology.{}: {}", key->name, *problem));
         }

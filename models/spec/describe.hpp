@@ -3,6 +3,7 @@
 // The type of each member decides form and scalar; a type that no branch knows does not compile.
 #pragma once
 
+#include <cstddef>
 #include <tuple>
 #include <type_traits>
 #include <variant>
@@ -120,18 +121,9 @@ void describe_member(KeyType& key) {
 }
 
 template <class Owner, class T>
-[[nodiscard]] KeyType describe_key(const Key<Owner, T>& declared) {
-    KeyType key;
-    key.name = declared.name;
-    key.sentence = declared.sentence;
-    key.tag = declared.tag;
-    key.required = declared.is_required;
-    key.inert = declared.is_inert;
-    key.lowest = declared.lowest;
-    key.highest = declared.highest;
-    key.lowest_excluded = declared.lowest_excluded;
-    key.refers = declared.refers;
-    key.access.member = [member = declared.member](void* owner) -> void* { return &(static_cast<Owner*>(owner)->*member); };
+[[nodiscard]] KeyType describe_key(const Key<Owner, T>& declared, const Owner& any) {
+    KeyType key = key_type_of(declared.text);
+    key.access.offset = reinterpret_cast<const std::byte*>(&(any.*declared.member)) - reinterpret_cast<const std::byte*>(&any);
     describe_member<T>(key);
     return key;
 }
@@ -143,7 +135,7 @@ const SpecType& spec_type() {
     static const S defaults{};
     static const SpecType type = [] {
         SpecType result;
-        std::apply([&](const auto&... declared) { (result.keys.push_back(describing::describe_key(declared)), ...); }, S::keys());
+        std::apply([&](const auto&... declared) { (result.keys.push_back(describing::describe_key(declared, defaults)), ...); }, S::keys());
         if constexpr (std::is_base_of_v<Entry, S>) result.entry = [](void* spec) -> Entry* { return static_cast<S*>(spec); };
         if constexpr (requires { S::name_default; }) result.name_default = S::name_default;
         if constexpr (requires { S::name_from_words; }) result.name_from_words = S::name_from_words;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <tuple>
 
 #include "models/spec/enum_text.hpp"
@@ -27,6 +28,11 @@ struct EnumText<Basis> {
                                                 {Basis::inference, "inference"},
                                                 {Basis::choice, "choice"}}};
 };
+
+/// Whether `text` may be the name of an entry.
+[[nodiscard]] constexpr bool is_entry_name(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
+}
 
 /// Base of every named entry.
 struct Entry {

@@ -12,8 +12,6 @@ namespace {
 
 __extension__ using Wide = __int128;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 /// Takes `width` digits off the front of `text`.
 std::optional<unsigned> take_digits(std::string_view& text, std::size_t width) {
     if (text.size() < width) return std::nullopt;

@@ -16,16 +16,18 @@ namespace mailquake {
 struct DeterministicSpec {
     static constexpr std::string_view kind = "deterministic";
     SimDuration mean;
+    template <class S = DeterministicSpec>
     static constexpr auto keys() {
-        return std::tuple{key("mean", &DeterministicSpec::mean).required().at_least(0).says("the one value")};
+        return std::tuple{key("mean", &S::mean).required().at_least(0).says("the one value")};
     }
 };
 
 struct ExponentialSpec {
     static constexpr std::string_view kind = "exponential";
     SimDuration mean;
+    template <class S = ExponentialSpec>
     static constexpr auto keys() {
-        return std::tuple{key("mean", &ExponentialSpec::mean).required().above(0).says("mean")};
+        return std::tuple{key("mean", &S::mean).required().above(0).says("mean")};
     }
 };
 
@@ -33,10 +35,11 @@ struct LognormalSpec {
     static constexpr std::string_view kind = "lognormal";
     SimDuration mean;
     double cv = 1;
+    template <class S = LognormalSpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("mean", &LognormalSpec::mean).required().above(0).says("mean of the law, not of its logarithm"),
-            key("cv", &LognormalSpec::cv).above(0).at_most(100).says("coefficient of variation: standard deviation / mean")};
+            key("mean", &S::mean).required().above(0).says("mean of the law, not of its logarithm"),
+            key("cv", &S::cv).above(0).at_most(100).says("coefficient of variation: standard deviation / mean")};
     }
 };
 
@@ -44,10 +47,11 @@ struct GammaSpec {
     static constexpr std::string_view kind = "gamma";
     SimDuration mean;
     double cv = 1;
+    template <class S = GammaSpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("mean", &GammaSpec::mean).required().above(0).says("mean"),
-            key("cv", &GammaSpec::cv).above(0).at_most(100).says("coefficient of variation; the shape is 1 / cv^2")};
+            key("mean", &S::mean).required().above(0).says("mean"),
+            key("cv", &S::cv).above(0).at_most(100).says("coefficient of variation; the shape is 1 / cv^2")};
     }
 };
 
@@ -55,9 +59,10 @@ struct WeibullSpec {
     static constexpr std::string_view kind = "weibull";
     SimDuration mean;
     double shape = 1;
+    template <class S = WeibullSpec>
     static constexpr auto keys() {
-        return std::tuple{key("mean", &WeibullSpec::mean).required().above(0).says("mean"),
-                          key("shape", &WeibullSpec::shape).above(0).at_most(100).says("shape; 1 is exponential")};
+        return std::tuple{key("mean", &S::mean).required().above(0).says("mean"),
+                          key("shape", &S::shape).above(0).at_most(100).says("shape; 1 is exponential")};
     }
 };
 
@@ -65,10 +70,11 @@ struct ParetoSpec {
     static constexpr std::string_view kind = "pareto";
     SimDuration mean;
     double shape = 2.5;
+    template <class S = ParetoSpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("mean", &ParetoSpec::mean).required().above(0).says("mean"),
-            key("shape", &ParetoSpec::shape).above(1).at_most(1000).says("tail index; over 1, else there is no mean")};
+            key("mean", &S::mean).required().above(0).says("mean"),
+            key("shape", &S::shape).above(1).at_most(1000).says("tail index; over 1, else there is no mean")};
     }
 };
 
@@ -76,18 +82,20 @@ struct HyperexponentialSpec {
     static constexpr std::string_view kind = "hyperexponential";
     SimDuration mean;
     double cv = 2;
+    template <class S = HyperexponentialSpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("mean", &HyperexponentialSpec::mean).required().above(0).says("mean"),
-            key("cv", &HyperexponentialSpec::cv).at_least(1).at_most(100).says("coefficient of variation, at least 1; two phases with balanced means")};
+            key("mean", &S::mean).required().above(0).says("mean"),
+            key("cv", &S::cv).at_least(1).at_most(100).says("coefficient of variation, at least 1; two phases with balanced means")};
     }
 };
 
 struct EmpiricalSpec {
     static constexpr std::string_view kind = "empirical";
     std::vector<SimDuration> values;
+    template <class S = EmpiricalSpec>
     static constexpr auto keys() {
-        return std::tuple{key("values", &EmpiricalSpec::values).required().says("observed values, each as likely as the next")};
+        return std::tuple{key("values", &S::values).required().says("observed values, each as likely as the next")};
     }
 };
 

@@ -50,8 +50,6 @@ constexpr std::string_view rate_examples = "such as 20/s, 5/min or 100000/d";
 constexpr std::string_view bandwidth_examples = "such as 64kbps, 10Mbps or 1Gbps";
 constexpr std::string_view size_examples = "such as 512B, 64KiB or 10MB";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 /// A decimal number as written: sign, digits without the point, and how many digits stand behind the point.
 struct Decimal {
     std::string_view text;   // as written, sign and exponent included

@@ -28,6 +28,9 @@ struct TextError {
 template <class T>
 using Parsed = std::variant<T, TextError>;
 
+/// A decimal digit, whatever the locale.
+[[nodiscard]] constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 /// Seconds since 1970-01-01T00:00:00Z, and the nanoseconds after them (0..999999999).
 struct UtcInstant {
     std::int64_t seconds = 0;

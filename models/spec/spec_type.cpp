@@ -116,9 +116,22 @@ std::string scalar_text(const KeyType& key) {
 
 }  // namespace
 
+KeyType key_type_of(const KeyText& declared) {
+    KeyType key;
+    key.name = declared.name;
+    key.sentence = declared.sentence;
+    key.tag = declared.tag;
+    key.required = declared.is_required;
+    key.inert = declared.is_inert;
+    key.lowest = declared.lowest;
+    key.highest = declared.highest;
+    key.lowest_excluded = declared.lowest_excluded;
+    key.refers = declared.refers;
+    return key;
+}
+
 const void* KeyType::in(const void* owner) const {
-    // The accessor only computes an address; constness is restored on the way out.
-    const void* at = access.member(const_cast<void*>(owner));
+    const void* at = static_cast<const std::byte*>(owner) + access.offset;
     return access.value == nullptr ? at : access.value(at);
 }
 

@@ -6,7 +6,7 @@
 // program.
 #pragma once
 
-#include <functional>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,7 +35,7 @@ struct Alternative {
 
 /// How a member's object is reached; which functions are set depends on the form.
 struct MemberAccess {
-    std::function<void*(void*)> member;               // address of the member in its owner; always set
+    std::ptrdiff_t offset = 0;                        // [octets] from the owner to the member
     void* (*engage)(void*) = nullptr;                 // std::optional: makes a value, gives its address
     const void* (*value)(const void*) = nullptr;      // std::optional: address of the value, or null
     void* (*append)(void*) = nullptr;                 // lists: a new last item
@@ -67,6 +67,8 @@ struct KeyType {
     MemberAccess access;
 
     [[nodiscard]] bool flattened() const { return form == KeyForm::one_of && name.empty(); }
+    /// Address of the member in `owner`.
+    [[nodiscard]] void* member(void* owner) const { return static_cast<std::byte*>(owner) + access.offset; }
     /// Address of the value in `owner`, or null where an optional holds none.
     [[nodiscard]] const void* in(const void* owner) const;
 };
@@ -85,6 +87,9 @@ struct SpecType {
     /// All names that a map of this type may hold: keys, the flattened tag, the keys of its alternatives.
     [[nodiscard]] std::vector<std::string> names() const;
 };
+
+/// What a declaration says, without the type of its member.
+[[nodiscard]] KeyType key_type_of(const KeyText& declared);
 
 /// The alternative of that kind, or null.
 [[nodiscard]] const Alternative* find_alternative(const KeyType& key, std::string_view kind);

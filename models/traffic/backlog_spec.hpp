@@ -28,17 +28,18 @@ struct BacklogSpec : Entry {
     SimDuration  oldest = SimDuration::zero();  // ages are uniform from 0 to this
     std::string  qshape;                      // or: as qshape prints them; see qshape_table.hpp
 
+    template <class S = BacklogSpec>
     static constexpr auto keys() {
         return std::tuple_cat(
-            entry_keys<BacklogSpec>(),
+            entry_keys<S>(),
             std::tuple{
-                key("at", &BacklogSpec::at).required().naming(Refers::tier_place).says("tier@site that has them"),
-                key("queue", &BacklogSpec::queue).says("whether they wait for this tier's workers, or behind it for its next try to hand them over"),
-                key("class", &BacklogSpec::tenant_class).required().naming(Refers::tenant_class).says("tenant class that they belong to"),
-                key("direction", &BacklogSpec::direction).says("which mail of that class they are"),
-                key("count", &BacklogSpec::count).at_least(0).at_most(1e9).says("how many"),
-                key("oldest", &BacklogSpec::oldest).at_least(0).says("ages are uniform from 0 to this"),
-                key("qshape", &BacklogSpec::qshape).says("instead of count and oldest: what qshape prints, whole or a line, `NAME T 5 10 20 40 80 160 320 640 1280 1280+`")});
+                key("at", &S::at).required().naming(Refers::tier_place).says("tier@site that has them"),
+                key("queue", &S::queue).says("whether they wait for this tier's workers, or behind it for its next try to hand them over"),
+                key("class", &S::tenant_class).required().naming(Refers::tenant_class).says("tenant class that they belong to"),
+                key("direction", &S::direction).says("which mail of that class they are"),
+                key("count", &S::count).at_least(0).at_most(1e9).says("how many"),
+                key("oldest", &S::oldest).at_least(0).says("ages are uniform from 0 to this"),
+                key("qshape", &S::qshape).says("instead of count and oldest: what qshape prints, whole or a line, `NAME T 5 10 20 40 80 160 320 640 1280 1280+`")});
     }
 };
 

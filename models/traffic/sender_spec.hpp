@@ -17,15 +17,16 @@ struct SenderSpec : Entry {
     RetrySpec   retry = PostfixRetrySpec{};
     std::optional<SimDuration> notice_after;
 
+    template <class S = SenderSpec>
     static constexpr auto keys() {
         return std::tuple_cat(
-            entry_keys<SenderSpec>(),
+            entry_keys<S>(),
             std::tuple{
-                key("preset", &SenderSpec::preset).inert().says("documented defaults of a mail system, under all that is said here: postfix, exim, exchange, opensmtpd, haraka, kumomta, sendmail, zonemta, mailgun, socketlabs; see presets.yaml"),
-                key("at", &SenderSpec::at).required().naming(Refers::outside_site).says("the outside site where it stands"),
-                key("share", &SenderSpec::share).above(0).at_most(1).says("weight of the population in mail from outside; the weights need not add up to 100%"),
-                one_of("retry", "schedule", &SenderSpec::retry).says("when it repeats a failed attempt, and when it gives up"),
-                key("notice_after", &SenderSpec::notice_after).above(0).says("age at which it tells its user of the delay; never if unsaid")});
+                key("preset", &S::preset).inert().says("documented defaults of a mail system, under all that is said here: postfix, exim, exchange, opensmtpd, haraka, kumomta, sendmail, zonemta, mailgun, socketlabs; see presets.yaml"),
+                key("at", &S::at).required().naming(Refers::outside_site).says("the outside site where it stands"),
+                key("share", &S::share).above(0).at_most(1).says("weight of the population in mail from outside; the weights need not add up to 100%"),
+                one_of("retry", "schedule", &S::retry).says("when it repeats a failed attempt, and when it gives up"),
+                key("notice_after", &S::notice_after).above(0).says("age at which it tells its user of the delay; never if unsaid")});
     }
 };
 

@@ -22,8 +22,9 @@ struct EvenSkewSpec {
 struct ZipfSkewSpec {
     static constexpr std::string_view kind = "zipf";
     double exponent = 1;
+    template <class S = ZipfSkewSpec>
     static constexpr auto keys() {
-        return std::tuple{key("exponent", &ZipfSkewSpec::exponent).at_least(0).at_most(5).says("Zipf exponent; an assumption, since no public figures per tenant exist")};
+        return std::tuple{key("exponent", &S::exponent).at_least(0).at_most(5).says("Zipf exponent; an assumption, since no public figures per tenant exist")};
     }
 };
 using SkewSpec = std::variant<EvenSkewSpec, ZipfSkewSpec>;
@@ -36,16 +37,18 @@ struct PoissonArrivalsSpec {
 struct BatchArrivalsSpec {
     static constexpr std::string_view kind = "batch";
     double mean_size = 10;
+    template <class S = BatchArrivalsSpec>
     static constexpr auto keys() {
-        return std::tuple{key("mean_size", &BatchArrivalsSpec::mean_size).at_least(1).at_most(1e6).says("mean copies of a batch; geometric")};
+        return std::tuple{key("mean_size", &S::mean_size).at_least(1).at_most(1e6).says("mean copies of a batch; geometric")};
     }
 };
 /// Arrival times from a file, one offset in seconds a line, non-decreasing.
 struct ReplayArrivalsSpec {
     static constexpr std::string_view kind = "replay";
     std::string file;
+    template <class S = ReplayArrivalsSpec>
     static constexpr auto keys() {
-        return std::tuple{key("file", &ReplayArrivalsSpec::file).required().says("text file beside the scenario: an offset from the start in seconds a line, in order")};
+        return std::tuple{key("file", &S::file).required().says("text file beside the scenario: an offset from the start in seconds a line, in order")};
     }
 };
 /// A Markov-modulated Poisson process of two states: quiet and burst take turns, each exponentially long, and the rate in a
@@ -56,10 +59,11 @@ struct MmppArrivalsSpec {
     Factor      factor{10};
     SimDuration burst = 1_min;
     SimDuration quiet = 10_min;
+    template <class S = MmppArrivalsSpec>
     static constexpr auto keys() {
-        return std::tuple{key("factor", &MmppArrivalsSpec::factor).above(1).at_most(1e6).says("rate in a burst against the rate between bursts"),
-                          key("burst", &MmppArrivalsSpec::burst).above(0).says("mean length of a burst; exponential"),
-                          key("quiet", &MmppArrivalsSpec::quiet).above(0).says("mean length of the time between bursts; exponential")};
+        return std::tuple{key("factor", &S::factor).above(1).at_most(1e6).says("rate in a burst against the rate between bursts"),
+                          key("burst", &S::burst).above(0).says("mean length of a burst; exponential"),
+                          key("quiet", &S::quiet).above(0).says("mean length of the time between bursts; exponential")};
     }
 };
 /// Gaps between the arrivals of each source follow a Weibull law (on the clock of its rate): below shape 1 in clusters. A class
@@ -67,19 +71,21 @@ struct MmppArrivalsSpec {
 struct WeibullArrivalsSpec {
     static constexpr std::string_view kind = "weibull";
     double shape = 0.5;
+    template <class S = WeibullArrivalsSpec>
     static constexpr auto keys() {
-        return std::tuple{key("shape", &WeibullArrivalsSpec::shape).at_least(0.1).at_most(100).says("shape of the gaps; 1 is a Poisson process, below it arrivals cluster")};
+        return std::tuple{key("shape", &S::shape).at_least(0.1).at_most(100).says("shape of the gaps; 1 is a Poisson process, below it arrivals cluster")};
     }
 };
 using ArrivalsSpec = std::variant<PoissonArrivalsSpec, BatchArrivalsSpec, ReplayArrivalsSpec, MmppArrivalsSpec, WeibullArrivalsSpec>;
 
 struct DirectionsSpec {  // shares of the class's copies; sum 100 %
     Ratio inbound{1}, outbound{0}, internal{0};
+    template <class S = DirectionsSpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("inbound", &DirectionsSpec::inbound).at_least(0).at_most(1).says("share of copies that come from outside"),
-            key("outbound", &DirectionsSpec::outbound).at_least(0).at_most(1).says("share of copies that go outside"),
-            key("internal", &DirectionsSpec::internal).at_least(0).at_most(1).says("share of copies that stay inside")};
+            key("inbound", &S::inbound).at_least(0).at_most(1).says("share of copies that come from outside"),
+            key("outbound", &S::outbound).at_least(0).at_most(1).says("share of copies that go outside"),
+            key("internal", &S::internal).at_least(0).at_most(1).says("share of copies that stay inside")};
     }
 };
 
@@ -88,35 +94,39 @@ struct PathsSpec {  // tiers in order; the copy is delivered when the last one h
     [[nodiscard]] const std::vector<std::string>& of(Direction direction) const {
         return direction == Direction::inbound ? inbound : direction == Direction::outbound ? outbound : internal;
     }
+    template <class S = PathsSpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("inbound", &PathsSpec::inbound).naming(Refers::tier).says("tiers that inbound mail passes, in order"),
-            key("outbound", &PathsSpec::outbound).naming(Refers::tier).says("tiers that outbound mail passes, in order"),
-            key("internal", &PathsSpec::internal).naming(Refers::tier).says("tiers that internal mail passes, in order")};
+            key("inbound", &S::inbound).naming(Refers::tier).says("tiers that inbound mail passes, in order"),
+            key("outbound", &S::outbound).naming(Refers::tier).says("tiers that outbound mail passes, in order"),
+            key("internal", &S::internal).naming(Refers::tier).says("tiers that internal mail passes, in order")};
     }
 };
 
 struct MxSpec : Entry {  // the name is the site's
     std::int64_t preference = 10;
+    template <class S = MxSpec>
     static constexpr auto keys() {
-        return std::tuple_cat(entry_keys<MxSpec>(),
-                              std::tuple{key("preference", &MxSpec::preference).at_least(0).at_most(65535).says("lowest first; equal ones in random order (RFC 5321 5.1)")});
+        return std::tuple_cat(entry_keys<S>(),
+                              std::tuple{key("preference", &S::preference).at_least(0).at_most(65535).says("lowest first; equal ones in random order (RFC 5321 5.1)")});
     }
 };
 
 struct ShareSpec : Entry {
     Ratio share{0};
+    template <class S = ShareSpec>
     static constexpr auto keys() {
-        return std::tuple_cat(entry_keys<ShareSpec>(),
-                              std::tuple{key("share", &ShareSpec::share).at_least(0).at_most(1).says("share; what is left over is spread evenly over those without one")});
+        return std::tuple_cat(entry_keys<S>(),
+                              std::tuple{key("share", &S::share).at_least(0).at_most(1).says("share; what is left over is spread evenly over those without one")});
     }
 };
 
 struct PlacementSpec : Entry {  // the name is a partitioned tier's
     std::vector<ShareSpec> shares;
+    template <class S = PlacementSpec>
     static constexpr auto keys() {
-        return std::tuple_cat(entry_keys<PlacementSpec>(),
-                              std::tuple{key("shares", &PlacementSpec::shares).required().says("share of the class's tenants on a partition, by its name")});
+        return std::tuple_cat(entry_keys<S>(),
+                              std::tuple{key("shares", &S::shares).required().says("share of the class's tenants on a partition, by its name")});
     }
 };
 
@@ -135,23 +145,24 @@ struct TenantClassSpec : Entry {
     std::vector<PlacementSpec> placement;     // on partitions of a tier; unsaid: evenly
     std::int64_t   priority = 0;              // 0 first
 
+    template <class S = TenantClassSpec>
     static constexpr auto keys() {
         return std::tuple_cat(
-            entry_keys<TenantClassSpec>(),
+            entry_keys<S>(),
             std::tuple{
-                key("count", &TenantClassSpec::count).at_least(1).at_most(10e6).says("tenants in the class"),
-                key("rate", &TenantClassSpec::rate).required().at_least(0).says("copies of the whole class, in all directions, as a mean over the day"),
-                one_of("skew", "law", &TenantClassSpec::skew).says("how volume differs between the tenants"),
-                one_of("arrivals", "law", &TenantClassSpec::arrivals).says("when copies arrive"),
-                key("diurnal", &TenantClassSpec::diurnal).at_least(0).says("24 hourly factors from 00:00 UTC, scaled to mean 1; flat if unsaid"),
-                one_of("sizes", "law", &TenantClassSpec::sizes).says("how large copies are"),
-                key("directions", &TenantClassSpec::directions).says("shares of the directions; they add up to 100%"),
-                key("paths", &TenantClassSpec::paths).required().says("per direction, the tiers that mail passes"),
-                key("homes", &TenantClassSpec::homes).naming(Refers::site).says("sites of their mailboxes; tenants are spread evenly over them; unsaid: the sites of the inbound path's last tier"),
-                key("mx", &TenantClassSpec::mx).says("entry sites of inbound mail with their preferences; unsaid: every site of the inbound path's first tier, alike"),
-                key("senders", &TenantClassSpec::senders).says("outside populations that inbound mail comes from; unsaid: all, by their own shares"),
-                key("placement", &TenantClassSpec::placement).says("share of the tenants on each partition of a tier; evenly if unsaid"),
-                key("priority", &TenantClassSpec::priority).at_least(0).at_most(3).says("class of priority queues; 0 is served first")});
+                key("count", &S::count).at_least(1).at_most(10e6).says("tenants in the class"),
+                key("rate", &S::rate).required().at_least(0).says("copies of the whole class, in all directions, as a mean over the day"),
+                one_of("skew", "law", &S::skew).says("how volume differs between the tenants"),
+                one_of("arrivals", "law", &S::arrivals).says("when copies arrive"),
+                key("diurnal", &S::diurnal).at_least(0).says("24 hourly factors from 00:00 UTC, scaled to mean 1; flat if unsaid"),
+                one_of("sizes", "law", &S::sizes).says("how large copies are"),
+                key("directions", &S::directions).says("shares of the directions; they add up to 100%"),
+                key("paths", &S::paths).required().says("per direction, the tiers that mail passes"),
+                key("homes", &S::homes).naming(Refers::site).says("sites of their mailboxes; tenants are spread evenly over them; unsaid: the sites of the inbound path's last tier"),
+                key("mx", &S::mx).says("entry sites of inbound mail with their preferences; unsaid: every site of the inbound path's first tier, alike"),
+                key("senders", &S::senders).says("outside populations that inbound mail comes from; unsaid: all, by their own shares"),
+                key("placement", &S::placement).says("share of the tenants on each partition of a tier; evenly if unsaid"),
+                key("priority", &S::priority).at_least(0).at_most(3).says("class of priority queues; 0 is served first")});
     }
 };
 

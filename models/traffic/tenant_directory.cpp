@@ -9,8 +9,6 @@ namespace mailquake {
 namespace {
 
 /// Uniform in [0, 1), by name alone: the same in every replication, so that the estate does not change with the seed.
-double uniform_of(std::uint64_t name) { return static_cast<double>(mix64(name) >> 11) * 0x1.0p-53; }
-
 double weight_of(const SkewSpec& skew, std::uint32_t rank) {
     if (const auto* zipf = std::get_if<ZipfSkewSpec>(&skew)) return std::pow(rank + 1.0, -zipf->exponent);
     return 1.0;
@@ -57,13 +55,13 @@ TenantDirectory::TenantDirectory(std::span<const TenantClassSpec> classes,
             tenant.weight = weight_of(spec.skew, rank);
             total += tenant.weight;
             const std::size_t spread = homes[c].size();
-            tenant.home = homes[c][std::min(spread - 1, static_cast<std::size_t>(uniform_of(combine64(name, 1)) *
+            tenant.home = homes[c][std::min(spread - 1, static_cast<std::size_t>(uniform_of(mix64(combine64(name, 1))) *
                                                                                  static_cast<double>(spread)))];
             tenants_.push_back(tenant);
             classes_.push_back(tenant.tenant_class);
             homes_.push_back(tenant.home);
             for (std::size_t p = 0; p < stride_; ++p) {
-                const double u = uniform_of(combine64(name, hash_name(partitioned[p].tier)));
+                const double u = uniform_of(mix64(combine64(name, hash_name(partitioned[p].tier))));
                 const auto& shares = cumulative[p];
                 const auto at = std::upper_bound(shares.begin(), shares.end(), u) - shares.begin();
                 partitions_.push_back(static_cast<std::uint16_t>(std::min<std::ptrdiff_t>(at, std::ssize(shares) - 1)));

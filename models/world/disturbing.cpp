@@ -4,12 +4,6 @@
 #include "models/world/site.hpp"
 
 namespace mailquake {
-namespace {
-
-double uniform_of(std::uint64_t hash) { return static_cast<double>(hash >> 11) * 0x1.0p-53; }
-
-}  // namespace
-
 /// Which servers have which flaw of their tier, and until when: a share of them, chosen by name, fixed one after the
 /// other over all sites of the tier if the fix has a rate.
 void Site::set_flaws(std::uint32_t station) {

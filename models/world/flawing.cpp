@@ -5,12 +5,6 @@
 #include "models/world/site.hpp"
 
 namespace mailquake {
-namespace {
-
-double uniform_of(std::uint64_t hash) { return static_cast<double>(hash >> 11) * 0x1.0p-53; }
-
-}  // namespace
-
 void Site::touch_flaw(std::uint32_t flaw) {
     ++flaw_touches_[plan_.flaw_index[flaw]];
     for (std::uint32_t date : plan_.flaw_plans[flaw].dates)

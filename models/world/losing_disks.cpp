@@ -4,12 +4,6 @@
 #include "models/world/site.hpp"
 
 namespace mailquake {
-namespace {
-
-double uniform_of(std::uint64_t hash) { return static_cast<double>(hash >> 11) * 0x1.0p-53; }
-
-}  // namespace
-
 /// When servers have crashed and their disks are lost, then so is what they held: of a queue of their own all, of what a tier
 /// holds together the share of the servers.
 void Site::lose_disks(std::uint32_t station, const ServerFaultPlan& fault) {

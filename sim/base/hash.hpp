@@ -21,6 +21,9 @@ namespace mailquake {
     return mix64(a ^ (mix64(b) + 0x632be59bd9b4e019ULL));
 }
 
+/// A hash as a share in [0, 1), a multiple of 2^-53.
+[[nodiscard]] constexpr double uniform_of(std::uint64_t hash) { return static_cast<double>(hash >> 11) * 0x1p-53; }
+
 /// Hash of a name path such as "tiers/transport@dfw".
 [[nodiscard]] constexpr std::uint64_t hash_name(std::string_view text) {
     std::uint64_t h = 0xcbf29ce484222325ULL;

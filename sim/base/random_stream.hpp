@@ -64,7 +64,7 @@ public:
     }
 
     /// Uniform in [0, 1), a multiple of 2^-53; takes one word.
-    double uniform() { return static_cast<double>((*this)() >> 11) * 0x1p-53; }
+    double uniform() { return uniform_of((*this)()); }
 
     /// Uniform in (0, 1), an odd multiple of 2^-53; takes one word. Safe to take the logarithm of.
     double uniform_open() { return static_cast<double>((*this)() >> 12) * 0x1p-52 + 0x1p-53; }
