@@ -8,7 +8,8 @@
 //
 // Invariants: over all parts, `all`, `late` and `collateral` sum to the delay of the copies in `mail`, `late` and
 // `collateral`, to the ns; copies under way at the end count by their age so far; collateral <= late <= all in each part.
-// Left out: bounces and notices are in `all`, but are never late; a slow server's service is service.
+// Bounces and notices are in `all`, and are never late. Left out: what loss on a link adds to a transfer is transit; how much
+// longer a slow server serves is service.
 #pragma once
 
 #include <cstdint>
@@ -73,6 +74,7 @@ struct DelayPart {
     Whereabouts at_in = Whereabouts::queue;  // of a call: whether the request was in the queue there, or in a worker
     DelayCause  cause = DelayCause::service;
     std::string name;                   // of the fault, flaw or policy; of a fault in a call: `no answer from directory`
+                                        // of a call: the callee's tier
     TimeArea all = 0;                   // delay of all copies [copy x ns]
     TimeArea late = 0;                  // of late ones alone
     TimeArea collateral = 0;            // of late ones whose tenant's own was all healthy
@@ -96,7 +98,7 @@ struct EnumText<CascadeKind> {
 };
 struct CascadeNode {
     CascadeKind kind = CascadeKind::queue;
-    std::string name;                   // of the fault, flaw, mitigation or queue (`transport@na-east`, `filter@na-east > transport`)
+    std::string name;                   // of the fault, flaw, mitigation or queue (`transport@na-east`, `filter@na-east (next hop)`)
     std::string tier, site;             // of a queue
     bool        next_hop = false;       // of a queue
     double      at = 0;                 // begin, or onset [s]
@@ -129,7 +131,7 @@ struct CascadeGraph {
 
 /// Who held the workers in front of somebody's late mail.
 struct Neighbour {
-    std::string tenant_class;           // `clients` for sign-ins
+    std::string tenant_class;           // `clients` for sign-ins; empty: nobody's job, as of absent workers
     std::string partition;              // `directory/p3`; empty where no partition tells them apart
     TimeArea    late = 0;               // of the collateral mail's waiting behind them [copy x ns]
 };
@@ -163,9 +165,10 @@ struct Explanation {
 
 inline constexpr int kExplanationSchema = 1;
 
-/// One JSON object, indented, with a newline at the end; times in seconds. And back; throws std::runtime_error on text that is
-/// none of its own. Sums of up to 2^53 ns come back exactly.
+/// One JSON object, indented, with a newline at the end; times in seconds. And back, sums as exact as a double has them; throws
+/// std::runtime_error on text that is none of its own.
 [[nodiscard]] std::string explanation_json(const Explanation& explanation);
+[[nodiscard]] Explanation read_explanation(const std::string& text);
 
 /// `behind workers held by flaw lookup-hang`: what kept copies there, as a phrase.
 [[nodiscard]] std::string cause_text(const DelayPart& part);

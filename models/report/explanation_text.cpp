@@ -1,0 +1,195 @@
+// What `explain` prints: the answer first, then where the time went, in which order queues filled and what filled them, and who
+// was late for others' trouble.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "models/report/explanation.hpp"
+#include "models/report/human.hpp"
+#include "models/report/table.hpp"
+
+namespace mailquake {
+
+namespace {
+
+constexpr std::size_t kMostCauses = 15;
+
+std::string title(const std::string& text, const ExplanationStyle& style) {
+    return style.colour ? "\n\033[1m" + text + "\033[0m\n" : "\n" + text + "\n";
+}
+
+double seconds_of(TimeArea ns) { return static_cast<double>(ns) / 1e9; }
+
+/// Delay summed over copies: `12,345 h`.
+std::string copy_hours(TimeArea ns) {
+    const double hours = seconds_of(ns) / 3600;
+    if (hours >= 10) return human::count(static_cast<double>(static_cast<std::int64_t>(hours + 0.5))) + " h";
+    return hours >= 0.1 ? fmt::format("{:.1f} h", hours) : fmt::format("{:.3g} h", hours);
+}
+
+std::string share_of(TimeArea part, TimeArea whole) { return whole > 0 ? human::percent(static_cast<double>(part) / static_cast<double>(whole)) : "-"; }
+
+/// Parts of one place and cause, of all classes; partitions of callees together, as sites of theirs.
+struct Told {
+    std::string place, cause;
+    TimeArea all = 0, late = 0;
+    std::map<std::string, TimeArea> by_class;   // late, or all where none is
+};
+
+std::vector<Told> told_of(const Explanation& e) {
+    const bool any_late = e.late.delay > 0;
+    std::map<std::tuple<std::string, std::string>, Told> rows;
+    for (const DelayPart& part : e.parts) {
+        Told& row = rows[{part.place, cause_text(part)}];
+        row.place = part.place;
+        row.cause = cause_text(part);
+        row.all += part.all;
+        row.late += part.late;
+        row.by_class[part.tenant_class] += any_late ? part.late : part.all;
+    }
+    std::vector<Told> list;
+    for (const auto& [key, row] : rows) list.push_back(row);
+    std::stable_sort(list.begin(), list.end(), [](const Told& a, const Told& b) { return a.late != b.late ? a.late > b.late : a.all > b.all; });
+    return list;
+}
+
+std::string most_of(const std::map<std::string, TimeArea>& by_class, TimeArea whole) {
+    const auto most = std::max_element(by_class.begin(), by_class.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    if (most == by_class.end() || whole == 0) return "";
+    return by_class.size() == 1 ? most->first : fmt::format("{} {}", most->first, share_of(most->second, whole));
+}
+
+/// The same cause at all places: what the answer names.
+std::string answer_of(const Explanation& e, const std::vector<Told>& told, const ExplanationStyle& style) {
+    std::string line;
+    if (e.mail.copies == 0) {
+        line = e.scenario + ": no mail";
+    } else if (e.late.copies == 0) {
+        line = fmt::format("{}: no copy was late; the {} of delay of all {} copies went to", e.scenario, copy_hours(e.mail.delay), human::count(static_cast<double>(e.mail.copies)));
+    } else {
+        line = fmt::format("{}: of the {} of delay of late mail, {} was {}", e.scenario, copy_hours(e.late.delay),
+                           share_of(told.front().late, e.late.delay), told.front().cause + " at " + told.front().place);
+    }
+    std::string out = style.colour ? "\033[1m" + line + "\033[0m\n" : line + "\n";
+    if (e.mail.copies == 0) return out;
+    std::map<std::string, TimeArea> causes;
+    for (const Told& row : told) causes[row.cause] += e.late.copies > 0 ? row.late : row.all;
+    std::vector<std::pair<std::string, TimeArea>> list(causes.begin(), causes.end());
+    std::stable_sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+    const TimeArea whole = e.late.copies > 0 ? e.late.delay : e.mail.delay;
+    out += "  at all places\n";
+    for (std::size_t i = 0; i < std::min<std::size_t>(list.size(), 4); ++i)
+        if (list[i].second > 0) out += fmt::format("    {:>7}  {}\n", share_of(list[i].second, whole), list[i].first);
+    if (e.late.copies == 0) return out;
+    out += fmt::format("  late        {} of {} copies, over {}; they have {} of all delay\n", human::count(static_cast<double>(e.late.copies)),
+                       human::count(static_cast<double>(e.mail.copies)), human::duration(e.objective), share_of(e.late.delay, e.mail.delay));
+    if (e.late.censored > 0)
+        out += fmt::format("  under way   {} of the late ones at the end; they count with their age so far\n", human::count(static_cast<double>(e.late.censored)));
+    if (e.collateral.copies > 0)
+        out += fmt::format("  collateral  {} late copies ({} of late delay) of tenants whose own was all healthy\n",
+                           human::count(static_cast<double>(e.collateral.copies)), share_of(e.collateral.delay, e.late.delay));
+    return out;
+}
+
+std::string where_it_went(const Explanation& e, const std::vector<Told>& told, const ExplanationStyle& style) {
+    if (told.empty()) return "";
+    const bool any_late = e.late.delay > 0;
+    TextTable table({"place", "what kept mail there", any_late ? "late mail" : "all mail", "share", "most of it"}, 2);
+    table.align(4, TextTable::Align::left);
+    std::size_t shown = 0;
+    for (const Told& row : told) {
+        const TimeArea time = any_late ? row.late : row.all;
+        if (time == 0 || shown == kMostCauses) break;
+        ++shown;
+        table.row({row.place, row.cause, copy_hours(time), share_of(time, any_late ? e.late.delay : e.mail.delay), most_of(row.by_class, time)});
+    }
+    std::string out = title(fmt::format("WHERE {} MAIL'S TIME WENT (delay summed over copies)", any_late ? "LATE" : "ALL"), style) + table.print();
+    const auto more = static_cast<std::size_t>(std::count_if(told.begin(), told.end(), [&](const Told& r) { return (any_late ? r.late : r.all) > 0; })) - shown;
+    if (more > 0) out += fmt::format("  (and {} more; --json has them all, by class, callee and partition)\n", more);
+    return out;
+}
+
+std::string name_of(const CascadeNode& node) {
+    return node.kind == CascadeKind::queue ? node.name : fmt::format("{} {}", to_text(node.kind), node.name);
+}
+
+std::string lag_of(double lag) { return lag < 60 ? "at once" : human::duration(lag) + " later"; }
+
+std::string phrase_of(CascadeWay way) {
+    switch (way) {
+        case CascadeWay::hits: return "hit by it";
+        case CascadeWay::wakes: return "woken by it";
+        case CascadeWay::holds_workers: return "its workers are held";
+        case CascadeWay::call: return "its workers wait for calls";
+        case CascadeWay::next_hop: return "cannot hand over";
+        case CascadeWay::held_hand_over: return "its workers wait for the reply";
+        case CascadeWay::flood: return "its backlog arrives";
+    }
+    return "";
+}
+
+void branch(const Explanation& e, std::size_t node, const std::string& indent, std::string& out) {
+    for (const CascadeEdge& edge : e.cascade.edges) {
+        if (edge.from != node || !edge.in_tree) continue;
+        const CascadeNode& to = e.cascade.nodes[edge.to];
+        out += fmt::format("{}`- {}  {}, {} ({})\n", indent, name_of(to), human::offset(to.at), lag_of(edge.lag), phrase_of(edge.way));
+        branch(e, edge.to, indent + "   ", out);
+    }
+}
+
+/// The order of onsets, each with what filled it, and the same as a tree.
+std::string how_it_spread(const Explanation& e, const ExplanationStyle& style) {
+    const auto& nodes = e.cascade.nodes;
+    if (std::none_of(nodes.begin(), nodes.end(), [](const CascadeNode& n) { return n.kind == CascadeKind::queue; })) return "";
+    TextTable table({"onset", "", "queue", "most waiting", "oldest", "filled by"}, 3);
+    table.align(5, TextTable::Align::left);
+    for (std::size_t n = 0; n < nodes.size(); ++n) {
+        if (nodes[n].kind != CascadeKind::queue) continue;
+        std::string by;
+        for (const CascadeEdge& edge : e.cascade.edges)
+            if (edge.to == n && edge.in_tree) by = fmt::format("{}, {}", name_of(nodes[edge.from]), lag_of(edge.lag));
+        const auto others = std::count_if(e.cascade.edges.begin(), e.cascade.edges.end(), [&](const CascadeEdge& edge) { return edge.to == n && !edge.in_tree; });
+        if (others > 0) by += fmt::format(" (and {} more)", others);
+        table.row({human::clock(e.start, nodes[n].at), human::offset(nodes[n].at), nodes[n].name, human::count(nodes[n].waiting),
+                   human::duration(nodes[n].oldest), by.empty() ? "nothing that the topology names" : by});
+    }
+    std::string out = title("ONSET, queue by queue", style) + table.print() + title("CASCADE", style);
+    for (std::size_t n = 0; n < nodes.size(); ++n) {
+        const bool root = std::none_of(e.cascade.edges.begin(), e.cascade.edges.end(), [&](const CascadeEdge& edge) { return edge.to == n && edge.in_tree; });
+        if (!root) continue;
+        out += fmt::format("  {}  {}\n", name_of(nodes[n]), human::offset(nodes[n].at));
+        branch(e, n, "  ", out);
+    }
+    return out;
+}
+
+std::string for_others_trouble(const Explanation& e, const ExplanationStyle& style) {
+    if (e.collaterals.empty()) return "";
+    std::string out = title("COLLATERAL, late though all of their own was healthy", style);
+    for (const CollateralDelay& c : e.collaterals) {
+        out += fmt::format("  {}: {}, {}, {} of delay\n", c.tenant_class, human::count(c.tenants, "tenant"),
+                           c.copies == 1 ? "1 late copy" : human::count(static_cast<double>(c.copies)) + " late copies", copy_hours(c.delay));
+        if (c.place.empty()) continue;
+        std::map<std::string, TimeArea> by_partition;
+        for (const Neighbour& n : c.neighbours)
+            by_partition[n.tenant_class.empty() ? "nobody's (workers away)" : n.partition.empty() ? n.tenant_class + " mail" : "jobs for " + n.partition] += n.late;
+        std::vector<std::pair<std::string, TimeArea>> list(by_partition.begin(), by_partition.end());
+        std::stable_sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+        std::string whom;
+        for (std::size_t i = 0; i < std::min<std::size_t>(list.size(), 3); ++i)
+            whom += fmt::format("{}{} {}", i == 0 ? "" : ", ", list[i].first, share_of(list[i].second, c.there));
+        out += fmt::format("    {} of it in the queue of {}, where the workers had: {}\n", share_of(c.there, c.delay), c.place, whom);
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string explanation_text(const Explanation& e, const ExplanationStyle& style) {
+    const std::vector<Told> told = told_of(e);
+    return answer_of(e, told, style) + where_it_went(e, told, style) + how_it_spread(e, style) + for_others_trouble(e, style);
+}
+
+}  // namespace mailquake
