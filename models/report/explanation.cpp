@@ -165,13 +165,13 @@ std::string cause_text(const DelayPart& part) {
         const std::string there = part.cause == DelayCause::call ? held_by(part)
                                   : part.at_in == Whereabouts::queue ? fmt::format("its queue, {}", held_by(part))
                                                                      : held_by(part);
-        return fmt::format("{}call of {}: {}", part.in == Whereabouts::queue ? "queue: workers in a " : "", calls, there);
+        return fmt::format("{}call of {}: {}", part.in == Whereabouts::queue ? "queue: behind workers in a " : "", calls, there);
     }
-    if (part.in == Whereabouts::worker) return held_by(part);
+    if (part.in == Whereabouts::worker) return part.cause == DelayCause::flaw ? "held by " + held_by(part) : held_by(part);
     switch (part.cause) {
-        case DelayCause::flaw: return "queue: workers held by flaw " + part.name;
+        case DelayCause::flaw: return "queue: behind workers held by flaw " + part.name;
+        case DelayCause::service: return "queue: behind others' service";
         case DelayCause::fault:
-        case DelayCause::service:
         case DelayCause::call:
         case DelayCause::policy:
         case DelayCause::slot:

@@ -14,7 +14,8 @@ namespace mailquake {
 
 namespace {
 
-constexpr std::size_t kMostCauses = 15;
+constexpr std::size_t kMostCauses = 15;    // rows of the table
+constexpr std::size_t kMostInAnswer = 4;
 
 std::string title(const std::string& text, const ExplanationStyle& style) {
     return style.colour ? "\n\033[1m" + text + "\033[0m\n" : "\n" + text + "\n";
@@ -61,27 +62,50 @@ std::string most_of(const std::map<std::string, TimeArea>& by_class, TimeArea wh
     return by_class.size() == 1 ? most->first : fmt::format("{} {}", most->first, share_of(most->second, whole));
 }
 
-/// The same cause at all places: what the answer names.
-std::string answer_of(const Explanation& e, const std::vector<Told>& told, const ExplanationStyle& style) {
-    std::string line;
-    if (e.mail.copies == 0) {
-        line = e.scenario + ": no mail";
-    } else if (e.late.copies == 0) {
-        line = fmt::format("{}: no copy was late; the {} of delay of all {} copies went to", e.scenario, copy_hours(e.mail.delay), human::count(static_cast<double>(e.mail.copies)));
-    } else {
-        line = fmt::format("{}: of the {} of delay of late mail, {} was {}", e.scenario, copy_hours(e.late.delay),
-                           share_of(told.front().late, e.late.delay), told.front().cause + " at " + told.front().place);
+struct CauseTotal {
+    std::string cause;
+    TimeArea time = 0;
+    std::vector<std::pair<std::string, TimeArea>> places;   // most first
+};
+
+/// The same cause at all places, most first.
+std::vector<CauseTotal> causes_of(const Explanation& e, const std::vector<Told>& told) {
+    std::map<std::string, CauseTotal> by_cause;
+    for (const Told& row : told) {
+        const TimeArea time = e.late.copies > 0 ? row.late : row.all;
+        if (time == 0) continue;
+        CauseTotal& total = by_cause[row.cause];
+        total.cause = row.cause;
+        total.time += time;
+        total.places.emplace_back(row.place, time);
     }
+    std::vector<CauseTotal> list;
+    for (auto& [cause, total] : by_cause) {
+        std::stable_sort(total.places.begin(), total.places.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+        list.push_back(std::move(total));
+    }
+    std::stable_sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.time > b.time; });
+    return list;
+}
+
+std::string headline_of(const Explanation& e, const std::vector<CauseTotal>& causes) {
+    if (causes.empty()) return e.scenario + ": no mail, nothing to explain";
+    const bool any_late = e.late.copies > 0;
+    const TimeArea whole = any_late ? e.late.delay : e.mail.delay;
+    const CauseTotal& most = causes.front();
+    const std::string where = most.places.size() == 1 ? "at " + most.places.front().first
+                                                      : fmt::format("at {} places, most of it at {}", most.places.size(), most.places.front().first);
+    return fmt::format("{}: {}of {} of delay of {} mail, {} was {}, {}", e.scenario, any_late ? "" : "no copy was late; ", copy_hours(whole),
+                       any_late ? "late" : "all", share_of(most.time, whole), most.cause, where);
+}
+
+std::string answer_of(const Explanation& e, const std::vector<Told>& told, const ExplanationStyle& style) {
+    const std::vector<CauseTotal> causes = causes_of(e, told);
+    const std::string line = headline_of(e, causes);
     std::string out = style.colour ? "\033[1m" + line + "\033[0m\n" : line + "\n";
-    if (e.mail.copies == 0) return out;
-    std::map<std::string, TimeArea> causes;
-    for (const Told& row : told) causes[row.cause] += e.late.copies > 0 ? row.late : row.all;
-    std::vector<std::pair<std::string, TimeArea>> list(causes.begin(), causes.end());
-    std::stable_sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
     const TimeArea whole = e.late.copies > 0 ? e.late.delay : e.mail.delay;
-    out += "  at all places\n";
-    for (std::size_t i = 0; i < std::min<std::size_t>(list.size(), 4); ++i)
-        if (list[i].second > 0) out += fmt::format("    {:>7}  {}\n", share_of(list[i].second, whole), list[i].first);
+    for (std::size_t i = 0; i < std::min(causes.size(), kMostInAnswer); ++i)
+        out += fmt::format("    {:>7}  {}\n", share_of(causes[i].time, whole), causes[i].cause);
     if (e.late.copies == 0) return out;
     out += fmt::format("  late        {} of {} copies, over {}; they have {} of all delay\n", human::count(static_cast<double>(e.late.copies)),
                        human::count(static_cast<double>(e.mail.copies)), human::duration(e.objective), share_of(e.late.delay, e.mail.delay));
@@ -117,12 +141,12 @@ std::string name_of(const CascadeNode& node) {
 
 std::string lag_of(double lag) { return lag < 60 ? "at once" : human::duration(lag) + " later"; }
 
-std::string phrase_of(CascadeWay way) {
+std::string phrase_of(CascadeWay way, bool next_hop) {
     switch (way) {
         case CascadeWay::hits: return "hit by it";
         case CascadeWay::wakes: return "woken by it";
         case CascadeWay::holds_workers: return "its workers are held";
-        case CascadeWay::call: return "its workers wait for calls";
+        case CascadeWay::call: return next_hop ? "failed calls put mail off" : "its workers wait for calls";
         case CascadeWay::next_hop: return "cannot hand over";
         case CascadeWay::held_hand_over: return "its workers wait for the reply";
         case CascadeWay::flood: return "its backlog arrives";
@@ -134,7 +158,7 @@ void branch(const Explanation& e, std::size_t node, const std::string& indent, s
     for (const CascadeEdge& edge : e.cascade.edges) {
         if (edge.from != node || !edge.in_tree) continue;
         const CascadeNode& to = e.cascade.nodes[edge.to];
-        out += fmt::format("{}`- {}  {}, {} ({})\n", indent, name_of(to), human::offset(to.at), lag_of(edge.lag), phrase_of(edge.way));
+        out += fmt::format("{}`- {}  {}, {} ({})\n", indent, name_of(to), human::offset(to.at), lag_of(edge.lag), phrase_of(edge.way, to.next_hop));
         branch(e, edge.to, indent + "   ", out);
     }
 }

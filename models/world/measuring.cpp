@@ -218,7 +218,10 @@ void Site::book_rest(std::span<const AttemptName> accepted, std::span<const Atte
     };
     for (std::uint32_t s = 0; s < stations_.size(); ++s)
         for (std::uint32_t q = 0; q < stations_[s].queue_count(); ++q)
-            stations_[s].queues()[q].for_each([&](JobRef job) { if (!job.is_request()) book_queue(s, q, job.index()); });
+            stations_[s].queues()[q].for_each([&](JobRef job) {
+                if (!job.is_request()) book_queue(s, q, job.index());
+                else if (lives_) keep_request_wait(s, q, job.index());
+            });
     workers_.for_each([&](std::uint32_t, const Worker& w) { if (w.phase != Phase::handing_over) book_worker(w); });
     for (HopQueue& q : queues_)
         q.queue.for_each([&](std::uint32_t message) {
