@@ -78,9 +78,14 @@ void Drawing::add_causes() {
     add(CascadeKind::mitigation, outcome_.mitigations);
 }
 
-/// A flaw is there from the first fault on that wakes it.
+/// A flaw is there from the first fault on that wakes it; a mitigation may bring a fault about.
 void Drawing::add_wakings() {
     for (std::size_t to = 0; to < graph_.nodes.size(); ++to) {
+        for (std::size_t from = 0; graph_.nodes[to].kind == CascadeKind::fault && from < graph_.nodes.size(); ++from) {
+            if (graph_.nodes[from].kind != CascadeKind::mitigation || scenario_.faults[spec_[to]].with != graph_.nodes[from].name) continue;
+            graph_.edges.push_back({from, to, CascadeWay::wakes, graph_.nodes[to].at - graph_.nodes[from].at, true});
+            blames_.push_back(0);
+        }
         if (graph_.nodes[to].kind != CascadeKind::flaw) continue;
         std::optional<double> first;
         for (std::size_t from = 0; from < graph_.nodes.size(); ++from) {
@@ -182,10 +187,12 @@ void Drawing::fill_by_queues(std::size_t to, const Blame& blame, std::vector<Can
             if (!booked || held >= kLeastBlame) found.push_back({from, CascadeWay::held_hand_over, held});
         }
     }
-    if (!found.empty() || b.next_hop) return;
-    for (std::size_t from = 0; from < graph_.nodes.size(); ++from) {
+    const bool nothing_else = found.empty();
+    for (std::size_t from = 0; nothing_else && from < graph_.nodes.size(); ++from) {
         const CascadeNode& a = graph_.nodes[from];
-        if (a.kind == CascadeKind::queue && a.next_hop && a.at <= b.at && topology_.hands_to(a, b)) found.push_back({from, CascadeWay::flood});
+        if (a.kind != CascadeKind::queue || a.next_hop == b.next_hop || a.at > b.at) continue;
+        if (!b.next_hop && topology_.hands_to(a, b)) found.push_back({from, CascadeWay::flood});
+        if (b.next_hop && a.tier == b.tier && a.site == b.site) found.push_back({from, CascadeWay::own_queue});
     }
 }
 
@@ -214,7 +221,7 @@ bool Drawing::leads_to(std::size_t from, std::size_t to) const {
 /// Of all edges to a queue, the one by which its story is told.
 void Drawing::hang(std::size_t to) {
     static constexpr std::array kOrder{CascadeWay::holds_workers, CascadeWay::hits, CascadeWay::wakes, CascadeWay::call,
-                                       CascadeWay::held_hand_over, CascadeWay::next_hop, CascadeWay::flood};
+                                       CascadeWay::held_hand_over, CascadeWay::next_hop, CascadeWay::flood, CascadeWay::own_queue};
     const auto rank = [&](std::size_t e) { return std::find(kOrder.begin(), kOrder.end(), graph_.edges[e].way) - kOrder.begin(); };
     std::optional<std::size_t> best;
     for (std::size_t e = 0; e < graph_.edges.size(); ++e) {

@@ -8,15 +8,17 @@
 //                           call defers mail
 //           holds-workers   a: a flaw of b's tier
 //           hits            a: a fault on b's tier, its site, a link at its site, a class that enters there
-//           wakes           a: a fault that wakes the flaw
-//           flood           a: a next-hop queue whose mail goes to b, if nothing else fills b: a backlog that is let go
+//           wakes           a: a fault that wakes the flaw b; a mitigation that brings the fault b about
+//           flood           a: a next-hop queue whose mail goes to b: a backlog that is let go; if nothing else fills b
+//           own-queue       a: input queue of the tier whose next-hop queue b is: ages count from arrival at the tier, so mail that
+//                           has waited before is old in b; if nothing else fills b
 //           Sites: the same one where the tier stands there, else any; mailbox and outside tiers: any.
 //   time    a's onset is not after b's. Onsets are minutes: what happened within one is in no order.
 //   blame   for b an input queue, and a call, held hand-over, flaw or fault on servers: at least 1 % of what copies waited in b is
 //           booked to it.
 //
 // In the tree each queue hangs on the edge to which most of its wait is booked; else on the first of the ways in the order
-// holds-workers, hits, call, held-hand-over, next-hop, flood, and of these on the latest onset.
+// holds-workers, hits, call, held-hand-over, next-hop, flood, own-queue, and of these on the latest onset.
 // Left out: that something else, at the same time, would have filled b as well.
 #pragma once
 

@@ -33,6 +33,12 @@ std::string_view kind_of_flaw(const FlawSpec& flaw) {
     return std::visit([](const auto& body) { return std::decay_t<decltype(body)>::kind; }, flaw.body);
 }
 
+/// Mail that is offered there is not taken.
+bool turns_away(const FaultSpec& fault) {
+    const std::string_view kind = kind_of_fault(fault);
+    return kind == ServerCrashFault::kind || kind == TierLostFault::kind || kind == GrayFault::kind;
+}
+
 enum class Hits { link, site, tenant_class, flaw, place };
 Hits sort_of(const FaultSpec& fault) {
     const std::string_view kind = kind_of_fault(fault);
@@ -144,7 +150,7 @@ bool CascadeTopology::hits(const FaultSpec& fault, const CascadeNode& queue) con
     for (const std::string& target : targets_of(fault)) switch (sort_of(fault)) {
             case Hits::place:
                 if (is_place(place_named(target), queue)) return true;
-                if (queue.next_hop && contains(next_tiers(queue), place_named(target).tier) && is_on_servers(fault)) return true;
+                if (queue.next_hop && contains(next_tiers(queue), place_named(target).tier) && turns_away(fault)) return true;
                 break;
             case Hits::site: {
                 const std::vector<std::string> next = next_tiers(queue);

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <map>
-#include <tuple>
+#include <utility>
 
 #include "models/report/explanation.hpp"
 #include "models/report/human.hpp"
@@ -16,6 +16,10 @@ namespace {
 
 constexpr std::size_t kMostCauses = 15;    // rows of the table
 constexpr std::size_t kMostInAnswer = 4;
+constexpr std::size_t kMostOfClass = 6;    // causes in the table by class
+constexpr std::size_t kMostClasses = 6;
+constexpr std::size_t kMostOnsets = 16;
+constexpr std::size_t kMostBranches = 8;
 
 std::string title(const std::string& text, const ExplanationStyle& style) {
     return style.colour ? "\n\033[1m" + text + "\033[0m\n" : "\n" + text + "\n";
@@ -36,30 +40,21 @@ std::string share_of(TimeArea part, TimeArea whole) { return whole > 0 ? human::
 struct Told {
     std::string place, cause;
     TimeArea all = 0, late = 0;
-    std::map<std::string, TimeArea> by_class;   // late, or all where none is
 };
 
 std::vector<Told> told_of(const Explanation& e) {
-    const bool any_late = e.late.delay > 0;
-    std::map<std::tuple<std::string, std::string>, Told> rows;
+    std::map<std::pair<std::string, std::string>, Told> rows;
     for (const DelayPart& part : e.parts) {
         Told& row = rows[{part.place, cause_text(part)}];
         row.place = part.place;
         row.cause = cause_text(part);
         row.all += part.all;
         row.late += part.late;
-        row.by_class[part.tenant_class] += any_late ? part.late : part.all;
     }
     std::vector<Told> list;
     for (const auto& [key, row] : rows) list.push_back(row);
     std::stable_sort(list.begin(), list.end(), [](const Told& a, const Told& b) { return a.late != b.late ? a.late > b.late : a.all > b.all; });
     return list;
-}
-
-std::string most_of(const std::map<std::string, TimeArea>& by_class, TimeArea whole) {
-    const auto most = std::max_element(by_class.begin(), by_class.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-    if (most == by_class.end() || whole == 0) return "";
-    return by_class.size() == 1 ? most->first : fmt::format("{} {}", most->first, share_of(most->second, whole));
 }
 
 struct CauseTotal {
@@ -99,8 +94,7 @@ std::string headline_of(const Explanation& e, const std::vector<CauseTotal>& cau
                        any_late ? "late" : "all", share_of(most.time, whole), most.cause, where);
 }
 
-std::string answer_of(const Explanation& e, const std::vector<Told>& told, const ExplanationStyle& style) {
-    const std::vector<CauseTotal> causes = causes_of(e, told);
+std::string answer_of(const Explanation& e, const std::vector<CauseTotal>& causes, const ExplanationStyle& style) {
     const std::string line = headline_of(e, causes);
     std::string out = style.colour ? "\033[1m" + line + "\033[0m\n" : line + "\n";
     const TimeArea whole = e.late.copies > 0 ? e.late.delay : e.mail.delay;
@@ -120,19 +114,52 @@ std::string answer_of(const Explanation& e, const std::vector<Told>& told, const
 std::string where_it_went(const Explanation& e, const std::vector<Told>& told, const ExplanationStyle& style) {
     if (told.empty()) return "";
     const bool any_late = e.late.delay > 0;
-    TextTable table({"place", "what kept mail there", any_late ? "late mail" : "all mail", "share", "most of it"}, 2);
-    table.align(4, TextTable::Align::left);
-    std::size_t shown = 0;
+    std::vector<std::string> heads{"place", "what kept mail there"};
+    if (any_late) heads.insert(heads.end(), {"late mail", "share"});
+    heads.insert(heads.end(), {"all mail", "share"});
+    TextTable table(heads, 2);
+    std::size_t shown = 0, some = 0;
     for (const Told& row : told) {
-        const TimeArea time = any_late ? row.late : row.all;
-        if (time == 0 || shown == kMostCauses) break;
+        if ((any_late ? row.late : row.all) == 0) continue;
+        if (++some > kMostCauses) continue;
         ++shown;
-        table.row({row.place, row.cause, copy_hours(time), share_of(time, any_late ? e.late.delay : e.mail.delay), most_of(row.by_class, time)});
+        std::vector<std::string> cells{row.place, row.cause};
+        if (any_late) cells.insert(cells.end(), {copy_hours(row.late), share_of(row.late, e.late.delay)});
+        cells.insert(cells.end(), {copy_hours(row.all), share_of(row.all, e.mail.delay)});
+        table.row(std::move(cells));
     }
-    std::string out = title(fmt::format("WHERE {} MAIL'S TIME WENT (delay summed over copies)", any_late ? "LATE" : "ALL"), style) + table.print();
-    const auto more = static_cast<std::size_t>(std::count_if(told.begin(), told.end(), [&](const Told& r) { return (any_late ? r.late : r.all) > 0; })) - shown;
-    if (more > 0) out += fmt::format("  (and {} more; --json has them all, by class, callee and partition)\n", more);
+    std::string out = title("WHERE THE TIME WENT (delay summed over copies)", style) + table.print();
+    if (some > shown) out += fmt::format("  (and {} more; --json has them all, by class, callee and partition)\n", some - shown);
     return out;
+}
+
+/// Of each class's delay, what the causes that weigh most have of it.
+std::string by_class(const Explanation& e, const std::vector<CauseTotal>& causes, const ExplanationStyle& style) {
+    std::map<std::string, TimeArea> of_class;
+    std::map<std::pair<std::string, std::string>, TimeArea> cells;
+    for (const DelayPart& part : e.parts) {
+        const TimeArea time = e.late.delay > 0 ? part.late : part.all;
+        of_class[part.tenant_class] += time;
+        cells[{part.tenant_class, cause_text(part)}] += time;
+    }
+    std::vector<std::pair<std::string, TimeArea>> classes(of_class.begin(), of_class.end());
+    std::erase_if(classes, [](const auto& c) { return c.second == 0; });
+    if (classes.size() < 2) return "";
+    std::stable_sort(classes.begin(), classes.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+    const std::size_t columns = std::min(classes.size(), kMostClasses);
+    std::vector<std::string> heads{""};
+    for (std::size_t c = 0; c < columns; ++c) heads.push_back(classes[c].first);
+    TextTable table(heads);
+    std::vector<std::string> sums{"delay"};
+    for (std::size_t c = 0; c < columns; ++c) sums.push_back(copy_hours(classes[c].second));
+    table.row(sums);
+    for (std::size_t i = 0; i < std::min(causes.size(), kMostOfClass); ++i) {
+        std::vector<std::string> row{causes[i].cause};
+        for (std::size_t c = 0; c < columns; ++c) row.push_back(share_of(cells[{classes[c].first, causes[i].cause}], classes[c].second));
+        table.row(row);
+    }
+    std::string out = title(fmt::format("BY TENANT CLASS, {} mail", e.late.delay > 0 ? "late" : "all"), style) + table.print();
+    return classes.size() > columns ? out + fmt::format("  (and {} more classes; --json has them all)\n", classes.size() - columns) : out;
 }
 
 std::string name_of(const CascadeNode& node) {
@@ -144,23 +171,30 @@ std::string lag_of(double lag) { return lag < 60 ? "at once" : human::duration(l
 std::string phrase_of(CascadeWay way, bool next_hop) {
     switch (way) {
         case CascadeWay::hits: return "hit by it";
-        case CascadeWay::wakes: return "woken by it";
+        case CascadeWay::wakes: return "brought about by it";
         case CascadeWay::holds_workers: return "its workers are held";
         case CascadeWay::call: return next_hop ? "failed calls put mail off" : "its workers wait for calls";
         case CascadeWay::next_hop: return "cannot hand over";
         case CascadeWay::held_hand_over: return "its workers wait for the reply";
         case CascadeWay::flood: return "its backlog arrives";
+        case CascadeWay::own_queue: return "mail that has waited there";
     }
     return "";
 }
 
 void branch(const Explanation& e, std::size_t node, const std::string& indent, std::string& out) {
+    std::size_t shown = 0, more = 0;
     for (const CascadeEdge& edge : e.cascade.edges) {
         if (edge.from != node || !edge.in_tree) continue;
+        if (++shown > kMostBranches) {
+            ++more;
+            continue;
+        }
         const CascadeNode& to = e.cascade.nodes[edge.to];
         out += fmt::format("{}`- {}  {}, {} ({})\n", indent, name_of(to), human::offset(to.at), lag_of(edge.lag), phrase_of(edge.way, to.next_hop));
         branch(e, edge.to, indent + "   ", out);
     }
+    if (more > 0) out += fmt::format("{}`- and {} more\n", indent, more);
 }
 
 /// The order of onsets, each with what filled it, and the same as a tree.
@@ -169,8 +203,9 @@ std::string how_it_spread(const Explanation& e, const ExplanationStyle& style) {
     if (std::none_of(nodes.begin(), nodes.end(), [](const CascadeNode& n) { return n.kind == CascadeKind::queue; })) return "";
     TextTable table({"onset", "", "queue", "most waiting", "oldest", "filled by"}, 3);
     table.align(5, TextTable::Align::left);
+    std::size_t onsets = 0;
     for (std::size_t n = 0; n < nodes.size(); ++n) {
-        if (nodes[n].kind != CascadeKind::queue) continue;
+        if (nodes[n].kind != CascadeKind::queue || ++onsets > kMostOnsets) continue;
         std::string by;
         for (const CascadeEdge& edge : e.cascade.edges)
             if (edge.to == n && edge.in_tree) by = fmt::format("{}, {}", name_of(nodes[edge.from]), lag_of(edge.lag));
@@ -179,7 +214,9 @@ std::string how_it_spread(const Explanation& e, const ExplanationStyle& style) {
         table.row({human::clock(e.start, nodes[n].at), human::offset(nodes[n].at), nodes[n].name, human::count(nodes[n].waiting),
                    human::duration(nodes[n].oldest), by.empty() ? "nothing that the topology names" : by});
     }
-    std::string out = title("ONSET, queue by queue", style) + table.print() + title("CASCADE", style);
+    std::string out = title("ONSET, queue by queue", style) + table.print();
+    if (onsets > kMostOnsets) out += fmt::format("  (and {} more; --json has them all)\n", onsets - kMostOnsets);
+    out += title("CASCADE", style);
     for (std::size_t n = 0; n < nodes.size(); ++n) {
         const bool root = std::none_of(e.cascade.edges.begin(), e.cascade.edges.end(), [&](const CascadeEdge& edge) { return edge.to == n && edge.in_tree; });
         if (!root) continue;
@@ -213,7 +250,8 @@ std::string for_others_trouble(const Explanation& e, const ExplanationStyle& sty
 
 std::string explanation_text(const Explanation& e, const ExplanationStyle& style) {
     const std::vector<Told> told = told_of(e);
-    return answer_of(e, told, style) + where_it_went(e, told, style) + how_it_spread(e, style) + for_others_trouble(e, style);
+    const std::vector<CauseTotal> causes = causes_of(e, told);
+    return answer_of(e, causes, style) + where_it_went(e, told, style) + by_class(e, causes, style) + how_it_spread(e, style) + for_others_trouble(e, style);
 }
 
 }  // namespace mailquake

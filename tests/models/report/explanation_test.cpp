@@ -110,7 +110,7 @@ TEST_CASE("in a single queue everybody waits for the service of those in front")
     const Explanation e = explained(written("name: one\nslo: {delay: 5s}" + kWorld + R"(
 tiers: [{name: box, at: dc, service: {law: deterministic, mean: 1s}}]
 tenants: [{name: acme, rate: 1/d, paths: {inbound: [box]}}]
-backlog: [{name: ten, at: box, class: acme, count: 10, oldest: 0s}]
+backlog: [{name: ten, at: box@dc, class: acme, count: 10, oldest: 0s}]
 )"));
     check_sums(e);
     CHECK(e.mail.copies == 10);
@@ -136,7 +136,7 @@ tiers:
   - {name: names, at: dc, service: {law: deterministic, mean: 2s}, calls: [{to: disk, timeout: 1min}]}
   - {name: disk, at: dc, service: {law: deterministic, mean: 3s}}
 tenants: [{name: acme, rate: 1/d, paths: {inbound: [mta]}}]
-backlog: [{name: two, at: mta, class: acme, count: 2, oldest: 0s}]
+backlog: [{name: two, at: mta@dc, class: acme, count: 2, oldest: 0s}]
 )"));
     check_sums(e);
     CHECK(e.mail.delay == (18_s).ns);
@@ -166,7 +166,7 @@ tiers:
   - {name: mta, at: dc, workers: 2, calls: [{to: names, timeout: 1min}]}
   - {name: names, at: dc, service: {law: deterministic, mean: 2s}}
 tenants: [{name: acme, rate: 1/d, paths: {inbound: [mta]}}]
-backlog: [{name: two, at: mta, class: acme, count: 2, oldest: 0s}]
+backlog: [{name: two, at: mta@dc, class: acme, count: 2, oldest: 0s}]
 )"));
     check_sums(e);
     CHECK(sum(e, [](const DelayPart& p) { return p.at == "names@dc" && p.at_in == Whereabouts::queue; }).all == (2_s).ns);
@@ -248,7 +248,9 @@ faults: [{name: stop, kind: server-pause, target: box, at: 10min, for: 10min}]
             CHECK(edge.lag == nodes[behind].at - nodes[box].at);
         }
     CHECK(found);
-    CHECK(e.parts.front().name == "stop");     // workers that stand still are the fault's
+    const Parts stopped = sum(e, [](const DelayPart& p) { return p.place == "box@dc" && p.in == Whereabouts::queue && p.name == "stop" && p.cause == DelayCause::fault; });
+    const Parts queue = sum(e, [](const DelayPart& p) { return p.place == "box@dc" && p.in == Whereabouts::queue; });
+    CHECK(static_cast<double>(stopped.late) > 0.3 * static_cast<double>(queue.late));   // workers that stand still are the fault's
     CHECK(e.collateral.copies == 0);           // their own tier at home was hit
 }
 

@@ -186,7 +186,7 @@ tiers:
   - {name: slow, at: dc, workers: 1, service: {law: deterministic, mean: 10s}}
 senders: [{name: others, at: world}]
 tenants: [{name: acme, rate: 1/d, paths: {inbound: [mta]}}]
-backlog: [{name: three, at: mta, class: acme, count: 3, oldest: 0s}]
+backlog: [{name: three, at: mta@dc, class: acme, count: 3, oldest: 0s}]
 )");
     REQUIRE(o.lives->calls.size() == 1);
     const auto& columns = o.lives->calls.front().columns;
