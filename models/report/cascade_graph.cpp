@@ -17,7 +17,7 @@ constexpr double kLeastBlame = 0.01;
 /// What copies waited in an input queue, by what its workers did; late ones if there are any.
 struct Blame {
     const BookedPlace* place = nullptr;
-    std::vector<double> by_state;   // share of the wait
+    std::vector<double> by_state;  // share of the wait
     template <class Is>
     [[nodiscard]] double share(const Is& is) const {
         double sum = 0;
@@ -28,14 +28,15 @@ struct Blame {
 };
 
 struct Candidate {
-    std::size_t from;               // node
-    CascadeWay  way;
-    double      blame = 0;          // share of the wait in `to`'s queue that is booked to it
+    std::size_t from;  // node
+    CascadeWay way;
+    double blame = 0;  // share of the wait in `to`'s queue that is booked to it
 };
 
 class Drawing {
 public:
-    Drawing(const ScenarioSpec& scenario, const Outcome& outcome) : topology_(scenario), scenario_(scenario), outcome_(outcome) {}
+    Drawing(const ScenarioSpec& scenario, const Outcome& outcome)
+        : topology_(scenario), scenario_(scenario), outcome_(outcome) {}
     CascadeGraph draw();
 
 private:
@@ -54,8 +55,8 @@ private:
     const ScenarioSpec& scenario_;
     const Outcome& outcome_;
     CascadeGraph graph_;
-    std::vector<std::size_t> spec_;   // by node: index of the fault or flaw in the scenario
-    std::vector<double> blames_;      // beside the edges
+    std::vector<std::size_t> spec_;  // by node: index of the fault or flaw in the scenario
+    std::vector<double> blames_;     // beside the edges
 };
 
 void Drawing::add_causes() {
@@ -82,7 +83,9 @@ void Drawing::add_causes() {
 void Drawing::add_wakings() {
     for (std::size_t to = 0; to < graph_.nodes.size(); ++to) {
         for (std::size_t from = 0; graph_.nodes[to].kind == CascadeKind::fault && from < graph_.nodes.size(); ++from) {
-            if (graph_.nodes[from].kind != CascadeKind::mitigation || scenario_.faults[spec_[to]].with != graph_.nodes[from].name) continue;
+            if (graph_.nodes[from].kind != CascadeKind::mitigation ||
+                scenario_.faults[spec_[to]].with != graph_.nodes[from].name)
+                continue;
             graph_.edges.push_back({from, to, CascadeWay::wakes, graph_.nodes[to].at - graph_.nodes[from].at, true});
             blames_.push_back(0);
         }
@@ -103,7 +106,8 @@ void Drawing::add_wakings() {
 
 void Drawing::add_queues() {
     for (const OnsetFigures& onset : cascade_of(outcome_)) {
-        const auto q = std::find_if(outcome_.queues.begin(), outcome_.queues.end(), [&](const QueueSeries& s) { return s.name == onset.queue; });
+        const auto q = std::find_if(outcome_.queues.begin(), outcome_.queues.end(),
+                                    [&](const QueueSeries& s) { return s.name == onset.queue; });
         CascadeNode node;
         node.name = onset.queue;
         node.tier = q->tier;
@@ -121,7 +125,8 @@ Blame Drawing::blame_of(const CascadeNode& queue) const {
     Blame blame;
     if (!outcome_.lives || queue.next_hop) return blame;
     const LivesOutcome& lives = *outcome_.lives;
-    const auto place = std::find_if(lives.places.begin(), lives.places.end(), [&](const BookedPlace& p) { return p.name == queue.name; });
+    const auto place = std::find_if(lives.places.begin(), lives.places.end(),
+                                    [&](const BookedPlace& p) { return p.name == queue.name; });
     if (place == lives.places.end()) return blame;
     const auto index = static_cast<std::uint32_t>(place - lives.places.begin());
     std::vector<TimeArea> late(place->states.size(), 0), all = late;
@@ -136,7 +141,8 @@ Blame Drawing::blame_of(const CascadeNode& queue) const {
     if (all_sum == 0) return blame;
     blame.place = &*place;
     for (std::size_t s = 0; s < all.size(); ++s)
-        blame.by_state.push_back(late_sum > 0 ? static_cast<double>(late[s]) / static_cast<double>(late_sum) : static_cast<double>(all[s]) / static_cast<double>(all_sum));
+        blame.by_state.push_back(late_sum > 0 ? static_cast<double>(late[s]) / static_cast<double>(late_sum)
+                                              : static_cast<double>(all[s]) / static_cast<double>(all_sum));
     return blame;
 }
 
@@ -153,18 +159,25 @@ void Drawing::fill_by_causes(std::size_t to, const Blame& blame, std::vector<Can
         }
         if (a.kind == CascadeKind::flaw) {
             const FlawSpec& flaw = scenario_.flaws[spec_[from]];
-            const double held = blame.share([&](const WorkerDoing& d) { return d.kind == Kind::flaw && d.name == a.name; });
+            const double held =
+                blame.share([&](const WorkerDoing& d) { return d.kind == Kind::flaw && d.name == a.name; });
             const double other = blame.share([&](const WorkerDoing& d) { return topology_.shows(flaw, d); });
-            if (flaw.in == b.tier && held >= kLeastBlame) found.push_back({from, CascadeWay::holds_workers, held});
-            else if (topology_.hits(flaw, b) && (!booked || other >= kLeastBlame)) found.push_back({from, CascadeWay::hits, other});
+            if (flaw.in == b.tier && held >= kLeastBlame)
+                found.push_back({from, CascadeWay::holds_workers, held});
+            else if (topology_.hits(flaw, b) && (!booked || other >= kLeastBlame))
+                found.push_back({from, CascadeWay::hits, other});
             continue;
         }
         const FaultSpec& fault = scenario_.faults[spec_[from]];
         if (topology_.hits(fault, b)) {
-            const double down = blame.share([](const WorkerDoing& d) { return d.kind == Kind::absent || d.kind == Kind::stalled; });
-            if (!booked || !topology_.is_on_servers(fault) || down >= kLeastBlame) found.push_back({from, CascadeWay::hits, down});
+            const double down =
+                blame.share([](const WorkerDoing& d) { return d.kind == Kind::absent || d.kind == Kind::stalled; });
+            if (!booked || !topology_.is_on_servers(fault) || down >= kLeastBlame)
+                found.push_back({from, CascadeWay::hits, down});
         } else if (topology_.hits_callee(fault, b)) {
-            const double calls = blame.share([&](const WorkerDoing& d) { return (d.kind == Kind::call || d.kind == Kind::no_answer) && topology_.is_target(fault, d.callee); });
+            const double calls = blame.share([&](const WorkerDoing& d) {
+                return (d.kind == Kind::call || d.kind == Kind::no_answer) && topology_.is_target(fault, d.callee);
+            });
             if (!booked || calls >= kLeastBlame) found.push_back({from, CascadeWay::call, calls});
         }
     }
@@ -178,7 +191,8 @@ void Drawing::fill_by_queues(std::size_t to, const Blame& blame, std::vector<Can
         const CascadeNode& a = graph_.nodes[from];
         if (a.kind != CascadeKind::queue || a.next_hop || a.at > b.at || from == to) continue;
         if (topology_.calls(b, a)) {
-            const double calls = blame.share([&](const WorkerDoing& d) { return d.kind == Kind::call && d.callee == a.tier; });
+            const double calls =
+                blame.share([&](const WorkerDoing& d) { return d.kind == Kind::call && d.callee == a.tier; });
             if (!booked || calls >= kLeastBlame) found.push_back({from, CascadeWay::call, calls});
         }
         if (b.next_hop && topology_.hands_to(b, a)) found.push_back({from, CascadeWay::next_hop});
@@ -201,7 +215,8 @@ void Drawing::fill(std::size_t to) {
     std::vector<Candidate> found;
     fill_by_causes(to, blame, found);
     fill_by_queues(to, blame, found);
-    std::stable_sort(found.begin(), found.end(), [](const Candidate& a, const Candidate& b) { return a.from < b.from; });
+    std::stable_sort(found.begin(), found.end(),
+                     [](const Candidate& a, const Candidate& b) { return a.from < b.from; });
     for (const Candidate& c : found) {
         graph_.edges.push_back({c.from, to, c.way, graph_.nodes[to].at - graph_.nodes[c.from].at, false});
         blames_.push_back(c.blame);
@@ -211,7 +226,8 @@ void Drawing::fill(std::size_t to) {
 bool Drawing::leads_to(std::size_t from, std::size_t to) const {
     for (std::size_t steps = 0; steps <= graph_.nodes.size(); ++steps) {
         if (from == to) return true;
-        const auto up = std::find_if(graph_.edges.begin(), graph_.edges.end(), [&](const CascadeEdge& e) { return e.to == from && e.in_tree; });
+        const auto up = std::find_if(graph_.edges.begin(), graph_.edges.end(),
+                                     [&](const CascadeEdge& e) { return e.to == from && e.in_tree; });
         if (up == graph_.edges.end()) return false;
         from = up->from;
     }
@@ -220,15 +236,19 @@ bool Drawing::leads_to(std::size_t from, std::size_t to) const {
 
 /// Of all edges to a queue, the one by which its story is told.
 void Drawing::hang(std::size_t to) {
-    static constexpr std::array kOrder{CascadeWay::holds_workers, CascadeWay::hits, CascadeWay::wakes, CascadeWay::call,
-                                       CascadeWay::held_hand_over, CascadeWay::next_hop, CascadeWay::flood, CascadeWay::own_queue};
-    const auto rank = [&](std::size_t e) { return std::find(kOrder.begin(), kOrder.end(), graph_.edges[e].way) - kOrder.begin(); };
+    static constexpr std::array kOrder{CascadeWay::holds_workers, CascadeWay::hits,           CascadeWay::wakes,
+                                       CascadeWay::call,          CascadeWay::held_hand_over, CascadeWay::next_hop,
+                                       CascadeWay::flood,         CascadeWay::own_queue};
+    const auto rank = [&](std::size_t e) {
+        return std::find(kOrder.begin(), kOrder.end(), graph_.edges[e].way) - kOrder.begin();
+    };
     std::optional<std::size_t> best;
     for (std::size_t e = 0; e < graph_.edges.size(); ++e) {
         const CascadeEdge& edge = graph_.edges[e];
         if (edge.to != to || leads_to(edge.from, to)) continue;
         const bool better = !best || blames_[e] > blames_[*best] ||
-                            (blames_[e] == blames_[*best] && (rank(e) < rank(*best) || (rank(e) == rank(*best) && edge.lag < graph_.edges[*best].lag)));
+                            (blames_[e] == blames_[*best] &&
+                             (rank(e) < rank(*best) || (rank(e) == rank(*best) && edge.lag < graph_.edges[*best].lag)));
         if (better) best = e;
     }
     if (best) graph_.edges[*best].in_tree = true;
@@ -240,7 +260,8 @@ CascadeGraph Drawing::without_idle_causes() const {
     for (bool more = true; more;) {
         more = false;
         for (const CascadeEdge& e : graph_.edges)
-            if ((graph_.nodes[e.to].kind == CascadeKind::queue || kept.contains(e.to)) && kept.insert(e.from).second) more = true;
+            if ((graph_.nodes[e.to].kind == CascadeKind::queue || kept.contains(e.to)) && kept.insert(e.from).second)
+                more = true;
     }
     CascadeGraph graph;
     std::vector<std::size_t> number(graph_.nodes.size(), 0);
@@ -271,6 +292,8 @@ CascadeGraph Drawing::draw() {
 
 }  // namespace
 
-CascadeGraph cascade_graph(const ScenarioSpec& scenario, const Outcome& outcome) { return Drawing(scenario, outcome).draw(); }
+CascadeGraph cascade_graph(const ScenarioSpec& scenario, const Outcome& outcome) {
+    return Drawing(scenario, outcome).draw();
+}
 
 }  // namespace mailquake

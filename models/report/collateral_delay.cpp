@@ -11,10 +11,12 @@ namespace mailquake {
 namespace {
 
 /// Of one class: collateral delay in queues, by place and state.
-std::map<std::uint32_t, std::map<std::uint32_t, TimeArea>> queues_of(const LivesOutcome& lives, std::uint32_t tenant_class) {
+std::map<std::uint32_t, std::map<std::uint32_t, TimeArea>> queues_of(const LivesOutcome& lives,
+                                                                     std::uint32_t tenant_class) {
     std::map<std::uint32_t, std::map<std::uint32_t, TimeArea>> by_place;
     for (const BookedRow& row : lives.rows)
-        if (row.tenant_class == tenant_class && row.collateral > 0 && row.column < lives.places[row.place].states.size())
+        if (row.tenant_class == tenant_class && row.collateral > 0 &&
+            row.column < lives.places[row.place].states.size())
             by_place[row.place][row.column] += row.collateral;
     return by_place;
 }
@@ -25,14 +27,17 @@ TimeArea sum_of(const std::map<std::uint32_t, TimeArea>& states) {
     return sum;
 }
 
-std::vector<Neighbour> neighbours_at(const Outcome& outcome, std::uint32_t place, const std::map<std::uint32_t, TimeArea>& states) {
+std::vector<Neighbour> neighbours_at(const Outcome& outcome, std::uint32_t place,
+                                     const std::map<std::uint32_t, TimeArea>& states) {
     std::map<std::pair<std::string, std::string>, TimeArea> by_whom;
     for (const auto& [state, time] : states) {
         std::vector<std::pair<std::string, std::string>> whose;
         std::vector<TimeArea> weights;
         for (const WorkerHold& hold : outcome.lives->holds) {
             if (hold.place != place || hold.state != state) continue;
-            whose.emplace_back(hold.tenant_class < outcome.classes.size() ? outcome.classes[hold.tenant_class].name : "clients", hold.partition);
+            whose.emplace_back(
+                hold.tenant_class < outcome.classes.size() ? outcome.classes[hold.tenant_class].name : "clients",
+                hold.partition);
             weights.push_back(hold.time);
         }
         if (whose.empty()) {
@@ -60,9 +65,9 @@ std::vector<CollateralDelay> collateral_delays(const Outcome& outcome) {
         d.tenant_class = outcome.classes[c].name;
         d.copies = total.copies;
         d.delay = total.delay;
-        d.tenants = static_cast<double>(std::count_if(outcome.tenants.begin(), outcome.tenants.end(), [&](const TenantOutcome& t) {
-            return t.tenant_class == c && is_collateral(t);
-        }));
+        d.tenants = static_cast<double>(
+            std::count_if(outcome.tenants.begin(), outcome.tenants.end(),
+                          [&](const TenantOutcome& t) { return t.tenant_class == c && is_collateral(t); }));
         for (const auto& [place, states] : queues_of(*outcome.lives, c)) {
             if (sum_of(states) <= d.there) continue;
             d.place = outcome.lives->places[place].name;
@@ -71,7 +76,8 @@ std::vector<CollateralDelay> collateral_delays(const Outcome& outcome) {
         }
         all.push_back(std::move(d));
     }
-    std::stable_sort(all.begin(), all.end(), [](const CollateralDelay& a, const CollateralDelay& b) { return a.delay > b.delay; });
+    std::stable_sort(all.begin(), all.end(),
+                     [](const CollateralDelay& a, const CollateralDelay& b) { return a.delay > b.delay; });
     return all;
 }
 

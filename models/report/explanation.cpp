@@ -17,11 +17,13 @@ namespace mailquake {
 namespace {
 
 struct CauseName {
-    DelayCause  cause;
+    DelayCause cause;
     std::string name;
 };
 
-std::string only_one(const std::vector<std::string>& names, const char* otherwise) { return names.size() == 1 ? names.front() : otherwise; }
+std::string only_one(const std::vector<std::string>& names, const char* otherwise) {
+    return names.size() == 1 ? names.front() : otherwise;
+}
 
 /// What a state of a place's workers is to somebody who waits for them, or is in their hands.
 CauseName cause_of(const BookedPlace& place, const WorkerDoing& doing) {
@@ -40,7 +42,8 @@ CauseName cause_of(const BookedPlace& place, const WorkerDoing& doing) {
 
 CauseName cause_of(const BookedPlace& place, HopCause cause) {
     switch (cause) {
-        case HopCause::slot: return place.throttle ? CauseName{DelayCause::policy, "throttle"} : CauseName{DelayCause::slot, ""};
+        case HopCause::slot:
+            return place.throttle ? CauseName{DelayCause::policy, "throttle"} : CauseName{DelayCause::slot, ""};
         case HopCause::transfer: return {DelayCause::transit, place.tarpit ? "tarpit" : ""};
         case HopCause::attempt_failed: return {DelayCause::failed_attempt, ""};
         case HopCause::retry: return {DelayCause::back_off, ""};
@@ -61,7 +64,8 @@ public:
 
 private:
     void put(DelayPart part, const Layers& amount);
-    using Key = std::tuple<std::string, std::string, Whereabouts, std::vector<std::string>, std::string, Whereabouts, DelayCause, std::string>;
+    using Key = std::tuple<std::string, std::string, Whereabouts, std::vector<std::string>, std::string, Whereabouts,
+                           DelayCause, std::string>;
 
     const Outcome& outcome_;
     Unfolding unfolding_;
@@ -126,7 +130,9 @@ void Parts::add(const BookedRow& row) {
 std::vector<DelayPart> Parts::sorted() const {
     std::vector<DelayPart> list;
     for (const auto& [key, part] : parts_) list.push_back(part);
-    std::stable_sort(list.begin(), list.end(), [](const DelayPart& a, const DelayPart& b) { return a.late != b.late ? a.late > b.late : a.all > b.all; });
+    std::stable_sort(list.begin(), list.end(), [](const DelayPart& a, const DelayPart& b) {
+        return a.late != b.late ? a.late > b.late : a.all > b.all;
+    });
     return list;
 }
 
@@ -162,12 +168,14 @@ std::string cause_text(const DelayPart& part) {
     std::string calls;
     for (const std::string& callee : part.calls) calls += (calls.empty() ? "" : " > ") + callee;
     if (!part.calls.empty()) {
-        const std::string there = part.cause == DelayCause::call ? held_by(part)
+        const std::string there = part.cause == DelayCause::call     ? held_by(part)
                                   : part.at_in == Whereabouts::queue ? fmt::format("its queue, {}", held_by(part))
                                                                      : held_by(part);
-        return fmt::format("{}call of {}: {}", part.in == Whereabouts::queue ? "queue: behind workers in a " : "", calls, there);
+        return fmt::format("{}call of {}: {}", part.in == Whereabouts::queue ? "queue: behind workers in a " : "",
+                           calls, there);
     }
-    if (part.in == Whereabouts::worker) return part.cause == DelayCause::flaw ? "held by " + held_by(part) : held_by(part);
+    if (part.in == Whereabouts::worker)
+        return part.cause == DelayCause::flaw ? "held by " + held_by(part) : held_by(part);
     switch (part.cause) {
         case DelayCause::flaw: return "queue: behind workers held by flaw " + part.name;
         case DelayCause::service: return "queue: behind others' service";

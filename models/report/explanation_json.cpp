@@ -146,7 +146,7 @@ void from_json_of(const ExplanationJson& from, T& value) {
 }  // namespace
 
 std::string explanation_json(const Explanation& explanation) {
-    Explanation shown = explanation;   // what shows keys to a reader shows them to a writer
+    Explanation shown = explanation;  // what shows keys to a reader shows them to a writer
     ExplanationJson out = ExplanationJson::object();
     out["schema"] = kExplanationSchema;
     const ExplanationJson rest = to_json_of(shown);
@@ -157,7 +157,8 @@ std::string explanation_json(const Explanation& explanation) {
 Explanation read_explanation(const std::string& text) {
     try {
         const ExplanationJson from = ExplanationJson::parse(text);
-        if (from.at("schema").get<int>() != kExplanationSchema) throw std::runtime_error("an explanation of another version");
+        if (from.at("schema").get<int>() != kExplanationSchema)
+            throw std::runtime_error("an explanation of another version");
         Explanation e;
         from_json_of(from, e);
         return e;

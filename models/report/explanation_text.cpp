@@ -14,9 +14,9 @@ namespace mailquake {
 
 namespace {
 
-constexpr std::size_t kMostCauses = 15;    // rows of the table
+constexpr std::size_t kMostCauses = 15;  // rows of the table
 constexpr std::size_t kMostInAnswer = 4;
-constexpr std::size_t kMostOfClass = 6;    // causes in the table by class
+constexpr std::size_t kMostOfClass = 6;  // causes in the table by class
 constexpr std::size_t kMostClasses = 6;
 constexpr std::size_t kMostOnsets = 16;
 constexpr std::size_t kMostBranches = 8;
@@ -34,7 +34,9 @@ std::string copy_hours(TimeArea ns) {
     return hours >= 0.1 ? fmt::format("{:.1f} h", hours) : fmt::format("{:.3g} h", hours);
 }
 
-std::string share_of(TimeArea part, TimeArea whole) { return whole > 0 ? human::percent(static_cast<double>(part) / static_cast<double>(whole)) : "-"; }
+std::string share_of(TimeArea part, TimeArea whole) {
+    return whole > 0 ? human::percent(static_cast<double>(part) / static_cast<double>(whole)) : "-";
+}
 
 /// Parts of one place and cause, of all classes; partitions of callees together, as sites of theirs.
 struct Told {
@@ -53,14 +55,15 @@ std::vector<Told> told_of(const Explanation& e) {
     }
     std::vector<Told> list;
     for (const auto& [key, row] : rows) list.push_back(row);
-    std::stable_sort(list.begin(), list.end(), [](const Told& a, const Told& b) { return a.late != b.late ? a.late > b.late : a.all > b.all; });
+    std::stable_sort(list.begin(), list.end(),
+                     [](const Told& a, const Told& b) { return a.late != b.late ? a.late > b.late : a.all > b.all; });
     return list;
 }
 
 struct CauseTotal {
     std::string cause;
     TimeArea time = 0;
-    std::vector<std::pair<std::string, TimeArea>> places;   // most first
+    std::vector<std::pair<std::string, TimeArea>> places;  // most first
 };
 
 /// The same cause at all places, most first.
@@ -76,7 +79,8 @@ std::vector<CauseTotal> causes_of(const Explanation& e, const std::vector<Told>&
     }
     std::vector<CauseTotal> list;
     for (auto& [cause, total] : by_cause) {
-        std::stable_sort(total.places.begin(), total.places.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+        std::stable_sort(total.places.begin(), total.places.end(),
+                         [](const auto& a, const auto& b) { return a.second > b.second; });
         list.push_back(std::move(total));
     }
     std::stable_sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.time > b.time; });
@@ -89,9 +93,11 @@ std::string headline_of(const Explanation& e, const std::vector<CauseTotal>& cau
     const TimeArea whole = any_late ? e.late.delay : e.mail.delay;
     const CauseTotal& most = causes.front();
     const std::string where = most.places.size() == 1 ? "at " + most.places.front().first
-                                                      : fmt::format("at {} places, most of it at {}", most.places.size(), most.places.front().first);
-    return fmt::format("{}: {}of {} of delay of {} mail, {} was {}, {}", e.scenario, any_late ? "" : "no copy was late; ", copy_hours(whole),
-                       any_late ? "late" : "all", share_of(most.time, whole), most.cause, where);
+                                                      : fmt::format("at {} places, most of it at {}",
+                                                                    most.places.size(), most.places.front().first);
+    return fmt::format("{}: {}of {} of delay of {} mail, {} was {}, {}", e.scenario,
+                       any_late ? "" : "no copy was late; ", copy_hours(whole), any_late ? "late" : "all",
+                       share_of(most.time, whole), most.cause, where);
 }
 
 std::string answer_of(const Explanation& e, const std::vector<CauseTotal>& causes, const ExplanationStyle& style) {
@@ -101,13 +107,17 @@ std::string answer_of(const Explanation& e, const std::vector<CauseTotal>& cause
     for (std::size_t i = 0; i < std::min(causes.size(), kMostInAnswer); ++i)
         out += fmt::format("    {:>7}  {}\n", share_of(causes[i].time, whole), causes[i].cause);
     if (e.late.copies == 0) return out;
-    out += fmt::format("  late        {} of {} copies, over {}; they have {} of all delay\n", human::count(static_cast<double>(e.late.copies)),
-                       human::count(static_cast<double>(e.mail.copies)), human::duration(e.objective), share_of(e.late.delay, e.mail.delay));
+    out +=
+        fmt::format("  late        {} of {} copies, over {}; they have {} of all delay\n",
+                    human::count(static_cast<double>(e.late.copies)), human::count(static_cast<double>(e.mail.copies)),
+                    human::duration(e.objective), share_of(e.late.delay, e.mail.delay));
     if (e.late.censored > 0)
-        out += fmt::format("  under way   {} of the late ones at the end; they count with their age so far\n", human::count(static_cast<double>(e.late.censored)));
+        out += fmt::format("  under way   {} of the late ones at the end; they count with their age so far\n",
+                           human::count(static_cast<double>(e.late.censored)));
     if (e.collateral.copies > 0)
         out += fmt::format("  collateral  {} late copies ({} of late delay) of tenants whose own was all healthy\n",
-                           human::count(static_cast<double>(e.collateral.copies)), share_of(e.collateral.delay, e.late.delay));
+                           human::count(static_cast<double>(e.collateral.copies)),
+                           share_of(e.collateral.delay, e.late.delay));
     return out;
 }
 
@@ -129,7 +139,8 @@ std::string where_it_went(const Explanation& e, const std::vector<Told>& told, c
         table.row(std::move(cells));
     }
     std::string out = title("WHERE THE TIME WENT (delay summed over copies)", style) + table.print();
-    if (some > shown) out += fmt::format("  (and {} more; --json has them all, by class, callee and partition)\n", some - shown);
+    if (some > shown)
+        out += fmt::format("  (and {} more; --json has them all, by class, callee and partition)\n", some - shown);
     return out;
 }
 
@@ -155,11 +166,15 @@ std::string by_class(const Explanation& e, const std::vector<CauseTotal>& causes
     table.row(sums);
     for (std::size_t i = 0; i < std::min(causes.size(), kMostOfClass); ++i) {
         std::vector<std::string> row{causes[i].cause};
-        for (std::size_t c = 0; c < columns; ++c) row.push_back(share_of(cells[{classes[c].first, causes[i].cause}], classes[c].second));
+        for (std::size_t c = 0; c < columns; ++c)
+            row.push_back(share_of(cells[{classes[c].first, causes[i].cause}], classes[c].second));
         table.row(row);
     }
-    std::string out = title(fmt::format("BY TENANT CLASS, {} mail", e.late.delay > 0 ? "late" : "all"), style) + table.print();
-    return classes.size() > columns ? out + fmt::format("  (and {} more classes; --json has them all)\n", classes.size() - columns) : out;
+    std::string out =
+        title(fmt::format("BY TENANT CLASS, {} mail", e.late.delay > 0 ? "late" : "all"), style) + table.print();
+    return classes.size() > columns
+               ? out + fmt::format("  (and {} more classes; --json has them all)\n", classes.size() - columns)
+               : out;
 }
 
 std::string name_of(const CascadeNode& node) {
@@ -168,12 +183,12 @@ std::string name_of(const CascadeNode& node) {
 
 std::string lag_of(double lag) { return lag < 60 ? "at once" : human::duration(lag) + " later"; }
 
-std::string phrase_of(CascadeWay way, bool next_hop) {
+std::string phrase_of(CascadeWay way, const CascadeNode& to) {
     switch (way) {
         case CascadeWay::hits: return "hit by it";
-        case CascadeWay::wakes: return "brought about by it";
+        case CascadeWay::wakes: return to.kind == CascadeKind::flaw ? "woken by it" : "brought about by it";
         case CascadeWay::holds_workers: return "its workers are held";
-        case CascadeWay::call: return next_hop ? "failed calls put mail off" : "its workers wait for calls";
+        case CascadeWay::call: return to.next_hop ? "failed calls put mail off" : "its workers wait for calls";
         case CascadeWay::next_hop: return "cannot hand over";
         case CascadeWay::held_hand_over: return "its workers wait for the reply";
         case CascadeWay::flood: return "its backlog arrives";
@@ -191,7 +206,8 @@ void branch(const Explanation& e, std::size_t node, const std::string& indent, s
             continue;
         }
         const CascadeNode& to = e.cascade.nodes[edge.to];
-        out += fmt::format("{}`- {}  {}, {} ({})\n", indent, name_of(to), human::offset(to.at), lag_of(edge.lag), phrase_of(edge.way, to.next_hop));
+        out += fmt::format("{}`- {}  {}, {} ({})\n", indent, name_of(to), human::offset(to.at), lag_of(edge.lag),
+                           phrase_of(edge.way, to));
         branch(e, edge.to, indent + "   ", out);
     }
     if (more > 0) out += fmt::format("{}`- and {} more\n", indent, more);
@@ -200,7 +216,8 @@ void branch(const Explanation& e, std::size_t node, const std::string& indent, s
 /// The order of onsets, each with what filled it, and the same as a tree.
 std::string how_it_spread(const Explanation& e, const ExplanationStyle& style) {
     const auto& nodes = e.cascade.nodes;
-    if (std::none_of(nodes.begin(), nodes.end(), [](const CascadeNode& n) { return n.kind == CascadeKind::queue; })) return "";
+    if (std::none_of(nodes.begin(), nodes.end(), [](const CascadeNode& n) { return n.kind == CascadeKind::queue; }))
+        return "";
     TextTable table({"onset", "", "queue", "most waiting", "oldest", "filled by"}, 3);
     table.align(5, TextTable::Align::left);
     std::size_t onsets = 0;
@@ -209,16 +226,19 @@ std::string how_it_spread(const Explanation& e, const ExplanationStyle& style) {
         std::string by;
         for (const CascadeEdge& edge : e.cascade.edges)
             if (edge.to == n && edge.in_tree) by = fmt::format("{}, {}", name_of(nodes[edge.from]), lag_of(edge.lag));
-        const auto others = std::count_if(e.cascade.edges.begin(), e.cascade.edges.end(), [&](const CascadeEdge& edge) { return edge.to == n && !edge.in_tree; });
+        const auto others = std::count_if(e.cascade.edges.begin(), e.cascade.edges.end(),
+                                          [&](const CascadeEdge& edge) { return edge.to == n && !edge.in_tree; });
         if (others > 0) by += fmt::format(" (and {} more)", others);
-        table.row({human::clock(e.start, nodes[n].at), human::offset(nodes[n].at), nodes[n].name, human::count(nodes[n].waiting),
-                   human::duration(nodes[n].oldest), by.empty() ? "nothing that the topology names" : by});
+        table.row({human::clock(e.start, nodes[n].at), human::offset(nodes[n].at), nodes[n].name,
+                   human::count(nodes[n].waiting), human::duration(nodes[n].oldest),
+                   by.empty() ? "nothing that the topology names" : by});
     }
     std::string out = title("ONSET, queue by queue", style) + table.print();
     if (onsets > kMostOnsets) out += fmt::format("  (and {} more; --json has them all)\n", onsets - kMostOnsets);
     out += title("CASCADE", style);
     for (std::size_t n = 0; n < nodes.size(); ++n) {
-        const bool root = std::none_of(e.cascade.edges.begin(), e.cascade.edges.end(), [&](const CascadeEdge& edge) { return edge.to == n && edge.in_tree; });
+        const bool root = std::none_of(e.cascade.edges.begin(), e.cascade.edges.end(),
+                                       [&](const CascadeEdge& edge) { return edge.to == n && edge.in_tree; });
         if (!root) continue;
         out += fmt::format("  {}  {}\n", name_of(nodes[n]), human::offset(nodes[n].at));
         branch(e, n, "  ", out);
@@ -231,17 +251,21 @@ std::string for_others_trouble(const Explanation& e, const ExplanationStyle& sty
     std::string out = title("COLLATERAL, late though all of their own was healthy", style);
     for (const CollateralDelay& c : e.collaterals) {
         out += fmt::format("  {}: {}, {}, {} of delay\n", c.tenant_class, human::count(c.tenants, "tenant"),
-                           c.copies == 1 ? "1 late copy" : human::count(static_cast<double>(c.copies)) + " late copies", copy_hours(c.delay));
+                           c.copies == 1 ? "1 late copy" : human::count(static_cast<double>(c.copies)) + " late copies",
+                           copy_hours(c.delay));
         if (c.place.empty()) continue;
         std::map<std::string, TimeArea> by_partition;
         for (const Neighbour& n : c.neighbours)
-            by_partition[n.tenant_class.empty() ? "nobody's (workers away)" : n.partition.empty() ? n.tenant_class + " mail" : "jobs for " + n.partition] += n.late;
+            by_partition[n.tenant_class.empty() ? "nobody's (workers away)"
+                         : n.partition.empty()  ? n.tenant_class + " mail"
+                                                : "jobs for " + n.partition] += n.late;
         std::vector<std::pair<std::string, TimeArea>> list(by_partition.begin(), by_partition.end());
         std::stable_sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
         std::string whom;
         for (std::size_t i = 0; i < std::min<std::size_t>(list.size(), 3); ++i)
             whom += fmt::format("{}{} {}", i == 0 ? "" : ", ", list[i].first, share_of(list[i].second, c.there));
-        out += fmt::format("    {} of it in the queue of {}, where the workers had: {}\n", share_of(c.there, c.delay), c.place, whom);
+        out += fmt::format("    {} of it in the queue of {}, where the workers had: {}\n", share_of(c.there, c.delay),
+                           c.place, whom);
     }
     return out;
 }
@@ -251,7 +275,8 @@ std::string for_others_trouble(const Explanation& e, const ExplanationStyle& sty
 std::string explanation_text(const Explanation& e, const ExplanationStyle& style) {
     const std::vector<Told> told = told_of(e);
     const std::vector<CauseTotal> causes = causes_of(e, told);
-    return answer_of(e, causes, style) + where_it_went(e, told, style) + by_class(e, causes, style) + how_it_spread(e, style) + for_others_trouble(e, style);
+    return answer_of(e, causes, style) + where_it_went(e, told, style) + by_class(e, causes, style) +
+           how_it_spread(e, style) + for_others_trouble(e, style);
 }
 
 }  // namespace mailquake

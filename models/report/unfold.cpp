@@ -11,8 +11,10 @@ Unfolding::Unfolding(const LivesOutcome& lives) : lives_(lives) {
     for (const CallBook& book : lives.calls) {
         for (const std::uint32_t c : {book.tenant_class, kAll})
             for (std::uint32_t column = 0; column < book.columns.size(); ++column)
-                if (book.columns[column] != 0) spent_[{book.caller, book.call, c}].there[{book.callee, column}] += book.columns[column];
-        for (std::size_t column = 0; column < book.columns.size(); ++column)   // calls that requests themselves make there
+                if (book.columns[column] != 0)
+                    spent_[{book.caller, book.call, c}].there[{book.callee, column}] += book.columns[column];
+        for (std::size_t column = 0; column < book.columns.size();
+             ++column)  // calls that requests themselves make there
             add_calls(book.callee, column, book.tenant_class, book.columns[column]);
     }
 }
@@ -26,14 +28,17 @@ void Unfolding::add_calls(std::uint32_t place, std::size_t column, std::uint32_t
     for (const std::uint32_t c : {tenant_class, kAll}) spent_[{place, doing.call, c}].in_call += time;
 }
 
-void Unfolding::unfold(const Layers& amount, std::uint32_t place, std::uint16_t call, std::optional<std::uint32_t> tenant_class, const Take& take) const {
+void Unfolding::unfold(const Layers& amount, std::uint32_t place, std::uint16_t call,
+                       std::optional<std::uint32_t> tenant_class, const Take& take) const {
     Met met;
     unfold_one(amount, {place, call, tenant_class.value_or(kAll)}, met, take);
 }
 
 void Unfolding::unfold_one(const Layers& amount, const CallKey& key, Met& met, const Take& take) const {
     const auto& states = lives_.places[key.place].states;
-    const auto doing = std::find_if(states.begin(), states.end(), [&](const WorkerDoing& d) { return d.kind == WorkerDoing::Kind::call && d.call == key.call; });
+    const auto doing = std::find_if(states.begin(), states.end(), [&](const WorkerDoing& d) {
+        return d.kind == WorkerDoing::Kind::call && d.call == key.call;
+    });
     met.calls.push_back(doing->callee);
     const auto found = spent_.find(key);
     static const Spent kNothing;
@@ -42,7 +47,7 @@ void Unfolding::unfold_one(const Layers& amount, const CallKey& key, Met& met, c
     for (const auto& [column, time] : spent.there) weights.push_back(time);
     TimeArea there = 0;
     for (const TimeArea w : weights) there += w;
-    weights.front() = std::max(TimeArea{0}, spent.in_call - there);   // the way
+    weights.front() = std::max(TimeArea{0}, spent.in_call - there);  // the way
     std::array<std::vector<TimeArea>, 3> parts;
     for (std::size_t layer = 0; layer < parts.size(); ++layer) parts[layer] = split(amount[layer], weights);
     const auto part = [&](std::size_t i) { return Layers{parts[0][i], parts[1][i], parts[2][i]}; };

@@ -39,13 +39,14 @@ public:
     using Take = std::function<void(const Met&, const Layers&)>;
 
     /// Divides what was booked to a call of a place, for a class; `all_classes` for a queue. Each part goes to `take`.
-    void unfold(const Layers& amount, std::uint32_t place, std::uint16_t call, std::optional<std::uint32_t> tenant_class, const Take& take) const;
+    void unfold(const Layers& amount, std::uint32_t place, std::uint16_t call,
+                std::optional<std::uint32_t> tenant_class, const Take& take) const;
 
 private:
     struct CallKey {
         std::uint32_t place;
         std::uint16_t call;
-        std::uint32_t tenant_class;       // kAll: all
+        std::uint32_t tenant_class;  // kAll: all
         friend auto operator<=>(const CallKey&, const CallKey&) = default;
     };
     struct Column {
@@ -54,8 +55,8 @@ private:
         friend auto operator<=>(const Column&, const Column&) = default;
     };
     struct Spent {
-        TimeArea in_call = 0;             // that callers' workers were in it
-        std::map<Column, TimeArea> there; // that its requests were at callees, by column
+        TimeArea in_call = 0;              // that callers' workers were in it
+        std::map<Column, TimeArea> there;  // that its requests were at callees, by column
     };
     static constexpr std::uint32_t kAll = 0xffff'ffffU;
     void add_calls(std::uint32_t place, std::size_t column, std::uint32_t tenant_class, TimeArea time);

@@ -442,7 +442,7 @@ void Site::on_reply(const Parcel& parcel) {
     attempts_.give_back(slot);
     Message& m = messages_[attempt.message];
     m.since = std::max(m.since, booked_up_to);
-    if (lives_) lives_->come_back({id_, Attempt::key(slot, attempt.token)}, attempt.message);
+    if (lives_ && booked_up_to > SimTime::zero()) lives_->come_back({id_, Attempt::key(slot, attempt.token)}, attempt.message);
     if (attempt.worker != kNoWorker) {
         end_held_attempt(attempt, m, reply);
         return;

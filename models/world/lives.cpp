@@ -27,7 +27,8 @@ std::vector<WorkerDoing> doings_of(const Plan& plan, const TierPlan& tier) {
         const FlawPlan& flaw = plan.flaw_plans[tier.flaws[f]];
         const bool of_call = is_of_calls(flaw.trigger) && (flaw.call || tier.calls.size() == 1);
         const std::uint16_t call = flaw.call.value_or(0);
-        all[tier.in_flaw(f)] = {Kind::flaw, flaw.name, of_call ? plan.tiers[tier.calls[call].to.index()].name : "", call};
+        all[tier.in_flaw(f)] = {Kind::flaw, flaw.name, of_call ? plan.tiers[tier.calls[call].to.index()].name : "",
+                                call};
     }
     return all;
 }
@@ -92,7 +93,8 @@ void LivesOnTheWay::link(AttemptName name, AttemptName next) {
 }
 
 const LifeAccount* LivesOnTheWay::in_hand(AttemptName name) const {
-    for (auto next = next_.find(name); next != next_.end() && accounts_.contains({Way::in_hand, next->second}); next = next_.find(name))
+    for (auto next = next_.find(name); next != next_.end() && accounts_.contains({Way::in_hand, next->second});
+         next = next_.find(name))
         name = next->second;
     const auto found = accounts_.find({Way::in_hand, name});
     return found == accounts_.end() ? nullptr : &found->second;
@@ -111,7 +113,8 @@ Lives::Lives(const Plan& plan, std::uint16_t site, LivesOnTheWay& on_the_way)
         waits_for_.emplace_back();
         for (const WorkerDoing& doing : doings_of(plan, tier)) {
             const bool waits = !doing.callee.empty() && plan.tiers[tier.calls[doing.call].to.index()].partitions > 0;
-            waits_for_.back().push_back(waits ? static_cast<std::uint32_t>(plan.tiers[tier.calls[doing.call].to.index()].partitioned) : kNone);
+            waits_for_.back().push_back(
+                waits ? static_cast<std::uint32_t>(plan.tiers[tier.calls[doing.call].to.index()].partitioned) : kNone);
         }
     }
     for (std::uint32_t p = 0; p < plan.populations.size(); ++p)
@@ -129,14 +132,14 @@ LifeAccount& Lives::account(std::uint32_t message, std::uint64_t identity) {
     return a;
 }
 
-void Lives::book(std::uint32_t message, std::uint64_t identity, std::uint32_t holder, std::size_t column, SimDuration d) {
+void Lives::book(std::uint32_t message, std::uint64_t identity, std::uint32_t holder, std::size_t column,
+                 SimDuration d) {
     account(message, identity).add(places_[holder], static_cast<std::uint32_t>(column), d.ns);
 }
 
-void Lives::copy(std::uint32_t from, std::uint32_t to, std::uint64_t identity) {
-    const std::vector<LifeAccount::Entry> entries = from < accounts_.size() ? accounts_[from].entries : std::vector<LifeAccount::Entry>{};
-    LifeAccount& a = account(to, identity);
-    a.entries = entries;
+void Lives::copy(std::uint32_t from, std::uint64_t from_identity, std::uint32_t to, std::uint64_t to_identity) {
+    const std::vector<LifeAccount::Entry> entries = account(from, from_identity).entries;
+    account(to, to_identity).entries = entries;
 }
 
 void Lives::leave(AttemptName attempt, std::uint32_t message, std::uint64_t identity) {
@@ -226,8 +229,10 @@ std::uint32_t Lives::class_of(std::uint32_t tenant) const {
 std::vector<TimeArea>& Lives::books_of(const Request& request, std::uint32_t station) {
     const auto caller = callers_.find({request.site, request.salt});
     MQ_CHECK(caller != callers_.end(), "a request comes from a call of the plan");
-    std::vector<TimeArea>& columns = calls_[{places_[station], caller->second.place, caller->second.call, class_of(request.tenant)}];
-    if (columns.empty()) columns.resize(2 * plan_.tiers[plan_.stations[places_[station]].tier.index()].worker_states(), 0);
+    std::vector<TimeArea>& columns =
+        calls_[{places_[station], caller->second.place, caller->second.call, class_of(request.tenant)}];
+    if (columns.empty())
+        columns.resize(2 * plan_.tiers[plan_.stations[places_[station]].tier.index()].worker_states(), 0);
     return columns;
 }
 
@@ -238,17 +243,20 @@ SimDuration Lives::patience(const Request& request) const {
 }
 
 /// What lies beyond the call's time-out is no part of the caller's wait. Sign-ins are calls of nobody.
-void Lives::book_request_wait(std::uint32_t index, const Request& request, std::uint32_t station, std::span<const WorkerStates::Part> parts, SimTime now) {
+void Lives::book_request_wait(std::uint32_t index, const Request& request, std::uint32_t station,
+                              std::span<const WorkerStates::Part> parts, SimTime now) {
     RequestLife& life = requests_[index];
     const SimTime since = std::exchange(life.since, now);
     if (request.kind == Caller::client || now == since) return;
     const SimDuration waited_for = std::min(now, life.came + patience(request)) - since;
     if (waited_for.ns <= 0) return;
     std::vector<TimeArea>& columns = books_of(request, station);
-    for (const auto& [state, wait] : parts) columns[state] += static_cast<TimeArea>(wait.ns) * waited_for.ns / (now - since).ns;
+    for (const auto& [state, wait] : parts)
+        columns[state] += static_cast<TimeArea>(wait.ns) * waited_for.ns / (now - since).ns;
 }
 
-void Lives::book_request_work(std::uint32_t index, const Request& request, std::uint32_t station, std::size_t state, SimTime now) {
+void Lives::book_request_work(std::uint32_t index, const Request& request, std::uint32_t station, std::size_t state,
+                              SimTime now) {
     RequestLife& life = requests_[index];
     const SimTime since = std::exchange(life.since, now);
     hold(station, state, request.tenant, now - since);
@@ -262,7 +270,8 @@ void Lives::book_request_work(std::uint32_t index, const Request& request, std::
 void Lives::hold(std::uint32_t station, std::size_t state, std::uint32_t tenant, SimDuration d) {
     if (d.ns <= 0) return;
     const std::uint32_t tier = waits_for_[station][state];
-    const std::uint32_t partition = tier == kNone || tenant == kClients ? kNone : plan_.tenants->partition(tenant, tier);
+    const std::uint32_t partition =
+        tier == kNone || tenant == kClients ? kNone : plan_.tenants->partition(tenant, tier);
     holds_[{places_[station], static_cast<std::uint32_t>(state), class_of(tenant), partition}] += d.ns;
 }
 
@@ -284,12 +293,15 @@ void Lives::collect(LivesOutcome& outcome) const {
     for (const auto& [where, cells] : cells_)
         for (std::uint32_t column = 0; column < cells.size(); ++column)
             if (cells[column].all != 0)
-                outcome.rows.push_back({where.second, where.first, column, cells[column].all, cells[column].late, cells[column].collateral});
-    for (const auto& [key, columns] : calls_) outcome.calls.push_back({key.caller, key.call, key.callee, key.tenant_class, columns});
+                outcome.rows.push_back({where.second, where.first, column, cells[column].all, cells[column].late,
+                                        cells[column].collateral});
+    for (const auto& [key, columns] : calls_)
+        outcome.calls.push_back({key.caller, key.call, key.callee, key.tenant_class, columns});
     for (const auto& [key, time] : holds_) {
         std::string partition;
         if (key.partition != kNone) {
-            const TenantDirectory::Partitioned& called = plan_.partitioned[waits_for_[plan_.stations[key.place].local][key.state]];
+            const TenantDirectory::Partitioned& called =
+                plan_.partitioned[waits_for_[plan_.stations[key.place].local][key.state]];
             partition = called.tier + "/" + called.partitions[key.partition];
         }
         outcome.holds.push_back({key.place, key.state, key.tenant_class, std::move(partition), time});
@@ -308,7 +320,8 @@ void Lives::collect(LivesOutcome& outcome) const {
 
 void merge_rows(LivesOutcome& outcome) {
     const auto where = [](const BookedRow& r) { return std::tuple(r.place, r.tenant_class, r.column); };
-    std::sort(outcome.rows.begin(), outcome.rows.end(), [&](const BookedRow& a, const BookedRow& b) { return where(a) < where(b); });
+    std::sort(outcome.rows.begin(), outcome.rows.end(),
+              [&](const BookedRow& a, const BookedRow& b) { return where(a) < where(b); });
     std::vector<BookedRow> merged;
     for (const BookedRow& row : outcome.rows) {
         if (merged.empty() || where(merged.back()) != where(row)) {

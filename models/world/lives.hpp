@@ -68,13 +68,13 @@ public:
     /// `d` more of a copy's life went to this column of a holder of this site; what is taken back is negative.
     void book(std::uint32_t message, std::uint64_t identity, std::uint32_t holder, std::size_t column, SimDuration d);
     /// The record `to` goes on with the life of `from`.
-    void copy(std::uint32_t from, std::uint32_t to, std::uint64_t identity);
+    void copy(std::uint32_t from, std::uint64_t from_identity, std::uint32_t to, std::uint64_t to_identity);
     /// A transfer takes the copy to another site; there it arrives.
     void leave(AttemptName attempt, std::uint32_t message, std::uint64_t identity);
     void arrive(AttemptName attempt, std::uint32_t message, std::uint64_t identity);
     /// A proxy gives the copy up, which its upstream party goes on with.
     void give_up(const Message& proxied, std::uint32_t message);
-    void come_back(AttemptName attempt, std::uint32_t message);
+    void come_back(AttemptName attempt, std::uint32_t message);   // when it hears of that, and only then
     /// At the end of the run: a proxy has the copy of its upstream party's attempt in hand.
     void have_in_hand(const Message& proxied, std::uint32_t message);
     /// At the end of the run: the proxy makes this attempt for it.

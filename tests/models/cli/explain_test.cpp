@@ -20,7 +20,8 @@ struct Explained : Sandbox {
 
 }  // namespace
 
-TEST_CASE("explain says in its first line what most of late mail waited for, then where, in which order, and who it hit") {
+TEST_CASE(
+    "explain says in its first line what most of late mail waited for, then where, in which order, and who it hit") {
     const Explained box;
     const Ran ran = box.run("explain s.yaml -q");
     INFO(ran.out << ran.err);
@@ -29,8 +30,8 @@ TEST_CASE("explain says in its first line what most of late mail waited for, the
     const std::string first = ran.out.substr(0, ran.out.find('\n'));
     CHECK(has(first, "of delay of late mail"));
     CHECK(has(first, "queue: behind workers held by flaw lookup-hang, at transport@dfw"));
-    for (const char* part : {"WHERE THE TIME WENT", "ONSET, queue by queue", "CASCADE", "fault p2-silent", "`- flaw lookup-hang",
-                             "COLLATERAL", "jobs for directory/p2"}) {
+    for (const char* part : {"WHERE THE TIME WENT", "ONSET, queue by queue", "CASCADE", "fault p2-silent",
+                             "`- flaw lookup-hang", "COLLATERAL", "jobs for directory/p2"}) {
         INFO(part);
         CHECK(has(ran.out, part));
     }

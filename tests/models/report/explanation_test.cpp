@@ -3,11 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "models/report/explanation.hpp"
 #include "models/report/split.hpp"
@@ -115,17 +115,20 @@ backlog: [{name: ten, at: box@dc, class: acme, count: 10, oldest: 0s}]
     check_sums(e);
     CHECK(e.mail.copies == 10);
     CHECK(e.late.copies == 5);
-    const Parts queue = sum(e, [](const DelayPart& p) { return p.in == Whereabouts::queue && p.cause == DelayCause::service && p.at == "box@dc"; });
+    const Parts queue = sum(e, [](const DelayPart& p) {
+        return p.in == Whereabouts::queue && p.cause == DelayCause::service && p.at == "box@dc";
+    });
     CHECK(queue.all == (45_s).ns);
     CHECK(queue.late == (35_s).ns);
-    const Parts worker = sum(e, [](const DelayPart& p) { return p.in == Whereabouts::worker && p.cause == DelayCause::service; });
+    const Parts worker =
+        sum(e, [](const DelayPart& p) { return p.in == Whereabouts::worker && p.cause == DelayCause::service; });
     CHECK(worker.all == (10_s).ns);
     CHECK(worker.late == (5_s).ns);
-    CHECK(e.collateral.copies == 5);   // nothing of theirs was hit by a fault
+    CHECK(e.collateral.copies == 5);  // nothing of theirs was hit by a fault
     REQUIRE(e.collaterals.size() == 1);
     CHECK(e.collaterals.front().place == "box@dc");
     CHECK(e.collaterals.front().neighbours.front().tenant_class == "acme");
-    CHECK(e.cascade.nodes.empty());    // no fault, no cascade
+    CHECK(e.cascade.nodes.empty());  // no fault, no cascade
 }
 
 TEST_CASE("waiting for a callee is waiting for what the callee does, and for what that waits for") {
@@ -142,7 +145,9 @@ backlog: [{name: two, at: mta@dc, class: acme, count: 2, oldest: 0s}]
     CHECK(e.mail.delay == (18_s).ns);
     CHECK(e.late.delay == (12_s).ns);
     const auto met = [&](Whereabouts in, std::vector<std::string> calls, const char* at) {
-        return sum(e, [&](const DelayPart& p) { return p.in == in && p.calls == calls && p.at == at && p.cause == DelayCause::service; });
+        return sum(e, [&](const DelayPart& p) {
+            return p.in == in && p.calls == calls && p.at == at && p.cause == DelayCause::service;
+        });
     };
     CHECK(met(Whereabouts::worker, {}, "mta@dc").all == (2_s).ns);
     CHECK(met(Whereabouts::worker, {"names"}, "names@dc").all == (4_s).ns);
@@ -150,7 +155,8 @@ backlog: [{name: two, at: mta@dc, class: acme, count: 2, oldest: 0s}]
     CHECK(met(Whereabouts::queue, {}, "mta@dc").all == (1_s).ns);
     CHECK(met(Whereabouts::queue, {"names"}, "names@dc").late == (2_s).ns);
     CHECK(met(Whereabouts::queue, {"names", "disk"}, "disk@dc").late == (3_s).ns);
-    CHECK(sum(e, [](const DelayPart& p) { return p.cause == DelayCause::call; }).all == 0);   // the ways take no time here
+    CHECK(sum(e, [](const DelayPart& p) { return p.cause == DelayCause::call; }).all ==
+          0);  // the ways take no time here
 }
 
 TEST_CASE("in a call, the callee's queue and the way there are told apart") {
@@ -169,8 +175,10 @@ tenants: [{name: acme, rate: 1/d, paths: {inbound: [mta]}}]
 backlog: [{name: two, at: mta@dc, class: acme, count: 2, oldest: 0s}]
 )"));
     check_sums(e);
-    CHECK(sum(e, [](const DelayPart& p) { return p.at == "names@dc" && p.at_in == Whereabouts::queue; }).all == (2_s).ns);
-    CHECK(sum(e, [](const DelayPart& p) { return p.at == "names@dc" && p.at_in == Whereabouts::worker; }).all == (4_s).ns);
+    CHECK(sum(e, [](const DelayPart& p) { return p.at == "names@dc" && p.at_in == Whereabouts::queue; }).all ==
+          (2_s).ns);
+    CHECK(sum(e, [](const DelayPart& p) { return p.at == "names@dc" && p.at_in == Whereabouts::worker; }).all ==
+          (4_s).ns);
     CHECK(sum(e, [](const DelayPart& p) { return p.cause == DelayCause::call; }).all == (20_ms).ns);
     CHECK(e.late.copies == 0);
     CHECK(explanation_text(e).find("no copy was late") != std::string::npos);
@@ -187,12 +195,15 @@ TEST_CASE("the bundled story: most of late mail's delay is the flaw's, and witho
     // The cascade begins with the fault, which wakes the flaw, which fills the transport queues.
     const auto node = [&](CascadeKind kind, const std::string& name) {
         const auto& nodes = e.cascade.nodes;
-        const auto found = std::find_if(nodes.begin(), nodes.end(), [&](const CascadeNode& n) { return n.kind == kind && n.name == name; });
+        const auto found = std::find_if(nodes.begin(), nodes.end(),
+                                        [&](const CascadeNode& n) { return n.kind == kind && n.name == name; });
         REQUIRE(found != nodes.end());
         return static_cast<std::size_t>(found - nodes.begin());
     };
     const auto tree_edge = [&](std::size_t from, std::size_t to) {
-        return std::find_if(e.cascade.edges.begin(), e.cascade.edges.end(), [&](const CascadeEdge& edge) { return edge.from == from && edge.to == to && edge.in_tree; });
+        return std::find_if(e.cascade.edges.begin(), e.cascade.edges.end(), [&](const CascadeEdge& edge) {
+            return edge.from == from && edge.to == to && edge.in_tree;
+        });
     };
     const std::size_t fault = node(CascadeKind::fault, "p3-silent"), flaw = node(CascadeKind::flaw, "lookup-hang");
     const std::size_t queue = node(CascadeKind::queue, "transport@na-east");
@@ -213,7 +224,8 @@ TEST_CASE("the bundled story: most of late mail's delay is the flaw's, and witho
     const Explanation without = story({"flaws.lookup-hang.enabled=false"});
     check_sums(without);
     CHECK(sum(without, by_flaw).all == 0);
-    CHECK(std::none_of(without.cascade.nodes.begin(), without.cascade.nodes.end(), [](const CascadeNode& n) { return n.kind == CascadeKind::flaw; }));
+    CHECK(std::none_of(without.cascade.nodes.begin(), without.cascade.nodes.end(),
+                       [](const CascadeNode& n) { return n.kind == CascadeKind::flaw; }));
     CHECK(without.late.delay < e.late.delay / 2);
     CHECK(without.collateral.delay < e.collateral.delay / 100);
 }
@@ -235,12 +247,14 @@ faults: [{name: stop, kind: server-pause, target: box, at: 10min, for: 10min}]
     REQUIRE(nodes.size() >= 3);
     CHECK(nodes[0].name == "stop");
     const auto index = [&](const char* name) {
-        return static_cast<std::size_t>(std::find_if(nodes.begin(), nodes.end(), [&](const CascadeNode& n) { return n.name == name; }) - nodes.begin());
+        return static_cast<std::size_t>(
+            std::find_if(nodes.begin(), nodes.end(), [&](const CascadeNode& n) { return n.name == name; }) -
+            nodes.begin());
     };
     const std::size_t box = index("box@dc"), behind = index("mta@dc (next hop)");
     REQUIRE(box < nodes.size());
     REQUIRE(behind < nodes.size());
-    CHECK(nodes[box].at < nodes[behind].at);   // it takes two minutes to fill
+    CHECK(nodes[box].at < nodes[behind].at);  // it takes two minutes to fill
     bool found = false;
     for (const CascadeEdge& edge : e.cascade.edges)
         if (edge.from == box && edge.to == behind) {
@@ -248,23 +262,29 @@ faults: [{name: stop, kind: server-pause, target: box, at: 10min, for: 10min}]
             CHECK(edge.lag == nodes[behind].at - nodes[box].at);
         }
     CHECK(found);
-    const Parts stopped = sum(e, [](const DelayPart& p) { return p.place == "box@dc" && p.in == Whereabouts::queue && p.name == "stop" && p.cause == DelayCause::fault; });
+    const Parts stopped = sum(e, [](const DelayPart& p) {
+        return p.place == "box@dc" && p.in == Whereabouts::queue && p.name == "stop" && p.cause == DelayCause::fault;
+    });
     const Parts queue = sum(e, [](const DelayPart& p) { return p.place == "box@dc" && p.in == Whereabouts::queue; });
-    CHECK(static_cast<double>(stopped.late) > 0.3 * static_cast<double>(queue.late));   // workers that stand still are the fault's
-    CHECK(e.collateral.copies == 0);           // their own tier at home was hit
+    CHECK(static_cast<double>(stopped.late) >
+          0.3 * static_cast<double>(queue.late));  // workers that stand still are the fault's
+    CHECK(e.collateral.copies == 0);               // their own tier at home was hit
 }
 
 TEST_CASE("an explanation as JSON has its keys, and comes back the same") {
     const Explanation e = story();
     const std::string text = explanation_json(e);
     const auto json = nlohmann::json::parse(text);
-    for (const char* key : {"schema", "scenario", "start", "version", "seed", "replication", "fingerprint", "simulated", "objective", "mail", "late",
-                            "collateral", "parts", "cascade", "collaterals"}) {
+    for (const char* key : {"schema", "scenario", "start", "version", "seed", "replication", "fingerprint", "simulated",
+                            "objective", "mail", "late", "collateral", "parts", "cascade", "collaterals"}) {
         INFO(key);
         CHECK(json.contains(key));
     }
-    for (const char* key : {"class", "place", "in", "calls", "at", "at_in", "cause", "name", "all", "late", "collateral"}) CHECK(json["parts"][0].contains(key));
-    for (const char* key : {"kind", "name", "tier", "site", "next_hop", "at", "end", "oldest", "waiting"}) CHECK(json["cascade"]["nodes"][0].contains(key));
+    for (const char* key :
+         {"class", "place", "in", "calls", "at", "at_in", "cause", "name", "all", "late", "collateral"})
+        CHECK(json["parts"][0].contains(key));
+    for (const char* key : {"kind", "name", "tier", "site", "next_hop", "at", "end", "oldest", "waiting"})
+        CHECK(json["cascade"]["nodes"][0].contains(key));
     for (const char* key : {"from", "to", "way", "lag", "in_tree"}) CHECK(json["cascade"]["edges"][0].contains(key));
     CHECK(json["schema"] == kExplanationSchema);
     double late = 0;
