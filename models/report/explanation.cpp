@@ -171,26 +171,26 @@ std::string cause_text(const DelayPart& part) {
         const std::string there = part.cause == DelayCause::call     ? held_by(part)
                                   : part.at_in == Whereabouts::queue ? fmt::format("its queue, {}", held_by(part))
                                                                      : held_by(part);
-        return fmt::format("{}call of {}: {}", part.in == Whereabouts::queue ? "queue: behind workers in a " : "",
+        return fmt::format("{}call of {}: {}", part.in == Whereabouts::queue ? "in a queue behind workers in a " : "",
                            calls, there);
     }
     if (part.in == Whereabouts::worker)
         return part.cause == DelayCause::flaw ? "held by " + held_by(part) : held_by(part);
     switch (part.cause) {
-        case DelayCause::flaw: return "queue: behind workers held by flaw " + part.name;
-        case DelayCause::service: return "queue: behind others' service";
-        case DelayCause::fault:
+        case DelayCause::flaw: return "in a queue behind workers held by flaw " + part.name;
+        case DelayCause::service: return "in a queue behind others' service";
+        case DelayCause::fault: return "in a queue behind workers held by a fault: " + part.name;
+        case DelayCause::handing_over: return "in a queue behind workers that hand over";
+        case DelayCause::policy: return "in a queue by policy: " + part.name;
         case DelayCause::call:
-        case DelayCause::policy:
         case DelayCause::slot:
         case DelayCause::transit:
         case DelayCause::failed_attempt:
         case DelayCause::back_off:
         case DelayCause::sender_wait:
-        case DelayCause::handing_over:
         case DelayCause::before_start: break;
     }
-    return "queue: " + held_by(part);
+    return "in a queue: " + held_by(part);
 }
 
 Explanation explain(const ScenarioSpec& scenario, const Outcome& outcome) {

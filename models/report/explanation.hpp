@@ -171,7 +171,7 @@ inline constexpr int kExplanationSchema = 1;
 [[nodiscard]] std::string explanation_json(const Explanation& explanation);
 [[nodiscard]] Explanation read_explanation(const std::string& text);
 
-/// `queue: behind workers held by flaw lookup-hang`: what kept copies there, as a phrase.
+/// `in a queue behind workers held by flaw lookup-hang`: what kept copies there, as a phrase.
 [[nodiscard]] std::string cause_text(const DelayPart& part);
 
 struct ExplanationStyle {

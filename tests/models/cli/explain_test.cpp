@@ -29,7 +29,7 @@ TEST_CASE(
     CHECK(ran.err.empty());
     const std::string first = ran.out.substr(0, ran.out.find('\n'));
     CHECK(has(first, "of delay of late mail"));
-    CHECK(has(first, "queue: behind workers held by flaw lookup-hang, at transport@dfw"));
+    CHECK(has(first, "in a queue behind workers held by flaw lookup-hang, at transport@dfw"));
     for (const char* part : {"WHERE THE TIME WENT", "ONSET, queue by queue", "CASCADE", "fault p2-silent",
                              "`- flaw lookup-hang", "COLLATERAL", "jobs for directory/p2"}) {
         INFO(part);
