@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/spec/entry.hpp"
+#include "models/world/dashboard_outcome.hpp"
 #include "sim/base/time.hpp"
 #include "sim/kernel/fingerprint.hpp"
 #include "sim/stats/histogram.hpp"
@@ -34,6 +35,8 @@ struct HourTally {
     std::uint32_t accepted = 0;
     std::uint32_t late = 0;   // ended later than the objective, or still under way and older than it; own outside destination's fault excluded
     std::uint32_t bad = 0;    // lost or wrongly bounced
+    SimTime trouble_from = SimTime::never();   // when the first of these was over the objective, or lost or bounced
+    SimTime trouble_to = SimTime::zero();      // when the last one was through, lost or bounced, or the run ended
 };
 
 /// One tenant. "Own healthy": no site, partition or destination of its own was hit by a fault at any time.
@@ -177,6 +180,7 @@ struct Outcome {
     std::vector<ClientOutcome>   clients;
     std::vector<MinuteTally>     minutes;
     std::vector<DisturbanceOutcome> faults, flaws, mitigations;
+    std::vector<DashboardOutcome> dashboards;
     std::vector<LedgerRow>       ledger;
     std::vector<Qshape>          qshapes; // one every 10 minutes, and at the times asked for
     std::vector<StoryLine>       story;

@@ -6,6 +6,7 @@
 
 #include "models/world/cluster.hpp"
 #include "models/world/site.hpp"
+#include "models/world/telling.hpp"
 #include "models/world/wall_clock.hpp"
 #include "sim/kernel/lookahead.hpp"
 
@@ -63,6 +64,7 @@ public:
 private:
     void add_clusters();
     void collect_tenants(Outcome& outcome) const;
+    void collect_dashboards(Outcome& outcome) const;
 
     const Plan& plan_;
     std::vector<std::size_t> cluster_of_;      // by site
@@ -117,6 +119,8 @@ std::vector<HourTally> merged_hours(const std::vector<const TenantAccount*>& acc
             sum.accepted += h.accepted;
             sum.late += h.late;
             sum.bad += h.bad;
+            sum.trouble_from = std::min(sum.trouble_from, h.trouble_from);
+            sum.trouble_to = std::max(sum.trouble_to, h.trouble_to);
         }
     std::vector<HourTally> hours;
     for (const auto& [hour, tally] : by_hour) hours.push_back(tally);
@@ -168,6 +172,15 @@ void World::collect_tenants(Outcome& outcome) const {
     MQ_CHECK(outcome.messages.conserved(), "conservation: all copies are accounted for");
 }
 
+void World::collect_dashboards(Outcome& outcome) const {
+    std::vector<HeardMail> heard;
+    for (const auto& site : sites_) heard.insert(heard.end(), site->noticing().heard().begin(), site->noticing().heard().end());
+    for (std::size_t d = 0; d < plan_.dashboards.size(); ++d) {
+        const DashboardPlan& dashboard = plan_.dashboards[d];
+        outcome.dashboards.push_back(told_by(plan_, dashboard, sites_[dashboard.at]->noticing().notices(d), heard));
+    }
+}
+
 void add_qshapes(Outcome& outcome, std::vector<Qshape> shapes) {
     for (Qshape& shape : shapes) {
         const auto at = std::find_if(outcome.qshapes.begin(), outcome.qshapes.end(), [&](const Qshape& q) { return q.at == shape.at; });
@@ -201,6 +214,7 @@ void World::collect(Outcome& outcome) {
         add_qshapes(outcome, site->qshapes());
     }
     collect_tenants(outcome);
+    collect_dashboards(outcome);
     std::uint32_t overdue = 0;  // changes so far; unsigned wrap-around cancels out in the sum
     for (MinuteTally& minute : outcome.minutes) minute.overdue = overdue += minute.overdue;
     std::stable_sort(outcome.qshapes.begin(), outcome.qshapes.end(), [](const Qshape& a, const Qshape& b) { return a.at < b.at; });

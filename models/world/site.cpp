@@ -149,6 +149,7 @@ void Site::schedule_plan(std::span<const SimTime> qshape_at) {
     }
     begin_scaling();
     begin_looking();
+    noticing_.begin();
     at(SimTime::zero() + 60_s, Act::minute);
     at(plan_.measure_from, Act::warm);
     for (SimTime t : qshape_at) at(t, Act::snapshot);
@@ -203,6 +204,8 @@ void Site::handle(const Event& e) {
         case Act::autoscale: on_autoscale(e.a); return;
         case Act::scale_out: on_scale_out(e.a, static_cast<std::uint32_t>(e.b)); return;
         case Act::look_at_pressure: on_look_at_pressure(e.a); return;
+        case Act::monitor: noticing_.on_monitor(e.a); return;
+        case Act::announce: noticing_.on_announce(e.a, e.b); return;
         case Act::count_: break;
     }
     check_failed("a known event", __FILE__, __LINE__, "every event kind has a handler");
@@ -254,7 +257,7 @@ void Site::on_parcel(std::uint32_t index) {
 
 /// When a parcel arrives at a site that is down, then nobody is there: its sender runs into a time-out.
 void Site::handle_parcel(const Parcel& parcel) {
-    if (site_is_down() && (parcel.kind == ParcelKind::offer || parcel.kind == ParcelKind::request)) {
+    if (site_is_down() && parcel.kind != ParcelKind::reply && parcel.kind != ParcelKind::answer) {
         for (std::size_t k = 0; k < plan_.site_down[id_].size(); ++k)
             if (plan_.site_down[id_][k].covers(now_)) touch_fault(plan_.site_down_fault[id_][k]);
         return;
@@ -273,11 +276,14 @@ void Site::handle_parcel(const Parcel& parcel) {
                 const Client& client = populations_[p].clients[caller];
                 if (parcel.ok && (client.token != token || client.state != ClientState::trying)) ++late_answers_[parcel.station];
                 on_client_answer(parcel.population, caller, token, parcel.ok);
+            } else if (parcel.request.kind == Caller::dashboard) {
+                noticing_.on_need_answered(parcel);
             } else {
                 on_answer(caller, token, parcel.ok, parcel.station);
             }
             return;
         }
+        case ParcelKind::report: noticing_.hear_report(parcel.population, parcel.from, parcel.key); return;
     }
 }
 

@@ -15,6 +15,7 @@
 //   disturbing.cpp    faults on servers and sites, added servers
 //   queueing.cpp      input queues with a policy: whose turn it is, who is turned away, bulkheads
 //   guarding.cpp      retry budgets, circuit breakers, throttles and deadlines of calls
+//   noticing.cpp      dashboards: signals, reports, notices, mail to tenants
 //   measuring.cpp     what is counted once a minute, snapshots
 //
 // Simplifications: within a site the way to a callee and back is taken at once, with the answer; an answer to a hop within
@@ -34,6 +35,7 @@
 #include "models/world/attempt.hpp"
 #include "models/world/delay_ledger.hpp"
 #include "models/world/outcome.hpp"
+#include "models/world/noticing.hpp"
 #include "models/world/parcel.hpp"
 #include "models/world/plan.hpp"
 #include "models/world/site_records.hpp"
@@ -82,8 +84,11 @@ public:
     [[nodiscard]] const TenantLedger& tenants() const { return tenants_; }
     [[nodiscard]] const std::vector<Qshape>& qshapes() const { return qshapes_; }
     [[nodiscard]] const std::vector<std::uint64_t>& late_answers() const { return late_answers_; }
+    [[nodiscard]] const Noticing& noticing() const { return noticing_; }
 
 private:
+    friend class Noticing;
+
     // site.cpp
     [[gnu::always_inline]] inline void handle(const Event& event);
     void drain(Channel<Parcel>& channel);
@@ -449,11 +454,13 @@ private:
     std::vector<std::optional<BackPressure>> pressures_;  // by station
     std::vector<std::vector<std::uint32_t>> first_guard_;  // by station and call: of the callee's partition 0
 
+    Noticing      noticing_{*this};
+
     // What is measured.
     DelayLedger   ledger_;
     TenantLedger  tenants_;
     FingerprintBatch transitions_;
-    std::uint64_t event_count_ = 0;
+    std::uint64_t event_count_ = 0, late_ended_ = 0;  // measured late copies whose life is over
     std::vector<std::uint64_t> fault_touches_, flaw_touches_, mitigation_touches_;
     std::vector<std::uint64_t> late_answers_;  // by global station: answers that came after their caller had given up
     std::vector<Histogram> class_delay_;
