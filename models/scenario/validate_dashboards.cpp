@@ -37,7 +37,6 @@ private:
     }
 
     void check_signals(const DashboardSpec& board, const std::string& path) {
-        if (board.signals.empty()) error(path + ".signals", "a dashboard without signals can never detect anything; say what it looks at");
         if (board.signals.size() > kMostSignals) error(path + ".signals", fmt::format("a dashboard has at most {} signals", kMostSignals));
         for (const SignalSpec& signal : board.signals) {
             const std::string there = fmt::format("{}.signals.{}", path, signal.name);
@@ -119,8 +118,7 @@ private:
 
     void check_channels(const DashboardSpec& board, const std::string& path) {
         const auto none_is = [&](const auto& what) { return std::none_of(board.channels.begin(), board.channels.end(), what); };
-        if (board.channels.empty()) error(path + ".channels", "a dashboard without channels tells nobody; say how notices come to their audience");
-        else if (none_is([](const ChannelSpec& c) { return c.enabled; })) warning(path + ".channels", "nobody is told: no channel is enabled");
+        if (none_is([](const ChannelSpec& c) { return c.enabled; })) warning(path + ".channels", "nobody is told: no channel is enabled");
         else if (none_is([](const ChannelSpec& c) { return c.enabled && c.reach.value > 0; })) warning(path + ".channels", "nobody is told: no enabled channel reaches anybody");
         for (const ChannelSpec& channel : board.channels)
             if (channel.enabled && std::holds_alternative<EmailChannel>(channel.body)) check_mail(board, fmt::format("{}.channels.{}", path, channel.name));

@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/spec/entry.hpp"
 #include "models/world/dashboard_outcome.hpp"
+#include "models/world/transition.hpp"
 #include "sim/base/time.hpp"
 #include "sim/kernel/fingerprint.hpp"
 #include "sim/stats/histogram.hpp"
@@ -128,6 +130,7 @@ struct DisturbanceOutcome {
     std::uint64_t touched = 0;           // messages, requests, attempts or sign-ins that it touched
     std::optional<double> probability;   // of a random fault: that a run has it at all
     std::optional<std::uint64_t> times;  // of a random fault: how often it happened
+    std::vector<std::pair<SimTime, SimTime>> acts{};  // of a fault: all its times
 };
 
 /// Delay booked to a cause at a place, per class. Parts of all measured and unmeasured copies.
@@ -154,7 +157,9 @@ struct Qshape {
 struct StoryLine {
     SimTime       at;
     std::uint64_t message = 0;
-    std::string   text;
+    std::string   text;                  // of the two below
+    Transition    what{};
+    std::string   place{};
 };
 
 struct FaultWindow {                     // when the first and last enabled fault acts, within the run
@@ -172,6 +177,7 @@ struct Outcome {
 
     MessageCounts messages;
     std::vector<std::string>     sites;
+    std::vector<std::pair<std::string, std::string>> populations;  // of senders, users and clients: where each stands
     std::vector<PartitionedTier> partitioned_tiers;
     std::vector<ClassOutcome>    classes;
     std::vector<TenantOutcome>   tenants;

@@ -48,7 +48,7 @@ public:
                 ends[i].out[j] = ends[j].in[i] = channels_.back().get();
             }
         for (std::uint32_t i = 0; i < n; ++i)
-            sites_.push_back(std::make_unique<Site>(plan, static_cast<std::uint16_t>(i), ends[i], options.follow, options.qshape_at));
+            sites_.push_back(std::make_unique<Site>(plan, static_cast<std::uint16_t>(i), ends[i], options.follow, options.qshape_at, options.sample));
         add_clusters();
     }
 
@@ -235,6 +235,8 @@ void World::collect(Outcome& outcome) {
 /// The parts of the outcome that the plan alone decides.
 void describe(const Plan& plan, Outcome& outcome) {
     outcome.sites = plan.sites;
+    for (const PopulationPlan& p : plan.populations) outcome.populations.emplace_back(p.name, plan.sites[p.site]);
+    for (const ClientPlan& c : plan.clients) outcome.populations.emplace_back(c.name, plan.sites[c.at]);
     for (const auto& tier : plan.partitioned) outcome.partitioned_tiers.push_back({tier.tier, tier.partitions});
     for (std::size_t c = 0; c < plan.classes.size(); ++c)
         outcome.classes.push_back({.name = plan.classes[c].name,
@@ -242,8 +244,13 @@ void describe(const Plan& plan, Outcome& outcome) {
                                    .delay = Histogram(0.001),
                                    .censored = 0,
                                    .worst = std::nullopt});
-    const auto list = [](const std::vector<DisturbancePlan>& plans, std::vector<DisturbanceOutcome>& to) {
-        for (const DisturbancePlan& p : plans) to.push_back({p.name, p.kind, p.target, p.pos, p.enabled, p.start, p.end, 0, p.probability, p.probability ? std::optional(p.acts.size()) : std::nullopt});
+    const auto acts_of = [](const DisturbancePlan& p) {
+        std::vector<std::pair<SimTime, SimTime>> acts;
+        for (const Stretch& s : p.acts) acts.emplace_back(s.from, s.to);
+        return acts;
+    };
+    const auto list = [&](const std::vector<DisturbancePlan>& plans, std::vector<DisturbanceOutcome>& to) {
+        for (const DisturbancePlan& p : plans) to.push_back({p.name, p.kind, p.target, p.pos, p.enabled, p.start, p.end, 0, p.probability, p.probability ? std::optional(p.acts.size()) : std::nullopt, acts_of(p)});
     };
     list(plan.faults, outcome.faults);
     list(plan.flaws, outcome.flaws);

@@ -29,7 +29,7 @@ std::size_t minutes_in(SimTime end) { return static_cast<std::size_t>(end.ns / (
 }  // namespace
 
 Site::Site(const Plan& plan, std::uint16_t id, SiteChannels channels, std::span<const std::uint64_t> follow,
-           std::span<const SimTime> qshape_at)
+           std::span<const SimTime> qshape_at, double sample)
     : plan_(plan),
       id_(id),
       channels_(std::move(channels)),
@@ -46,7 +46,9 @@ Site::Site(const Plan& plan, std::uint16_t id, SiteChannels channels, std::span<
       censored_(plan.classes.size(), 0),
       class_worst_(plan.classes.size()),
       minutes_(minutes_in(plan.end)),
-      follow_(follow.begin(), follow.end()) {
+      follow_(follow.begin(), follow.end()),
+      sample_(static_cast<std::uint64_t>(sample * 0x1p63) * 2) {
+    if (sample_ > 0) follow_.push_back(0);  // so that note() asks at all
     std::sort(follow_.begin(), follow_.end());
     for (Channel<Parcel>* channel : channels_.in)
         if (channel != nullptr) inbox_.push_back(channel);
@@ -289,8 +291,8 @@ void Site::handle_parcel(const Parcel& parcel) {
 
 /// The story of a message that is followed.
 [[gnu::noinline]] void Site::tell(Transition what, std::uint64_t identity, const std::string& place_name) {
-    if (!std::binary_search(follow_.begin(), follow_.end(), identity)) return;
-    story_.push_back({now_, identity, std::string(to_text(what)) + " " + place_name});
+    if (mix64(identity) >= sample_ && !std::binary_search(follow_.begin(), follow_.end(), identity)) return;
+    story_.push_back({now_, identity, std::string(to_text(what)) + " " + place_name, what, place_name});
 }
 
 /// A transfer or packet goes to another site: which link faults does it meet, on its way or because its way is another?

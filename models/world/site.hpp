@@ -60,7 +60,7 @@ struct SiteChannels {
 class Site final : public LogicalProcess, private SiteRecords {
 public:
     Site(const Plan& plan, std::uint16_t id, SiteChannels channels, std::span<const std::uint64_t> follow,
-         std::span<const SimTime> qshape_at);
+         std::span<const SimTime> qshape_at, double sample = 0);
 
     [[nodiscard]] SimTime next_time() const override { return events_.next_time(); }
     void run_until(SimTime horizon) override;
@@ -473,7 +473,8 @@ private:
     std::optional<SimTime> first_notice_, first_bounce_;
     std::vector<QueueSeries> series_;          // input queues, then next-hop queues of the holders
     std::vector<Qshape> qshapes_;
-    std::vector<std::uint64_t> follow_;        // ascending
+    std::vector<std::uint64_t> follow_;        // ascending; not empty where stories are sampled
+    std::uint64_t sample_;                     // of 2^64 identities, so many have their story told
     std::vector<StoryLine> story_;
     struct Baseline { TimeArea busy = 0, all = 0, waiting = 0; std::uint64_t arrivals = 0, served = 0; };
     std::vector<Baseline> baseline_;           // by station, at the end of the warm-up
