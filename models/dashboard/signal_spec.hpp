@@ -72,7 +72,7 @@ struct FailedCallsSignal {
     template <class S = FailedCallsSignal>
     static constexpr auto keys() {
         return std::tuple{key("target", &S::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site] whose calls are looked at"),
-                          key("over", &S::over).required().at_least(0).at_most(1e9).says("the signal speaks when more than so many of its calls have timed out, at a place"),
+                          key("over", &S::over).required().at_least(0).at_most(1e9).says("the signal speaks when more than so many of its calls have timed out, at a site"),
                           key("window", &S::window).above(0).says("time over which calls are counted")};
     }
 };

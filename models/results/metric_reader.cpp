@@ -99,7 +99,9 @@ std::optional<Reading> read_distribution(const MetricText& metric, const RunReco
     const double q = metric.type->q;
     const std::int64_t value = pooled->quantile(q);
     const double q_of_done = std::min(1.0, q + censored / static_cast<double>(pooled->count()));
-    const bool at_least = censored > 0 && pooled->quantile(q_of_done) > value;
+    // Who was never told has the greatest values: a quantile beyond those told rests on bounds, whatever lies beside it.
+    const bool among_bounds = metric.type->stored == "time_to_notify" && q > 1 - censored / static_cast<double>(pooled->count());
+    const bool at_least = censored > 0 && (among_bounds || pooled->quantile(q_of_done) > value);
     return Reading{seconds(value), at_least, std::move(pooled)};
 }
 

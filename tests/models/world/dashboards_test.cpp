@@ -33,7 +33,7 @@ dashboards:
     at: desk
     look: 1min
     decide: 10min
-    clear: 20min
+    clear: 1h
     signals: [{name: old, kind: oldest, target: mta, over: 5min}]
     publish: {delay: 5min}
     channels: [{name: page, kind: portal, every: 1h}]
@@ -63,9 +63,9 @@ std::vector<std::string> by_mail(std::vector<std::string> more = {}) {
 
 TEST_CASE("a dashboard notices at a look, by a report that takes the link's latency, and publishes after its delays") {
     const DashboardNotice notice = first_notice(run(kTown));
-    // The oldest is over 5 min old at the look of 1 h 06 min at the latest; it had waited since 1 h.
+    // Mail waits since 1 h, and the four workers go on slowly: the oldest is over 5 min old at a look some minutes later.
     CHECK(notice.detected >= after(65_min) + 50_ms);
-    CHECK(notice.detected <= after(67_min) + 50_ms);
+    CHECK(notice.detected <= after(70_min) + 50_ms);
     CHECK((notice.detected - SimTime::zero()).ns % (60_s).ns == (50_ms).ns);
     REQUIRE(notice.published);
     CHECK(*notice.published == notice.detected + 15_min);
@@ -96,7 +96,7 @@ duration: 3h
 sites: [{name: dc}, {name: homes, outside: true}]
 links: [{name: wire, from: homes, to: dc, latency: 10ms}]
 tiers: [{name: login, at: dc, workers: 8, service: {law: deterministic, mean: 5ms}}]
-tenants: [{name: acme, rate: 1/h, paths: {internal: [login]}, directions: {internal: 100%}}]
+tenants: [{name: acme, rate: 1/h, paths: {internal: [login]}, directions: {inbound: 0%, internal: 100%}}]
 clients: [{name: users, at: homes, count: 500, tier: login, site: dc, session: {law: exponential, mean: 30min}, retry: {base: 20s, factor: 1x}}]
 faults: [{name: silent, kind: no-answer, at: 1h, for: 30min, target: login}]
 dashboards:
@@ -201,16 +201,18 @@ TEST_CASE("an audience is what its classes, its partition and its opt-in leave, 
 }
 
 TEST_CASE("mail about trouble goes through the trouble: it is generated mail, and late when mail is") {
-    const Outcome quick = run(kTown, by_mail({"tiers.mta.workers=400"}));   // hung lookups hold few of so many workers
-    const Outcome slow = run(kTown, by_mail());
+    const std::string noticed = "dashboards.status.signals=[{name: calls, kind: failed-calls, target: mta, over: 10}]";
+    const Outcome quick = run(kTown, by_mail({"tiers.mta.workers=400", noticed, "dashboards.status.signals.old=~"}));   // hung lookups hold few of so many workers
+    const Outcome slow = run(kTown, by_mail({noticed, "dashboards.status.signals.old=~"}));
     const std::uint64_t tenants = 40;
+    CHECK(quick.dashboards[0].notices.size() == 1);
     CHECK(quick.messages.generated == tenants);
     CHECK(slow.messages.generated == tenants * slow.dashboards[0].notices.size());
     CHECK(slow.messages.conserved());
     // Without trouble of its own the mail takes a moment; where all workers are held, it waits as all mail does.
     const auto delay = [](const Outcome& o, std::size_t k) { return told_times(o).at(k) - *first_notice(o).published; };
     CHECK(delay(slow, 0) > 5_min);
-    if (quick.dashboards[0].notices.size() == 1) CHECK(delay(quick, 0) < 5_s);
+    CHECK(delay(quick, 0) < 5_s);
     for (SimTime t : told_times(slow)) CHECK(t > *first_notice(slow).published);
 }
 
@@ -222,11 +224,11 @@ TEST_CASE("without mail of its own a dashboard changes nothing that happens, and
     CHECK(without.dashboards[0].notices.empty());
     // Copies of another class, on tiers of its own, live as before though mail goes out to all.
     const std::vector<std::string> beside{"tiers=[{name: other, at: dc, workers: 2, service: {law: exponential, mean: 300ms}}]",
-                                          "tenants=[{name: beta, count: 5, rate: 1/s, paths: {internal: [other]}, directions: {internal: 100%}}]"};
+                                          "tenants=[{name: beta, count: 5, rate: 1/s, paths: {internal: [other]}, directions: {inbound: 0%, internal: 100%}}]"};
     auto mails = by_mail(beside), quiet = beside;
     quiet.push_back(none);
     RunOptions follow;
-    for (std::uint64_t k = 4000; k < 4050; ++k) follow.follow.push_back(combine64(hash_name("sources/internal/beta/users@dc"), k));
+    for (std::uint64_t k = 4000; k < 4050; ++k) follow.follow.push_back(combine64(hash_name("sources/internal/beta/dc"), k));
     const Outcome a = run(kTown, quiet, follow), b = run(kTown, mails, follow);
     REQUIRE(a.story.size() > 100);
     REQUIRE(a.story.size() == b.story.size());
@@ -238,7 +240,7 @@ TEST_CASE("what dashboards notice and whom they tell is the same on 1, 2 and 8 t
     const auto text = [](unsigned threads) {
         RunOptions options;
         options.threads = threads;
-        options.executor = threads == 1 ? ExecutorKind::serial : ExecutorKind::thread;
+        options.executor = threads == 1 ? ExecutorKind::serial : ExecutorKind::threads;
         const Outcome o = run(kTown, {"dashboards.status.channels=[{name: mail, kind: email}]", "dashboards.status.publish.needs=[directory/p1]", "dashboards.status.publish.fails=40%"}, options);
         std::string all = o.fingerprint.hex();
         for (const DashboardNotice& n : o.dashboards[0].notices)
@@ -247,14 +249,14 @@ TEST_CASE("what dashboards notice and whom they tell is the same on 1, 2 and 8 t
         return all;
     };
     const std::string once = text(1);
-    CHECK(once.size() > 1000);
+    CHECK(once.size() > 600);
     CHECK(text(2) == once);
     CHECK(text(8) == once);
 }
 
 TEST_CASE("a report that the network loses leaves the desk with what it heard before") {
     const DashboardNotice whole = first_notice(run(kTown));
-    const std::string cut = "faults=[{name: cut, kind: link-black-hole, at: 1h, for: 40min, target: dc--desk}]";
+    const std::string cut = "faults=[{name: cut, kind: link-black-hole, at: 1h, for: 40min, target: dc--desk, group: [world--desk]}]";
     const DashboardNotice late = first_notice(run(kTown, {cut}));
     CHECK(whole.detected < after(70_min));
     CHECK(late.detected >= after(100_min));
