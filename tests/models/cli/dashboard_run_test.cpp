@@ -62,7 +62,7 @@ TEST_CASE("expectations can ask who was told and how soon, and whom they ask of 
     CHECK(verdict("unaware() < 30min", feed) == 0);
     CHECK(verdict("time_to_detect() < 10min", "") == 0);
     CHECK(verdict("time_to_publish() < 6min", "") == 99);
-    const Ran none = box.run("test s.yaml --set dashboards=~ --set 'expect=[{that: notified() > 99%}]'");
+    const Ran none = box.run("test s.yaml --set 'dashboards=~' --set 'expect=[{that: notified() > 99%}]'");
     CHECK(none.exit == 3);
     CHECK(holds(none.err, "the scenario has no dashboards"));
 }

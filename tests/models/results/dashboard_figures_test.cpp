@@ -15,7 +15,11 @@ Outcome told_outcome() {
     Outcome o;
     o.end = at(10_h);
     o.sites = {"dfw"};
-    o.classes = {{.name = "gold", .tenants = 2, .delay = {}}, {.name = "lead", .tenants = 2, .delay = {}}};
+    for (const char* name : {"gold", "lead"}) {
+        o.classes.emplace_back();
+        o.classes.back().name = name;
+        o.classes.back().tenants = 2;
+    }
     const auto hit = [](std::uint32_t hour, SimDuration from, SimDuration to) { return HourTally{hour, 10, 10, 0, at(from), at(to)}; };
     o.tenants = {testing::tenant(0, 0, true, 0, {HourTally{1, 100, 1, 0, at(1_h), at(1_h)}, hit(2, 130_min, 3_h)}), testing::tenant(0, 1, true, 0, {hit(3, 210_min, 4_h)}),
                  testing::tenant(1, 0, true, 0, {hit(2, 150_min, 5_h), hit(4, 250_min, 6_h)}), testing::tenant(1, 1, true, 0, {HourTally{2, 100, 2, 0, at(2_h), at(3_h)}})};
