@@ -73,6 +73,9 @@ TEST_CASE("a dashboard that detected nothing is warned of with its place") {
     CHECK(holds(ran.err, "s.yaml:"));
     CHECK(holds(ran.err, "warning: dashboard 'status' detected nothing"));
     CHECK_FALSE(holds(box.run("run s.yaml").err, "dashboard 'status'"));
+    const std::string test = "test s.yaml --set 'expect=[{that: late() < 90%}]'";
+    CHECK(holds(box.run(test + " --set dashboards.status.signals.old.over=150min").err, "warning: dashboard 'status' detected nothing"));
+    CHECK_FALSE(holds(box.run(test).err, "dashboard 'status'"));
 }
 
 TEST_CASE("a results file keeps notices and who was told of them") {
