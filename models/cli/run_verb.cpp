@@ -43,6 +43,7 @@ Options run_options() {
         ("json", "print one JSON object instead of the summary")
         ("follow", one_text("WHICH"), "tell one message's story: worst, CLASS:worst, or its identity")
         ("qshape-at", one_text("T,..."), "show the queues by age at these times, too")
+        ("trace", one_text("FILE.json"), "write a trace for Perfetto (ui.perfetto.dev): faults, queues, and the ways of about 100 messages")
         ("quiet,q", "no progress and no notes on stderr; warnings stay");
     return options;
 }
@@ -74,7 +75,7 @@ ExitCode print_result(const RunResult& result, const Options& options) {
 
 /// A results file in FILE's place: what it holds is printed. Options that would need a run are refused.
 ExitCode print_results_file(const Options& options, const std::string& path) {
-    for (const char* option : {"set", "variant", "cut", "warmup", "until", "follow", "qshape-at", "results", "threads", "only"})
+    for (const char* option : {"set", "variant", "cut", "warmup", "until", "follow", "qshape-at", "trace", "results", "threads", "only"})
         if (options.has(option)) throw UsageError(fmt::format("--{} needs a scenario; {} is a results file", option, path));
     try {
         const ResultsFile file = ResultsFile::open_existing(path);
@@ -129,7 +130,8 @@ ExitCode run_verb(const Words& args) {
     request.metrics = expectations.metrics;
     if (scenario->spec.sweep && !options.has("quiet"))
         print_note(fmt::format("mailquake: the scenario has a sweep; this runs its base point, `mailquake sweep {}` runs them all\n", shell_word(file)));
-    const SecondLook look{options.text("follow"), instants(options.texts("qshape-at"), scenario->spec)};
+    const SecondLook look{options.text("follow"), instants(options.texts("qshape-at"), scenario->spec), options.text("trace")};
+    if (look.trace) check_trace(*look.trace);
     if (look.follow) check_follow(*look.follow, scenario->spec);
     auto results = open_results(options);
     if (results) request.results = &*results;

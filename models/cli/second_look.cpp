@@ -3,10 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
 
 #include "models/cli/options.hpp"
 #include "models/cli/progress.hpp"
+#include "models/report/trace.hpp"
 #include "models/spec/diagnostic.hpp"
 #include "models/world/simulate.hpp"
 #include "sim/base/check.hpp"
@@ -30,7 +35,33 @@ std::uint64_t worst_of_class(const ClassFigures& c) {
     return *id;
 }
 
+/// Messages (and sign-ins) of a trace, about so many beside the slowest of each class.
+constexpr double kSampled = 100;
+
+void sample_for_trace(const Figures& figures, RunOptions& options) {
+    double all = figures.messages.accepted;
+    for (const ClientFigures& c : figures.clients) all += c.tried + c.count;
+    options.sample = all > kSampled ? kSampled / all : 0.999;
+    for (const ClassFigures& c : figures.tenants)
+        if (const auto id = identity(c.worst)) options.follow.push_back(*id);
+}
+
+void write_trace(const std::string& file, const std::string& text) {
+    std::ofstream out(file, std::ios::binary | std::ios::trunc);
+    out << text;
+    out.close();
+    if (!out) throw UsageError(fmt::format("--trace: cannot write {}: {}", file, std::strerror(errno)));
+}
+
 }  // namespace
+
+void check_trace(const std::string& file) {
+    const bool is_new = !std::filesystem::exists(file);
+    const bool can = std::ofstream(file, std::ios::app).is_open();
+    const int why = errno;
+    if (can && is_new) std::filesystem::remove(file);
+    if (!can) throw UsageError(fmt::format("--trace: cannot write {}: {}", file, std::strerror(why)));
+}
 
 void check_follow(const std::string& follow, const ScenarioSpec& scenario) {
     if (identity(follow)) return;
@@ -60,10 +91,14 @@ void look_again(const SecondLook& look, const ReplicateRequest& request, const R
     options.until = request.until;
     options.qshape_at = look.qshape_at;
     if (look.follow) options.follow = {followed_message(*look.follow, replication.figures)};
+    const std::vector<std::uint64_t> followed = options.follow;
+    if (look.trace) sample_for_trace(replication.figures, options);
     const Progress progress(request.about.name + ", a second look", 1, request.quiet);
     const Outcome outcome = simulate(*request.scenario, options);
     MQ_CHECK(outcome.fingerprint.hex() == replication.fingerprint, "a second run of a replication takes the same course");
-    result.story = outcome.story;
+    if (look.trace) write_trace(*look.trace, trace_json(outcome, request.about));
+    for (const StoryLine& line : outcome.story)
+        if (std::find(followed.begin(), followed.end(), line.message) != followed.end()) result.story.push_back(line);
     result.figures.qshapes = figures_of(outcome, *request.scenario, look.qshape_at).qshapes;
 }
 

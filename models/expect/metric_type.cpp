@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace mailquake {
 
@@ -19,10 +20,11 @@ void add_distributions(std::vector<MetricType>& all) {
         std::string_view word, sentence;
         std::vector<SelectorKind> selectors;
     };
-    const std::array<Of, 3> things{
+    const std::array<Of, 4> things{
         Of{"delay", "of the delays of measured copies, from acceptance to delivery", {tenant_class}},
         Of{"wait", "of the waits in input queues, from the end of the warm-up on", kStations},
-        Of{"sign_in", "of the times from a client's first try to its session", {clients}}};
+        Of{"sign_in", "of the times from a client's first try to its session", {clients}},
+        Of{"time_to_notify", "of the times from an affected tenant's first late copy until a dashboard told it; those never told are lower bounds", {tenant_class}}};
     struct Quantile {
         std::string_view name, words;
         double q;
@@ -105,6 +107,24 @@ void add_rest(std::vector<MetricType>& all) {
                    "what the one named fault, flaw or mitigation met"});
 }
 
+void add_dashboards(std::vector<MetricType>& all) {
+    const std::size_t before = all.size();
+    all.push_back({"notified", {}, MetricUnit::share, MetricSource::tenant_share, "notified", "affected", 0, Better::higher, kTenants,
+                   "share of the affected tenants that were told by a dashboard, at any time"});
+    all.push_back({"never_told", {}, MetricUnit::count, MetricSource::tenants, "never_told", {}, 0, Better::lower, kTenants,
+                   "affected tenants that no dashboard told"});
+    all.push_back({"told_in_error", {}, MetricUnit::share, MetricSource::tenant_share, "told_in_error", "tenants", 0, Better::lower, kTenants,
+                   "share of the tenants that were told and never affected"});
+    all.push_back({"unaware", {}, MetricUnit::duration, MetricSource::tenant_share, "unaware", "affected", 0, Better::lower, kTenants,
+                   "time in trouble without being told, on average over affected tenants"});
+    all.push_back({"time_to_detect", {}, MetricUnit::duration, MetricSource::sum, "dashboard.detected", {}, 0, Better::lower, {},
+                   "from the begin of the first fault until a dashboard first noticed"});
+    all.push_back({"time_to_publish", {}, MetricUnit::duration, MetricSource::sum, "dashboard.published", {}, 0, Better::lower, {},
+                   "from the begin of the first fault until a dashboard first published a notice"});
+    for (std::size_t i = before; i < all.size(); ++i) all[i].of_dashboards = true;
+    for (MetricType& type : all) type.of_dashboards = type.of_dashboards || type.of == "time_to_notify";
+}
+
 std::string_view unit_words(MetricUnit unit) {
     switch (unit) {
         case MetricUnit::duration: return "duration";
@@ -129,6 +149,7 @@ std::span<const MetricType> metric_types() {
         add_tenants(types);
         add_stations(types);
         add_rest(types);
+        add_dashboards(types);
         return types;
     }();
     return all;

@@ -65,6 +65,7 @@ struct MetricType {
     Better           better = Better::lower;
     std::vector<SelectorKind> selectors;
     std::string_view sentence;
+    bool of_dashboards = false;             // it has no value in a scenario without one
 
     /// `p99(delay)`, `affected`.
     [[nodiscard]] std::string title() const;

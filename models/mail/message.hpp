@@ -21,12 +21,13 @@ struct EnumText<Direction> {
 };
 inline constexpr std::size_t kDirections = 3;
 
-/// Mail of a tenant, or mail about it: bounces and delay notices travel as mail with a null return path.
-enum class MailKind : std::uint8_t { mail, bounce, notice };
+/// Mail of a tenant, or mail about it: bounces and delay notices travel as mail with a null return path; an advisory is a
+/// dashboard's mail to the tenant's administrator.
+enum class MailKind : std::uint8_t { mail, bounce, notice, advisory };
 template <>
 struct EnumText<MailKind> {
-    static constexpr EnumTable<MailKind, 3> table{
-        {{MailKind::mail, "mail"}, {MailKind::bounce, "bounce"}, {MailKind::notice, "notice"}}};
+    static constexpr EnumTable<MailKind, 4> table{
+        {{MailKind::mail, "mail"}, {MailKind::bounce, "bounce"}, {MailKind::notice, "notice"}, {MailKind::advisory, "advisory"}}};
 };
 
 struct Message {

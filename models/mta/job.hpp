@@ -1,5 +1,5 @@
 // What a worker can have: a message, or a request of a caller. A request is a call of another tier (its worker is held
-// meanwhile) or a client's sign-in. A request whose caller has given up stays where it is and is served in vain.
+// meanwhile), a client's sign-in, or what a dashboard needs to publish. A request whose caller has given up stays where it is and is served in vain.
 #pragma once
 
 #include <compare>
@@ -27,7 +27,7 @@ struct JobRef {
     friend constexpr auto operator<=>(JobRef, JobRef) = default;
 };
 
-enum class Caller : std::uint8_t { worker, client };
+enum class Caller : std::uint8_t { worker, client, dashboard };
 
 struct Request {
     std::uint64_t identity;      // of the message or sign-in it is about; keys draws
@@ -37,7 +37,7 @@ struct Request {
     std::uint32_t token;         // of the caller's try: an answer with an old token is late
     std::uint16_t site;          // the caller's
     std::uint16_t attempt;       // of the call, from 1
-    std::uint16_t population;    // of a client
+    std::uint16_t population;    // of a client; which dashboard
     std::uint8_t  priority;
     Caller        kind;
     std::uint32_t salt;          // tells the calls of one message apart

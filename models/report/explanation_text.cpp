@@ -39,24 +39,24 @@ std::string share_of(TimeArea part, TimeArea whole) {
 }
 
 /// Parts of one place and cause, of all classes; partitions of callees together, as sites of theirs.
-struct Told {
+struct CauseTold {
     std::string place, cause;
     TimeArea all = 0, late = 0;
 };
 
-std::vector<Told> told_of(const Explanation& e) {
-    std::map<std::pair<std::string, std::string>, Told> rows;
+std::vector<CauseTold> told_of(const Explanation& e) {
+    std::map<std::pair<std::string, std::string>, CauseTold> rows;
     for (const DelayPart& part : e.parts) {
-        Told& row = rows[{part.place, cause_text(part)}];
+        CauseTold& row = rows[{part.place, cause_text(part)}];
         row.place = part.place;
         row.cause = cause_text(part);
         row.all += part.all;
         row.late += part.late;
     }
-    std::vector<Told> list;
+    std::vector<CauseTold> list;
     for (const auto& [key, row] : rows) list.push_back(row);
     std::stable_sort(list.begin(), list.end(),
-                     [](const Told& a, const Told& b) { return a.late != b.late ? a.late > b.late : a.all > b.all; });
+                     [](const CauseTold& a, const CauseTold& b) { return a.late != b.late ? a.late > b.late : a.all > b.all; });
     return list;
 }
 
@@ -67,9 +67,9 @@ struct CauseTotal {
 };
 
 /// The same cause at all places, most first.
-std::vector<CauseTotal> causes_of(const Explanation& e, const std::vector<Told>& told) {
+std::vector<CauseTotal> causes_of(const Explanation& e, const std::vector<CauseTold>& told) {
     std::map<std::string, CauseTotal> by_cause;
-    for (const Told& row : told) {
+    for (const CauseTold& row : told) {
         const TimeArea time = e.late.copies > 0 ? row.late : row.all;
         if (time == 0) continue;
         CauseTotal& total = by_cause[row.cause];
@@ -121,7 +121,7 @@ std::string answer_of(const Explanation& e, const std::vector<CauseTotal>& cause
     return out;
 }
 
-std::string where_it_went(const Explanation& e, const std::vector<Told>& told, const ExplanationStyle& style) {
+std::string where_it_went(const Explanation& e, const std::vector<CauseTold>& told, const ExplanationStyle& style) {
     if (told.empty()) return "";
     const bool any_late = e.late.delay > 0;
     std::vector<std::string> heads{"place", "what kept mail there"};
@@ -129,7 +129,7 @@ std::string where_it_went(const Explanation& e, const std::vector<Told>& told, c
     heads.insert(heads.end(), {"all mail", "share"});
     TextTable table(heads, 2);
     std::size_t shown = 0, some = 0;
-    for (const Told& row : told) {
+    for (const CauseTold& row : told) {
         if ((any_late ? row.late : row.all) == 0) continue;
         if (++some > kMostCauses) continue;
         ++shown;
@@ -273,7 +273,7 @@ std::string for_others_trouble(const Explanation& e, const ExplanationStyle& sty
 }  // namespace
 
 std::string explanation_text(const Explanation& e, const ExplanationStyle& style) {
-    const std::vector<Told> told = told_of(e);
+    const std::vector<CauseTold> told = told_of(e);
     const std::vector<CauseTotal> causes = causes_of(e, told);
     return answer_of(e, causes, style) + where_it_went(e, told, style) + by_class(e, causes, style) +
            how_it_spread(e, style) + for_others_trouble(e, style);

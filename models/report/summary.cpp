@@ -264,6 +264,46 @@ std::string aftershocks(const RunResult& r, const SummaryStyle& style) {
     return out + "\n";
 }
 
+// ---- who was told ------------------------------------------------------------------------------------------------
+
+std::string notify(const NotifyFigures& t, const std::optional<double>& value, std::string_view name) {
+    return human::duration(value, std::find(t.at_least.begin(), t.at_least.end(), name) != t.at_least.end());
+}
+
+/// What one dashboard noticed and published; of several replications the first one.
+std::string board_lines(const RunResult& r, const BoardFigures& board) {
+    if (!board.enabled) return fmt::format("  {}  off\n", board.name);
+    std::string out;
+    std::size_t shown = 0;
+    for (const NoticedFigures& n : r.figures.dashboard.notices) {
+        if (n.dashboard != board.name || ++shown > kMostRows) continue;
+        out += fmt::format("  {}  noticed {}, {}", board.name, when(r.about, n.detected), n.published ? "published " + when(r.about, *n.published) : "never published");
+        if (n.failed_tries > 0) out += fmt::format(" after {} failed tries", count(n.failed_tries));
+        if (n.withdrawn) out += ", withdrawn " + when(r.about, *n.withdrawn);
+        out += "\n";
+    }
+    return shown == 0 ? fmt::format("  {}  noticed nothing\n", board.name) : out;
+}
+
+std::string told(const RunResult& r, const SummaryStyle& style) {
+    const DashboardFigures& d = r.figures.dashboard;
+    if (d.dashboards.empty()) return "";
+    std::string out = heading("WHO WAS TOLD", style);
+    for (const BoardFigures& board : d.dashboards) out += board_lines(r, board);
+    out += fmt::format("  notified    {} of the affected tenants; {} never told, {} told in error\n", part(d.notified, d.affected),
+                       count(d.never_told), count(d.told_in_error));
+    const NotifyFigures& t = d.time_to_notify;
+    if (t.p50) {
+        out += fmt::format("  to notify   p50 {}, p90 {}, max {}, from a tenant's first late copy\n", notify(t, t.p50, "p50"),
+                           notify(t, t.p90, "p90"), notify(t, t.max, "max"));
+        out += fmt::format("  unaware     {} in trouble without being told, on average\n", human::duration(d.unaware / d.affected));
+    }
+    TextTable table({"channel", "kind", "audience", "told", "of these affected", "first after", "half after"});
+    for (const ChannelFigures& c : d.channels)
+        table.row({c.name, c.kind, count(c.audience), part(c.told, c.audience), count(c.notified), human::duration(c.first), human::duration(c.median)});
+    return table.empty() ? out : out + "\n" + table.print();
+}
+
 // ---- the queues by age -------------------------------------------------------------------------------------------
 
 std::string qshape_table(const std::vector<QshapeRowFigures>& rows, const std::string& name, const std::string& indent) {
@@ -403,6 +443,7 @@ std::string summary(const RunResult& r, const SummaryStyle& style) {
     out += cascade(r, style);
     out += disturbances(r, style);
     out += aftershocks(r, style);
+    out += told(r, style);
     out += worst_moment_text(r, style);
     out += asked_moments(r, style);
     out += expectations(r, style);

@@ -29,6 +29,18 @@ void untouched(std::vector<std::string>& out, const RunResult& r, const std::vec
     }
 }
 
+/// A dashboard that told nobody, and why that may be.
+void untold(std::vector<std::string>& out, const RunResult& r) {
+    for (const BoardFigures& d : r.figures.dashboard.dashboards) {
+        if (!d.enabled) continue;
+        std::string why;
+        if (d.audience == 0) why = "has nobody to tell: no tenant is in its audience";
+        else if (d.incidents == 0) why = "detected nothing: no signal spoke for long enough; check its thresholds and targets, or switch it off: --set dashboards." + d.name + ".enabled=false";
+        else if (d.published == 0) why = "detected something and published nothing: it was over before, or every try failed";
+        if (!why.empty()) out.push_back(fmt::format("{}{}warning: dashboard '{}' {}", d.where, d.where.empty() ? "" : ": ", d.name, why));
+    }
+}
+
 }  // namespace
 
 std::vector<std::string> loud_warnings(const RunResult& r) {
@@ -38,6 +50,7 @@ std::vector<std::string> loud_warnings(const RunResult& r) {
     untouched(out, r, r.figures.faults, "fault", "faults");
     untouched(out, r, r.figures.flaws, "flaw", "flaws");
     untouched(out, r, r.figures.mitigations, "mitigation", "mitigations");
+    untold(out, r);
     const auto before = r.figures.affected.before_fault;
     const bool has_fault = std::any_of(r.figures.faults.begin(), r.figures.faults.end(),
                                        [](const DisturbanceFigures& d) { return d.enabled; });

@@ -33,6 +33,15 @@ void note_tiers(std::vector<Assumption>& list, const std::vector<TierSpec>& tier
     }
 }
 
+void note_dashboards(std::vector<Assumption>& list, const std::vector<DashboardSpec>& dashboards) {
+    for (const DashboardSpec& d : dashboards) {
+        const std::string path = "dashboards." + d.name;
+        note(list, path, d);
+        note_all(list, path + ".signals", d.signals);
+        note_all(list, path + ".channels", d.channels);
+    }
+}
+
 void note_tenants(std::vector<Assumption>& list, const std::vector<TenantClassSpec>& classes) {
     for (const TenantClassSpec& c : classes) {
         note(list, "tenants." + c.name, c);
@@ -68,6 +77,7 @@ About about(const ScenarioSpec& s) {
     note_all(a.assumptions, "faults", s.faults);
     note_all(a.assumptions, "flaws", s.flaws);
     note_all(a.assumptions, "mitigations", s.mitigations);
+    note_dashboards(a.assumptions, s.dashboards);
     return a;
 }
 

@@ -59,6 +59,17 @@ RetryFigures retry_figures(const Outcome& o) {
     return r;
 }
 
+/// Adds what the tenant knew to the same.
+template <class Figures>
+void add_notice(Figures& f, const std::vector<TenantNotice>& notices, std::size_t tenant) {
+    if (notices.empty()) return;
+    const TenantNotice& n = notices[tenant];
+    f.notified += n.notified;
+    f.never_told += n.affected && !n.notified;
+    f.told_in_error += n.told && !n.affected;
+    f.unaware += exact_seconds(n.unaware);
+}
+
 /// Adds the tenant's copies to the figures of a class, or of a class on a partition.
 template <class Figures>
 void add_copies(Figures& f, const TenantOutcome& t) {
@@ -71,7 +82,7 @@ void add_copies(Figures& f, const TenantOutcome& t) {
     f.late += count(t.late);
 }
 
-std::vector<ClassFigures> class_figures(const Outcome& o) {
+std::vector<ClassFigures> class_figures(const Outcome& o, const std::vector<TenantNotice>& notices) {
     std::vector<ClassFigures> list;
     for (const ClassOutcome& c : o.classes) {
         ClassFigures f;
@@ -82,8 +93,10 @@ std::vector<ClassFigures> class_figures(const Outcome& o) {
         if (c.worst) f.worst = std::to_string(*c.worst);
         list.push_back(std::move(f));
     }
-    for (const TenantOutcome& t : o.tenants) {
+    for (std::size_t k = 0; k < o.tenants.size(); ++k) {
+        const TenantOutcome& t = o.tenants[k];
         ClassFigures& f = list.at(t.tenant_class);
+        add_notice(f, notices, k);
         f.affected += is_affected(t);
         f.collateral += is_collateral(t);
         f.hit_hours += count(hours_hit(t));
@@ -110,7 +123,7 @@ std::vector<PartitionFigures> partition_figures(const Outcome& o) {
 }
 
 /// Every class with every partition of a tier, tenants or not, so that replications have the same entries.
-std::vector<ClassPartitionFigures> class_partition_figures(const Outcome& o) {
+std::vector<ClassPartitionFigures> class_partition_figures(const Outcome& o, const std::vector<TenantNotice>& notices) {
     std::size_t partitions = 0;
     for (const PartitionedTier& p : o.partitioned_tiers) partitions += p.partitions.size();
     std::vector<ClassPartitionFigures> list;
@@ -120,13 +133,15 @@ std::vector<ClassPartitionFigures> class_partition_figures(const Outcome& o) {
         const std::size_t first = list.size();
         for (const ClassOutcome& c : o.classes)
             for (const std::string& name : p.partitions) list.push_back({.tenant_class = c.name, .tier = p.tier, .partition = name});
-        for (const TenantOutcome& t : o.tenants) {
+        for (std::size_t k = 0; k < o.tenants.size(); ++k) {
+            const TenantOutcome& t = o.tenants[k];
             if (tier >= t.partitions.size() || t.partitions[tier] >= p.partitions.size()) continue;
             ClassPartitionFigures& f = list[first + t.tenant_class * p.partitions.size() + t.partitions[tier]];
             f.count += 1;
             f.affected += is_affected(t);
             f.collateral += is_collateral(t);
             add_copies(f, t);
+            add_notice(f, notices, k);
         }
     }
     return list;
@@ -296,15 +311,17 @@ Figures figures_of(const Outcome& o, const ScenarioSpec& scenario, const std::ve
     f.retries = retry_figures(o);
     f.notices = {count(o.notices), seconds(o.first_notice)};
     f.bounces = {count(o.bounces), seconds(o.first_bounce), count(o.messages.wrongly_bounced)};
-    f.tenants = class_figures(o);
+    const std::vector<TenantNotice> notices = tenant_notices(o);
+    f.tenants = class_figures(o, notices);
     f.partitions = partition_figures(o);
-    f.class_partitions = class_partition_figures(o);
+    f.class_partitions = class_partition_figures(o, notices);
     f.tiers = tier_figures(o);
     f.backlogs = backlog_figures(o);
     f.clients = client_figures(o);
     f.faults = disturbance_figures(o.faults);
     f.flaws = disturbance_figures(o.flaws);
     f.mitigations = disturbance_figures(o.mitigations);
+    f.dashboard = dashboard_figures(o, notices);
     if (const auto worst = worst_moment(o.qshapes, scenario.slo.delay)) f.qshape = qshape_figures(o.qshapes[*worst]);
     for (const Qshape& q : o.qshapes)
         if (std::find(qshape_at.begin(), qshape_at.end(), q.at) != qshape_at.end()) f.qshapes.push_back(qshape_figures(q));

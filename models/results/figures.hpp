@@ -15,6 +15,7 @@
 #include <tuple>
 #include <vector>
 
+#include "models/results/dashboard_figures.hpp"
 #include "models/results/fields.hpp"
 #include "models/scenario/scenario_spec.hpp"
 #include "models/world/outcome.hpp"
@@ -112,6 +113,7 @@ struct ClassFigures {
     double accepted = 0, delivered = 0, lost = 0, bounced = 0, wrongly_bounced = 0;   // copies
     double measured = 0, late = 0, censored = 0;      // measured copies; of these late, and still under way at the end
     double hit_hours = 0;                             // hours in which a tenant was hit, summed over tenants
+    double notified = 0, never_told = 0, told_in_error = 0, unaware = 0;   // see dashboard_figures.hpp
     std::string worst;                                // identity of its slowest measured copy, as --follow takes it
     DelayFigures delay;
     [[nodiscard]] const std::string& label() const { return tenant_class; }
@@ -122,6 +124,8 @@ struct ClassFigures {
                           field("delivered", &S::delivered), field("lost", &S::lost), field("bounced", &S::bounced),
                           field("wrongly_bounced", &S::wrongly_bounced), field("measured", &S::measured),
                           field("late", &S::late), field("censored", &S::censored), field("hit_hours", &S::hit_hours),
+                          field("notified", &S::notified), field("never_told", &S::never_told),
+                          field("told_in_error", &S::told_in_error), field("unaware", &S::unaware).in("s"),
                           field("worst", &S::worst),
                           field("delay", &S::delay)};
     }
@@ -132,6 +136,7 @@ struct ClassPartitionFigures {
     std::string tenant_class, tier, partition;
     double count = 0, affected = 0, collateral = 0;   // tenants
     double accepted = 0, delivered = 0, lost = 0, bounced = 0, wrongly_bounced = 0, measured = 0, late = 0;   // copies
+    double notified = 0, never_told = 0, told_in_error = 0, unaware = 0;   // see dashboard_figures.hpp
     [[nodiscard]] std::string label() const { return tier + "/" + partition + "@" + tenant_class; }
     template <class S = ClassPartitionFigures>
     static constexpr auto fields() {
@@ -139,7 +144,9 @@ struct ClassPartitionFigures {
                           field("count", &S::count), field("affected", &S::affected), field("collateral", &S::collateral),
                           field("accepted", &S::accepted), field("delivered", &S::delivered), field("lost", &S::lost),
                           field("bounced", &S::bounced), field("wrongly_bounced", &S::wrongly_bounced),
-                          field("measured", &S::measured), field("late", &S::late)};
+                          field("measured", &S::measured), field("late", &S::late), field("notified", &S::notified),
+                          field("never_told", &S::never_told), field("told_in_error", &S::told_in_error),
+                          field("unaware", &S::unaware).in("s")};
     }
 };
 
@@ -309,6 +316,7 @@ struct Figures {
     std::vector<BacklogFigures>   backlogs;
     std::vector<ClientFigures>    clients;
     std::vector<DisturbanceFigures> faults, flaws, mitigations;
+    DashboardFigures              dashboard;
     std::vector<OnsetFigures>     cascade;
     QshapeFigures                 qshape;        // at the worst moment
     std::vector<QshapeFigures>    qshapes;       // at the times that were asked for
@@ -323,7 +331,7 @@ struct Figures {
             field("retries", &S::retries), field("notices", &S::notices), field("bounces", &S::bounces),
             field("tenants", &S::tenants), field("partitions", &S::partitions), field("class_partitions", &S::class_partitions), field("tiers", &S::tiers),
             field("backlogs", &S::backlogs), field("clients", &S::clients), field("faults", &S::faults),
-            field("flaws", &S::flaws), field("mitigations", &S::mitigations),
+            field("flaws", &S::flaws), field("mitigations", &S::mitigations), field("dashboard", &S::dashboard),
             field("cascade", &S::cascade).by(Merge::first), field("qshape", &S::qshape).by(Merge::first),
             field("qshapes", &S::qshapes).by(Merge::first), 
             field("warnings", &S::warnings)};

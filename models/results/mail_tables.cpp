@@ -33,6 +33,12 @@ CREATE TABLE IF NOT EXISTS partition (
 CREATE TABLE IF NOT EXISTS disturbance (
     unit INTEGER NOT NULL REFERENCES unit(id), what TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL,
     target TEXT NOT NULL, enabled INTEGER NOT NULL, start REAL, "end" REAL, touched INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS notice (
+    unit INTEGER NOT NULL REFERENCES unit(id), dashboard TEXT NOT NULL, number INTEGER NOT NULL, detected REAL NOT NULL,
+    published REAL, withdrawn REAL, failed_tries INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS told (
+    unit INTEGER NOT NULL REFERENCES unit(id), dashboard TEXT NOT NULL, notice INTEGER NOT NULL, channel TEXT NOT NULL,
+    class TEXT NOT NULL, rank INTEGER NOT NULL, at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS ledger (
     unit INTEGER NOT NULL REFERENCES unit(id), class TEXT NOT NULL, place TEXT NOT NULL, cause TEXT NOT NULL,
     time REAL NOT NULL);
@@ -129,6 +135,19 @@ void write_disturbances(RowSink& rows, const Figures& figures) {
     all("mitigation", figures.mitigations);
 }
 
+void write_dashboards(RowSink& rows, const Outcome& o) {
+    const auto seconds_or_none = [](const std::optional<SimTime>& t) { return t ? std::optional(exact_seconds(*t)) : std::nullopt; };
+    for (const DashboardOutcome& d : o.dashboards) {
+        for (std::uint32_t n = 0; n < d.notices.size(); ++n)
+            rows.insert("notice", {d.name, n, exact_seconds(d.notices[n].detected), seconds_or_none(d.notices[n].published),
+                                   seconds_or_none(d.notices[n].withdrawn), d.notices[n].failed_tries});
+        for (const Told& told : d.told) {
+            const TenantOutcome& t = o.tenants[told.tenant];
+            rows.insert("told", {d.name, told.notice, d.channels[told.channel].name, o.classes.at(t.tenant_class).name, t.rank, exact_seconds(told.at)});
+        }
+    }
+}
+
 void write_ledger(RowSink& rows, const Outcome& o) {
     for (const LedgerRow& row : o.ledger)
         rows.insert("ledger", {o.classes.at(row.tenant_class).name, row.place, row.cause, seconds(row.time)});
@@ -189,6 +208,7 @@ void write_mail_tables(RowSink& rows, const Outcome& outcome, const Figures& fig
     write_tenants(rows, outcome);
     write_tiers(rows, outcome, figures);
     write_disturbances(rows, figures);
+    write_dashboards(rows, outcome);
     write_ledger(rows, outcome);
     write_qshapes(rows, outcome);
 }

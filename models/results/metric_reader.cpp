@@ -38,7 +38,7 @@ std::optional<Labels> labels_of(std::string_view distribution, std::string_view 
     if (!distribution.starts_with(of) || distribution.substr(of.size(), 1) != ".") return std::nullopt;
     std::string_view entity = distribution.substr(of.size() + 1);
     Labels labels;
-    if (of == "delay") labels[kClass] = entity;
+    if (of == "delay" || of == "time_to_notify") labels[kClass] = entity;
     if (of == "sign_in") labels[kName] = entity;
     if (of != "wait") return labels;
     const std::size_t at = entity.find('@'), slash = entity.find('/');
@@ -90,14 +90,18 @@ std::optional<Reading> read_distribution(const MetricText& metric, const RunReco
         if (labels && matches(metric, *labels)) pooled->merge(d.values);
     }
     if (pooled->count() == 0) return std::nullopt;
-    const double censored = metric.type->stored == "delay" ? sum_of(record, "tenants.censored", metric).value_or(0) : 0;
+    const char* const bounds = metric.type->stored == "delay" ? "tenants.censored" : "tenants.never_told";   // of those: lower bounds
+    const bool has_bounds = metric.type->stored == "delay" || metric.type->stored == "time_to_notify";
+    const double censored = has_bounds ? sum_of(record, bounds, metric).value_or(0) : 0;
     const auto seconds = [](std::int64_t ns) { return static_cast<double>(ns) / 1e9; };
     if (metric.type->source == MetricSource::mean) return Reading{pooled->mean() / 1e9, censored > 0, nullptr};
     if (metric.type->source == MetricSource::greatest) return Reading{seconds(pooled->max()), censored > 0, nullptr};
     const double q = metric.type->q;
     const std::int64_t value = pooled->quantile(q);
     const double q_of_done = std::min(1.0, q + censored / static_cast<double>(pooled->count()));
-    const bool at_least = censored > 0 && pooled->quantile(q_of_done) > value;
+    // Who was never told has the greatest values: a quantile beyond those told rests on bounds, whatever lies beside it.
+    const bool among_bounds = metric.type->stored == "time_to_notify" && q > 1 - censored / static_cast<double>(pooled->count());
+    const bool at_least = censored > 0 && (among_bounds || pooled->quantile(q_of_done) > value);
     return Reading{seconds(value), at_least, std::move(pooled)};
 }
 

@@ -31,7 +31,7 @@ std::string parameters_json(const About& a) {
 }
 
 const LedgerFormat& results_format() {
-    static const LedgerFormat format{0x4d51554b /* "MQUK" */, 3, {"class", "tier", "site", "partition", "name"}, kMailTables};
+    static const LedgerFormat format{0x4d51554b /* "MQUK" */, 4, {"class", "tier", "site", "partition", "name"}, kMailTables};
     return format;
 }
 
@@ -52,6 +52,8 @@ RunRecord record_of(const Figures& figures, const std::string& fingerprint, cons
     for (const ClassOutcome& c : outcome.classes) record.distributions.push_back({"delay." + c.name, c.delay});
     for (const StationOutcome& s : outcome.stations)
         record.distributions.push_back({"wait." + (s.partition.empty() ? s.tier : s.tier + "/" + s.partition) + "@" + s.site, s.wait});
+    const std::vector<Histogram> notified = times_to_notify(outcome, tenant_notices(outcome));
+    for (std::size_t c = 0; c < notified.size(); ++c) record.distributions.push_back({"time_to_notify." + outcome.classes[c].name, notified[c]});
     for (const ClientOutcome& c : outcome.clients) record.distributions.push_back({"sign_in." + c.name, c.sign_in});
     if (detail == Detail::figures) return record;
     record.series = all_series(outcome);

@@ -12,7 +12,7 @@
 //   series       unit, name (`waiting`, `oldest`, `accepted`, `late`, `overdue`, `retries`, `signed_in`), of (queue or
 //                clients, or empty), time, min, max: down-sampled to at most 1440 stretches; a point equal to both neighbours is
 //                left out
-//   distribution unit, name (`delay.CLASS`, `wait.TIER@SITE`, `sign_in.CLIENTS`), histogram [ns]
+//   distribution unit, name (`delay.CLASS`, `wait.TIER@SITE`, `sign_in.CLIENTS`, `time_to_notify.CLASS`), histogram [ns]
 //                (sim/stats/histogram_bytes.hpp): for quantiles pooled over replications
 //   tenant       unit, class, rank, home, own_healthy, affected, collateral, counts of copies, delay_sum, delay_max,
 //                measured, late, partitions (`directory/p3 mailbox/db1`)
@@ -21,6 +21,8 @@
 //                timed_out, wasted, wait_mean, wait_p99, queue_mean, queue_max, queue_max_at
 //   partition    unit, tier, name, tenants, affected, collateral
 //   disturbance  unit, what (`fault`, `flaw`, `mitigation`), name, kind, target, enabled, start, end, touched
+//   notice       unit, dashboard, number, detected, published, withdrawn, failed_tries: incidents, as dashboards had them
+//   told         unit, dashboard, notice (its number), channel, class, rank, at: who saw it, and when
 //   ledger       unit, class, place, cause, time: delay summed over copies
 //   attachment   unit, name (`explanation`), text (what `explain --json` prints); there with the first one
 //   qshape       unit, at, axis (`destination`, `class`), name, age (of its column, at least; minutes), copies

@@ -33,7 +33,7 @@ public:
     std::vector<std::string> check() {
         for (const Selector& selector : metric_.selectors) check(selector);
         if (errors_.empty() && of_tenants(*metric_.type)) check_tier_of_tenants();
-        if (metric_.selectors.empty()) check_there_is_something();
+        if (metric_.selectors.empty() || metric_.type->of_dashboards) check_there_is_something();
         return std::move(errors_);
     }
 
@@ -86,6 +86,7 @@ private:
 
     void check_there_is_something() {
         if (metric_.type->source == MetricSource::recovery && scenario_.faults.empty()) error("the scenario has no faults to recover from");
+        if (metric_.type->of_dashboards && scenario_.dashboards.empty()) error("the scenario has no dashboards");
         if (metric_.type->takes(SelectorKind::clients) && scenario_.clients.empty()) error("the scenario has no clients");
         if (metric_.type->takes(SelectorKind::tenant_class) && scenario_.tenants.empty()) error("the scenario has no tenants");
     }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "models/dashboard/dashboard_spec.hpp"
 #include "models/expect/expect_spec.hpp"
 #include "models/fault/fault_spec.hpp"
 #include "models/fault/flaw_spec.hpp"
@@ -49,6 +50,7 @@ struct ScenarioSpec : Entry {
     std::vector<FaultSpec>       faults;
     std::vector<FlawSpec>        flaws;
     std::vector<MitigationSpec>  mitigations;
+    std::vector<DashboardSpec>   dashboards;
     std::vector<ExpectSpec>      expect;
     std::optional<SweepSpec>     sweep;
 
@@ -74,6 +76,7 @@ struct ScenarioSpec : Entry {
                 key("faults", &S::faults).says("what the environment does"),
                 key("flaws", &S::flaws).says("what the code does wrong"),
                 key("mitigations", &S::mitigations).says("what operators do"),
+                key("dashboards", &S::dashboards).says("how trouble is noticed, and how customers are told"),
                 key("expect", &S::expect).inert().says("what is to hold of the results; `test` judges it"),
                 key("sweep", &S::sweep).inert().says("what `sweep` varies")});
     }

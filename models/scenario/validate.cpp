@@ -42,6 +42,7 @@ void validate(const ReadScenario& scenario, Diagnostics& diagnostics) {
     validate_topology(scenario, diagnostics);
     validate_traffic(scenario, diagnostics);
     validate_incidents(scenario, diagnostics);
+    validate_dashboards(scenario, diagnostics);
     validate_policies(scenario, diagnostics);
     if (diagnostics.errors() == before) validate_effects(scenario, diagnostics);
 }

@@ -2,7 +2,7 @@
 // together, calls without cycles, shares that add up, faults that can hit what they name, settings that can have an
 // effect. Errors where the run would be void or not as meant for sure; warnings where a setting does nothing.
 //
-// Each group is one file: references, topology, traffic, incidents, policies, expectations, effects. Left out: load (utilization is
+// Each group is one file: references, topology, traffic, incidents, dashboards, policies, expectations, effects. Left out: load (utilization is
 // `check`'s own matter) and what only a run shows (a fault that touched nothing).
 #pragma once
 
@@ -43,6 +43,7 @@ void validate_mitigations(const ReadScenario& scenario, Diagnostics& diagnostics
 /// What begins after the end never happens: an error, but only a warning when --until has cut the run.
 void check_begins_in_run(const ReadScenario& scenario, bool enabled, Instant at, std::string_view what, const std::string& path, Diagnostics& diagnostics);
 void validate_flaws(const ReadScenario& scenario, Diagnostics& diagnostics);
+void validate_dashboards(const ReadScenario& scenario, Diagnostics& diagnostics);
 void validate_policies(const ReadScenario& scenario, Diagnostics& diagnostics);
 void validate_expectations(const ReadScenario& scenario, Diagnostics& diagnostics);
 void validate_effects(const ReadScenario& scenario, Diagnostics& diagnostics);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "models/scenario/validate.hpp"
+#include "models/spec/place_text.hpp"
 #include "models/spec/quantity_text.hpp"
 
 namespace mailquake {
@@ -27,6 +28,7 @@ public:
         check_paths();
         check_senders();
         check_clients();
+        check_dashboards();
     }
 
 private:
@@ -182,6 +184,53 @@ private:
             } else if (!reaches(client.at, client.site)) {
                 diagnostics_.error(scenario_.at(path + ".site"), fmt::format("site '{}' cannot be reached from '{}': no links lead there", client.site, client.at));
             }
+        }
+    }
+
+    /// Reports must come to a dashboard, its requests to what it needs and back, and its mail to the tenants' entry.
+    void check_dashboards() {
+        for (const DashboardSpec& board : scenario_.spec.dashboards) {
+            const std::string path = "dashboards." + board.name;
+            for (const SignalSpec& signal : board.signals) check_signal(board, signal, fmt::format("{}.signals.{}", path, signal.name));
+            for (std::size_t i = 0; i < board.publish.needs.size(); ++i) {
+                const PlaceText place = split_place(board.publish.needs[i]);
+                const std::vector<std::string> sites = place.site.empty() ? tier(place.tier).at : std::vector{place.site};
+                if (std::none_of(sites.begin(), sites.end(), [&](const std::string& site) { return reaches(board.at, site) && reaches(site, board.at); }))
+                    diagnostics_.error(scenario_.at(fmt::format("{}.publish.needs.{}", path, i)),
+                                       fmt::format("'{}' cannot be asked from '{}': no links lead there and back", board.publish.needs[i], board.at));
+            }
+            for (const ChannelSpec& channel : board.channels)
+                if (channel.enabled && std::holds_alternative<EmailChannel>(channel.body)) check_mailer(board, fmt::format("{}.channels.{}", path, channel.name));
+        }
+    }
+
+    void check_signal(const DashboardSpec& board, const SignalSpec& signal, const std::string& path) {
+        const auto check = [&](const std::string& key, const std::string& site) {
+            if (!reaches(site, board.at))
+                diagnostics_.error(scenario_.at(path + key), fmt::format("what is seen at '{}' cannot be reported to the dashboard at '{}': no links lead there", site, board.at));
+        };
+        if (const auto* sign_ins = std::get_if<SignInSignal>(&signal.body))
+            for (const ClientSpec& client : scenario_.spec.clients)
+                if (client.name == sign_ins->clients) check(".clients", client.at);
+        std::visit(
+            [&](const auto& body) {
+                if constexpr (requires { body.target; }) {
+                    const PlaceText place = split_place(body.target);
+                    const auto& sites = tier(place.tier).at;
+                    for (const std::string& site : sites)
+                        if (place.site.empty() || place.site == site) check(".target", site);
+                }
+            },
+            signal.body);
+    }
+
+    void check_mailer(const DashboardSpec& board, const std::string& path) {
+        for (const TenantClassSpec& tenants : scenario_.spec.tenants) {
+            const auto& classes = board.audience.classes;
+            if (tenants.paths.inbound.empty() || (!classes.empty() && !contains(classes, tenants.name))) continue;
+            const std::vector<std::string>& entry = tier(tenants.paths.inbound.front()).at;
+            if (reaches_any(board.at, entry)) continue;
+            diagnostics_.error(scenario_.at(path), fmt::format("mail from '{}' has no way to the entry of tenant class '{}': no links lead to {}", board.at, tenants.name, listed(entry)));
         }
     }
 

@@ -20,6 +20,8 @@ TouchWatch::TouchWatch(const ScenarioSpec& scenario) {
     watch("fault", scenario.faults);
     watch("flaw", scenario.flaws);
     watch("mitigation", scenario.mitigations);
+    for (const DashboardSpec& d : scenario.dashboards)
+        if (d.enabled) dashboards_.push_back({"dashboard", d.name, d.pos, nullptr});
 }
 
 void TouchWatch::see(const RunRecord& record) {
@@ -29,6 +31,9 @@ void TouchWatch::see(const RunRecord& record) {
         const auto reading = entry.touched->of(record);
         entry.met = reading && reading->value > 0;
     }
+    for (const Figure& figure : record.figures)
+        if (figure.metric == "dashboard.dashboards.incidents" && figure.value > 0)
+            for (Watched& d : dashboards_) d.met = d.met || (!figure.labels.empty() && figure.labels.back() == d.name);
 }
 
 std::vector<std::string> TouchWatch::warnings() const {
@@ -38,6 +43,10 @@ std::vector<std::string> TouchWatch::warnings() const {
         if (!entry.met)
             lines.push_back(fmt::format("{}: warning: {} '{}' touched nothing in {} run{}; check its target and times, or switch it off: --set {}s.{}.enabled=false",
                                         print(entry.pos), entry.kind, entry.name, runs_, runs_ == 1 ? "" : "s", entry.kind, entry.name));
+    for (const Watched& d : dashboards_)
+        if (!d.met)
+            lines.push_back(fmt::format("{}: warning: dashboard '{}' detected nothing in {} run{}; check its signals, or switch it off: --set dashboards.{}.enabled=false",
+                                        print(d.pos), d.name, runs_, runs_ == 1 ? "" : "s", d.name));
     return lines;
 }
 

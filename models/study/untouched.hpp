@@ -1,5 +1,5 @@
-// Faults, flaws and mitigations that are on and touched nothing in any run of an experiment: a figure or verdict about what
-// never happened would be worth nothing, so it is said loudly.
+// Faults, flaws and mitigations that are on and touched nothing in any run of an experiment, and dashboards that noticed nothing: a
+// figure or verdict about what never happened would be worth nothing, so it is said loudly.
 //
 // It sees every unit's record, fresh or out of the ledger. An entry counts as on if the scenario says so, whatever points
 // change of it: what a point switches off is touched by another one, or by none.
@@ -21,7 +21,7 @@ public:
 
     /// One unit's record; never two at a time.
     void see(const RunRecord& record);
-    /// A line for each entry that touched nothing so far; none before the first record.
+    /// A line for each entry that touched or noticed nothing so far; none before the first record.
     [[nodiscard]] std::vector<std::string> warnings() const;
 
 private:
@@ -33,6 +33,7 @@ private:
         bool        met = false;
     };
     std::vector<Watched> entries_;   // in the order of the scenario's lists
+    std::vector<Watched> dashboards_;   // without a metric
     std::size_t runs_ = 0;
 };
 

@@ -137,6 +137,9 @@ void Site::count_hour(const Message& m, SimDuration delay, bool bad) {
     HourTally& hour = account.hour(static_cast<std::uint32_t>(m.accepted.ns / (1_h).ns));
     hour.late += late;
     hour.bad += bad;
+    late_ended_ += late;
+    hour.trouble_from = std::min(hour.trouble_from, bad ? m.accepted + delay : m.accepted + plan_.objective);
+    hour.trouble_to = std::max(hour.trouble_to, m.accepted + delay);
 }
 
 /// The copy was late: in its minute of acceptance, and overdue from the objective until now.
@@ -166,6 +169,8 @@ void Site::deliver(std::uint32_t message, std::uint32_t station) {
     if (m.measured) {
         ++account.measured_delivered;
         account.delay_sum += (now_ - m.accepted).ns;
+    } else if (m.kind == MailKind::advisory) [[unlikely]] {
+        noticing_.hear_by_mail(m, now_);
     }
     end_life(message, false);
 }

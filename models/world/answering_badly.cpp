@@ -19,7 +19,7 @@ SimDuration Site::spoil_answer(std::uint32_t station, const Request& request, bo
             case AnswerTrouble::late: late += fault.added; break;
             case AnswerTrouble::error: ok = false; break;
             case AnswerTrouble::no_such_recipient:
-                if (request.kind != Caller::client) continue;
+                if (request.kind == Caller::worker) continue;
                 ok = false;
                 break;
         }

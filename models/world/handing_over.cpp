@@ -92,7 +92,7 @@ StationId Site::fixed_home(std::size_t tenant_class, const TierPlan& tier) const
     const auto path = path_of(m);
     const TierId tier = path[m.hop];
     const TierPlan& t = plan_.tiers[tier.index()];
-    if (m.hop == 0 && m.direction == Direction::inbound && m.kind == MailKind::mail && !users && plan_.outside[id_]) {
+    if (m.hop == 0 && m.direction == Direction::inbound && (m.kind == MailKind::mail || m.kind == MailKind::advisory) && !users && plan_.outside[id_]) {
         const StationId entry = plan_.station(tier, entry_site(m), m.tenant);
         if (entry.valid()) return entry;
     }

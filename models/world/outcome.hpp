@@ -6,10 +6,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/spec/entry.hpp"
+#include "models/world/dashboard_outcome.hpp"
 #include "models/world/lives_outcome.hpp"
+#include "models/world/transition.hpp"
 #include "sim/base/time.hpp"
 #include "sim/kernel/fingerprint.hpp"
 #include "sim/stats/histogram.hpp"
@@ -35,6 +38,8 @@ struct HourTally {
     std::uint32_t accepted = 0;
     std::uint32_t late = 0;   // ended later than the objective, or still under way and older than it; own outside destination's fault excluded
     std::uint32_t bad = 0;    // lost or wrongly bounced
+    SimTime trouble_from = SimTime::never();   // when the first of these was over the objective, or lost or bounced
+    SimTime trouble_to = SimTime::zero();      // when the last one was through, lost or bounced, or the run ended
 };
 
 /// One tenant. "Own healthy": no site, partition or destination of its own was hit by a fault at any time.
@@ -126,6 +131,7 @@ struct DisturbanceOutcome {
     std::uint64_t touched = 0;           // messages, requests, attempts or sign-ins that it touched
     std::optional<double> probability;   // of a random fault: that a run has it at all
     std::optional<std::uint64_t> times;  // of a random fault: how often it happened
+    std::vector<std::pair<SimTime, SimTime>> acts{};  // of a fault: all its times
 };
 
 /// Delay booked to a cause at a place, per class. Parts of all measured and unmeasured copies.
@@ -152,7 +158,9 @@ struct Qshape {
 struct StoryLine {
     SimTime       at;
     std::uint64_t message = 0;
-    std::string   text;
+    std::string   text;                  // of the two below
+    Transition    what{};
+    std::string   place{};
 };
 
 struct FaultWindow {                     // when the first and last enabled fault acts, within the run
@@ -170,6 +178,7 @@ struct Outcome {
 
     MessageCounts messages;
     std::vector<std::string>     sites;
+    std::vector<std::pair<std::string, std::string>> populations;  // of senders, users and clients: where each stands
     std::vector<PartitionedTier> partitioned_tiers;
     std::vector<ClassOutcome>    classes;
     std::vector<TenantOutcome>   tenants;
@@ -178,6 +187,7 @@ struct Outcome {
     std::vector<ClientOutcome>   clients;
     std::vector<MinuteTally>     minutes;
     std::vector<DisturbanceOutcome> faults, flaws, mitigations;
+    std::vector<DashboardOutcome> dashboards;
     std::vector<LedgerRow>       ledger;
     std::optional<LivesOutcome>  lives;   // of runs that kept them apart
     std::vector<Qshape>          qshapes; // one every 10 minutes, and at the times asked for

@@ -1,4 +1,4 @@
-// What travels between sites: mail that is offered, replies to it, requests and answers. A plain record; its meaning for
+// What travels between sites: mail that is offered, replies to it, requests and answers, reports to dashboards. A plain record; its meaning for
 // each kind is said at its fields.
 #pragma once
 
@@ -21,7 +21,7 @@ enum class Reply : std::uint8_t {
     timed_out,
 };
 
-enum class ParcelKind : std::uint8_t { offer, reply, request, answer };
+enum class ParcelKind : std::uint8_t { offer, reply, request, answer, report };  // report: a control message, of monitoring
 
 struct Parcel {
     ParcelKind    kind;
@@ -29,10 +29,10 @@ struct Parcel {
     bool          ok;           // answer: served, or failed fast
     std::uint8_t  reserved = 0;
     std::uint16_t from;         // site of the sender
-    std::uint16_t population;   // answer: of a client
+    std::uint16_t population;   // answer: of a client, or which dashboard; report: which dashboard
     std::uint32_t station;      // offer, request: global id of the destination; answer: of who answers
     std::uint64_t key;          // offer, reply: the attempt (Attempt::key); answer: caller << 32 | token; request: its deadline
-                                // [ns], 0 if the callee is told none
+                                // [ns], 0 if the callee is told none; report: which signals speak, a bit each
     SimTime       since;        // reply that is no acceptance: up to here the way has booked the message's life
     Message       message{};    // offer; of a reply: whose it is
     Request       request{};    // request; of an answer: the kind of caller

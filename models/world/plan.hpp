@@ -20,6 +20,7 @@
 #include "models/scenario/scenario_spec.hpp"
 #include "models/traffic/arrival_clock.hpp"
 #include "models/traffic/tenant_directory.hpp"
+#include "models/world/dashboard_plan.hpp"
 #include "models/world/policy_plan.hpp"
 #include "sim/base/alias_table.hpp"
 #include "sim/base/ids.hpp"
@@ -333,6 +334,7 @@ struct Plan {
     std::vector<std::uint32_t> flaw_index;          // beside it: index among all flaws of the scenario
     std::vector<FailOverPlan> fail_overs;           // by time
     std::vector<DisturbancePlan> faults, flaws, mitigations;
+    std::vector<DashboardPlan> dashboards;
     std::vector<TenantDirectory::Partitioned> partitioned;
     std::unique_ptr<TenantDirectory> tenants;
 
@@ -360,6 +362,8 @@ struct Plan {
     [[nodiscard]] std::optional<std::uint32_t> poisoned_by(const Message& m) const;
     /// Was a site, partition or link of the tenant's own hit by an enabled fault, within the run?
     [[nodiscard]] bool own_healthy(std::uint32_t tenant) const;
+    /// Keys what is drawn for a tenant, whoever else there is.
+    [[nodiscard]] std::uint64_t tenant_identity(std::uint32_t tenant) const;
 };
 
 }  // namespace mailquake

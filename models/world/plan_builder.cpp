@@ -55,6 +55,7 @@ void PlanBuilder::build() {
     add_mitigations();
     add_flaws();
     mark_watched();
+    add_dashboards();
 }
 
 /// Which stations look at who comes.

@@ -42,6 +42,10 @@ private:
     void add_mitigations();
     void add_measures(std::uint32_t mitigation, SimTime at, DisturbancePlan& d);
     void add_policies();
+    void add_dashboards();
+    void add_audience(const AudienceSpec& spec, DashboardPlan& plan) const;
+    [[nodiscard]] SignalPlan signal(const SignalSpec& spec) const;
+    [[nodiscard]] ChannelPlan channel(const ChannelSpec& spec, const std::string& dashboard, std::uint16_t at);
     [[nodiscard]] BulkheadPlan bulkhead(const TierSpec& spec) const;
 
     [[nodiscard]] std::uint16_t site(const std::string& name) const;

@@ -6,6 +6,7 @@
 
 #include "models/world/cluster.hpp"
 #include "models/world/site.hpp"
+#include "models/world/telling.hpp"
 #include "models/world/wall_clock.hpp"
 #include "sim/kernel/lookahead.hpp"
 
@@ -47,7 +48,8 @@ public:
                 ends[i].out[j] = ends[j].in[i] = channels_.back().get();
             }
         for (std::uint32_t i = 0; i < n; ++i)
-            sites_.push_back(std::make_unique<Site>(plan, static_cast<std::uint16_t>(i), ends[i], options.follow, options.qshape_at, options.lives ? &lives_ : nullptr));
+            sites_.push_back(std::make_unique<Site>(plan, static_cast<std::uint16_t>(i), ends[i],
+                                                    SiteWatch{options.follow, options.qshape_at, options.sample, options.lives ? &lives_ : nullptr}));
         add_clusters();
     }
 
@@ -63,6 +65,7 @@ public:
 private:
     void add_clusters();
     void collect_tenants(Outcome& outcome) const;
+    void collect_dashboards(Outcome& outcome) const;
 
     const Plan& plan_;
     std::vector<std::size_t> cluster_of_;      // by site
@@ -118,6 +121,8 @@ std::vector<HourTally> merged_hours(const std::vector<const TenantAccount*>& acc
             sum.accepted += h.accepted;
             sum.late += h.late;
             sum.bad += h.bad;
+            sum.trouble_from = std::min(sum.trouble_from, h.trouble_from);
+            sum.trouble_to = std::max(sum.trouble_to, h.trouble_to);
         }
     std::vector<HourTally> hours;
     for (const auto& [hour, tally] : by_hour) hours.push_back(tally);
@@ -169,6 +174,15 @@ void World::collect_tenants(Outcome& outcome) const {
     MQ_CHECK(outcome.messages.conserved(), "conservation: all copies are accounted for");
 }
 
+void World::collect_dashboards(Outcome& outcome) const {
+    std::vector<HeardMail> heard;
+    for (const auto& site : sites_) heard.insert(heard.end(), site->noticing().heard().begin(), site->noticing().heard().end());
+    for (std::size_t d = 0; d < plan_.dashboards.size(); ++d) {
+        const DashboardPlan& dashboard = plan_.dashboards[d];
+        outcome.dashboards.push_back(told_by(plan_, dashboard, sites_[dashboard.at]->noticing().notices(d), heard));
+    }
+}
+
 void add_qshapes(Outcome& outcome, std::vector<Qshape> shapes) {
     for (Qshape& shape : shapes) {
         const auto at = std::find_if(outcome.qshapes.begin(), outcome.qshapes.end(), [&](const Qshape& q) { return q.at == shape.at; });
@@ -206,6 +220,7 @@ void World::collect(Outcome& outcome) {
         merge_rows(*outcome.lives);
     }
     collect_tenants(outcome);
+    collect_dashboards(outcome);
     std::uint32_t overdue = 0;  // changes so far; unsigned wrap-around cancels out in the sum
     for (MinuteTally& minute : outcome.minutes) minute.overdue = overdue += minute.overdue;
     std::stable_sort(outcome.qshapes.begin(), outcome.qshapes.end(), [](const Qshape& a, const Qshape& b) { return a.at < b.at; });
@@ -226,6 +241,8 @@ void World::collect(Outcome& outcome) {
 /// The parts of the outcome that the plan alone decides.
 void describe(const Plan& plan, Outcome& outcome) {
     outcome.sites = plan.sites;
+    for (const PopulationPlan& p : plan.populations) outcome.populations.emplace_back(p.name, plan.sites[p.site]);
+    for (const ClientPlan& c : plan.clients) outcome.populations.emplace_back(c.name, plan.sites[c.at]);
     for (const auto& tier : plan.partitioned) outcome.partitioned_tiers.push_back({tier.tier, tier.partitions});
     for (std::size_t c = 0; c < plan.classes.size(); ++c)
         outcome.classes.push_back({.name = plan.classes[c].name,
@@ -233,8 +250,13 @@ void describe(const Plan& plan, Outcome& outcome) {
                                    .delay = Histogram(0.001),
                                    .censored = 0,
                                    .worst = std::nullopt});
-    const auto list = [](const std::vector<DisturbancePlan>& plans, std::vector<DisturbanceOutcome>& to) {
-        for (const DisturbancePlan& p : plans) to.push_back({p.name, p.kind, p.target, p.pos, p.enabled, p.start, p.end, 0, p.probability, p.probability ? std::optional(p.acts.size()) : std::nullopt});
+    const auto acts_of = [](const DisturbancePlan& p) {
+        std::vector<std::pair<SimTime, SimTime>> acts;
+        for (const Stretch& s : p.acts) acts.emplace_back(s.from, s.to);
+        return acts;
+    };
+    const auto list = [&](const std::vector<DisturbancePlan>& plans, std::vector<DisturbanceOutcome>& to) {
+        for (const DisturbancePlan& p : plans) to.push_back({p.name, p.kind, p.target, p.pos, p.enabled, p.start, p.end, 0, p.probability, p.probability ? std::optional(p.acts.size()) : std::nullopt, acts_of(p)});
     };
     list(plan.faults, outcome.faults);
     list(plan.flaws, outcome.flaws);

@@ -21,6 +21,7 @@ struct RunOptions {
     std::vector<SimTime> qshape_at{};           // extra snapshots
     std::vector<std::uint64_t> follow{};        // identities of messages whose story is told
     bool lives = false;                         // keep the lives of copies apart, to explain them (lives.hpp)
+    double        sample = 0;                   // share of all messages and sign-ins whose stories are told as well; by identity
     WindowTally*  tally = nullptr;              // gets told how the windows went
     const std::atomic<bool>* stop = nullptr;    // when true, the run ends at once, `interrupted`
 };

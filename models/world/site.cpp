@@ -28,8 +28,7 @@ std::size_t minutes_in(SimTime end) { return static_cast<std::size_t>(end.ns / (
 
 }  // namespace
 
-Site::Site(const Plan& plan, std::uint16_t id, SiteChannels channels, std::span<const std::uint64_t> follow,
-           std::span<const SimTime> qshape_at, LivesOnTheWay* lives)
+Site::Site(const Plan& plan, std::uint16_t id, SiteChannels channels, const SiteWatch& watch)
     : plan_(plan),
       id_(id),
       channels_(std::move(channels)),
@@ -46,8 +45,10 @@ Site::Site(const Plan& plan, std::uint16_t id, SiteChannels channels, std::span<
       censored_(plan.classes.size(), 0),
       class_worst_(plan.classes.size()),
       minutes_(minutes_in(plan.end)),
-      follow_(follow.begin(), follow.end()),
-      lives_(lives == nullptr ? nullptr : std::make_unique<Lives>(plan, id, *lives)) {
+      follow_(watch.follow.begin(), watch.follow.end()),
+      sample_(static_cast<std::uint64_t>(watch.sample * 0x1p63) * 2),
+      lives_(watch.lives == nullptr ? nullptr : std::make_unique<Lives>(plan, id, *watch.lives)) {
+    if (sample_ > 0) follow_.push_back(0);  // so that note() asks at all
     std::sort(follow_.begin(), follow_.end());
     for (Channel<Parcel>* channel : channels_.in)
         if (channel != nullptr) inbox_.push_back(channel);
@@ -58,7 +59,7 @@ Site::Site(const Plan& plan, std::uint16_t id, SiteChannels channels, std::span<
     inside_transfer_ = links_.plan_mail({id_}, SimTime::zero(), Bytes{0}, unused).at - SimTime::zero();
     add_stations();
     add_populations_and_sources();
-    schedule_plan(qshape_at);
+    schedule_plan(watch.qshape_at);
     put_backlog();
 }
 
@@ -150,6 +151,7 @@ void Site::schedule_plan(std::span<const SimTime> qshape_at) {
     }
     begin_scaling();
     begin_looking();
+    noticing_.begin();
     at(SimTime::zero() + 60_s, Act::minute);
     at(plan_.measure_from, Act::warm);
     for (SimTime t : qshape_at) at(t, Act::snapshot);
@@ -204,6 +206,8 @@ void Site::handle(const Event& e) {
         case Act::autoscale: on_autoscale(e.a); return;
         case Act::scale_out: on_scale_out(e.a, static_cast<std::uint32_t>(e.b)); return;
         case Act::look_at_pressure: on_look_at_pressure(e.a); return;
+        case Act::monitor: noticing_.on_monitor(e.a); return;
+        case Act::announce: noticing_.on_announce(e.a, e.b); return;
         case Act::count_: break;
     }
     check_failed("a known event", __FILE__, __LINE__, "every event kind has a handler");
@@ -255,7 +259,7 @@ void Site::on_parcel(std::uint32_t index) {
 
 /// When a parcel arrives at a site that is down, then nobody is there: its sender runs into a time-out.
 void Site::handle_parcel(const Parcel& parcel) {
-    if (site_is_down() && (parcel.kind == ParcelKind::offer || parcel.kind == ParcelKind::request)) {
+    if (site_is_down() && parcel.kind != ParcelKind::reply && parcel.kind != ParcelKind::answer) {
         for (std::size_t k = 0; k < plan_.site_down[id_].size(); ++k)
             if (plan_.site_down[id_][k].covers(now_)) touch_fault(plan_.site_down_fault[id_][k]);
         return;
@@ -274,18 +278,21 @@ void Site::handle_parcel(const Parcel& parcel) {
                 const Client& client = populations_[p].clients[caller];
                 if (parcel.ok && (client.token != token || client.state != ClientState::trying)) ++late_answers_[parcel.station];
                 on_client_answer(parcel.population, caller, token, parcel.ok);
+            } else if (parcel.request.kind == Caller::dashboard) {
+                noticing_.on_need_answered(parcel);
             } else {
                 on_answer(caller, token, parcel.ok, parcel.station);
             }
             return;
         }
+        case ParcelKind::report: noticing_.hear_report(parcel.population, parcel.from, parcel.key); return;
     }
 }
 
 /// The story of a message that is followed.
 [[gnu::noinline]] void Site::tell(Transition what, std::uint64_t identity, const std::string& place_name) {
-    if (!std::binary_search(follow_.begin(), follow_.end(), identity)) return;
-    story_.push_back({now_, identity, std::string(to_text(what)) + " " + place_name});
+    if (mix64(identity) >= sample_ && !std::binary_search(follow_.begin(), follow_.end(), identity)) return;
+    story_.push_back({now_, identity, std::string(to_text(what)) + " " + place_name, what, place_name});
 }
 
 /// A transfer or packet goes to another site: which link faults does it meet, on its way or because its way is another?

@@ -15,6 +15,7 @@
 //   disturbing.cpp    faults on servers and sites, added servers
 //   queueing.cpp      input queues with a policy: whose turn it is, who is turned away, bulkheads
 //   guarding.cpp      retry budgets, circuit breakers, throttles and deadlines of calls
+//   noticing.cpp      dashboards: signals, reports, notices, mail to tenants
 //   measuring.cpp     what is counted once a minute, snapshots
 //   explaining.cpp    lives of single copies, in runs that are to be explained
 //
@@ -36,9 +37,11 @@
 #include "models/world/attempt.hpp"
 #include "models/world/delay_ledger.hpp"
 #include "models/world/lives.hpp"
+#include "models/world/noticing.hpp"
 #include "models/world/outcome.hpp"
 #include "models/world/parcel.hpp"
 #include "models/world/plan.hpp"
+#include "models/world/site_joints.hpp"
 #include "models/world/site_records.hpp"
 #include "models/world/tenant_ledger.hpp"
 #include "models/world/transition.hpp"
@@ -52,16 +55,9 @@
 
 namespace mailquake {
 
-/// Channels into and out of a site, by the other site's index; null to itself and where no way leads.
-struct SiteChannels {
-    std::vector<Channel<Parcel>*> in, out;
-    Bell* bell;   // rung by all of `in`
-};
-
 class Site final : public LogicalProcess, private SiteRecords {
 public:
-    Site(const Plan& plan, std::uint16_t id, SiteChannels channels, std::span<const std::uint64_t> follow,
-         std::span<const SimTime> qshape_at, LivesOnTheWay* lives);
+    Site(const Plan& plan, std::uint16_t id, SiteChannels channels, const SiteWatch& watch);
 
     [[nodiscard]] SimTime next_time() const override { return events_.next_time(); }
     void run_until(SimTime horizon) override;
@@ -87,8 +83,11 @@ public:
     [[nodiscard]] const TenantLedger& tenants() const { return tenants_; }
     [[nodiscard]] const std::vector<Qshape>& qshapes() const { return qshapes_; }
     [[nodiscard]] const std::vector<std::uint64_t>& late_answers() const { return late_answers_; }
+    [[nodiscard]] const Noticing& noticing() const { return noticing_; }
 
 private:
+    friend class Noticing;
+
     // site.cpp
     [[gnu::always_inline]] inline void handle(const Event& event);
     void drain(Channel<Parcel>& channel);
@@ -470,11 +469,13 @@ private:
     std::vector<std::optional<BackPressure>> pressures_;  // by station
     std::vector<std::vector<std::uint32_t>> first_guard_;  // by station and call: of the callee's partition 0
 
+    Noticing      noticing_{*this};
+
     // What is measured.
     DelayLedger   ledger_;
     TenantLedger  tenants_;
     FingerprintBatch transitions_;
-    std::uint64_t event_count_ = 0;
+    std::uint64_t event_count_ = 0, late_ended_ = 0;  // measured late copies whose life is over
     std::vector<std::uint64_t> fault_touches_, flaw_touches_, mitigation_touches_;
     std::vector<std::uint64_t> late_answers_;  // by global station: answers that came after their caller had given up
     std::vector<Histogram> class_delay_;
@@ -487,7 +488,8 @@ private:
     std::optional<SimTime> first_notice_, first_bounce_;
     std::vector<QueueSeries> series_;          // input queues, then next-hop queues of the holders
     std::vector<Qshape> qshapes_;
-    std::vector<std::uint64_t> follow_;        // ascending
+    std::vector<std::uint64_t> follow_;        // ascending; not empty where stories are sampled
+    std::uint64_t sample_;                     // of 2^64 identities, so many have their story told
     std::vector<StoryLine> story_;
     std::unique_ptr<Lives> lives_;             // of runs that are to be explained
     struct Baseline { TimeArea busy = 0, all = 0, waiting = 0; std::uint64_t arrivals = 0, served = 0; };

@@ -51,6 +51,8 @@ struct SiteRecords {
         autoscale,      // a: station
         scale_out,      // a: station, b: how many servers
         look_at_pressure,  // a: station
+        monitor,        // a: dashboard; its signals are looked at
+        announce,       // a: dashboard, b: incident, try and step
         count_
     };
 
