@@ -17,7 +17,7 @@ namespace mailquake {
 
 namespace {
 
-constexpr std::uint32_t kBudget = 200;
+constexpr std::uint32_t kTestBudget = 200;
 
 Options test_options() {
     Options options({"test", "test [options] FILE...",
@@ -66,7 +66,7 @@ FileVerdict judge_file(const Options& options, const Tested& tested, unsigned th
     Experiment experiment(*tested.subject, tested.expectations.metrics, std::move(settings));
     const auto points = experiment.add(tested.points);
     JudgeSettings judging;
-    judging.budget = replications_of(options, kBudget);
+    judging.budget = replications_of(options, kTestBudget);
     const auto verdicts = judge(experiment, points, tested.expectations.claims, judging);
     for (const std::string& warning : watch.warnings()) meter.say(warning);
     return verdicts_of(*tested.subject, tested.expectations, experiment, verdicts, judging.budget);

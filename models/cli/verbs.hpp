@@ -19,6 +19,7 @@ using Words = std::vector<std::string>;
 [[nodiscard]] ExitCode margin_verb(const Words& args);
 [[nodiscard]] ExitCode compare_verb(const Words& args);
 [[nodiscard]] ExitCode whatif_verb(const Words& args);
+[[nodiscard]] ExitCode report_verb(const Words& args);
 [[nodiscard]] ExitCode test_verb(const Words& args);
 [[nodiscard]] ExitCode schema_verb(const Words& args);
 [[nodiscard]] ExitCode new_verb(const Words& args);

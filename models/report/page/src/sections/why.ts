@@ -1,0 +1,61 @@
+import { bars } from "../bars";
+import type { Data, World } from "../data";
+import { figure, h, longTable, section, table } from "../dom";
+import { count, duration, interval, percent, plural, signed, value } from "../format";
+
+interface Part { place: string; cause: string; time: number }
+
+/** Bookings, all classes together. */
+function parts(data: Data): Part[] {
+    const sums = new Map<string, Part>();
+    for (const row of data.outcome.ledger) {
+        const key = JSON.stringify([row.place, row.cause]), part = sums.get(key) ?? { place: row.place, cause: row.cause, time: 0 };
+        part.time += row.time;
+        sums.set(key, part);
+    }
+    return [...sums.values()].sort((a, b) => b.time - a.time);
+}
+
+function ledger(data: Data): (HTMLElement | null)[] {
+    const all = parts(data), total = all.reduce((sum, p) => sum + p.time, 0);
+    if (total === 0) return [];
+    const byCause = new Map<string, number>();
+    for (const p of all) byCause.set(p.cause, (byCause.get(p.cause) ?? 0) + p.time);
+    const causes = [...byCause].sort((a, b) => b[1] - a[1]).slice(0, 10);
+    return [
+        figure("Where the time went", `Every second of every message's life is booked to a cause; together ${duration(total)} of waiting, of run ${data.outcome.replication}`,
+            bars("Delay by cause", "share", causes.map(([cause, time]) => ({ name: cause, note: duration(time), value: { value: time / total } })))),
+        longTable("Delay by place and cause", [
+            { head: "Place", cell: (p: Part) => p.place || "–" }, { head: "Cause", cell: (p) => p.cause, left: true },
+            { head: "Time, all copies", cell: (p) => duration(p.time) }, { head: "Share", cell: (p) => percent(p.time / total) },
+        ], all.slice(0, 60), 10),
+    ];
+}
+
+function without(data: Data): (HTMLElement | null)[] {
+    const w = data.whatif;
+    if (!w || w.without.length === 0) return [];
+    const shared = w.without.filter((x) => x.shapley);
+    const cell = (x: World, metric: string) => {
+        const m = x.metrics[metric];
+        return m ? h("span", {}, value(m.unit, m.value), interval(m.unit, m.value) ? h("small", {}, interval(m.unit, m.value)) : null) : "–";
+    };
+    const damage = w.as_written.metrics[w.damage]?.value;
+    return [
+        table("Without one of them at a time, with the same luck", [
+            { head: "World", cell: (x: World) => x.name },
+            { head: "Tenant-hours hit", cell: (x) => cell(x, w.damage) },
+            { head: "Change", cell: (x) => signed("count", x.metrics[w.damage]?.change.value ?? null) },
+            { head: "Affected", cell: (x) => cell(x, "affected()") },
+            { head: "Collateral", cell: (x) => cell(x, "collateral()") },
+            { head: "Longest delay", cell: (x) => cell(x, "max(delay)") },
+        ], [w.as_written, ...w.without]),
+        shared.length > 1 ? figure("Whose damage it is", `Shapley's split of ${count(damage?.value ?? 0)} tenant-hours: what each adds, averaged over all orders in which they could have come`,
+            bars("Tenant-hours by cause", "count", shared.map((x) => ({ name: x.name.replace(/^without /, ""), note: damage?.value ? percent((x.shapley!.value ?? 0) / damage.value) : "", value: x.shapley! })))) : null,
+    ];
+}
+
+export function why(data: Data): HTMLElement {
+    const runs = data.whatif ? ` Each world has run ${plural(data.whatif.runs, "time")}, and every message has the same luck in all of them.` : "";
+    return section("why", "Why", `Two answers: what would not have happened without each cause, and where the time of the messages went.${runs}`, ...without(data), ...ledger(data));
+}

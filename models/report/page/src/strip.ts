@@ -1,0 +1,32 @@
+// The strip of faults, flaws and mitigations above a chart, on the chart's own time axis: thin bars, told apart by colour
+// and by pattern. The full timeline, with names, is in "What happened".
+import type { PageEvent, Data, What } from "./data";
+import { h } from "./dom";
+import { Clock } from "./format";
+
+/** Room left and right of the plot, the same in every chart, so that times stand below each other. [px] */
+export const GUTTER = 56, RIGHT = 14;
+
+export interface Span { event: PageEvent; from: number; to: number }
+
+/** When entries acted that are on; flaws without times act as long as they are in the code. */
+export function spans(data: Data): Span[] {
+    const end = data.outcome.end;
+    return data.events.filter((e) => e.enabled && e.touched > 0 || e.enabled && e.what !== "flaw").flatMap((event) => {
+        const from = Math.max(0, event.start ?? 0), to = Math.min(end, event.end ?? end);
+        return from < end && to > 0 ? [{ event, from, to: Math.max(to, from) }] : [];
+    });
+}
+
+export const nouns: Record<What, string> = { fault: "Fault", flaw: "Flaw", mitigation: "Mitigation" };
+
+export function place(from: number, to: number, end: number): string {
+    return `left:${(100 * from / end).toFixed(3)}%;width:${(100 * Math.max(to - from, 0) / end).toFixed(3)}%`;
+}
+
+export function strip(data: Data, clock: Clock): HTMLElement {
+    const end = data.outcome.end, all = spans(data);
+    return h("div", { class: "strip", "aria-hidden": "true" }, ...all.map((span) =>
+        h("div", { class: "lane" }, h("div", { class: `bar ${span.event.what}`, style: place(span.from, span.to, end),
+            title: `${nouns[span.event.what]} ${span.event.name}, ${clock.at(span.from)} to ${clock.at(span.to)}` }))));
+}
