@@ -23,6 +23,8 @@ export interface ChartOptions {
     axis?: (y: number) => string;
     stacked?: boolean;            // lines are areas, one on top of the other
     bars?: boolean;
+    middle?: boolean;             // a point stands for the stretch around it, and is drawn in its middle
+    durations?: boolean;          // the axis has steps of minutes and hours
     max?: number;
     mark?: { y: number; label: string };
     height?: number;
@@ -45,7 +47,7 @@ const alpha = (rgb: string, a: number): string => {
 
 function times(clock: Clock, options: ChartOptions): number[] {
     const n = Math.max(...options.lines.map((l) => l.values.length));
-    return Array.from({ length: n }, (_, k) => clock.start + (k + (options.bars ? 0.5 : 1)) * options.step);
+    return Array.from({ length: n }, (_, k) => clock.start + (k + (options.bars || options.middle ? 0.5 : 1)) * options.step);
 }
 
 /** Running sums from the last line to the first, so that the first one lies on top. */
@@ -84,6 +86,8 @@ function momentPlugin(clock: Clock, options: ChartOptions): uPlot.Plugin {
             u.ctx.save();
             u.ctx.font = `${11 * devicePixelRatio}px ${color("font")}`;
             u.ctx.fillStyle = color("ink-2");
+            u.ctx.textAlign = "left";
+            u.ctx.textBaseline = "alphabetic";
             u.ctx.fillText(options.mark.label, u.bbox.left + 6 * devicePixelRatio, y - 4 * devicePixelRatio);
             u.ctx.restore();
         }
@@ -135,7 +139,7 @@ function tooltip(options: ChartOptions, clock: Clock, swatch: boolean) {
     return { box, show(u: uPlot, k: number | null | undefined, left: number) {
         if (k === null || k === undefined || left < 0) { box.hidden = true; return; }
         const rows = reading(options, k).map(([label, text], i) => h("div", {}, swatch ? h("span", { class: "swatch", style: `background:${options.lines[i].color()}` }) : null, h("span", {}, label), h("b", {}, text)));
-        box.replaceChildren(h("div", { class: "when" }, clock.at(k * options.step) + (options.bars ? ` to ${clock.time((k + 1) * options.step)}` : "")), ...rows);
+        box.replaceChildren(h("div", { class: "when" }, clock.at(k * options.step) + (options.bars || options.middle ? ` to ${clock.time((k + 1) * options.step)}` : "")), ...rows);
         box.hidden = false;
         const x = left + GUTTER;
         box.style.left = `${x > u.width / 2 ? Math.max(0, x - box.offsetWidth - 14) : Math.min(x + 14, u.width - box.offsetWidth)}px`;
@@ -163,7 +167,8 @@ export function timeChart(data: Data, clock: Clock, options: ChartOptions): HTML
             axes: [
                 { stroke: tick, grid: { show: false }, ticks: { stroke: () => color("grid"), width: 1, size: 5 }, size: 40, gap: 4, font: `12px ${color("font")}`, values: hourTicks(clock),
                     incrs: [60, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800], space: 54 },
-                { stroke: tick, grid, ticks: { show: false }, size: GUTTER, gap: 6, font: `12px ${color("font")}`, values: (_u, splits) => splits.map(options.axis ?? options.format) },
+                { stroke: tick, grid, ticks: { show: false }, size: GUTTER, gap: 6, font: `12px ${color("font")}`, values: (_u, splits) => splits.map(options.axis ?? options.format),
+                    ...(options.durations ? { incrs: [0.001, 0.01, 0.1, 1, 5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 14400, 28800, 86400, 172800, 604800] } : {}) },
             ],
             plugins: [momentPlugin(clock, options)],
             hooks: { setCursor: [(u) => tip.show(u, u.cursor.idx, u.cursor.left ?? -1)] },

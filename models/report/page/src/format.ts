@@ -6,15 +6,16 @@ const two = (n: number): string => String(n).padStart(2, "0");
 
 export function duration(seconds: number | null | undefined): string {
     if (seconds === null || seconds === undefined) return "–";
-    const x = Math.abs(seconds), sign = seconds < 0 ? "−" : "";
-    if (x === 0) return "0 s";
-    if (x < 1) return `${sign}${Math.round(x * 1000)} ms`;
-    if (x < 10) return `${sign}${x.toFixed(1)} s`;
-    if (x < 60) return `${sign}${Math.floor(x)} s`;
-    const whole = Math.floor(x);
-    if (whole < 3600) return `${sign}${Math.floor(whole / 60)}m ${two(whole % 60)}s`;
-    if (whole < 86400) return `${sign}${Math.floor(whole / 3600)}h ${two(Math.floor(whole % 3600 / 60))}m`;
-    return `${sign}${Math.floor(whole / 86400)}d ${two(Math.floor(whole % 86400 / 3600))}h`;
+    if (seconds < 0) return `−${duration(-seconds)}`;
+    if (seconds === 0) return "0 s";
+    if (seconds < 1e-3) return `${Math.round(seconds * 1e6)} µs`;
+    if (seconds < 0.9995) return `${Math.round(seconds * 1e3)} ms`;
+    if (seconds < 59.95) return seconds < 9.95 ? `${seconds.toFixed(1)} s` : `${Math.round(seconds)} s`;
+    const whole = Math.round(seconds);
+    if (whole < 3600) return whole % 60 === 0 ? `${whole / 60}m` : `${Math.floor(whole / 60)}m ${two(whole % 60)}s`;
+    const minutes = Math.round(seconds / 60);
+    if (minutes < 48 * 60) return `${Math.floor(minutes / 60)}h ${two(minutes % 60)}m`;
+    return `${Math.floor(minutes / 1440)}d ${two(Math.floor(minutes % 1440 / 60))}h`;
 }
 
 export function count(n: number | null | undefined): string {
@@ -34,6 +35,7 @@ export function brief(n: number): string {
 export function percent(share: number | null | undefined): string {
     if (share === null || share === undefined) return "–";
     if (share > 0 && share < 0.0005) return "< 0.1 %";
+    if (share < 1 && share >= 0.9995) return "> 99.9 %";
     return `${(share * 100).toFixed(1).replace("-", "−")} %`;
 }
 

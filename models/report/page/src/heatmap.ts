@@ -6,7 +6,7 @@ import { Clock, count, duration } from "./format";
 import { RIGHT, GUTTER, strip } from "./strip";
 import { color, heatRgb, onRepaint } from "./theme";
 
-const ROW = 20;
+const ROW = 30, BAR = 12;   // a name, and below it the bar [px]
 
 export function logScale(x: number, least: number, most: number): number {
     if (x <= 0 || most <= least) return x > 0 ? 1 : 0;
@@ -40,13 +40,15 @@ export function heatmap(data: Data, clock: Clock): HTMLElement {
         canvas.width = n;
         canvas.height = rows.length * ROW;
         const c = canvas.getContext("2d")!;
-        c.fillStyle = color("plot");
-        c.fillRect(0, 0, canvas.width, canvas.height);
-        rows.forEach((q, i) => q.oldest.high.forEach((age, k) => {
-            if (age < 1) return;
-            c.fillStyle = `rgb(${heatRgb(logScale(age, 10, most)).join(",")})`;
-            c.fillRect(k, i * ROW + 1, 1, ROW - 2);
-        }));
+        rows.forEach((q, i) => {
+            c.fillStyle = color("chip");
+            c.fillRect(0, (i + 1) * ROW - BAR, n, BAR);
+            q.oldest.high.forEach((age, k) => {
+                if (age < 10) return;
+                c.fillStyle = `rgb(${heatRgb(logScale(age, 10, most)).join(",")})`;
+                c.fillRect(k, (i + 1) * ROW - BAR, 1, BAR);
+            });
+        });
     };
     paint();
     onRepaint(paint);

@@ -5,7 +5,7 @@ import { h } from "./dom";
 import { Clock } from "./format";
 
 /** Room left and right of the plot, the same in every chart, so that times stand below each other. [px] */
-export const GUTTER = 56, RIGHT = 14;
+export const GUTTER = 56, RIGHT = 22;
 
 export interface Span { event: PageEvent; from: number; to: number }
 

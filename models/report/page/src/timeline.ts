@@ -10,7 +10,7 @@ export function timeline(data: Data, clock: Clock): HTMLElement {
     const rows = spans(data).map(({ event, from, to }) => {
         const label = `${event.name}: ${event.kind}${event.target ? ` on ${event.target}` : ""}`;
         const times = event.start === null ? "in the code throughout" : `${clock.at(from)} to ${clock.at(to)}`;
-        const late = from > end * 0.6;
+        const late = from > end * 0.45;
         return h("li", { class: "lane" },
             h("div", { class: `bar ${event.what}`, style: place(from, to, end) }),
             h("div", { class: `name${late ? " left" : ""}`, style: late ? `right:${(100 - 100 * Math.min(to, end) / end).toFixed(2)}%` : `left:${(100 * from / end).toFixed(2)}%` },
@@ -19,7 +19,7 @@ export function timeline(data: Data, clock: Clock): HTMLElement {
     const ticks: [number | null, string][] = [[r.notices.first, "first delay notice"], [r.bounces.first, "first bounce"]];
     for (const [at, label] of ticks) {
         if (at === null) continue;
-        const late = at > end * 0.6;
+        const late = at > end * 0.45;
         rows.push(h("li", { class: "lane" }, h("div", { class: "bar tick", style: `left:${(100 * at / end).toFixed(2)}%` }),
             h("div", { class: `name${late ? " left" : ""}`, style: late ? `right:${(100 - 100 * at / end).toFixed(2)}%` : `left:${(100 * at / end).toFixed(2)}%` }, h("b", {}, "Told"), ` ${label}, ${clock.at(at)}`)));
     }

@@ -69,9 +69,12 @@ export function topology(data: Data, clock: Clock): HTMLElement | null {
         now = Math.max(0, Math.min(end, t));
         slider.value = String(now);
         paint();
+    };
+    const move = (t: number) => {
+        go(t);
         setMoment(now);
     };
-    slider.addEventListener("input", () => go(Number(slider.value)));
+    slider.addEventListener("input", () => move(Number(slider.value)));
 
     let playing: number | null = null;
     const button = h("button", { type: "button", class: "play", "aria-pressed": "false" }, "▶ Play");
@@ -83,12 +86,12 @@ export function topology(data: Data, clock: Clock): HTMLElement | null {
     };
     button.addEventListener("click", () => {
         if (playing !== null) return stop();
-        if (now >= end) go(0);
+        if (now >= end) move(0);
         button.textContent = "❚❚ Pause";
         button.setAttribute("aria-pressed", "true");
         let last: number | null = null;
         const frame = (stamp: number) => {
-            if (last !== null) go(now + (stamp - last) / 1000 * end / 24);   // the whole run in 24 s
+            if (last !== null) move(now + (stamp - last) / 1000 * end / 24);   // the whole run in 24 s
             last = stamp;
             if (now >= end) return stop();
             playing = requestAnimationFrame(frame);

@@ -26,7 +26,7 @@ export function recovery(data: Data, clock: Clock): HTMLElement {
             { label: "waiting", color: () => color("class-1"), values: t.waiting.high, low: t.waiting.low }] })),
         figure("Overdue mail", `Copies under way that are older than ${duration(r.about.objective)}`, timeChart(data, clock, { title: "Overdue copies", step: o.step, format: count, axis: brief, height: 160, lines: [
             { label: "overdue", color: () => color("class-6"), values: o.high, low: o.low }] })),
-        figure("Oldest", "Age of the oldest one in any queue: how long it has been in that queue", timeChart(data, clock, { title: "Age of the oldest", step: t.oldest.step, format: duration, axis: (y) => duration(y).replace(/ 00[ms]$/, ""), height: 160,
+        figure("Oldest", "Age of the oldest one in any queue: how long it has been in that queue", timeChart(data, clock, { title: "Age of the oldest", step: t.oldest.step, format: duration, axis: duration, height: 160, durations: true,
             mark: { y: r.about.objective, label: "objective" }, lines: [{ label: "oldest", color: () => color("class-3"), values: t.oldest.high, low: t.oldest.low }] })),
         ages(data, clock),
         backlogs.length > 0 ? longTable("Tiers by most waiting", [

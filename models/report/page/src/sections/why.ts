@@ -1,7 +1,9 @@
 import { bars } from "../bars";
 import type { Data, World } from "../data";
 import { figure, h, longTable, section, table } from "../dom";
-import { count, duration, interval, percent, plural, signed, value } from "../format";
+import { count, interval, percent, plural, signed, value } from "../format";
+
+const hours = (seconds: number): string => `${count(seconds >= 36000 ? Math.round(seconds / 3600) : +(seconds / 3600).toPrecision(2))} h`;
 
 interface Part { place: string; cause: string; time: number }
 
@@ -23,11 +25,11 @@ function ledger(data: Data): (HTMLElement | null)[] {
     for (const p of all) byCause.set(p.cause, (byCause.get(p.cause) ?? 0) + p.time);
     const causes = [...byCause].sort((a, b) => b[1] - a[1]).slice(0, 10);
     return [
-        figure("Where the time went", `Every second of every message's life is booked to a cause; together ${duration(total)} of waiting, of run ${data.outcome.replication}`,
-            bars("Delay by cause", "share", causes.map(([cause, time]) => ({ name: cause, note: duration(time), value: { value: time / total } })))),
+        figure("Where the time went", `Every second of every message's life is booked to a cause; together ${hours(total)} of delay, of run ${data.outcome.replication}`,
+            bars("Delay by cause", "share", causes.map(([cause, time]) => ({ name: cause, note: hours(time), value: { value: time / total } })))),
         longTable("Delay by place and cause", [
             { head: "Place", cell: (p: Part) => p.place || "–" }, { head: "Cause", cell: (p) => p.cause, left: true },
-            { head: "Time, all copies", cell: (p) => duration(p.time) }, { head: "Share", cell: (p) => percent(p.time / total) },
+            { head: "Time, all copies", cell: (p) => hours(p.time) }, { head: "Share", cell: (p) => percent(p.time / total) },
         ], all.slice(0, 60), 10),
     ];
 }
