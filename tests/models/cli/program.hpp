@@ -11,6 +11,9 @@ struct Ran {
     std::string out, err;
 };
 
+/// Whether `part` stands in `text`.
+[[nodiscard]] inline bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
 /// A fresh folder, gone at the end.
 class Sandbox {
 public:
@@ -34,5 +37,10 @@ private:
 
 /// A scenario of one site and three tiers that runs in a few hundredths of a second, with a fault and a flaw.
 [[nodiscard]] std::string small_scenario();
+
+/// A sandbox with small_scenario() in `s.yaml`.
+struct SmallSandbox : Sandbox {
+    SmallSandbox() { write("s.yaml", small_scenario()); }
+};
 
 }  // namespace mailquake::testing

@@ -10,12 +10,9 @@
 
 namespace mailquake {
 
+using testing::contains;
 using testing::Ran;
 using testing::Sandbox;
-
-namespace {
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-}  // namespace
 
 TEST_CASE("help is data, with examples, for the program and each verb") {
     const Sandbox box;

@@ -7,16 +7,12 @@
 
 namespace mailquake {
 
+using testing::contains;
 using testing::Ran;
-using testing::Sandbox;
 
 namespace {
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-struct Small : Sandbox {
-    Small() { write("s.yaml", testing::small_scenario()); }
-
+struct RunSandbox : testing::SmallSandbox {
     /// The JSON object without its wall-clock time.
     [[nodiscard]] nlohmann::json json(const std::string& words) const {
         const Ran ran = run("run s.yaml --json --quiet " + words);
@@ -31,7 +27,7 @@ struct Small : Sandbox {
 }  // namespace
 
 TEST_CASE("the summary is data, and its cascade shows the fault's effect") {
-    const Small box;
+    const RunSandbox box;
     const Ran ran = box.run("run s.yaml");
     INFO(ran.err);
     CHECK(ran.exit == 0);
@@ -43,13 +39,13 @@ TEST_CASE("the summary is data, and its cascade shows the fault's effect") {
 }
 
 TEST_CASE("the flaw makes collateral tenants, and without it there are none") {
-    const Small box;
+    const RunSandbox box;
     CHECK(box.json("")["collateral"] > 0);
     CHECK(box.json("--set flaws.lookup-hang.enabled=false")["collateral"] == 0);
 }
 
 TEST_CASE("the same bytes on any number of threads, others for another seed") {
-    const Small box;
+    const RunSandbox box;
     const auto one = box.json("--threads 1 --replications 2");
     CHECK(box.json("--threads 4 --replications 2") == one);
     CHECK(one["intervals"]["delay.mean"]["n"] == 2);
@@ -58,7 +54,7 @@ TEST_CASE("the same bytes on any number of threads, others for another seed") {
 }
 
 TEST_CASE("conservation holds in the figures") {
-    const auto m = Small().json("")["messages"];
+    const auto m = RunSandbox().json("")["messages"];
     const auto n = [&](const char* key) { return m[key].get<double>(); };
     CHECK(n("accepted") > 10'000);
     CHECK(n("accepted") + n("generated") + n("duplicated") ==
@@ -66,7 +62,7 @@ TEST_CASE("conservation holds in the figures") {
 }
 
 TEST_CASE("what a results file holds is not run again, and more replications keep the old ones") {
-    const Small box;
+    const RunSandbox box;
     const auto first = box.json("--results r.db --replications 2");
     const Ran again = box.run("run s.yaml --json --results r.db --replications 2");
     CHECK(contains(again.err, "2 of 2 replications are in the results file"));
@@ -81,7 +77,7 @@ TEST_CASE("what a results file holds is not run again, and more replications kee
 }
 
 TEST_CASE("a results file in place of the scenario is printed") {
-    const Small box;
+    const RunSandbox box;
     const Ran ran = box.run("run s.yaml --results r.db");
     const Ran from_file = box.run("run r.db");
     CHECK(from_file.exit == 0);
@@ -90,7 +86,7 @@ TEST_CASE("a results file in place of the scenario is printed") {
 }
 
 TEST_CASE("a story is told of the worst message, of a class's, and of one by its identity") {
-    const Small box;
+    const RunSandbox box;
     const Ran worst = box.run("run s.yaml --follow worst");
     INFO(worst.err);
     CHECK(worst.exit == 0);
@@ -106,7 +102,7 @@ TEST_CASE("a story is told of the worst message, of a class's, and of one by its
 }
 
 TEST_CASE("the queues are shown at the times that are asked for") {
-    const Small box;
+    const RunSandbox box;
     const auto j = box.json("--qshape-at 1h10min,2014-06-24T11:05:00Z");
     REQUIRE(j["qshapes"].size() == 2);
     CHECK(j["qshapes"][0]["at"] == 3900);
@@ -114,7 +110,7 @@ TEST_CASE("the queues are shown at the times that are asked for") {
 }
 
 TEST_CASE("an entry that touches nothing is a loud warning with its place") {
-    const Small box;
+    const RunSandbox box;
     const Ran ran = box.run("run s.yaml --quiet --set flaws.lookup-hang.trigger=call-fails");
     CHECK(ran.exit == 0);
     CHECK(contains(ran.err, "flaw 'lookup-hang' touched nothing"));
@@ -123,7 +119,7 @@ TEST_CASE("an entry that touches nothing is a loud warning with its place") {
 }
 
 TEST_CASE("Ctrl-C once saves what is in flight and starts nothing, with exit code 130") {
-    const Small box;
+    const RunSandbox box;
     const Ran ran = box.shell(
         "\"$MQ\" run s.yaml --replications 100000 --threads 2 --results r.db --quiet & pid=$!\n"
         "for i in $(seq 200); do sleep 0.05; [ -s r.db-wal ] && break; done; sleep 0.3\n"
@@ -138,7 +134,7 @@ TEST_CASE("Ctrl-C once saves what is in flight and starts nothing, with exit cod
 }
 
 TEST_CASE("kill -9 loses no replication that was saved") {
-    const Small box;
+    const RunSandbox box;
     const Ran ran = box.shell(
         "\"$MQ\" run s.yaml --replications 100000 --threads 2 --results r.db --quiet & pid=$!\n"
         // Until a first replication can be read, however slow the machine or the build; then on into the next ones.

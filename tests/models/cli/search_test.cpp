@@ -7,15 +7,13 @@
 
 namespace mailquake {
 
+using testing::contains;
 using testing::Ran;
 using testing::Sandbox;
 
 namespace {
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-struct Small : Sandbox {
-    Small() { write("s.yaml", testing::small_scenario()); }
+struct SearchSandbox : testing::SmallSandbox {
     [[nodiscard]] nlohmann::json json(const std::string& words) const {
         const Ran ran = run(words + " --json --quiet");
         INFO(ran.err);
@@ -43,7 +41,7 @@ faults: [{name: outage, kind: server-pause, target: db, at: 30s, for: 5s}]
 }  // namespace
 
 TEST_CASE("size finds the fewest workers that keep others out of it, and says what it looked at", "[long]") {
-    const Small box;
+    const SearchSandbox box;
     const std::string words = "size s.yaml --vary tiers.transport.workers=9..21 --expect 'collateral() < 5%'";
     const auto found = box.json(words);
     const int answer = std::stoi(found["answer"].get<std::string>());
@@ -64,7 +62,7 @@ TEST_CASE("size finds the fewest workers that keep others out of it, and says wh
 }
 
 TEST_CASE("size --largest finds how much load is borne", "[long]") {
-    const Small box;
+    const SearchSandbox box;
     const auto found = box.json("size s.yaml --vary faults.p2-silent.for=2min..14min:4min --largest --expect 'affected() == 0'");
     REQUIRE(found["answer"].is_string());
     CHECK(found["goal"] == "largest");
@@ -105,7 +103,7 @@ TEST_CASE("a map has a row for each value of the second parameter") {
 }
 
 TEST_CASE("searches refuse what they cannot mean") {
-    const Small box;
+    const SearchSandbox box;
     const auto wrong = [&](const std::string& words, const std::string& says) {
         const Ran ran = box.run(words);
         INFO(words << "\n" << ran.err);
@@ -123,7 +121,7 @@ TEST_CASE("searches refuse what they cannot mean") {
 }
 
 TEST_CASE("compare pairs results by seed, and fails on what is worse beyond chance") {
-    const Small box;
+    const SearchSandbox box;
     REQUIRE(box.run("run s.yaml -n 6 --results a.db").exit == 0);
     REQUIRE(box.run("run s.yaml -n 6 --set tiers.transport.workers=3 --results b.db").exit == 0);
     const Ran worse = box.run("compare a.db b.db --fail-on mean_delay");

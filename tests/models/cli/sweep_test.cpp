@@ -16,16 +16,11 @@
 
 namespace mailquake {
 
+using testing::contains;
 using testing::Ran;
 using testing::Sandbox;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-struct Small : Sandbox {
-    Small() { write("s.yaml", testing::small_scenario()); }
-};
 
 std::string sorted(const std::string& table) {
     std::vector<std::string> lines;
@@ -43,7 +38,7 @@ std::string sorted(const std::string& table) {
 }  // namespace
 
 TEST_CASE("a grid is run with the same luck at all points, and read as a table, JSON or CSV") {
-    const Small box;
+    const testing::SmallSandbox box;
     const std::string words = "sweep s.yaml --vary tiers.transport.workers=6..24:x2 --vary faults.p2-silent.for=10min,20min -n 3 ";
     const Ran table = box.run(words + "--metric 'affected()' --plot");
     INFO(table.out << table.err);
@@ -65,7 +60,7 @@ TEST_CASE("a grid is run with the same luck at all points, and read as a table, 
 }
 
 TEST_CASE("only what is missing is run, and run finds the base point") {
-    const Small box;
+    const testing::SmallSandbox box;
     const std::string words = "sweep s.yaml --vary tiers.transport.workers=6,12 --csv --results r.db ";
     const Ran first = box.run(words + "-n 2");
     CHECK(contains(box.run(words + "-n 2 --dry-run").out, "4 runs, 4 of them in the results file\nnothing is left to run"));
@@ -88,7 +83,7 @@ TEST_CASE("the block in the scenario is what is swept, unless the command line s
 }
 
 TEST_CASE("mistakes are told before anything runs") {
-    const Small box;
+    const testing::SmallSandbox box;
     const auto wrong = [&](const std::string& words, const std::string& says) {
         const Ran ran = box.run("sweep s.yaml " + words);
         INFO(words << "\n" << ran.err);
@@ -110,7 +105,7 @@ TEST_CASE("mistakes are told before anything runs") {
 }
 
 TEST_CASE("a precision that is met is said, and one that is not") {
-    const Small box;
+    const testing::SmallSandbox box;
     const Ran met = box.run("sweep s.yaml --vary slo.delay=10min --precision 10% --metric mean_delay");
     INFO(met.out << met.err);
     CHECK(contains(met.out, "1 of 1 points are precise to +- 10.0 %\n"));
@@ -179,14 +174,14 @@ TEST_CASE("a point that fails is told at once and by exit code 4, and the others
 }
 
 TEST_CASE("a fault that no point lets touch anything is a loud warning of a sweep") {
-    const Small box;
+    const testing::SmallSandbox box;
     const std::string quiet_hour = "sweep s.yaml -n 1 --quiet --set tenants.firms.rate=1/d --set duration=70min --set cooldown=5min --vary tiers.transport.workers=6,12";
     CHECK(contains(box.run(quiet_hour).err, "warning: fault 'p2-silent' touched nothing in 2 runs"));
     CHECK_FALSE(contains(box.run("sweep s.yaml -n 1 --vary tiers.transport.workers=6,12").err, "touched nothing"));
 }
 
 TEST_CASE("a sweep that is killed 50 times ends with the table of the undisturbed one, from outside", "[long]") {
-    const Small box;
+    const testing::SmallSandbox box;
     const std::string words = "sweep s.yaml --vary tiers.transport.workers=4..13:1 -n 40 --threads 1 --csv --quiet --metric late --metric oldest ";
     const std::string undisturbed = sorted(box.run(words).out);
     REQUIRE(contains(undisturbed, "tiers.transport.workers=13"));

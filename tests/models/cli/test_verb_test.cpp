@@ -7,12 +7,11 @@
 
 namespace mailquake {
 
+using testing::contains;
 using testing::Ran;
 using testing::Sandbox;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 std::string expecting(const std::string& lines) { return testing::small_scenario() + "expect:\n" + lines; }
 

@@ -8,12 +8,11 @@
 
 namespace mailquake {
 
+using testing::contains;
 using testing::Ran;
 using testing::Sandbox;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 /// M/M/1 at 95 %: its queue takes many minutes to fill.
 std::string busy(const std::string& more) {

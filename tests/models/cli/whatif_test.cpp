@@ -7,16 +7,10 @@
 
 namespace mailquake {
 
+using testing::contains;
 using testing::Ran;
-using testing::Sandbox;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-struct Small : Sandbox {
-    Small() { write("s.yaml", testing::small_scenario()); }
-};
 
 double metric(const nlohmann::json& alternative, const std::string& name, const char* what) {
     for (const auto& m : alternative["metrics"])
@@ -28,7 +22,7 @@ double metric(const nlohmann::json& alternative, const std::string& name, const 
 }  // namespace
 
 TEST_CASE("without the flaw nobody else is hit, and the same seeds say so") {
-    const Small box;
+    const testing::SmallSandbox box;
     const Ran ran = box.run("whatif s.yaml --without lookup-hang -n 3 --json");
     INFO(ran.err);
     REQUIRE(ran.exit == 0);
@@ -45,7 +39,7 @@ TEST_CASE("without the flaw nobody else is hit, and the same seeds say so") {
 }
 
 TEST_CASE("the damage is shared out between fault and flaw to the last tenant-hour") {
-    const Small box;
+    const testing::SmallSandbox box;
     const auto result = nlohmann::json::parse(box.run("whatif s.yaml -n 2 --json").out);
     REQUIRE(result["alternatives"].size() == 2);
     double shared = 0;
@@ -57,7 +51,7 @@ TEST_CASE("the damage is shared out between fault and flaw to the last tenant-ho
 }
 
 TEST_CASE("cures are ranked by what they save") {
-    const Small box;
+    const testing::SmallSandbox box;
     box.write("c.yaml", testing::small_scenario() + "variants:\n  - {name: worse, description: a, tiers.transport.workers: 2}\n"
                                                     "  - {name: cure, description: b, flaws.lookup-hang.enabled: false}\n");
     const Ran ran = box.run("whatif c.yaml --mitigations -n 2");
@@ -68,7 +62,7 @@ TEST_CASE("cures are ranked by what they save") {
 }
 
 TEST_CASE("each partition fails once, with the scenario's own faults off") {
-    const Small box;
+    const testing::SmallSandbox box;
     const auto result = nlohmann::json::parse(box.run("whatif s.yaml --each partitions --for 20min -n 1 --json").out);
     REQUIRE(result["alternatives"].size() >= 2);
     for (const auto& one : result["alternatives"]) {
@@ -80,7 +74,7 @@ TEST_CASE("each partition fails once, with the scenario's own faults off") {
 }
 
 TEST_CASE("what cannot be meant by whatif is told before anything runs") {
-    const Small box;
+    const testing::SmallSandbox box;
     CHECK(contains(box.run("whatif s.yaml --without lookup-hag").err, "did you mean 'lookup-hang'?"));
     CHECK(contains(box.run("whatif s.yaml --with lookup-hang").err, "is on already"));
     CHECK(contains(box.run("whatif s.yaml --each tiers --mitigations").err, "one question at a time"));

@@ -2,12 +2,12 @@
 #include <catch2/catch.hpp>
 
 #include "models/mta/call_guard.hpp"
+#include "tests/models/mta/clock.hpp"
 
 using namespace mailquake;
+using testing::at;
 
 namespace {
-
-SimTime at(SimDuration d) { return SimTime::zero() + d; }
 
 int allowed_retries(CallGuard& guard, int tries, SimTime when) {
     int allowed = 0;

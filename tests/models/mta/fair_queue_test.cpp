@@ -12,7 +12,7 @@ using namespace mailquake;
 
 namespace {
 
-WaitingJob job(std::uint32_t number, std::uint32_t tenant, std::uint32_t cost = 1) {
+WaitingJob job_of(std::uint32_t number, std::uint32_t tenant, std::uint32_t cost = 1) {
     return {.job = JobRef::message(number), .key = tenant, .cost = cost, .since = SimTime::zero()};
 }
 
@@ -26,7 +26,7 @@ std::vector<std::uint32_t> all_of(FairQueue& queue) {
 
 TEST_CASE("tenants take turns, each in its own order of arrival") {
     FairQueue queue(1);
-    for (const auto& [number, tenant] : {std::pair{0U, 7U}, {1U, 7U}, {2U, 7U}, {3U, 9U}, {4U, 5U}, {5U, 5U}}) queue.push(job(number, tenant));
+    for (const auto& [number, tenant] : {std::pair{0U, 7U}, {1U, 7U}, {2U, 7U}, {3U, 9U}, {4U, 5U}, {5U, 5U}}) queue.push(job_of(number, tenant));
     CHECK(queue.flows() == 3);
     CHECK(all_of(queue) == std::vector<std::uint32_t>{0, 3, 4, 1, 5, 2});
     CHECK(queue.flows() == 0);
@@ -34,10 +34,10 @@ TEST_CASE("tenants take turns, each in its own order of arrival") {
 
 TEST_CASE("a turn is worth its quantum, and what had been in work goes first") {
     FairQueue queue(2);
-    for (std::uint32_t k = 0; k < 4; ++k) queue.push(job(k, 1));
-    for (std::uint32_t k = 4; k < 8; ++k) queue.push(job(k, 2));
-    queue.push_front(job(9, 2));
-    queue.push_front(job(8, 1));
+    for (std::uint32_t k = 0; k < 4; ++k) queue.push(job_of(k, 1));
+    for (std::uint32_t k = 4; k < 8; ++k) queue.push(job_of(k, 2));
+    queue.push_front(job_of(9, 2));
+    queue.push_front(job_of(8, 1));
     CHECK(all_of(queue) == std::vector<std::uint32_t>{8, 9, 0, 1, 4, 5, 2, 3, 6, 7});
 }
 
@@ -50,7 +50,7 @@ TEST_CASE("in octets, tenants with large and with small messages are served alik
     RandomStream luck(StreamKey(1, 2, 3), 4);
     for (std::uint32_t k = 0; k < 30'000; ++k) {
         sizes.push_back(k % 2 == 0 ? 9'000 : 200 + static_cast<std::uint32_t>(luck.uniform() * 1'000));
-        queue.push(job(k, k % 2, sizes.back()));
+        queue.push(job_of(k, k % 2, sizes.back()));
     }
     std::int64_t served[2] = {0, 0};
     for (int k = 0; k < 15'000; ++k) {
@@ -66,10 +66,10 @@ TEST_CASE("a million tenants of whom a thousand wait: memory is for the thousand
         FairQueue queue(1);
         const auto begin = std::chrono::steady_clock::now();
         std::uint32_t pushed = 0;
-        for (; pushed < 1'000; ++pushed) queue.push(job(pushed, pushed % tenants));
+        for (; pushed < 1'000; ++pushed) queue.push(job_of(pushed, pushed % tenants));
         for (; pushed < 2'000'000; ++pushed) {  // one goes, another tenant's comes
             REQUIRE(queue.pop() != JobRef::none());
-            queue.push(job(pushed & 0xffff, pushed % tenants));
+            queue.push(job_of(pushed & 0xffff, pushed % tenants));
         }
         memory = queue.flow_memory();
         CHECK(queue.flows() == 1'000);
@@ -90,7 +90,7 @@ TEST_CASE("flows come and go as a plain model of them has it") {
     for (std::uint32_t k = 0; k < 50'000; ++k) {
         if (luck.uniform() < 0.5) {
             const auto tenant = static_cast<std::uint32_t>(luck.uniform() * 300);
-            queue.push(job(k, tenant));
+            queue.push(job_of(k, tenant));
             lines[tenant].push_back(k);
             continue;
         }

@@ -2,14 +2,10 @@
 #include <catch2/catch.hpp>
 
 #include "models/mta/gcra.hpp"
+#include "tests/models/mta/clock.hpp"
 
 using namespace mailquake;
-
-namespace {
-
-SimTime at(SimDuration d) { return SimTime::zero() + d; }
-
-}  // namespace
+using testing::at;
 
 TEST_CASE("attempts are a step apart, and a rest saves up no more than the burst") {
     Gcra throttle(GcraSpec{.rate = {10}, .burst = 3});

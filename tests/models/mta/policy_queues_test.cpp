@@ -6,16 +6,16 @@
 
 #include "models/mta/queue_policy.hpp"
 #include "sim/base/random_stream.hpp"
+#include "tests/models/mta/clock.hpp"
 
 using namespace mailquake;
+using testing::at;
 
 namespace {
 
 WaitingJob job(std::uint32_t number, std::uint32_t key = 0, SimTime since = SimTime::zero()) {
     return {.job = JobRef::message(number), .key = key, .cost = 1, .since = since};
 }
-
-SimTime at(SimDuration d) { return SimTime::zero() + d; }
 
 }  // namespace
 

@@ -14,20 +14,17 @@
 #include <unistd.h>
 
 #include "models/scenario/load.hpp"
+#include "tests/models/scenario/scratch.hpp"
 
 namespace mailquake {
+
+using testing::content;
+
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string content(const fs::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    std::ostringstream out;
-    out << in.rdbuf();
-    return out.str();
-}
-
-LoadRequest request_for(const fs::path& file) {
+LoadRequest request_in(const fs::path& file) {
     LoadRequest request{.file = file.string(), .sets = {}, .variants = {}, .cut = false, .search = {"tests/models/scenario/bundled"}, .until = {}};
     std::istringstream lines(content(file));
     for (std::string line; std::getline(lines, line) && line.starts_with('#');) {
@@ -87,7 +84,7 @@ TEST_CASE("bad files are answered with messages that help") {
     for (const fs::path& file : files) {
         INFO(file);
         Diagnostics said;
-        const auto scenario = load_scenario(request_for(file), said);
+        const auto scenario = load_scenario(request_in(file), said);
         const bool only_warns = file.stem() == "no_effect" || file.stem() == "policies_without_effect";
         CHECK(scenario.has_value() == only_warns);
         CHECK(said.has_errors() == !only_warns);

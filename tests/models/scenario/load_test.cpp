@@ -15,8 +15,13 @@
 #include "models/scenario/perturb.hpp"
 #include "models/scenario/scenario_type.hpp"
 #include "models/scenario/schema.hpp"
+#include "tests/models/scenario/scratch.hpp"
 
 namespace mailquake {
+
+using testing::Scratch;
+using testing::content;
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -35,29 +40,6 @@ LoadedScenario load(const LoadRequest& request) {
     INFO(said.render());
     REQUIRE(scenario);
     return std::move(*scenario);
-}
-
-/// A folder of files that is gone when the test ends.
-class Scratch {
-public:
-    Scratch() { fs::create_directories(folder_); }
-    ~Scratch() { fs::remove_all(folder_); }
-    std::string write(const std::string& name, const std::string& text) {
-        fs::create_directories((folder_ / name).parent_path());
-        std::ofstream(folder_ / name) << text;
-        return (folder_ / name).string();
-    }
-    [[nodiscard]] fs::path folder() const { return folder_; }
-
-private:
-    fs::path folder_ = fs::temp_directory_path() / ("mailquake-load-" + std::to_string(getpid()));
-};
-
-std::string content(const fs::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    std::ostringstream out;
-    out << in.rdbuf();
-    return out.str();
 }
 
 std::string origin_of(const LoadedScenario& scenario, const std::string& path) {
@@ -95,7 +77,7 @@ TEST_CASE("the estate loads without errors and warnings, and reads as written") 
 }
 
 TEST_CASE("later layers go over earlier ones, and every value knows its own") {
-    Scratch scratch;
+    const Scratch scratch("load");
     scratch.write("base.yaml", content(good + "small.yaml"));
     scratch.write("more.yaml", "tiers: [{name: edge, workers: 3, queue: {limit: 10}}]\nduration: 2h\n");
     const std::string top = scratch.write("top.yaml",
@@ -119,7 +101,7 @@ TEST_CASE("later layers go over earlier ones, and every value knows its own") {
 }
 
 TEST_CASE("a preset lies under all that is said of its entry") {
-    Scratch scratch;
+    const Scratch scratch("load");
     const std::string top = scratch.write("top.yaml", content(good + "small.yaml"));
     LoadRequest request = request_for(top);
     request.search = {MAILQUAKE_SOURCE_DIR "/scenarios"};
@@ -198,7 +180,7 @@ TEST_CASE("entries can be added and taken away by path") {
 }
 
 TEST_CASE("scenarios are found by file, folder and bundled name") {
-    Scratch scratch;
+    const Scratch scratch("load");
     scratch.write("stories/small-story/scenario.yaml", content(good + "small.yaml"));
     LoadRequest request = request_for("small-story");
     request.search = {scratch.folder() / "stories"};
@@ -212,7 +194,7 @@ TEST_CASE("scenarios are found by file, folder and bundled name") {
 }
 
 TEST_CASE("the canonical text is the identity: it loads again as itself, and words for people are not in it") {
-    Scratch scratch;
+    const Scratch scratch("load");
     for (const char* file : {"estate.yaml", "small.yaml"}) {
         const LoadedScenario scenario = load(request_for(good + file));
         const std::string again = scratch.write("again.yaml", "name: other\n" + scenario.canonical_text);
@@ -227,7 +209,7 @@ TEST_CASE("the canonical text is the identity: it loads again as itself, and wor
 }
 
 TEST_CASE("replayed arrivals are part of the identity") {
-    Scratch scratch;
+    const Scratch scratch("load");
     const std::string file = scratch.write("top.yaml", content(good + "small.yaml") + "    arrivals: {law: replay, file: at.txt}\n");
     std::string text = content(file);
     text.replace(text.find("- {name: all, count: 10, rate: 10/s, paths: {inbound: edge}}"), std::string("- {name: all, count: 10, rate: 10/s, paths: {inbound: edge}}").size(),
@@ -299,7 +281,7 @@ TEST_CASE("the reference in scenarios/README.md is the generated one") {
 }
 
 TEST_CASE("ten thousand tenant classes and a thousand tiers load in a second") {
-    Scratch scratch;
+    const Scratch scratch("load");
     std::ostringstream text;
     text << "name: large\nduration: 1h\nsites: [dc, {name: out, outside: true}]\nlinks: [{from: out, to: dc, latency: 20ms}]\nsenders: [{name: world, at: out}]\ntiers:\n";
     for (int i = 0; i < 1000; ++i) text << "  - {name: tier-" << i << ", at: dc, servers: 2, service: {law: exponential, mean: 5ms}}\n";

@@ -8,27 +8,17 @@
 #include "models/net/great_circle.hpp"
 #include "models/scenario/effective.hpp"
 #include "models/scenario/load.hpp"
+#include "tests/models/scenario/scratch.hpp"
 
 namespace mailquake {
+
+using testing::Scratch;
+
 namespace {
 
 namespace fs = std::filesystem;
 
 const std::string topologies = MAILQUAKE_SOURCE_DIR "/tests/models/scenario/topologies/";
-
-/// A folder of files that is gone when the test ends.
-class Scratch {
-public:
-    Scratch() { fs::create_directories(folder_); }
-    ~Scratch() { fs::remove_all(folder_); }
-    std::string write(const std::string& name, const std::string& text) {
-        std::ofstream(folder_ / name) << text;
-        return (folder_ / name).string();
-    }
-
-private:
-    fs::path folder_ = fs::temp_directory_path() / ("mailquake-topology-" + std::to_string(getpid()));
-};
 
 struct Loaded {
     std::optional<LoadedScenario> scenario;
@@ -70,7 +60,7 @@ TEST_CASE("great circles are as long as atlases say, and light in fibre takes 5 
 }
 
 TEST_CASE("a GraphML file as the Topology Zoo writes them becomes sites and links") {
-    Scratch scratch;
+    const Scratch scratch("topology");
     const std::string file = scratch.write("t.yaml", "topology: {file: " + topologies + "backbone.graphml, path_factor: 1.4x}\n" + kMail);
     const Loaded loaded = load(file);
     INFO(loaded.said);
@@ -94,7 +84,7 @@ TEST_CASE("a GraphML file as the Topology Zoo writes them becomes sites and link
 }
 
 TEST_CASE("the scenario file overrides a topology by name, and values know where they come from") {
-    Scratch scratch;
+    const Scratch scratch("topology");
     const std::string file = scratch.write("t.yaml", "topology: " + topologies + "backbone.graphml\nlinks: [{name: london--exchange, latency: 3ms}]\n" + kMail);
     const Loaded loaded = load(file, {"links.new-york--portland-2.loss=2%"});
     INFO(loaded.said);
@@ -109,7 +99,7 @@ TEST_CASE("the scenario file overrides a topology by name, and values know where
 }
 
 TEST_CASE("a directed DOT file becomes links of one direction, with groups, defaults and chains of edges") {
-    Scratch scratch;
+    const Scratch scratch("topology");
     const std::string file = scratch.write("t.yaml", "topology: " + topologies +
                                                          "rack.dot\nname: t\nduration: 1h\n"
                                                          "tiers: [{name: edge, at: ground, service: {law: deterministic, mean: 1ms}}]\n"
@@ -129,7 +119,7 @@ TEST_CASE("a directed DOT file becomes links of one direction, with groups, defa
 }
 
 TEST_CASE("of a topology in parts the largest can be taken alone, loudly") {
-    Scratch scratch;
+    const Scratch scratch("topology");
     scratch.write("parts.gv", "graph { a -- b -- c; d -- e; a [lat=1,lon=1]; b [lat=2,lon=2]; c [lat=3,lon=3]; }");
     const std::string mail =
         "name: t\nduration: 1h\nsites: [{name: c, outside: true}]\n"
@@ -146,7 +136,7 @@ TEST_CASE("of a topology in parts the largest can be taken alone, loudly") {
 }
 
 TEST_CASE("a topology file that would take too much is refused at once") {
-    Scratch scratch;
+    const Scratch scratch("topology");
     std::string deep = "<graphml>", groups = "graph { ";
     for (int k = 0; k < 100'000; ++k) deep += "<graph>";
     for (int k = 0; k < 100'000; ++k) groups += "a" + std::to_string(k) + "; ";

@@ -27,7 +27,7 @@ faults: [{name: silent, kind: no-answer, at: 0s, for: 5min, target: dir}]
 
 const std::string kHold = "flaws=[{name: bug, kind: hold-worker, in: mta, hold: 30s}]";
 
-Outcome followed(std::vector<std::string> sets) {
+Outcome flawed(std::vector<std::string> sets) {
     RunOptions options;
     for (std::uint64_t k = 0; k < 32; ++k) options.follow.push_back(backlog_copy("old", k));
     return run(kFlawed, sets, options);
@@ -44,7 +44,7 @@ const std::uint64_t kOne = backlog_copy("old", 7);
 }  // namespace
 
 TEST_CASE("hold-worker: the time-out passes, the worker stays until the hold is over") {
-    const Outcome outcome = followed({kHold});
+    const Outcome outcome = flawed({kHold});
     CHECK(times_of(outcome, kOne, "time-out ignored").at(0) == Approx(1.0).margin(1e-9));
     CHECK(times_of(outcome, kOne, "deferred").at(0) == Approx(30.0).margin(1e-9));
     CHECK(times_of(outcome, kOne, "time-out ignored").at(1) == Approx(91.0).margin(1e-9));
@@ -57,26 +57,26 @@ TEST_CASE("hold-worker: the time-out passes, the worker stays until the hold is 
 }
 
 TEST_CASE("an answer that comes within the hold is still taken") {
-    const Outcome outcome = followed({kHold, "faults=~", "tiers.dir.service.mean=5s"});
+    const Outcome outcome = flawed({kHold, "faults=~", "tiers.dir.service.mean=5s"});
     CHECK(times_of(outcome, kOne, "answered").at(0) == Approx(5.0).margin(1e-9));
     CHECK(times_of(outcome, kOne, "delivered").at(0) == Approx(5.010).margin(1e-9));
     CHECK(station(outcome, "dir", "dc").wasted == 0);
 }
 
 TEST_CASE("without its trigger a flaw sleeps") {
-    const Outcome sound = followed({});
+    const Outcome sound = flawed({});
     CHECK(times_of(sound, kOne, "deferred").at(0) == Approx(1.0).margin(1e-9));
-    const Outcome calm = followed({kHold, "faults=~"});
+    const Outcome calm = flawed({kHold, "faults=~"});
     CHECK(touched(calm.flaws, "bug") == 0);
     // Servers that crash make calls fail at once, which does not wake a flaw of calls that hang.
     const std::string crash = "faults=[{name: silent, kind: server-crash, at: 0s, for: 5min, target: dir}]";
-    CHECK(touched(followed({kHold, crash}).flaws, "bug") == 0);
+    CHECK(touched(flawed({kHold, crash}).flaws, "bug") == 0);
     const std::string stubborn = "flaws=[{name: bug, kind: retry-in-place, in: mta, attempts: 10, trigger: TRIGGER}]";
     const auto with = [&](std::string trigger, std::vector<std::string> sets) {
         std::string flaw = stubborn;
         flaw.replace(flaw.find("TRIGGER"), 7, trigger);
         sets.push_back(flaw);
-        return touched(followed(sets).flaws, "bug");
+        return touched(flawed(sets).flaws, "bug");
     };
     CHECK(with("call-hangs", {crash}) == 0);
     CHECK(with("call-fails", {crash}) > 0);
@@ -86,10 +86,10 @@ TEST_CASE("without its trigger a flaw sleeps") {
 }
 
 TEST_CASE("retry-in-place: the worker is held through so many tries, or until there is an answer") {
-    const Outcome ten = followed({"flaws=[{name: bug, kind: retry-in-place, in: mta, attempts: 10}]"});
+    const Outcome ten = flawed({"flaws=[{name: bug, kind: retry-in-place, in: mta, attempts: 10}]"});
     CHECK(times_of(ten, kOne, "deferred").at(0) == Approx(10.0).margin(1e-9));
     CHECK(times_of(ten, kOne, "call timed out").at(9) == Approx(10.0).margin(1e-9));
-    const Outcome endless = followed({"flaws=[{name: bug, kind: retry-in-place, in: mta}]"});
+    const Outcome endless = flawed({"flaws=[{name: bug, kind: retry-in-place, in: mta}]"});
     CHECK(times_of(endless, kOne, "deferred").empty());
     CHECK(times_of(endless, kOne, "call timed out").size() == 300);
     CHECK(times_of(endless, kOne, "answered").at(0) == Approx(300.020).margin(1e-9));
@@ -97,7 +97,7 @@ TEST_CASE("retry-in-place: the worker is held through so many tries, or until th
 }
 
 TEST_CASE("requeue-at-head: what failed is next again, and others wait behind it") {
-    const Outcome outcome = followed({"flaws=[{name: bug, kind: requeue-at-head, in: mta}]", "tiers.mta.servers=1", "tiers.mta.workers=1"});
+    const Outcome outcome = flawed({"flaws=[{name: bug, kind: requeue-at-head, in: mta}]", "tiers.mta.servers=1", "tiers.mta.workers=1"});
     // One worker: the first copy comes back each second until the directory answers; the second starts only then.
     std::vector<std::size_t> requeues;
     for (std::uint64_t k = 0; k < 32; ++k) {
@@ -111,7 +111,7 @@ TEST_CASE("requeue-at-head: what failed is next again, and others wait behind it
 }
 
 TEST_CASE("crash: the whole server goes down, and its work starts anew after the restart") {
-    const Outcome outcome = followed({"flaws=[{name: bug, kind: crash, in: mta, restart: 90s}]", "tiers.mta.servers=1", "backlog.old.count=4"});
+    const Outcome outcome = flawed({"flaws=[{name: bug, kind: crash, in: mta, restart: 90s}]", "tiers.mta.servers=1", "backlog.old.count=4"});
     // 1 s to the time-out, 90 s to the restart, and again: 0, 91, 182, 273, 364 s.
     const std::vector<double> starts = times_of(outcome, backlog_copy("old", 0), "gets a worker");
     REQUIRE(starts.size() == 5);
@@ -124,7 +124,7 @@ TEST_CASE("crash: the whole server goes down, and its work starts anew after the
 
 TEST_CASE("a flaw is in a share of the servers, and shares nest") {
     const auto holds = [](std::string share) {
-        const Outcome outcome = followed({"flaws=[{name: bug, kind: hold-worker, in: mta, hold: 30s, share: " + share + "}]",
+        const Outcome outcome = flawed({"flaws=[{name: bug, kind: hold-worker, in: mta, hold: 30s, share: " + share + "}]",
                                           "faults=[{name: silent, kind: no-answer, at: 0s, for: 2s, target: dir}]"});
         return lines(outcome, "time-out ignored");
     };
@@ -137,7 +137,7 @@ TEST_CASE("a flaw is in a share of the servers, and shares nest") {
 }
 
 TEST_CASE("a flaw of one call leaves the others alone") {
-    const Outcome outcome = followed({"tiers.mta.calls.dir.on_failure=continue", "tiers.mta.calls=[{name: second, to: dir, timeout: 1s}]",
+    const Outcome outcome = flawed({"tiers.mta.calls.dir.on_failure=continue", "tiers.mta.calls=[{name: second, to: dir, timeout: 1s}]",
                                       "flaws=[{name: bug, kind: hold-worker, in: mta, hold: 30s, call: second}]"});
     CHECK(times_of(outcome, kOne, "call timed out").at(0) == Approx(1.0).margin(1e-9));
     CHECK(times_of(outcome, kOne, "call timed out").at(1) == Approx(2.0).margin(1e-9));

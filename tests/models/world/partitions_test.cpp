@@ -7,7 +7,7 @@ using namespace mailquake;
 
 namespace {
 
-const std::string kEstate = R"(
+const std::string kPartitioned = R"(
 name: partitions
 duration: 30min
 sites: [{name: east}, {name: west}, {name: world, outside: true}]
@@ -32,7 +32,7 @@ std::vector<double> shares(const Outcome& outcome, std::size_t tier, std::size_t
 }  // namespace
 
 TEST_CASE("each tenant's calls go to its own partition, at every site") {
-    const Outcome outcome = run(kEstate, {"faults=[{name: silent, kind: no-answer, at: 0s, for: 30min, target: dir/p2}]"});
+    const Outcome outcome = run(kPartitioned, {"faults=[{name: silent, kind: no-answer, at: 0s, for: 30min, target: dir/p2}]"});
     REQUIRE(outcome.partitioned_tiers[0].tier == "dir");
     std::size_t stuck = 0;
     for (const TenantOutcome& t : outcome.tenants) {
@@ -51,24 +51,24 @@ TEST_CASE("each tenant's calls go to its own partition, at every site") {
 }
 
 TEST_CASE("a fault of a partition at one site leaves it alone elsewhere") {
-    const Outcome outcome = run(kEstate, {"faults=[{name: silent, kind: no-answer, at: 0s, for: 30min, target: dir/p2@west}]"});
+    const Outcome outcome = run(kPartitioned, {"faults=[{name: silent, kind: no-answer, at: 0s, for: 30min, target: dir/p2@west}]"});
     CHECK(station(outcome, "dir", "west", "p2").swallowed > 500);
     CHECK(station(outcome, "dir", "east", "p2").swallowed == 0);
     CHECK(station(outcome, "dir", "east", "p2").served > 500);
 }
 
 TEST_CASE("a partition has servers and a queue of its own") {
-    const Outcome outcome = run(kEstate, {"faults=[{name: slow, kind: server-slow, at: 0s, for: 30min, target: dir/p2, factor: 100x}]", "tiers.dir.workers=1"});
+    const Outcome outcome = run(kPartitioned, {"faults=[{name: slow, kind: server-slow, at: 0s, for: 30min, target: dir/p2, factor: 100x}]", "tiers.dir.workers=1"});
     CHECK(station(outcome, "dir", "east", "p2").queue_max >= 2);
     CHECK(station(outcome, "dir", "east", "p1").wait.max() < (100_ms).ns);
     CHECK(station(outcome, "dir", "east", "p1").utilization < 0.05);
 }
 
 TEST_CASE("tenants are placed by the shares of their class, evenly where nothing is said") {
-    const auto even = shares(run(kEstate, {"tenants.acme.rate=1/min"}), 0, 4);
+    const auto even = shares(run(kPartitioned, {"tenants.acme.rate=1/min"}), 0, 4);
     for (double share : even) CHECK(share == Approx(0.25).margin(0.07));
     const std::string placed = "tenants.acme.placement=[{name: dir, shares: [{name: p1, share: 5%}, {name: p2, share: 70%}]}]";
-    const auto own = shares(run(kEstate, {"tenants.acme.rate=1/min", placed}), 0, 4);
+    const auto own = shares(run(kPartitioned, {"tenants.acme.rate=1/min", placed}), 0, 4);
     CHECK(own[0] == Approx(0.05).margin(0.03));
     CHECK(own[1] == Approx(0.70).margin(0.07));
     CHECK(own[2] == Approx(0.125).margin(0.05));
@@ -76,7 +76,7 @@ TEST_CASE("tenants are placed by the shares of their class, evenly where nothing
 }
 
 TEST_CASE("a mailbox partition is passed by its own tenants alone") {
-    const Outcome outcome = run(kEstate, {"faults=[{name: gone, kind: server-crash, at: 0s, for: 30min, target: box/b}]"});
+    const Outcome outcome = run(kPartitioned, {"faults=[{name: gone, kind: server-crash, at: 0s, for: 30min, target: box/b}]"});
     for (const TenantOutcome& t : outcome.tenants) {
         const bool on_it = t.partitions.at(1) == 1;
         CHECK((t.counts.delivered == 0) == on_it);

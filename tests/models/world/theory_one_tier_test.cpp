@@ -18,7 +18,7 @@ using namespace mailquake::theory;
 namespace {
 
 constexpr double kRate = 1000;  // messages a second
-constexpr std::uint32_t kReplications = 64;
+constexpr std::uint32_t kRunsOfOneTier = 64;
 
 const std::string kTier = R"(
 name: one-tier
@@ -77,8 +77,8 @@ void check_mm1(double load, double messages, double tolerance, double p99_tolera
           {"mean sojourn 1/(mu-lambda)", sojourn, tolerance},
           {"mean queue rho^2/(1-rho)", load * load / (1 - load), tolerance},
           {"p99 of the sojourn 4.605/(mu-lambda)", 4.605 * sojourn, p99_tolerance}},
-         intervals(tier(1, load, messages / kReplications, 1), kReplications, measure),
-         intervals(tier(1, load, std::max(50e3, messages / kReplications / 8), 0.97), kReplications / 2, measure));
+         intervals(tier(1, load, messages / kRunsOfOneTier, 1), kRunsOfOneTier, measure),
+         intervals(tier(1, load, std::max(50e3, messages / kRunsOfOneTier / 8), 0.97), kRunsOfOneTier / 2, measure));
 }
 
 struct ErlangC { std::int64_t servers; double load, waits; };
@@ -97,8 +97,8 @@ void check_mmc(const ErlangC& cell, double messages, double waits_tolerance, dou
     INFO("M/M/c with " << servers << " servers at rho " << load);
     // The table's five digits are off by up to this.
     const double rounded = 5e-6 / waits;
-    const auto right = intervals(tier(servers, load, messages / kReplications, 1), kReplications, measure);
-    const auto wrong = intervals(tier(servers, load, messages / kReplications / 8, 0.97), kReplications, measure);
+    const auto right = intervals(tier(servers, load, messages / kRunsOfOneTier, 1), kRunsOfOneTier, measure);
+    const auto wrong = intervals(tier(servers, load, messages / kRunsOfOneTier / 8, 0.97), kRunsOfOneTier, measure);
     CHECK(waits == Approx(erlang_c(servers, load * static_cast<double>(servers))).epsilon(rounded));
     hold({{"share that waits", waits, waits_tolerance}, {"mean wait C/(c mu (1-rho))", mean, wait_tolerance > 0 ? wait_tolerance : 0.15}}, right, wrong);
 }
@@ -120,8 +120,8 @@ void check_loss(const ErlangB& cell, double messages, double tolerance, const st
         return Figures{blocked, s.utilization / (1 - blocked), static_cast<double>(s.wait.max()),
                        static_cast<double>(s.refused) - static_cast<double>(o.messages.dropped)};
     };
-    auto right = intervals(tier(cell.servers, load, messages / kReplications, 1, loss), kReplications, measure);
-    auto wrong = intervals(tier(cell.servers, load, messages / kReplications / 2, 0.97, loss), kReplications, measure);
+    auto right = intervals(tier(cell.servers, load, messages / kRunsOfOneTier, 1, loss), kRunsOfOneTier, measure);
+    auto wrong = intervals(tier(cell.servers, load, messages / kRunsOfOneTier / 2, 0.97, loss), kRunsOfOneTier, measure);
     CHECK((right[2].low == 0 && right[2].high == 0));  // nobody waits
     CHECK((right[3].low == 0 && right[3].high == 0));  // who is refused is dropped
     right.resize(2);
@@ -137,8 +137,8 @@ void check_mg1(const std::string& law, double load, double cv, double messages, 
     const Measure measure = [](const Outcome& o) { return Figures{share_that_waits(o.stations.front()), mean_wait(o.stations.front())}; };
     INFO("M/G/1 at rho " << load << " with " << law << " service, cv " << cv);
     hold({{"share that waits", load, 0.01}, {"mean wait", service * load * (1 + cv * cv) / (2 * (1 - load)), tolerance}},
-         intervals(tier(1, load, messages / kReplications, 1, sets), kReplications, measure),
-         intervals(tier(1, load, std::max(30e3, messages / kReplications / 4), 0.97, sets), kReplications, measure));
+         intervals(tier(1, load, messages / kRunsOfOneTier, 1, sets), kRunsOfOneTier, measure),
+         intervals(tier(1, load, std::max(30e3, messages / kRunsOfOneTier / 4), 0.97, sets), kRunsOfOneTier, measure));
 }
 
 ErlangC cell_of(std::int64_t servers, double load) {

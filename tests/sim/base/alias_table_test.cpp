@@ -12,12 +12,12 @@ using namespace mailquake;
 
 namespace {
 
-const StreamKey kKey(3, hash_name("alias-test"), hash_name("pick"));
+const StreamKey kPickKey(3, hash_name("alias-test"), hash_name("pick"));
 
 std::vector<std::uint32_t> pick_counts(const AliasTable& table, std::uint32_t picks) {
     std::vector<std::uint32_t> counts(table.size());
     for (std::uint32_t i = 0; i < picks; ++i) {
-        RandomStream stream(kKey, i);
+        RandomStream stream(kPickKey, i);
         ++counts[table.pick(stream)];
     }
     return counts;
@@ -56,7 +56,7 @@ TEST_CASE("an entry without weight is never picked") {
 }
 
 TEST_CASE("a table of one picks it; equal weights give equal tables") {
-    RandomStream stream(kKey, 1);
+    RandomStream stream(kPickKey, 1);
     CHECK(AliasTable(std::vector<double>{0.3}).pick(stream) == 0);
     const std::vector<double> weights{5, 1, 1, 9, 2};
     CHECK(pick_counts(AliasTable(weights), 1000) == pick_counts(AliasTable(weights), 1000));

@@ -21,14 +21,14 @@ using namespace mailquake;
 
 namespace {
 
-const StreamKey kKey(7, hash_name("law-test"), hash_name("draw"));
+const StreamKey kLawKey(7, hash_name("law-test"), hash_name("draw"));
 constexpr double kMean = 20e6;  // [ns]: 20 ms
 
 /// One draw each of n streams, as a model draws.
 std::vector<double> draws_of(const Law& law, std::size_t n) {
     std::vector<double> draws(n);
     for (std::size_t i = 0; i < n; ++i) {
-        RandomStream stream(kKey, i);
+        RandomStream stream(kLawKey, i);
         draws[i] = static_cast<double>(law.draw(stream).ns);
     }
     return draws;
@@ -140,10 +140,10 @@ TEST_CASE("a scaled law gives the same luck, scaled") {
         CHECK(std::abs(triple.mean().ns - 3 * c.law.mean().ns) <= 2);
         CHECK(triple.cv() == c.law.cv());
         for (std::uint64_t id = 0; id < 200; ++id) {
-            RandomStream one(kKey, id), other(kKey, id);
+            RandomStream one(kLawKey, id), other(kLawKey, id);
             REQUIRE(std::abs(triple.draw(one).ns - 3 * c.law.draw(other).ns) <= 2);
         }
-        RandomStream stream(kKey, 1);
+        RandomStream stream(kLawKey, 1);
         CHECK(c.law.scaled(0).draw(stream) == 0_ns);
     }
 }
@@ -151,16 +151,16 @@ TEST_CASE("a scaled law gives the same luck, scaled") {
 TEST_CASE("nothing leaks from one draw's stream into the next one's") {
     for (const Case& c : random_laws()) {
         INFO(c.name);
-        RandomStream fresh(kKey, 2);
+        RandomStream fresh(kLawKey, 2);
         const SimDuration alone = c.law.draw(fresh);
-        RandomStream before(kKey, 1), after(kKey, 2);
+        RandomStream before(kLawKey, 1), after(kLawKey, 2);
         (void)c.law.draw(before);
         CHECK(c.law.draw(after) == alone);
     }
 }
 
 TEST_CASE("a deterministic law is its value") {
-    RandomStream stream(kKey, 1);
+    RandomStream stream(kLawKey, 1);
     CHECK(Law::deterministic(1234567_ns).draw(stream) == 1234567_ns);
     CHECK(Law::deterministic(0_ns).draw(stream) == 0_ns);
     CHECK(Law().draw(stream) == 0_ns);
@@ -175,7 +175,7 @@ TEST_CASE("an empirical law draws each of its values equally often, and no other
     constexpr int n = 100'000;
     int nines = 0;
     for (std::uint64_t i = 0; i < n; ++i) {
-        RandomStream stream(kKey, i);
+        RandomStream stream(kLawKey, i);
         const SimDuration d = law.draw(stream);
         REQUIRE(std::find(values.begin(), values.end(), d) != values.end());
         nines += d == 9_ms ? 1 : 0;
@@ -188,7 +188,7 @@ TEST_CASE("draws saturate and are never negative") {
     const Law tiny = Law::exponential(1_ns);
     bool saturated = false;
     for (std::uint64_t i = 0; i < 2000; ++i) {
-        RandomStream one(kKey, i), other(kKey, i);
+        RandomStream one(kLawKey, i), other(kLawKey, i);
         const SimDuration h = heavy.draw(one);
         REQUIRE(h.ns >= 0);
         saturated |= h == SimDuration::max();
@@ -213,7 +213,7 @@ TEST_CASE("a law refuses parameters that it cannot have") {
 TEST_CASE("the unit exponential has mean and cv 1", "[long]") {
     std::vector<double> draws(200'000);
     for (std::size_t i = 0; i < draws.size(); ++i) {
-        RandomStream stream(kKey, i);
+        RandomStream stream(kLawKey, i);
         draws[i] = draw_unit_exponential(stream);
     }
     const Moments m = moments_of(draws);
@@ -224,9 +224,9 @@ TEST_CASE("the unit exponential has mean and cv 1", "[long]") {
 TEST_CASE("the fast first draw of a stream is the stream's first draw, to the bit") {
     const Law exponential = Law::exponential(20_ms), lognormal = Law::lognormal(20_ms, 2);
     for (std::uint64_t i = 0; i < 300'000; ++i) {
-        RandomStream stream(kKey, i, 3), again(kKey, i, 3), other(kKey, i, 3);
-        REQUIRE(draw_unit_exponential(kKey, i, 3) == draw_unit_exponential(stream));
-        REQUIRE(exponential.draw(kKey, i, 3) == exponential.draw(again));
-        REQUIRE(lognormal.draw(kKey, i, 3) == lognormal.draw(other));
+        RandomStream stream(kLawKey, i, 3), again(kLawKey, i, 3), other(kLawKey, i, 3);
+        REQUIRE(draw_unit_exponential(kLawKey, i, 3) == draw_unit_exponential(stream));
+        REQUIRE(exponential.draw(kLawKey, i, 3) == exponential.draw(again));
+        REQUIRE(lognormal.draw(kLawKey, i, 3) == lognormal.draw(other));
     }
 }

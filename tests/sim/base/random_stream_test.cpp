@@ -33,7 +33,7 @@ double chi_square(const std::vector<std::uint32_t>& counts, double expected) {
 /// Whether chi-square with `cells` cells is within 4.5 standard deviations of its mean.
 bool plausible(double chi2, double cells) { return std::abs(chi2 - (cells - 1)) < 4.5 * std::sqrt(2 * (cells - 1)); }
 
-const StreamKey kKey(1, hash_name("transport@dfw"), hash_name("service"));
+const StreamKey kServiceKey(1, hash_name("transport@dfw"), hash_name("service"));
 
 }  // namespace
 
@@ -41,9 +41,9 @@ TEST_CASE("a stream's words are those of Philox2x64-6 at {identity, attempt and 
     // Random123's known answer for ten rounds holds the second writing of the algorithm.
     REQUIRE(philox_by_the_paper(10, 0, 0, 0) == std::array<std::uint64_t, 2>{0xca00a0459843d731ULL, 0x66c24222c9a845b5ULL});
     for (std::uint32_t attempt : {0u, 1u, 0xffffffffu}) {
-        RandomStream stream(kKey, 77, attempt);
+        RandomStream stream(kServiceKey, 77, attempt);
         for (std::uint64_t block = 0; block < 5; ++block) {
-            const auto words = philox_by_the_paper(6, 77, (std::uint64_t{attempt} << 32) | block, kKey.value());
+            const auto words = philox_by_the_paper(6, 77, (std::uint64_t{attempt} << 32) | block, kServiceKey.value());
             REQUIRE(stream() == words[0]);
             REQUIRE(stream() == words[1]);
         }
@@ -53,11 +53,11 @@ TEST_CASE("a stream's words are those of Philox2x64-6 at {identity, attempt and 
 TEST_CASE("draws do not depend on the order in which streams are used") {
     std::vector<std::uint64_t> one_by_one;
     for (std::uint64_t id = 0; id < 50; ++id) {
-        RandomStream stream(kKey, id);
+        RandomStream stream(kServiceKey, id);
         for (int n = 0; n < 9; ++n) one_by_one.push_back(stream());
     }
     std::vector<RandomStream> streams;
-    for (std::uint64_t id = 0; id < 50; ++id) streams.emplace_back(kKey, id);
+    for (std::uint64_t id = 0; id < 50; ++id) streams.emplace_back(kServiceKey, id);
     for (std::size_t n = 0; n < 9; ++n) {
         for (std::size_t id = 50; id-- > 0;) REQUIRE(streams[id]() == one_by_one[id * 9 + n]);
     }
@@ -94,13 +94,13 @@ TEST_CASE("a replication's seed depends on the seed and its number alone") {
 TEST_CASE("draws are uniform within a stream and across neighbouring streams") {
     constexpr std::uint32_t n = 300'000, cells = 256;
     std::vector<std::uint32_t> within(cells), across(cells), low_bits(cells), of_attempts(cells);
-    RandomStream stream(kKey, 1);
+    RandomStream stream(kServiceKey, 1);
     for (std::uint32_t i = 0; i < n; ++i) {
         const std::uint64_t word = stream();
         ++within[word >> 56];
         ++low_bits[word & 255];
-        ++across[RandomStream(kKey, i)() >> 56];
-        ++of_attempts[RandomStream(kKey, 5, i)() >> 56];
+        ++across[RandomStream(kServiceKey, i)() >> 56];
+        ++of_attempts[RandomStream(kServiceKey, 5, i)() >> 56];
     }
     for (const auto* counts : {&within, &low_bits, &across, &of_attempts}) {
         CHECK(plausible(chi_square(*counts, n / double{cells}), cells));
@@ -111,10 +111,10 @@ TEST_CASE("successive draws and neighbouring identities are independent in pairs
     constexpr std::uint32_t n = 300'000, side = 16;
     std::vector<std::uint32_t> successive(side * side), neighbours(side * side);
     for (std::uint32_t i = 0; i < n; ++i) {
-        RandomStream stream(kKey, i);
+        RandomStream stream(kServiceKey, i);
         const std::uint64_t first = stream() >> 60, second = stream() >> 60;
         ++successive[first * side + second];
-        ++neighbours[first * side + (RandomStream(kKey, i + 1)() >> 60)];
+        ++neighbours[first * side + (RandomStream(kServiceKey, i + 1)() >> 60)];
     }
     CHECK(plausible(chi_square(successive, n / double{side * side}), side * side));
     CHECK(plausible(chi_square(neighbours, n / double{side * side}), side * side));
@@ -124,14 +124,14 @@ TEST_CASE("the test of uniformity finds a generator that is 3 % off") {
     constexpr std::uint32_t n = 300'000, cells = 256;
     std::vector<std::uint32_t> counts(cells);
     for (std::uint32_t i = 0; i < n; ++i) {
-        const double u = RandomStream(kKey, i).uniform();
+        const double u = RandomStream(kServiceKey, i).uniform();
         ++counts[static_cast<std::size_t>(std::pow(u, 1.03) * cells)];
     }
     CHECK_FALSE(plausible(chi_square(counts, n / double{cells}), cells));
 }
 
 TEST_CASE("uniform stays in [0, 1) and uniform_open in (0, 1)") {
-    RandomStream stream(kKey, 3);
+    RandomStream stream(kServiceKey, 3);
     double sum = 0;
     for (int i = 0; i < 100'000; ++i) {
         const double u = stream.uniform(), v = stream.uniform_open();

@@ -15,7 +15,7 @@ using testing::TempFile;
 
 namespace {
 
-const LedgerFormat kToyFormat{0x544f5953, 1, {"who", "where_"}, "CREATE TABLE visit (unit INTEGER, guest TEXT, times INTEGER, share REAL);"};
+const LedgerFormat kVisitFormat{0x544f5953, 1, {"who", "where_"}, "CREATE TABLE visit (unit INTEGER, guest TEXT, times INTEGER, share REAL);"};
 const UnitLabel kLabel{"toy", R"({"load":"0.5"})", "{}", "1.0", "abc"};
 
 RunRecord record(const std::string& fingerprint) {
@@ -42,10 +42,10 @@ RunRecord record(const std::string& fingerprint) {
 TEST_CASE("what a run left is found again") {
     const TempFile temp;
     {
-        SqliteLedger ledger(temp.path(), kToyFormat);
+        SqliteLedger ledger(temp.path(), kVisitFormat);
         ledger.save({"point", 3, 2}, kLabel, record("f2"), Detail::everything);
     }
-    const SqliteLedger ledger = SqliteLedger::open_existing(temp.path(), kToyFormat);
+    const SqliteLedger ledger = SqliteLedger::open_existing(temp.path(), kVisitFormat);
     const auto found = ledger.read({"point", 3, 2}, {.figures = true, .distributions = true, .document = true});
     REQUIRE(found);
     CHECK(found->fingerprint == "f2");
@@ -69,7 +69,7 @@ TEST_CASE("what a run left is found again") {
 
 TEST_CASE("units are held by replication, points in the order in which they came") {
     const TempFile temp;
-    SqliteLedger ledger(temp.path(), kToyFormat);
+    SqliteLedger ledger(temp.path(), kVisitFormat);
     ledger.save({"q", 1, 5}, kLabel, record("f5"), Detail::everything);
     ledger.save({"p", 1, 0}, kLabel, record("g"), Detail::everything);
     ledger.save({"q", 1, 1}, kLabel, record("f1"), Detail::everything);
@@ -87,7 +87,7 @@ TEST_CASE("units are held by replication, points in the order in which they came
 
 TEST_CASE("a unit that comes out otherwise raises the determinism alarm") {
     const TempFile temp;
-    SqliteLedger ledger(temp.path(), kToyFormat);
+    SqliteLedger ledger(temp.path(), kVisitFormat);
     ledger.save({"p", 1, 0}, kLabel, record("f"), Detail::everything);
     ledger.save({"p", 1, 0}, kLabel, record("f"), Detail::everything);
     CHECK(ask(temp.path(), "SELECT count(*) FROM unit") == "1");
@@ -101,7 +101,7 @@ TEST_CASE("a unit that comes out otherwise raises the determinism alarm") {
 
 TEST_CASE("details can be left out, and come when they are needed") {
     const TempFile temp;
-    SqliteLedger ledger(temp.path(), kToyFormat);
+    SqliteLedger ledger(temp.path(), kVisitFormat);
     ledger.save({"p", 1, 0}, kLabel, record("f"), Detail::figures);
     CHECK_FALSE(ledger.held("p", 1).at(0).detailed);
     CHECK(ask(temp.path(), "SELECT count(*) FROM visit") == "0");
@@ -121,7 +121,7 @@ TEST_CASE("details can be left out, and come when they are needed") {
 
 TEST_CASE("a unit whose rows cannot be written is not there by half") {
     const TempFile temp;
-    SqliteLedger ledger(temp.path(), kToyFormat);
+    SqliteLedger ledger(temp.path(), kVisitFormat);
     RunRecord broken = record("f");
     broken.more_rows = [](RowSink& rows) { rows.insert("no_such_table", {1}); };
     CHECK_THROWS_AS(ledger.save({"p", 1, 0}, kLabel, broken, Detail::everything), LedgerError);
@@ -132,15 +132,15 @@ TEST_CASE("a unit whose rows cannot be written is not there by half") {
 
 TEST_CASE("a ledger of another program or of other tables is left alone") {
     const TempFile temp;
-    { const SqliteLedger ledger(temp.path(), kToyFormat); }
-    LedgerFormat other = kToyFormat;
+    { const SqliteLedger ledger(temp.path(), kVisitFormat); }
+    LedgerFormat other = kVisitFormat;
     other.version = 2;
     CHECK_THROWS_AS(SqliteLedger(temp.path(), other), LedgerError);
-    other = kToyFormat;
+    other = kVisitFormat;
     other.application = 1;
     CHECK_THROWS_AS(SqliteLedger(temp.path(), other), LedgerError);
     CHECK_THROWS_AS(SqliteLedger::open_existing(temp.path(), other), LedgerError);
-    CHECK_THROWS_AS(SqliteLedger::open_existing((temp.folder / "absent.db").string(), kToyFormat), LedgerError);
+    CHECK_THROWS_AS(SqliteLedger::open_existing((temp.folder / "absent.db").string(), kVisitFormat), LedgerError);
     CHECK(SqliteLedger::is_one(temp.path()));
     CHECK_FALSE(SqliteLedger::is_one((temp.folder / "absent.db").string()));
 }
