@@ -167,7 +167,7 @@ export function timeChart(data: Data, clock: Clock, options: ChartOptions): HTML
             axes: [
                 { stroke: tick, grid: { show: false }, ticks: { stroke: () => color("grid"), width: 1, size: 5 }, size: 40, gap: 4, font: `12px ${color("font")}`, values: hourTicks(clock),
                     incrs: [60, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800], space: 54 },
-                { stroke: tick, grid, ticks: { show: false }, size: GUTTER, gap: 6, font: `12px ${color("font")}`, values: (_u, splits) => splits.map(options.axis ?? options.format),
+                { stroke: tick, grid, ticks: { show: false }, size: GUTTER, space: 24, gap: 6, font: `12px ${color("font")}`, values: (_u, splits) => splits.map(options.axis ?? options.format),
                     ...(options.durations ? { incrs: [0.001, 0.01, 0.1, 1, 5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 14400, 28800, 86400, 172800, 604800] } : {}) },
             ],
             plugins: [momentPlugin(clock, options)],
