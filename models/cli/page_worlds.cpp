@@ -13,10 +13,10 @@ constexpr double kHingeFactors[] = {0.5, 2};
 
 }  // namespace
 
-PageWorlds::PageWorlds(const Options& options, ResultsFile* results, std::uint32_t runs, const std::string& name)
-    : options_(options), results_(results), runs_(runs), meter_(name, options.has("quiet")) {
+PageWorlds::PageWorlds(const Options& options, ResultsFile* results, std::uint32_t runs, const ScenarioSpec& scenario)
+    : options_(options), results_(results), runs_(runs), meter_(scenario.name, options.has("quiet")) {
     std::vector<std::string> errors;
-    for (const std::string& text : page_metrics())
+    for (const std::string& text : page_metrics(scenario))
         if (auto measure = parse_measure(text, errors)) measures_.push_back(std::move(*measure));
     refuse(errors);
     for (const Measure& measure : measures_) metrics_.push_back(make_metric(measure));

@@ -16,9 +16,11 @@ namespace mailquake {
 class PageWorlds {
 public:
     /// `options` and `results` (may be null) must outlive it.
-    PageWorlds(const Options& options, ResultsFile* results, std::uint32_t runs, const std::string& name);
+    PageWorlds(const Options& options, ResultsFile* results, std::uint32_t runs, const ScenarioSpec& scenario);
 
     [[nodiscard]] const std::vector<Measure>& measures() const { return measures_; }
+    /// The metric by which worlds are ranked.
+    [[nodiscard]] std::string damage() const { return measures_.front().text(); }
     [[nodiscard]] const std::vector<std::shared_ptr<const Metric>>& metrics() const { return metrics_; }
 
     /// What has run already, under the identity of its scenario.

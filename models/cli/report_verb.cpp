@@ -178,7 +178,7 @@ bool add_cures(const Comparisons& c, PageWhatIf& page) {
 
 bool compare_worlds(const Options& options, const Comparisons& c, PageWhatIf& page) {
     page.runs = c.runs;
-    page.damage = kDamage;
+    page.damage = c.worlds.damage();
     page.as_written = page_world("as written", c.base, c.base, c.worlds.measures());
     page.as_written.command = "mailquake run " + shell_word(c.load.file) + option_words(c.load, c.seed);
     return leave_out(c, page) && without_flaws(c, page) && (options.has("quick") || add_cures(c, page));
@@ -253,7 +253,7 @@ class Report {
 public:
     Report(const Options& options, const Scene& scene, ResultsFile* results)
         : options_(options), scene_(scene), results_(results), runs_(replications_of(options, kReportRuns)),
-          request_(report_request(scene.scenario, options, scene.load, runs_)), worlds_(options, results, runs_, scene.scenario.spec.name),
+          request_(report_request(scene.scenario, options, scene.load, runs_)), worlds_(options, results, runs_, scene.scenario.spec),
           expectations_(expectations_of(scene.scenario.spec, {}, none_)) {
         request_.results = results;
         request_.metrics = worlds_.metrics();
@@ -295,9 +295,9 @@ private:
         const Comparisons comparisons{scene_.scenario, scene_.load, request_.seed, runs_, worlds_, base};
         if (!compare_worlds(options_, comparisons, input.whatif)) return false;
         const auto runs = static_cast<std::uint32_t>(options_.number("guesses", 0, kMostReplications).value_or(options_.has("quick") ? 0 : 1));
-        if (runs > 0) input.hinges = worlds_.hinges(ScenarioSubject(scene_.load, scene_.scenario), kDamage, runs);
+        if (runs > 0) input.hinges = worlds_.hinges(ScenarioSubject(scene_.load, scene_.scenario), worlds_.damage(), runs);
         input.hinges.command = "mailquake sweep " + shell_word(scene_.load.file) + option_words(scene_.load, request_.seed) +
-                               " --one-at-a-time 0.5x,2x --metric '" + kDamage + "'";
+                               " --one-at-a-time 0.5x,2x --metric " + shell_word(worlds_.damage());
         return true;
     }
 

@@ -54,7 +54,8 @@ double damage_change(const PageWorld& world, const std::string& damage) {
 
 }  // namespace
 
-std::vector<std::string> page_metrics() {
+std::vector<std::string> page_metrics(const ScenarioSpec& scenario) {
+    if (scenario.tenants.empty() && !scenario.clients.empty()) return {"below_90()", "signed_in()"};
     return {kDamage, "affected()", "collateral()", "late()", "p50(delay)", "p99(delay)", "max(delay)", "recovered()", "lost()", "wrongly_bounced()"};
 }
 

@@ -16,8 +16,8 @@
 
 namespace mailquake {
 
-/// What the page compares worlds by; the damage first.
-[[nodiscard]] std::vector<std::string> page_metrics();
+/// What the page compares worlds by; the damage first. Without tenants that is the time in which few clients were signed in.
+[[nodiscard]] std::vector<std::string> page_metrics(const ScenarioSpec& scenario);
 
 /// Mean and 95 % interval over the replications that have samples.
 [[nodiscard]] PageValue page_value(std::span<const std::optional<Reading>> readings);

@@ -14,7 +14,7 @@ export function bars(caption: string, unit: Unit, rows: BarRow[], options: { sig
         const range = interval(unit, row.value);
         return h("tr", {}, h("th", { scope: "row" }, row.name, row.note ? h("small", {}, row.note) : null),
             h("td", { class: "track", "aria-hidden": "true" },
-                h("div", {}, h("span", { class: `fill ${options.kind ?? ""}${row.sure === false ? " unsure" : ""}`, style: `left:${x(from)}%;width:${x(to) - x(from)}%` }),
+                h("div", {}, h("span", { class: `fill ${options.kind ?? ""}${options.signed && v < 0 ? " worse" : ""}${row.sure === false ? " unsure" : ""}`, style: `left:${x(from)}%;width:${x(to) - x(from)}%` }),
                     row.value.low !== undefined && row.value.high !== undefined && row.value.low !== row.value.high
                         ? h("span", { class: "whisker", style: `left:${x(Math.max(low, row.value.low))}%;width:${x(Math.min(high, row.value.high)) - x(Math.max(low, row.value.low))}%` }) : null,
                     h("span", { class: "zero", style: `left:${x(0)}%` }))),

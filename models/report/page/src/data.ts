@@ -79,9 +79,25 @@ export interface Topology {
     links: { name: string; from: string; to: string; latency: number; path: string }[];
 }
 
+/** Delay booked to a cause at a place, per class, summed over copies; `text` says it in words. */
+export interface Part { class: string; place: string; text: string; all: number; late: number; collateral: number }
+export type NodeKind = "fault" | "flaw" | "mitigation" | "queue";
+export interface CascadeNode { kind: NodeKind; name: string; at: number; end: number | null; oldest: number; waiting: number }
+export interface CascadeEdge { from: number; to: number; way: string; lag: number; in_tree: boolean }
+export interface Collateral {
+    class: string; tenants: number; copies: number; delay: number; place: string; there: number;
+    neighbours: { class: string; partition: string; late: number }[];
+}
+export interface Explanation {
+    mail: { copies: number; delay: number }; late: { copies: number; delay: number }; collateral: { copies: number; delay: number };
+    parts: Part[];
+    cascade: { nodes: CascadeNode[]; edges: CascadeEdge[] };
+    collaterals: Collateral[];
+}
+
 export interface Data {
     page: number; kind: "incident";
-    result: Result; events: PageEvent[]; outcome: Outcome; topology: Topology;
+    result: Result; events: PageEvent[]; outcome: Outcome; explanation?: Explanation; topology: Topology;
     whatif: WhatIf | null; hinges: Hinges;
     sources: { name: string; text: string }[];
     replay: string; command: string;

@@ -1,6 +1,7 @@
 import type { Choice, Data } from "../data";
 import { figure, h, longTable, section, table } from "../dom";
 import { interval, plural, signed } from "../format";
+import { nameOf } from "../worlds";
 
 function tornado(data: Data): HTMLElement {
     const { choices, unit } = data.hinges, shown = choices.slice(0, 14);
@@ -20,7 +21,7 @@ export function assumed(data: Data): HTMLElement {
     const all = data.result.about.assumptions, hinges = data.hinges, top = hinges.choices[0];
     const greatest = top && Math.max(...top.effects.map((e) => Math.abs(e.change.value ?? 0)));
     return section("assumed", "What is assumption", "What the scenario marks as inference or choice. All else is documented fact, or unstated.",
-        top ? figure("On which guess the answer hinges", `Tenant-hours hit, one guess changed at a time; ${plural(hinges.runs, "run")} of each with the same luck`,
+        top ? figure("On which guess the answer hinges", `${nameOf(hinges.metric)}, one guess changed at a time; ${plural(hinges.runs, "run")} of each with the same luck`,
             h("p", { class: "turned" }, greatest > 0 ? `The answer hinges most on ${top.path}.` : "No guess changes the answer."), tornado(data))
             : h("p", {}, "On which guess the answer hinges has not been computed here. This command does: ", h("code", {}, hinges.command)),
         all.length > 0 ? longTable("Assumptions", [

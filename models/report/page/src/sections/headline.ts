@@ -22,7 +22,10 @@ function rows(data: Data): Row[] {
         { name: "Back on time after", hint: "from the end of the last fault", unit: "duration", was: { value: recovered, at_least: r.recovered.some((f) => f.after === null) }, metric: "recovered()" },
         { name: "Mail lost", hint: "copies", unit: "count", was: { value: r.messages.expired + r.messages.dropped + r.messages.discarded }, metric: "lost()" },
     ];
-    return r.affected.of > 0 ? all : [];
+    const clients: Row[] = [
+        { name: "Time with under 90 % signed in", hint: "the longest of all populations", unit: "duration", was: { value: Math.max(0, ...r.clients.map((c) => c.signed_in.below_90)) }, metric: "below_90()" },
+    ];
+    return r.affected.of > 0 ? all : r.clients.length > 0 ? clients : [];
 }
 
 function cell(unit: Unit, v: Value | undefined): Node {
@@ -34,7 +37,7 @@ function compared(data: Data): HTMLElement | null {
     const all = rows(data), other: World | null = data.whatif?.no_flaw ?? null;
     if (all.length === 0) return null;
     const columns = [
-        { head: "", cell: (r: Row) => h("span", {}, r.name, h("small", {}, r.hint)) },
+        { head: "Figure", cell: (r: Row) => h("span", {}, r.name, h("small", {}, r.hint)) },
         { head: "As it was", cell: (r: Row) => cell(r.unit, r.was) },
     ];
     if (other) columns.push({ head: other.name[0].toUpperCase() + other.name.slice(1), cell: (r: Row) => cell(r.unit, other.metrics[r.metric]?.value) });

@@ -8,7 +8,7 @@ const AGES = ["up to 5 min", "to 10 min", "to 20 min", "to 40 min", "to 80 min",
 
 function ages(data: Data, clock: Clock): HTMLElement | null {
     const rows = data.outcome.ages.filter((r) => r.at > 0);
-    if (rows.length < 2) return null;
+    if (rows.length < 2 || rows.every((r) => r.by_age.every((n) => n === 0))) return null;
     const step = rows[1].at - rows[0].at, n = Math.round(rows[rows.length - 1].at / step);
     const column = (a: number) => Array.from({ length: n }, (_, k) => rows.find((r) => Math.round(r.at / step) === k + 1)?.by_age[a] ?? 0);
     const used = AGES.map((label, a) => ({ label, a, values: column(a) })).filter((x) => x.values.some((v) => v > 0));
@@ -24,7 +24,7 @@ export function recovery(data: Data, clock: Clock): HTMLElement {
             h("dd", {}, f.after !== null ? `${duration(f.after)} after its end` : `not within the run${f.not_before !== null ? `, so not within ${duration(f.not_before)}` : ""}`)))) : null,
         figure("Backlog", "Copies and requests that wait, in all queues together", timeChart(data, clock, { title: "Backlog", step: t.waiting.step, format: count, axis: brief, lines: [
             { label: "waiting", color: () => color("class-1"), values: t.waiting.high, low: t.waiting.low }] })),
-        figure("Overdue mail", `Copies under way that are older than ${duration(r.about.objective)}`, timeChart(data, clock, { title: "Overdue copies", step: o.step, format: count, axis: brief, height: 160, lines: [
+        o.high.every((v) => v === 0) ? null : figure("Overdue mail", `Copies under way that are older than ${duration(r.about.objective)}`, timeChart(data, clock, { title: "Overdue copies", step: o.step, format: count, axis: brief, height: 160, lines: [
             { label: "overdue", color: () => color("class-6"), values: o.high, low: o.low }] })),
         figure("Oldest", "Age of the oldest one in any queue: how long it has been in that queue", timeChart(data, clock, { title: "Age of the oldest", step: t.oldest.step, format: duration, axis: duration, height: 160, durations: true,
             mark: { y: r.about.objective, label: "objective" }, lines: [{ label: "oldest", color: () => color("class-3"), values: t.oldest.high, low: t.oldest.low }] })),

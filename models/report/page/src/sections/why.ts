@@ -1,9 +1,9 @@
 import { bars } from "../bars";
-import type { Data, World } from "../data";
-import { figure, h, longTable, section, table } from "../dom";
-import { count, interval, percent, plural, signed, value } from "../format";
-
-const hours = (seconds: number): string => `${count(seconds >= 36000 ? Math.round(seconds / 3600) : +(seconds / 3600).toPrecision(2))} h`;
+import type { Data } from "../data";
+import { explained, hours } from "../explained";
+import { figure, longTable, section, table } from "../dom";
+import { amount, percent, plural } from "../format";
+import { columns, damageNoun, unitOf } from "../worlds";
 
 interface Part { place: string; cause: string; time: number }
 
@@ -37,27 +37,15 @@ function ledger(data: Data): (HTMLElement | null)[] {
 function without(data: Data): (HTMLElement | null)[] {
     const w = data.whatif;
     if (!w || w.without.length === 0) return [];
-    const shared = w.without.filter((x) => x.shapley);
-    const cell = (x: World, metric: string) => {
-        const m = x.metrics[metric];
-        return m ? h("span", {}, value(m.unit, m.value), interval(m.unit, m.value) ? h("small", {}, interval(m.unit, m.value)) : null) : "–";
-    };
-    const damage = w.as_written.metrics[w.damage]?.value;
+    const shared = w.without.filter((x) => x.shapley), unit = unitOf(w, w.damage), damage = w.as_written.metrics[w.damage]?.value.value ?? 0;
     return [
-        table("Without one of them at a time, with the same luck", [
-            { head: "World", cell: (x: World) => x.name },
-            { head: "Tenant-hours hit", cell: (x) => cell(x, w.damage) },
-            { head: "Change", cell: (x) => signed("count", x.metrics[w.damage]?.change.value ?? null) },
-            { head: "Affected", cell: (x) => cell(x, "affected()") },
-            { head: "Collateral", cell: (x) => cell(x, "collateral()") },
-            { head: "Longest delay", cell: (x) => cell(x, "max(delay)") },
-        ], [w.as_written, ...w.without]),
-        shared.length > 1 ? figure("Whose damage it is", `Shapley's split of ${count(damage?.value ?? 0)} tenant-hours: what each adds, averaged over all orders in which they could have come`,
-            bars("Tenant-hours by cause", "count", shared.map((x) => ({ name: x.name.replace(/^without /, ""), note: damage?.value ? percent((x.shapley!.value ?? 0) / damage.value) : "", value: x.shapley! })))) : null,
+        table("Without one of them at a time, with the same luck", columns(w, [w.damage, "signed_in()", "affected()", "collateral()", "max(delay)"], true), [w.as_written, ...w.without]),
+        shared.length > 1 ? figure("Whose damage it is", `Shapley's split of ${amount(unit, damage)}${unit === "duration" ? " of" : ""} ${damageNoun(w)}: what each adds, averaged over all orders in which they could have come`,
+            bars("Damage by cause", unit, shared.map((x) => ({ name: x.name.replace(/^without /, ""), note: damage > 0 ? percent((x.shapley!.value ?? 0) / damage) : "", value: x.shapley! })))) : null,
     ];
 }
 
 export function why(data: Data): HTMLElement {
     const runs = data.whatif ? ` Each world has run ${plural(data.whatif.runs, "time")}, and every message has the same luck in all of them.` : "";
-    return section("why", "Why", `Two answers: what would not have happened without each cause, and where the time of the messages went.${runs}`, ...without(data), ...ledger(data));
+    return section("why", "Why", `Two answers: what would not have happened without each cause, and where the time of the messages went.${runs}`, ...without(data), ...(data.explanation ? explained(data.explanation) : ledger(data)));
 }
