@@ -24,9 +24,19 @@ export function place(from: number, to: number, end: number): string {
     return `left:${(100 * from / end).toFixed(3)}%;width:${(100 * Math.max(to - from, 0) / end).toFixed(3)}%`;
 }
 
+/** Those of one kind that do not overlap share a lane. */
+function lanes(all: Span[]): Span[][] {
+    const packed: Span[][] = [];
+    for (const span of all) {
+        const lane = packed.find((l) => l[0].event.what === span.event.what && l.every((other) => other.to <= span.from || span.to <= other.from));
+        if (lane) lane.push(span);
+        else packed.push([span]);
+    }
+    return packed;
+}
+
 export function strip(data: Data, clock: Clock): HTMLElement {
-    const end = data.outcome.end, all = spans(data);
-    return h("div", { class: "strip", "aria-hidden": "true" }, ...all.map((span) =>
-        h("div", { class: "lane" }, h("div", { class: `bar ${span.event.what}`, style: place(span.from, span.to, end),
-            title: `${nouns[span.event.what]} ${span.event.name}, ${clock.at(span.from)} to ${clock.at(span.to)}` }))));
+    const end = data.outcome.end;
+    return h("div", { class: "strip", "aria-hidden": "true" }, ...lanes(spans(data)).map((lane) => h("div", { class: "lane" }, ...lane.map((span) =>
+        h("div", { class: `bar ${span.event.what}`, style: place(span.from, span.to, end), title: `${nouns[span.event.what]} ${span.event.name}, ${clock.at(span.from)} to ${clock.at(span.to)}` })))));
 }
