@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 
 #include "models/cli/experiment_options.hpp"
 #include "models/cli/interrupt.hpp"
+#include "models/cli/page_file.hpp"
 #include "models/cli/page_worlds.hpp"
 #include "models/cli/progress.hpp"
 #include "models/cli/replicate.hpp"
@@ -30,7 +30,8 @@ Options report_options() {
                      "Writes the post-incident report: one HTML page that opens from disk and needs nothing else. What happened, who was\n"
                      "hit, how it spread, why, what would have prevented it, and on which guess the answer hinges.",
                      {"mailquake report exchange-online-2014 -o report.html", "mailquake report my-estate --quick          # without cures and guesses",
-                      "mailquake report my-estate --results my.db   # what it holds is not run again", "mailquake report my.db"}},
+                      "mailquake report my-estate --results my.db   # what it holds is not run again", "mailquake report my.db",
+                      "mailquake report my-estate --vary tiers.edge.servers=1..8:1 --vary faults.cut.for=10min,1h   # the page of a sweep"}},
                     "FILE");
     add_scenario_options(options);
     add_warmup_option(options);
@@ -40,44 +41,16 @@ Options report_options() {
         ("replications,n", one_text("N"), "runs of each world, for intervals (3)")
         ("quick", "leave out what would have prevented it, and the guesses")
         ("guesses", one_text("N"), "runs of each guess, halved and doubled (1); 0 leaves them out")
+        ("sweep", "the page of the scenario's `sweep:` instead: curves with bands, maps")
+        ("vary", one_text("PATH=VALUES"), "the page of a sweep over these; with --where and --metric as `mailquake sweep` has them; repeatable")
+        ("where", one_text("TEXT"), "of a sweep: keep only points for which this holds; repeatable")
+        ("metric,m", one_text("METRIC"), "of a sweep: what is drawn; repeatable")
         ("threads,j", one_text("N"), "threads in total: replications first, then windows; else all there are")
         ("until", one_text("TIME"), "end the runs earlier: an offset such as 14h, or an ISO instant")
         ("results", one_text("FILE.db"), "keep the runs in an SQLite file; what it holds is not run again")
         ("quiet,q", "no progress and no notes on stderr; warnings stay");
     return options;
 }
-
-/// The page's place, tried before anything runs for minutes. The page is written beside it and then takes its name.
-class PageFile {
-public:
-    explicit PageFile(std::string path) : path_(std::move(path)), part_(path_ + ".part") {
-        if (path_ == "-") return;
-        out_.open(part_, std::ios::binary | std::ios::trunc);
-        if (!out_) throw UsageError(fmt::format("{} cannot be written", path_));
-    }
-    ~PageFile() {
-        std::error_code none;
-        if (path_ != "-" && !done_) std::filesystem::remove(part_, none);
-    }
-    PageFile(const PageFile&) = delete;
-    PageFile& operator=(const PageFile&) = delete;
-
-    [[nodiscard]] bool write(const std::string& page) {
-        if (path_ == "-") return print_data(page);
-        out_ << page;
-        out_.close();
-        std::error_code failed;
-        if (out_) std::filesystem::rename(part_, path_, failed);
-        done_ = out_ && !failed;
-        if (!done_) print_note(fmt::format("mailquake report: {} could not be written\n", path_));
-        return done_;
-    }
-
-private:
-    std::string path_, part_;
-    std::ofstream out_;
-    bool done_ = false;
-};
 
 ReplicateRequest report_request(const LoadedScenario& scenario, const Options& options, const LoadRequest& load, std::uint32_t runs) {
     ReplicateRequest request;
@@ -312,28 +285,42 @@ private:
     RunResult      result_;
 };
 
+/// A sweep's page is written by `sweep --page`: the same words without those of reports.
+ExitCode report_sweep(const Words& args, const Options& options) {
+    for (const char* of_incident : {"quick", "guesses"})
+        if (options.has(of_incident)) throw UsageError(fmt::format("--{} is of incidents, not of sweeps", of_incident));
+    Words words;
+    for (std::size_t i = 0; i < args.size(); ++i) {
+        const std::string& word = args[i];
+        if (word == "--sweep") continue;
+        if (word == "-o" || word == "--output") ++i;   // its value is the next word
+        else if (!word.starts_with("--output=") && !(word.starts_with("-o") && !word.starts_with("--"))) words.push_back(word);
+    }
+    words.push_back("--page");
+    words.push_back(options.text("output").value_or("report.html"));
+    return sweep_verb(words);
+}
+
 }  // namespace
 
 ExitCode report_verb(const Words& args) {
     Options options = report_options();
     if (!options.parse(args)) return ExitCode::ok;
     const std::string& file = options.operand();
-    const auto bundle = page_bundle();
-    if (!bundle)
-        throw UsageError("this mailquake was built without the page (MAILQUAKE_PAGE=OFF); `./mailquake report` builds it with, and so does\n"
-                         "  cmake -DMAILQUAKE_PAGE=ON, which needs nodejs and npm");
+    const PageBundle bundle = page_bundle_or_refuse();
+    if (options.has("vary") || options.has("sweep")) return report_sweep(args, options);
+    for (const char* of_sweep : {"where", "metric"})
+        if (options.has(of_sweep)) throw UsageError(fmt::format("--{} is of sweeps, and goes with --vary or --sweep", of_sweep));
     try {
         const auto scene = scene_of(options, file);
         if (!scene) return ExitCode::invalid_scenario;
         PageFile out(options.text("output").value_or("report.html"));
         auto results = results_for(options, file);
         Report report(options, *scene, results ? &*results : nullptr);
-        const auto page = report.page(*bundle);
+        const auto page = report.page(bundle);
         if (watch_interrupts().load()) return ExitCode::interrupted;
         if (!page) return ExitCode::invalid_scenario;
-        if (!out.write(*page)) return ExitCode::engine_error;
-        if (!options.has("quiet"))
-            print_note(fmt::format("mailquake: {} written, {} kB\n", options.text("output").value_or("report.html"), page->size() / 1000));
+        if (!out.write(*page, options.has("quiet"))) return ExitCode::engine_error;
         return report.failed() ? ExitCode::some_points_failed : ExitCode::ok;
     } catch (const ResultsError& e) {
         throw UsageError(e.what());

@@ -23,17 +23,6 @@ Json value_json(const PageValue& v) {
     return out;
 }
 
-constexpr std::string_view unit_name(MetricUnit unit) {
-    switch (unit) {
-        case MetricUnit::duration: return "duration";
-        case MetricUnit::share: return "share";
-        case MetricUnit::count: return "count";
-        case MetricUnit::rate: return "rate";
-        case MetricUnit::number: return "number";
-    }
-    return "number";
-}
-
 Json world_json(const PageWorld& world) {
     Json metrics = Json::object();
     for (const PageMetric& m : world.metrics)
@@ -118,6 +107,17 @@ Json sources_json(const PageInput& input) {
 }
 
 }  // namespace
+
+std::string_view unit_name(MetricUnit unit) {
+    switch (unit) {
+        case MetricUnit::duration: return "duration";
+        case MetricUnit::share: return "share";
+        case MetricUnit::count: return "count";
+        case MetricUnit::rate: return "rate";
+        case MetricUnit::number: return "number";
+    }
+    return "number";
+}
 
 const PageMetric* PageWorld::find(std::string_view text) const {
     const auto found = std::find_if(metrics.begin(), metrics.end(), [&](const PageMetric& m) { return m.text == text; });

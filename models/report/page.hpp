@@ -21,6 +21,9 @@ namespace mailquake {
 /// What of an outcome is drawn over time: minutes, queues, tenants by hour, ages, clients.
 [[nodiscard]] nlohmann::ordered_json outcome_json(const Outcome& outcome);
 
+/// `duration`, `share`, ...: how the page writes values of that unit.
+[[nodiscard]] std::string_view unit_name(MetricUnit unit);
+
 /// The whole file. `title` and `fallback` are plain text.
 [[nodiscard]] std::string page_html(const std::string& title, const std::string& fallback, const nlohmann::ordered_json& data, const PageBundle& bundle);
 

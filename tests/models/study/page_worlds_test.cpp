@@ -9,7 +9,7 @@ namespace {
 
 ComparedSide side(const std::string& name, const std::vector<double>& values) {
     ComparedSide s{name, "", {}};
-    for (std::uint32_t r = 0; r < values.size(); ++r) s.units[{1, r}] = {Reading{values[r]}};
+    for (std::uint32_t r = 0; r < values.size(); ++r) s.units[{1, r}] = {Reading{values[r], false, nullptr}};
     return s;
 }
 

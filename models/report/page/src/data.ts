@@ -103,6 +103,6 @@ export interface Data {
     replay: string; command: string;
 }
 
-export function read(): Data {
-    return JSON.parse(document.getElementById("data")!.textContent!) as Data;
+export function read<T>(): T {
+    return JSON.parse(document.getElementById("data")!.textContent!) as T;
 }

@@ -2,7 +2,7 @@ import type { Data } from "../data";
 import { h, section } from "../dom";
 import { count } from "../format";
 
-function command(text: string): HTMLElement {
+export function command(text: string): HTMLElement {
     const button = h("button", { type: "button", class: "quiet", click: () => {
         navigator.clipboard?.writeText(text).then(() => { button.textContent = "Copied"; }, () => { button.textContent = "Select it by hand"; });
     } }, "Copy");
