@@ -4,7 +4,6 @@ import type { Unit } from "./data";
 import { Column, figure, h, longTable, s, section } from "./dom";
 import { amount, count, percent, plural } from "./format";
 import { command } from "./sections/provenance";
-import { classColor } from "./theme";
 
 interface Summary { value: number | null; at_least: boolean; interval: { low: number; high: number; n: number } | null }
 interface SweepPoint { point: Record<string, string>; replications: number; failed: number; metrics: Record<string, Summary> }
@@ -53,18 +52,18 @@ const marks = [(x: number, y: number) => s("circle", { cx: x, cy: y, r: 4 }), (x
     (x: number, y: number) => s("path", { d: `M${x} ${y - 5}L${x + 5} ${y + 4}H${x - 5}z` }), (x: number, y: number) => s("path", { d: `M${x} ${y - 5}L${x + 5} ${y}L${x} ${y + 5}L${x - 5} ${y}z` })];
 
 function curveChart(title: string, axis: string, values: string[], unit: Unit, curves: Curve[], more: { most?: number; today?: string } = {}): HTMLElement {
-    const W = 900, H = 300, left = 64, right = 20, top = 12, bottom = 46;
+    const W = 972, H = 300, left = 64, right = 20, top = 12, bottom = 46;
     const at = positions(values).map((p) => left + 18 + p * (W - left - right - 36));
     const ends = curves.flatMap((c) => c.spots.flatMap((p) => [p.value ?? 0, p.high ?? 0]));
     const high = more.most ?? (Math.max(1e-12, ...ends) * 1.06), y = (v: number) => H - bottom - Math.max(0, Math.min(v, high)) / high * (H - top - bottom);
-    const grid = ticks(high, unit).map((v) => s("g", {}, s("line", { x1: left, x2: W - right, y1: y(v), y2: y(v), class: "grid" }), s("text", { x: left - 8, y: y(v) + 4, class: "end" }, amount(unit, v))));
+    const grid = ticks(high, unit).map((v) => s("g", {}, s("line", { x1: left, x2: W - right, y1: y(v), y2: y(v), class: "grid" }), s("text", { x: left - 8, y: y(v) + 4, class: "end" }, unit === "share" ? `${Math.round(v * 1000) / 10} %` : amount(unit, v))));
     let last = -99;
     const names = values.map((v, i) => { const shown = Math.abs(at[i] - last) > 8 * Math.max(v.length, 4); if (shown) last = at[i]; return s("text", { x: at[i], y: H - bottom + 20, class: "middle" }, shown ? v : ""); });
     const drawn = curves.map((curve, k) => {
         const spots = curve.spots.map((p, i) => ({ ...p, x: at[i], name: values[i] })).filter((p) => p.value !== null).sort((a, b) => a.x - b.x);
         const band = spots.filter((p) => p.low !== undefined);
         const group = s("g", { class: "curve" },
-            band.length > 1 ? s("path", { class: "band", d: `M${band.map((p) => `${p.x} ${y(p.high!)}`).join("L")}L${[...band].reverse().map((p) => `${p.x} ${y(p.low!)}`).join("L")}z` }) : null,
+            band.length > 1 ? s("path", { class: curves.length > 2 ? "band faint" : "band", d: `M${band.map((p) => `${p.x} ${y(p.high!)}`).join("L")}L${[...band].reverse().map((p) => `${p.x} ${y(p.low!)}`).join("L")}z` }) : null,
             spots.length > 1 ? s("path", { class: "line", "stroke-dasharray": dashes[k % 4], d: `M${spots.map((p) => `${p.x} ${y(p.value!)}`).join("L")}` }) : null,
             ...spots.map((p) => { const mark = marks[k % 4](p.x, y(p.value!)); mark.append(s("title", {}, `${axis} = ${p.name}${curve.name ? `, ${curve.name}` : ""}: ${p.at_least ? "≥ " : ""}${amount(unit, p.value)}${p.low !== undefined ? ` (${amount(unit, p.low)} to ${amount(unit, p.high)})` : ""}`)); return mark; }));
         group.style.setProperty("--c", `var(--class-${k % 8 + 1})`);
@@ -72,7 +71,7 @@ function curveChart(title: string, axis: string, values: string[], unit: Unit, c
     });
     const today = more.today ? values.indexOf(more.today) : -1;
     return h("div", { class: "curves" },
-        curves.length > 1 ? h("ul", { class: "legend" }, ...curves.map((c, k) => { const sw = h("span", { class: "swatch", style: `background:${classColor(k)}` }); return h("li", {}, sw, c.name); })) : null,
+        curves.length > 1 ? h("ul", { class: "legend" }, ...curves.map((c, k) => { const sw = h("span", { class: "swatch", style: `background:var(--class-${k % 8 + 1})` }); return h("li", {}, sw, c.name); })) : null,
         h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": title }, s("svg", { viewBox: `0 0 ${W} ${H}`, width: W, height: H, role: "img", "aria-label": `${title} over ${axis}; the values are in the table below` },
             ...grid, ...names, today >= 0 ? s("line", { x1: at[today], x2: at[today], y1: top, y2: H - bottom, class: "today" }) : null, s("text", { x: (left + W - right) / 2, y: H - 8, class: "middle less" }, axis + (today >= 0 ? `; the line is today's ${more.today}` : "")), ...drawn)));
 }
@@ -125,9 +124,17 @@ export function sweepSections(data: SweepData): HTMLElement[] {
     ];
 }
 
+/** Up to where it held in all but a share of the runs. */
+function heldTo(row: MarginRow, share: number): string {
+    const held = row.tipping.find((t) => t.share_tipped === share)?.last_held ?? null;
+    if (held === null) return "at once";
+    return held === row.curve[row.curve.length - 1]?.value ? `not up to ${held}` : `beyond ${held}`;
+}
+
 function tippingText(row: MarginRow, path: string): string {
     const half = row.tipping.find((t) => t.share_tipped === 0.5), few = row.tipping.find((t) => t.share_tipped === 0.05);
     if (!half || half.last_held === null) return `It does not hold at the first value of ${path} in half of the runs.`;
+    if (half.last_held === row.curve[row.curve.length - 1]?.value) return `In half of the runs or more it still holds at ${path} = ${half.last_held}, the last value that was looked at.`;
     const range = half.low && half.high && half.low !== half.high ? ` (95 %: ${half.low} to ${half.high})` : "";
     return `In half of the runs it holds up to ${path} = ${half.last_held}${range}${few?.last_held && few.last_held !== half.last_held ? `; one run in twenty is over the edge beyond ${few.last_held}` : ""}.`;
 }
@@ -143,8 +150,8 @@ export function marginSections(data: MarginData): HTMLElement[] {
             rows.length > 1 ? figure("Where it still holds", `Down: what is varied beside; across: ${path}. Deeper: it holds in more runs`, mapTable("Share of runs in which it holds", "", names, values, (r, c) => ({ share: rows[r].curve[c].holds_in, text: percent(rows[r].curve[c].holds_in) }))) : null,
             rows.length <= 8 ? figure("Share of runs in which it still holds", "With 95 % intervals; chance decides where each run tips", curveChart("Share of runs in which it holds", path, values, "share", curves, { most: 1, today })) : null,
             longTable("Tipping points", [
-                { head: "Where", cell: (r: MarginRow) => names[rows.indexOf(r)] }, { head: "5 % tipped beyond", cell: (r) => r.tipping.find((t) => t.share_tipped === 0.05)?.last_held ?? "at once" },
-                { head: "Half tipped beyond", cell: (r) => r.tipping.find((t) => t.share_tipped === 0.5)?.last_held ?? "at once" }, { head: "95 % tipped beyond", cell: (r) => r.tipping.find((t) => t.share_tipped === 0.95)?.last_held ?? "at once" }, { head: "Runs", cell: (r) => count(r.replications) },
+                { head: "Where", cell: (r: MarginRow) => names[rows.indexOf(r)] }, { head: "5 % tipped", cell: (r) => heldTo(r, 0.05) },
+                { head: "Half tipped", cell: (r) => heldTo(r, 0.5) }, { head: "95 % tipped", cell: (r) => heldTo(r, 0.95) }, { head: "Runs", cell: (r) => count(r.replications) },
             ], rows, 12),
             doubts > 0 ? h("p", { class: "warning" }, `${doubts} of ${checks} checks away from the edge contradict it: there is more than one edge.`) : null),
         section("provenance", "Provenance", "The same build, scenario and seed give the same figures.", h("p", {}, "This page again:"), command(data.command)),
