@@ -28,6 +28,16 @@ export interface ClassRow {
 export interface Backlog { tier: string; site: string; utilization: number; max: number; at: number; growth: number | null; drain: number | null }
 export interface Disturbance { name: string; kind: string; target: string; enabled: boolean; start: number | null; end: number | null; touched: number }
 
+/** What dashboards noticed, published and told; shares are of affected tenants. */
+export interface Dashboard {
+    affected: number; notified: number; never_told: number; told_in_error: number; share: number | null;
+    time_to_notify: { mean: number | null; p50: number | null; p90: number | null; max: number | null; at_least: string[] };
+    unaware: number; detected: number | null; published: number | null;
+    dashboards: { name: string; enabled: boolean; audience: number; incidents: number; published: number; failed_tries: number; first_detected: number | null; first_published: number | null }[];
+    channels: { name: string; kind: string; audience: number; told: number; notified: number; first: number | null; median: number | null }[];
+    notices: { dashboard: string; detected: number; published: number | null; withdrawn: number | null; failed_tries: number }[];
+}
+
 /** What `run --json` prints; only what the page reads is listed. */
 export interface Result {
     scenario: string; version: string; seed: number; replications: number; fingerprint: string; fingerprints: string[];
@@ -46,6 +56,7 @@ export interface Result {
     backlogs: Backlog[];
     clients: { name: string; count: number; tried: number; succeeded: number; given_up: number; signed_in: { min: number; below_90: number } }[];
     faults: Disturbance[]; flaws: Disturbance[]; mitigations: Disturbance[];
+    dashboard?: Dashboard;
     cascade: { queue: string; at: number; before: number; oldest: number; waiting: number }[];
     warnings: string[];
     expectations: { text: string; verdict: string; value: number | null; at_least: boolean; held: number; runs: number }[];
@@ -69,6 +80,8 @@ export interface Outcome {
     hours: { classes: { name: string; accepted: number[]; late: number[]; hit: number[] }[]; hit_own: number[]; hit_collateral: number[] };
     ages: { at: number; by_age: number[] }[];
     clients: { name: string; count: number; signed_in: Series }[];
+    /** Tenants by minute, where there are dashboards: in trouble or over it, and of these told. */
+    told?: { affected: Series; notified: Series };
     ledger: { class: number; place: string; cause: string; time: number }[];
 }
 

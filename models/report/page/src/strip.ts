@@ -37,6 +37,8 @@ function lanes(all: Span[]): Span[][] {
 
 export function strip(data: Data, clock: Clock): HTMLElement {
     const end = data.outcome.end;
+    const notices = (data.result.dashboard?.notices ?? []).filter((n) => n.published !== null);
     return h("div", { class: "strip", "aria-hidden": "true" }, ...lanes(spans(data)).map((lane) => h("div", { class: "lane" }, ...lane.map((span) =>
-        h("div", { class: `bar ${span.event.what}`, style: place(span.from, span.to, end), title: `${nouns[span.event.what]} ${span.event.name}, ${clock.at(span.from)} to ${clock.at(span.to)}` })))));
+        h("div", { class: `bar ${span.event.what}`, style: place(span.from, span.to, end), title: `${nouns[span.event.what]} ${span.event.name}, ${clock.at(span.from)} to ${clock.at(span.to)}` })))),
+        notices.length > 0 ? h("div", { class: "lane" }, ...notices.map((n) => h("div", { class: "bar notice", style: place(n.published!, n.withdrawn ?? end, end), title: `Notice on ${n.dashboard}` }))) : null);
 }

@@ -16,6 +16,12 @@ export function timeline(data: Data, clock: Clock): HTMLElement {
             h("div", { class: `name${late ? " left" : ""}`, style: late ? `right:${(100 - 100 * Math.min(to, end) / end).toFixed(2)}%` : `left:${(100 * from / end).toFixed(2)}%` },
                 h("b", {}, nouns[event.what]), ` ${label}, ${times}`));
     });
+    for (const n of r.dashboard?.notices ?? []) {
+        if (n.published === null) continue;
+        const to = n.withdrawn ?? end, late = n.published > end * 0.45;
+        rows.push(h("li", { class: "lane" }, h("div", { class: "bar notice", style: place(n.published, to, end) }),
+            h("div", { class: `name${late ? " left" : ""}`, style: late ? `right:${(100 - 100 * Math.min(to, end) / end).toFixed(2)}%` : `left:${(100 * n.published / end).toFixed(2)}%` }, h("b", {}, "Notice"), ` on ${n.dashboard}, ${clock.at(n.published)} to ${clock.at(to)}`)));
+    }
     const ticks: [number | null, string][] = [[r.notices.first, "first delay notice"], [r.bounces.first, "first bounce"]];
     for (const [at, label] of ticks) {
         if (at === null) continue;
@@ -51,6 +57,12 @@ export function course(data: Data): Step[] {
     if (worst && worst.max >= 1) steps.push({ at: worst.at, what: "queue", text: `Most is waiting in ${worst.tier}@${worst.site}: ${count(worst.max)} copies.` });
     if (r.notices.first !== null) steps.push({ at: r.notices.first, what: "told", text: `The first of ${count(r.notices.count)} delay notices goes to a sender.` });
     if (r.bounces.first !== null) steps.push({ at: r.bounces.first, what: "told", text: `The first of ${count(r.bounces.count)} bounces goes to a sender.` });
+    for (const n of r.dashboard?.notices ?? []) {
+        steps.push({ at: n.detected, what: "told", text: `${n.dashboard} notices that something is wrong.` });
+        if (n.published !== null) steps.push({ at: n.published, what: "told", text: `${n.dashboard} publishes a notice${n.failed_tries > 0 ? `, after ${count(n.failed_tries)} failed tries` : ""}.` });
+        else steps.push({ at: n.detected, what: "told", text: `${n.dashboard} never gets its notice published${n.failed_tries > 0 ? `; ${count(n.failed_tries)} tries failed` : ""}.` });
+        if (n.withdrawn !== null) steps.push({ at: n.withdrawn, what: "told", text: `${n.dashboard} withdraws its notice.` });
+    }
     for (const f of r.recovered) {
         const end = data.events.find((e) => e.what === "fault" && e.name === f.fault)?.end ?? null;
         if (f.after !== null && end !== null && end + f.after <= data.outcome.end) steps.push({ at: end + f.after, what: "recovered", text: `Mail is on time again, ${duration(f.after)} after the end of ${f.fault}.` });
