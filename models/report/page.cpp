@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <variant>
 
+#include "models/report/page_why.hpp"
 #include "models/report/summary.hpp"
 #include "models/report/topology_layout.hpp"
 #include "models/results/json.hpp"
@@ -128,17 +129,21 @@ Json page_json(const PageInput& input) {
     const RunResult& run = *input.run;
     Json result = Json::parse(run_json(run));
     result.erase("wall");   // the one number that differs between equal runs
-    return {{"page", 1},
+    Json drawn = outcome_json(*input.drawn), why = explanation_for_page(*input.scenario, *input.drawn);
+    if (Json told = told_for_page(*input.drawn); !told.is_null()) drawn["told"] = std::move(told);
+    Json page{{"page", 1},
             {"kind", "incident"},
             {"result", std::move(result)},
             {"events", events_json(input)},
-            {"outcome", outcome_json(*input.drawn)},
+            {"outcome", std::move(drawn)},
             {"topology", topology_json(lay_out(*input.scenario))},
             {"whatif", whatif_json(input.whatif)},
             {"hinges", hinges_json(input.hinges)},
             {"sources", sources_json(input)},
             {"replay", replay_command(run)},
             {"command", input.command}};
+    if (!why.is_null()) page["explanation"] = std::move(why);
+    return page;
 }
 
 }  // namespace mailquake
