@@ -46,7 +46,6 @@ Site::Site(const Plan& plan, std::uint16_t id, SiteChannels channels, std::span<
       censored_(plan.classes.size(), 0),
       class_worst_(plan.classes.size()),
       minutes_(minutes_in(plan.end)),
-      noted_delay_(std::min(plan.objective, kSlowBounds.front())),
       follow_(follow.begin(), follow.end()) {
     std::sort(follow_.begin(), follow_.end());
     for (Channel<Parcel>* channel : channels_.in)

@@ -21,6 +21,7 @@
 // a site comes with the offer. Both keep their length.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -467,7 +468,7 @@ private:
         std::array<std::uint32_t, kSlowBounds.size()> slow{};
     };
     std::vector<Minute> minutes_;
-    SimDuration   noted_delay_{0};             // from where on a copy's delay is looked at more closely: the least of all bounds
+    SimDuration   noted_delay_ = std::min(plan_.objective, kSlowBounds.front());  // from where on a copy's delay is looked at more closely: the least of all bounds
     std::uint64_t retry_attempts_ = 0, notices_ = 0, bounces_ = 0;
     std::optional<SimTime> first_notice_, first_bounce_;
     std::vector<QueueSeries> series_;          // input queues, then next-hop queues of the holders
