@@ -126,7 +126,7 @@ std::string turned_sentence(const std::string& what, const PageWorld& without, c
     const auto say = [](const PageWorld& world) -> std::string {
         const PageMetric *longest = world.find("max(delay)"), *affected = world.find("affected()");
         if (longest == nullptr || affected == nullptr) return {};
-        return fmt::format("{} at the longest for {} of the tenants", measure_text(longest->unit, longest->value.value, longest->value.at_least),
+        return fmt::format("{}{} at the longest for {} of the tenants", longest->value.at_least ? "at least " : "", measure_text(longest->unit, longest->value.value),
                            measure_text(affected->unit, affected->value.value));
     };
     const std::string before = say(without), after = say(as_written);
