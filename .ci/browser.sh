@@ -29,5 +29,9 @@ cd "$root" || exit 1
 rm -f "$work"/*.db "$work"/*.html
 write markup "$tests/markup.yaml" -n 3 -- &&
     write story exchange-online-2014 -n 2 -- --guesses 0 &&
-    write clients lync-online-2014 -n 1 --cut -- --quick || { echo "a page could not be written" >&2; exit 1; }
+    write clients lync-online-2014 -n 1 --cut -- --quick &&
+    sweep=(sweep "$tests/markup.yaml" --vary tiers.transport.workers=5,40 --vary faults.p3-silent.for=5min,30min --metric 'affected()'
+        --metric 'p99(delay)' -n 2 --quiet) && "$program" "${sweep[@]}" --page "$work/sweep.html" && "$program" "${sweep[@]}" --json >"$work/sweep.json" &&
+    margin=(margin "$tests/markup.yaml" --vary faults.p3-silent.for=5min,15min,30min --map tiers.transport.workers=5,40 --expect 'late() < 5%'
+        -n 3 --quiet) && "$program" "${margin[@]}" --page "$work/margin.html" && "$program" "${margin[@]}" --json >"$work/margin.json" || { echo "a page could not be written" >&2; exit 1; }
 MODULES=$work/node_modules CHROMIUM=$(command -v chromium || command -v chromium-browser) node "$tests/browser.mjs" "$work"

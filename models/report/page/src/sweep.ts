@@ -72,7 +72,7 @@ function curveChart(title: string, axis: string, values: string[], unit: Unit, c
     const today = more.today ? values.indexOf(more.today) : -1;
     return h("div", { class: "curves" },
         curves.length > 1 ? h("ul", { class: "legend" }, ...curves.map((c, k) => { const sw = h("span", { class: "swatch", style: `background:var(--class-${k % 8 + 1})` }); return h("li", {}, sw, c.name); })) : null,
-        h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": title }, s("svg", { viewBox: `0 0 ${W} ${H}`, width: W, height: H, role: "img", "aria-label": `${title} over ${axis}; the values are in the table below` },
+        h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `Curve: ${title}` }, s("svg", { viewBox: `0 0 ${W} ${H}`, width: W, height: H, role: "img", "aria-label": `${title} over ${axis}; the values are in the table below` },
             ...grid, ...names, today >= 0 ? s("line", { x1: at[today], x2: at[today], y1: top, y2: H - bottom, class: "today" }) : null, s("text", { x: (left + W - right) / 2, y: H - 8, class: "middle less" }, axis + (today >= 0 ? `; the line is today's ${more.today}` : "")), ...drawn)));
 }
 
@@ -82,7 +82,7 @@ function tint(share: number, text: string): HTMLTableCellElement {
 
 /** A map: a row for each value of one axis, a column for each of the other; colour and text say the same. */
 function mapTable(caption: string, corner: string, rows: string[], columns: string[], cell: (r: number, c: number) => { share: number; text: string }): HTMLElement {
-    return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption }, h("table", { class: "matrix map" },
+    return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `Map: ${caption}` }, h("table", { class: "matrix map" },
         h("thead", {}, h("tr", {}, h("th", { scope: "col", class: "left" }, corner), ...columns.map((c) => h("th", { scope: "col" }, c)))),
         h("tbody", {}, ...rows.map((row, r) => h("tr", {}, h("th", { scope: "row", class: "left" }, row), ...columns.map((_, c) => { const { share, text } = cell(r, c); return tint(share, text); }))))));
 }
@@ -147,7 +147,7 @@ export function marginSections(data: MarginData): HTMLElement[] {
     return [
         head("Tipping point", data.data.scenario, data.description, `${claim}, along ${path} · ${plural(rows[0]?.replications ?? 0, "run")} each · seed ${data.data.seed}`, data.data.version),
         section("margin", rows.length > 1 ? "The tipping map" : "The tipping point", rows.length === 1 ? tippingText(rows[0], path) : `Share of runs in which ${claim} still holds.`,
-            rows.length > 1 ? figure("Where it still holds", `Down: what is varied beside; across: ${path}. Deeper: it holds in more runs`, mapTable("Share of runs in which it holds", "", names, values, (r, c) => ({ share: rows[r].curve[c].holds_in, text: percent(rows[r].curve[c].holds_in) }))) : null,
+            rows.length > 1 ? figure("Where it still holds", `Down: what is varied beside; across: ${path}. Deeper: it holds in more runs`, mapTable("Share of runs in which it holds", "Where", names, values, (r, c) => ({ share: rows[r].curve[c].holds_in, text: percent(rows[r].curve[c].holds_in) }))) : null,
             rows.length <= 8 ? figure("Share of runs in which it still holds", "With 95 % intervals; chance decides where each run tips", curveChart("Share of runs in which it holds", path, values, "share", curves, { most: 1, today })) : null,
             longTable("Tipping points", [
                 { head: "Where", cell: (r: MarginRow) => names[rows.indexOf(r)] }, { head: "5 % tipped", cell: (r) => heldTo(r, 0.05) },

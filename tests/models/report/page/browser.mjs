@@ -18,7 +18,7 @@ const check = (name, holds, more = "") => {
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: process.getuid() === 0 ? ["--no-sandbox"] : [] });
 
 /** A page that is open; what it said on the console and what it asked the network for are kept. */
-async function open(name, options) {
+async function open(name, options, drawn = ".plot canvas") {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     const page = await context.newPage();
     const said = [], asked = [];
@@ -27,13 +27,13 @@ async function open(name, options) {
     page.on("request", (request) => /^(file|data|blob):/.test(request.url()) || asked.push(request.url()));
     const began = Date.now();
     await page.goto(`file://${folder}/${name}.html`);
-    await page.waitForFunction(() => document.querySelectorAll(".plot canvas").length > 0 && document.querySelector("#provenance"));
+    await page.waitForFunction((what) => document.querySelectorAll(what).length > 0 && document.querySelector("#provenance"), drawn);
     return { page, said, asked, ready: Date.now() - began, context };
 }
 
-async function accessible(name, scheme, width) {
-    const { page, context } = await open(name, { colorScheme: scheme, viewport: { width, height: 900 } });
-    await page.evaluate(axe.replace(/^/, ""));
+async function accessible(name, scheme, width, drawn) {
+    const { page, context } = await open(name, { colorScheme: scheme, viewport: { width, height: 900 } }, drawn);
+    await page.evaluate(axe);
     const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] }));
     check(`${name}: axe-core finds nothing, ${scheme}, ${width} px`, violations.length === 0,
         violations.map((v) => `${v.id} (${v.nodes.length}): ${v.nodes[0].html.slice(0, 160)} ${v.nodes[0].failureSummary.slice(0, 300)}`).join("\n  "));
@@ -135,6 +135,20 @@ for (const name of ["markup", "story", "clients"]) {
     check("print is light, whatever the screen is", await page.evaluate(() => getComputedStyle(document.body).backgroundColor === "rgb(255, 255, 255)"));
     check("print leaves out what only works on a screen", !(await page.locator("nav").isVisible()) && !(await page.locator(".play").isVisible()));
     await context.close();
+}
+
+for (const name of ["sweep", "margin"]) {   // Experiments: the same data as --json, drawn without an error.
+    const { page, said, asked, context } = await open(name, {}, "svg .curve");
+    const data = await page.evaluate(() => JSON.parse(document.getElementById("data").textContent));
+    const wrong = differences(data.data, JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8")));
+    check(`${name}: figures are those of --json`, wrong.length === 0, wrong.slice(0, 5).join("; "));
+    const cells = await page.locator(".map td").count(), wanted = name === "sweep" ? 2 * 2 * 2 : 2 * 3;
+    check(`${name}: the map has a cell for each point`, cells === wanted, `${cells} of ${wanted}`);
+    check(`${name}: every mark of a curve tells its value`, await page.evaluate(() => [...document.querySelectorAll(".curve :is(circle, rect)")].every((mark) => mark.querySelector("title")?.textContent)));
+    check(`${name}: markup in the description is shown as text`, (await page.innerText("header")).includes("</script><script>") && (await page.title()).startsWith("markup: "));
+    check(`${name}: no error on the console, no network request`, said.length + asked.length === 0, [...said, ...asked].join("; "));
+    await context.close();
+    for (const scheme of ["light", "dark"]) await accessible(name, scheme, 1280, "svg .curve");
 }
 
 for (const name of ["story", "markup", "clients"])
