@@ -10,8 +10,8 @@ namespace mailquake {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::chrono::milliseconds kLineOnTerminal{200};
-constexpr std::chrono::seconds kLineElsewhere{15};
+constexpr std::chrono::milliseconds kMeterOnTerminal{200};
+constexpr std::chrono::seconds kMeterElsewhere{15};
 
 }  // namespace
 
@@ -25,7 +25,7 @@ ExperimentMeter::~ExperimentMeter() {
 void ExperimentMeter::show(const void* experiment, const ExperimentProgress& progress) {
     const std::lock_guard lock(mutex_);
     progress_[experiment] = progress;
-    const auto pause = terminal_ ? Clock::duration(kLineOnTerminal) : Clock::duration(kLineElsewhere);
+    const auto pause = terminal_ ? Clock::duration(kMeterOnTerminal) : Clock::duration(kMeterElsewhere);
     if (quiet_ || Clock::now() - shown_ < pause) return;
     shown_ = Clock::now();
     print_note(terminal_ ? "\r\033[K" + line() : line() + "\n");

@@ -17,7 +17,7 @@ namespace mailquake {
 namespace {
 
 constexpr std::uint32_t kRunsOfCurve = 20;
-constexpr std::size_t kMarginSteps = 25;
+constexpr std::size_t kStepsOfCurve = 25;
 
 Options margin_options() {
     Options options({"margin", "margin [options] FILE --vary PATH=LO..HI",
@@ -105,7 +105,7 @@ ExitCode margin_verb(const Words& args) {
     bare.expect.clear();
     const Expectations claims = expectations_of(bare, std::vector{claim_text(options, *subject)}, errors);
     refuse(errors);
-    Candidates candidates = make_candidates(*subject, vary.front(), kMarginSteps, errors);
+    Candidates candidates = make_candidates(*subject, vary.front(), kStepsOfCurve, errors);
     refuse(errors);
     const auto map = options.texts("map");
     const std::vector<Point> across = map.empty() ? std::vector{Point{}} : make_grid(*subject, map, {}, errors).points;

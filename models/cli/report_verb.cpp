@@ -74,9 +74,7 @@ Outcome draw(const ReplicateRequest& request, const ReplicationResult& replicati
     options.threads = request.threads;
     options.until = request.until;
     options.stop = request.stop;
-#if __has_include("models/world/lives.hpp")
     options.lives = true;   // to be explained
-#endif
     const Progress progress(request.about.name + ", to be drawn", 1, request.quiet);
     Outcome outcome = simulate(*request.scenario, options);
     MQ_CHECK(outcome.interrupted || outcome.fingerprint.hex() == replication.fingerprint, "a second run of a replication takes the same course");

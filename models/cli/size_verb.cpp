@@ -4,14 +4,14 @@
 #include "models/cli/terminal.hpp"
 #include "models/cli/verbs.hpp"
 #include "models/study/search_text.hpp"
+#include "models/study/verdicts.hpp"
 #include "sim/experiment/value_text.hpp"
 
 namespace mailquake {
 
 namespace {
 
-constexpr std::uint32_t kSizeBudget = 200;
-constexpr std::size_t kSizeSteps = 33;
+constexpr std::size_t kStepsOfSearch = 33;
 
 Options size_options() {
     Options options({"size", "size [options] FILE --vary PATH=LO..HI",
@@ -47,7 +47,7 @@ ExitCode size_verb(const Words& args) {
     std::vector<std::string> errors;
     const Expectations expectations = expectations_of(subject->base().spec, options.texts("expect"), errors);
     if (expectations.empty() && errors.empty()) errors.push_back(fmt::format("{} expects nothing that could pass; write `expect:` into it, or use --expect", options.operand()));
-    const Candidates candidates = make_candidates(*subject, vary.front(), kSizeSteps, errors);
+    const Candidates candidates = make_candidates(*subject, vary.front(), kStepsOfSearch, errors);
     refuse(errors);
     if (compare_values(candidates.values.front(), candidates.values.back()) == 1)
         throw UsageError(fmt::format("--vary goes from the least value to the greatest; '{}' goes down", vary.front()));
@@ -59,7 +59,7 @@ ExitCode size_verb(const Words& args) {
         TouchWatch watch(subject->base().spec);
         Experiment experiment(*subject, expectations.metrics, experiment_settings(options, *subject, results ? &results->ledger() : nullptr, meter, watch));
         found.search.goal = options.has("largest") ? SizeGoal::largest : SizeGoal::smallest;
-        found.search.judging.budget = replications_of(options, kSizeBudget);
+        found.search.judging.budget = replications_of(options, kUsualBudget);
         const auto points = experiment.add(candidates.points);
         found.result = search_size(experiment, points, expectations.claims, found.search);
         for (const std::string& warning : watch.warnings()) meter.say(warning);

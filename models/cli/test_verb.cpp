@@ -17,7 +17,6 @@ namespace mailquake {
 
 namespace {
 
-constexpr std::uint32_t kTestBudget = 200;
 
 Options test_options() {
     Options options({"test", "test [options] FILE...",
@@ -66,7 +65,7 @@ FileVerdict judge_file(const Options& options, const Tested& tested, unsigned th
     Experiment experiment(*tested.subject, tested.expectations.metrics, std::move(settings));
     const auto points = experiment.add(tested.points);
     JudgeSettings judging;
-    judging.budget = replications_of(options, kTestBudget);
+    judging.budget = replications_of(options, kUsualBudget);
     const auto verdicts = judge(experiment, points, tested.expectations.claims, judging);
     for (const std::string& warning : watch.warnings()) meter.say(warning);
     return verdicts_of(*tested.subject, tested.expectations, experiment, verdicts, judging.budget);

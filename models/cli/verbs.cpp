@@ -67,6 +67,7 @@ const std::vector<Verb>& verbs() {
         {"size", "find the smallest value at which the expectations pass", size_verb},
         {"margin", "find the tipping point, from where it no longer comes back", margin_verb},
         {"whatif", "what a change would have made, with the same luck; what would have helped; what fails worst", whatif_verb},
+        {"explain", "say where every second of delay came from, and which queue filled which", explain_verb},
         {"report", "write the post-incident report: one page of HTML that opens from disk", report_verb},
         {"compare", "put two results side by side", compare_verb},
         {"schema", "print the JSON Schema of scenarios, or their reference", schema_verb},

@@ -18,6 +18,7 @@ using Words = std::vector<std::string>;
 [[nodiscard]] ExitCode size_verb(const Words& args);
 [[nodiscard]] ExitCode margin_verb(const Words& args);
 [[nodiscard]] ExitCode compare_verb(const Words& args);
+[[nodiscard]] ExitCode explain_verb(const Words& args);
 [[nodiscard]] ExitCode whatif_verb(const Words& args);
 [[nodiscard]] ExitCode report_verb(const Words& args);
 [[nodiscard]] ExitCode test_verb(const Words& args);

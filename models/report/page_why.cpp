@@ -3,11 +3,8 @@
 #include <algorithm>
 #include <map>
 
-#include "models/report/page_series.hpp"
-#if __has_include("models/report/explanation.hpp")
 #include "models/report/explanation.hpp"
-#define MAILQUAKE_EXPLAINS
-#endif
+#include "models/report/page_series.hpp"
 #if __has_include("models/results/dashboard_figures.hpp")
 #include "models/results/dashboard_figures.hpp"
 #define MAILQUAKE_TELLS
@@ -18,8 +15,6 @@ namespace mailquake {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-#ifdef MAILQUAKE_EXPLAINS
 
 constexpr std::size_t kMostParts = 240, kMostNeighbours = 24;
 
@@ -79,11 +74,8 @@ Json collaterals_json(const std::vector<CollateralDelay>& all) {
     return list;
 }
 
-#endif
-
 }  // namespace
 
-#ifdef MAILQUAKE_EXPLAINS
 Json explanation_for_page(const ScenarioSpec& scenario, const Outcome& outcome) {
     if (!outcome.lives) return nullptr;
     const Explanation why = explain(scenario, outcome);
@@ -92,9 +84,6 @@ Json explanation_for_page(const ScenarioSpec& scenario, const Outcome& outcome) 
             {"parts", parts_json(why.parts)},   {"cascade", cascade_json(why.cascade)},   {"collaterals", collaterals_json(why.collaterals)}};
 }
 
-#else
-Json explanation_for_page(const ScenarioSpec&, const Outcome&) { return nullptr; }
-#endif
 
 #ifdef MAILQUAKE_TELLS
 Json told_for_page(const Outcome& outcome) {

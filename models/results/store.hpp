@@ -22,6 +22,7 @@
 //   partition    unit, tier, name, tenants, affected, collateral
 //   disturbance  unit, what (`fault`, `flaw`, `mitigation`), name, kind, target, enabled, start, end, touched
 //   ledger       unit, class, place, cause, time: delay summed over copies
+//   attachment   unit, name (`explanation`), text (what `explain --json` prints); there with the first one
 //   qshape       unit, at, axis (`destination`, `class`), name, age (of its column, at least; minutes), copies
 //
 //   SELECT seed, replication, value FROM figure JOIN unit ON unit.id = figure.unit WHERE metric = 'affected.tenants';
@@ -90,7 +91,7 @@ public:
     [[nodiscard]] std::vector<Campaign> campaigns() const;
 
     /// For experiments, which know nothing of mail.
-    [[nodiscard]] Ledger& ledger() { return ledger_; }
+    [[nodiscard]] SqliteLedger& ledger() { return ledger_; }
 
 private:
     explicit ResultsFile(SqliteLedger ledger) : ledger_(std::move(ledger)) {}

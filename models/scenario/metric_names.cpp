@@ -26,9 +26,9 @@ bool of_tenants(const MetricType& type) {
     return type.source == MetricSource::tenants || type.source == MetricSource::tenant_share;
 }
 
-class Names {
+class NamesInMetric {
 public:
-    Names(const MetricText& metric, const ScenarioSpec& scenario) : metric_(metric), scenario_(scenario) {}
+    NamesInMetric(const MetricText& metric, const ScenarioSpec& scenario) : metric_(metric), scenario_(scenario) {}
 
     std::vector<std::string> check() {
         for (const Selector& selector : metric_.selectors) check(selector);
@@ -105,9 +105,9 @@ void complete(MetricText& metric, const ScenarioSpec& scenario) {
 }  // namespace
 
 std::vector<std::string> errors_in_names(const Measure& measure, const ScenarioSpec& scenario) {
-    std::vector<std::string> errors = Names(measure.metric, scenario).check();
+    std::vector<std::string> errors = NamesInMetric(measure.metric, scenario).check();
     if (!measure.over) return errors;
-    for (std::string& error : Names(*measure.over, scenario).check()) errors.push_back(std::move(error));
+    for (std::string& error : NamesInMetric(*measure.over, scenario).check()) errors.push_back(std::move(error));
     return errors;
 }
 

@@ -11,7 +11,7 @@
 namespace mailquake {
 namespace {
 
-using Names = std::set<std::string, std::less<>>;
+using KnownNames = std::set<std::string, std::less<>>;
 
 class References {
 public:
@@ -41,7 +41,7 @@ public:
 
 private:
     void index(Refers what, const std::vector<std::string>& names) {
-        known_[what] = Names(names.begin(), names.end());
+        known_[what] = KnownNames(names.begin(), names.end());
         listed_[what] = names;
     }
 
@@ -154,7 +154,7 @@ private:
     }
 
     void refuse_twice(const std::vector<std::string>& list, const std::string& path) {
-        Names seen;
+        KnownNames seen;
         for (std::size_t i = 0; i < list.size(); ++i)
             if (!seen.insert(list[i]).second) diagnostics_.error(scenario_.at(fmt::format("{}.{}", path, i)), fmt::format("'{}' stands twice in {}", list[i], path));
     }
@@ -184,7 +184,7 @@ private:
     const ReadScenario& scenario_;
     Diagnostics& diagnostics_;
     std::vector<std::string> sites_, outside_;
-    std::map<Refers, Names> known_;
+    std::map<Refers, KnownNames> known_;
     std::map<Refers, std::vector<std::string>> listed_;
     std::map<std::string, const TierSpec*, std::less<>> tiers_;
 };

@@ -108,7 +108,7 @@ std::string size_json(const SizeFound& found) {
 
 namespace {
 
-constexpr std::size_t kBar = 30;
+constexpr std::size_t kLengthOfShare = 30;
 
 bool never_tips(const MarginFound& found, const Margin::Tipping& tipping) {
     return tipping.last_held + 1 == static_cast<std::ptrdiff_t>(found.candidates->values.size());
@@ -154,7 +154,7 @@ std::string curve(const MarginFound& found, const Margin& margin) {
     table.align(3, TextTable::Align::left);
     for (std::size_t i = 0; i < margin.curve.size(); ++i) {
         const MarginPoint& point = margin.curve[i];
-        const auto length = static_cast<std::size_t>(std::lround(point.share * static_cast<double>(kBar)));
+        const auto length = static_cast<std::size_t>(std::lround(point.share * static_cast<double>(kLengthOfShare)));
         table.row({found.candidates->values[i], human::percent(point.share),
                    fmt::format("{:.0f} to {:.0f} %", 100 * point.interval.low, 100 * point.interval.high), std::string(length, '#')});
     }

@@ -48,7 +48,7 @@ const char* state_text(Precision state) {
 
 // ---- pictures ----------------------------------------------------------------------------------------------------
 
-constexpr std::size_t kPlotBar = 40;
+constexpr std::size_t kLengthOfBar = 40;
 
 /// Values of the first metric by point; none where there are no samples.
 std::vector<Summary> first_metric(const Experiment& experiment, std::span<const PointId> points) {
@@ -83,7 +83,7 @@ std::string bars(const Experiment& experiment, const Grid& grid, std::span<const
         std::string label;
         for (const std::string& path : grid.axes.front().paths) label += (label.empty() ? "" : ", ") + value_at(point, path);
         const double part = most > 0 && values[i].value ? std::abs(*values[i].value) / most : 0;
-        const auto length = static_cast<std::size_t>(std::lround(part * static_cast<double>(kPlotBar)));
+        const auto length = static_cast<std::size_t>(std::lround(part * static_cast<double>(kLengthOfBar)));
         table.row({label, measure_text(unit, values[i].value, values[i].at_least), std::string(length, '#')});
     }
     return table.print();

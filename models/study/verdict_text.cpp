@@ -50,7 +50,8 @@ std::string advice(const FileVerdict& file, const VerdictRow& row) {
         out += fmt::format("  '{}'{} is open in {} of {} runs: mail was still under way when they ended; a longer duration or cooldown would tell\n",
                            row.expected.text, at, row.unknown, row.runs);
     else if (!file.stopped && row.runs >= file.budget)
-        out += fmt::format("  '{}'{} is not decided by {} replications; --replications {} may do\n", row.expected.text, at, row.runs, 2 * file.budget);
+        out += fmt::format("  '{}'{} is not decided by {}; --replications {} may do\n", row.expected.text, at,
+                           human::count(static_cast<double>(row.runs), "replication"), std::max(2 * file.budget, kUsualBudget));
     return out;
 }
 
@@ -108,8 +109,8 @@ std::string xml(const std::string& text) {
 
 std::string junit_case(const FileVerdict& file, const VerdictRow& row) {
     const std::string classname = several_points(file) ? fmt::format("{}[{}]", file.scenario, row.point.text()) : file.scenario;
-    std::string out = fmt::format("    <testcase classname=\"{}\" name=\"{}\" file=\"{}\" line=\"{}\"", xml(classname), xml(row.expected.text),
-                                  xml(row.expected.pos.file), row.expected.pos.line);
+    std::string out = fmt::format("    <testcase classname=\"{}\" name=\"{}\"", xml(classname), xml(row.expected.text));
+    if (row.expected.pos.line > 0) out += fmt::format(" file=\"{}\" line=\"{}\"", xml(row.expected.pos.file), row.expected.pos.line);
     if (row.verdict == Verdict::pass) return out + "/>\n";
     const char* element = row.verdict == Verdict::fail ? "failure" : "error";
     const std::string again = row.replay.empty() ? "" : "\nagain: " + row.replay;

@@ -12,6 +12,9 @@
 
 namespace mailquake {
 
+/// How many replications of a point are spent at most, unless somebody says otherwise.
+inline constexpr std::uint32_t kUsualBudget = 200;
+
 struct VerdictRow {
     Point       point;
     Expected    expected;

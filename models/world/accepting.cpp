@@ -166,6 +166,7 @@ void Site::end_life(std::uint32_t message, bool bad) {
     const Message& m = messages_[message];
     MQ_DCHECK(!m.proxied, "only who owns a copy ends its life");
     count_hour(m, now_ - m.accepted, bad);
+    if (lives_) [[unlikely]] lives_->end(m, message, now_ - m.accepted, false);
     messages_.give_back(message);
 }
 

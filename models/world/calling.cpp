@@ -126,6 +126,7 @@ void Site::receive_request(std::uint32_t station, const Request& request, SimTim
     requests_[index] = request;
     requests_[index].since = now_;
     if (has_deadlines_) [[unlikely]] remember_deadline(index, deadline);
+    if (lives_) [[unlikely]] lives_->request_came(index, now_);
     const Entered entered = enter(station, JobRef::request(index));
     if (entered == Entered::yes) return;
     requests_.give_back(index);
@@ -317,6 +318,7 @@ void Site::fail_job(std::uint32_t worker, OnFailure on_failure) {
     }
     if (messages_[index].proxied) {
         const Message proxied = messages_[index];
+        if (lives_) lives_->give_up(proxied, index);
         messages_.give_back(index);
         free_worker(worker);
         reply_upstream(proxied, on_failure == OnFailure::bounce ? Reply::bounced : Reply::deferred, station);

@@ -54,7 +54,7 @@ void Site::put_off(std::uint32_t message, std::uint32_t queue, SimTime due) {
     HopQueue& q = queues_[queue];
     Message& m = messages_[message];
     const bool outside = q.holder >= stations_.size();
-    ledger_.book_hop(q.holder, class_of(m), outside ? HopCause::outside_retry : HopCause::retry, due - m.since);
+    book_hop(q.holder, message, outside ? HopCause::outside_retry : HopCause::retry, due - m.since);
     m.since = due;
     q.queue.deferred.push(due, message);
     set_retry_timer(queue);

@@ -24,7 +24,7 @@ public:
 
     /// A place whose workers have `states` states; returns its number.
     std::size_t add_place(std::size_t states) {
-        places_.push_back({cells_.size(), states});
+        places_.push_back({cells_.size(), states, 2 * states + kHopCauses});
         cells_.resize(cells_.size() + classes_ * columns(places_.size() - 1), 0);
         return places_.size() - 1;
     }
@@ -39,7 +39,7 @@ public:
         row(place, tenant_class)[2 * places_[place].states + static_cast<std::size_t>(cause)] += d.ns;
     }
 
-    [[nodiscard]] std::size_t columns(std::size_t place) const { return 2 * places_[place].states + kHopCauses; }
+    [[nodiscard]] std::size_t columns(std::size_t place) const { return places_[place].columns; }
     [[nodiscard]] std::size_t states(std::size_t place) const { return places_[place].states; }
     [[nodiscard]] TimeArea at(std::size_t place, std::size_t tenant_class, std::size_t column) const {
         return cells_[places_[place].first + tenant_class * columns(place) + column];
@@ -49,6 +49,7 @@ private:
     struct Place {
         std::size_t first;   // of its cells; class-major
         std::size_t states;
+        std::size_t columns;
     };
     TimeArea* row(std::size_t place, std::size_t tenant_class) {
         return &cells_[places_[place].first + tenant_class * columns(place)];

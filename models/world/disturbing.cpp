@@ -154,6 +154,7 @@ Message Site::drop_connection(std::uint32_t worker) {
         }
     }
     const Message proxied = messages_[record];
+    if (lives_) lives_->give_up(proxied, record);
     messages_.give_back(record);
     free_worker(worker);
     return proxied;

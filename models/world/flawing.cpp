@@ -144,6 +144,7 @@ void Site::send_duplicate(std::uint32_t worker) {
     Message& m = messages_[copy];
     m = messages_[workers_[worker].job.index()];
     m.identity = combine64(m.identity, hash_name("flawed duplicate"));
+    if (lives_) keep_duplicate(workers_[worker], copy);
     m.measured = 0;
     m.since = m.arrived = now_;
     m.failures = 0;
@@ -230,7 +231,7 @@ std::size_t Site::all_due_now(std::uint32_t queue) {
     for (std::uint32_t message : due) {
         Message& m = messages_[message];
         const HopCause cause = queues_[queue].holder < stations_.size() ? HopCause::retry : HopCause::outside_retry;
-        ledger_.book_hop(queues_[queue].holder, class_of(m), cause, now_ - m.since);
+        book_hop(queues_[queue].holder, message, cause, now_ - m.since);
         m.since = now_;
         queues_[queue].queue.deferred.push(now_, message);
     }

@@ -174,7 +174,7 @@ bool Site::can_send(std::uint32_t holder) const {
 [[gnu::noinline]] void Site::start_attempt(std::uint32_t message, std::uint32_t queue, std::uint32_t worker, std::uint32_t station,
                          std::uint32_t holder) {
     Message& m = messages_[message];
-    ledger_.book_hop(holder, class_of(m), HopCause::slot, now_ - m.since);
+    book_hop(holder, message, HopCause::slot, now_ - m.since);
     m.since = now_;
     if (worker == kNoWorker && m.failures + m.tries > 0) {
         ++retry_attempts_;
@@ -227,6 +227,7 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
         case TransferPlan::End::delivered: {
             Parcel parcel{.kind = ParcelKind::offer, .reply = Reply::pending, .ok = false, .from = id_, .population = 0,
                           .station = attempt.station, .key = Attempt::key(slot, attempt.token), .since = m.since, .message = m};
+            if (lives_) [[unlikely]] lives_->leave({id_, parcel.key}, attempt.message, m.identity);
             send(to, plan.at, parcel);
             attempt.timer = timer_at(plan.at + plan_.network.spec.reply_timeout, Act::attempt_times_out, slot);
             return;
@@ -303,6 +304,7 @@ Reply Site::offer(std::uint32_t station, std::uint32_t message, std::uint64_t up
     const std::uint64_t identity = m.identity;
     const SimDuration way = now_ - m.since;
     const AsOffered before{m.arrived, m.since, m.failures, m.tries, m.noticed != 0, m.proxied != 0};
+    if (lives_) [[unlikely]] keep_hop(station, message, HopCause::transfer, way);
     take_over(message, station);
     m.since = now_;
     if (enter(station, JobRef::message(message)) == Entered::yes) {
@@ -314,6 +316,7 @@ Reply Site::offer(std::uint32_t station, std::uint32_t message, std::uint64_t up
     } else {
         if (before.proxied) --tenants_[tenant].received;  // it was not taken over after all
         before.restore(m);
+        if (lives_) [[unlikely]] keep_hop(station, message, HopCause::transfer, SimDuration::zero() - way);
     }
     return refuse(station, message, identity);
 }
@@ -327,18 +330,6 @@ Reply Site::offer(std::uint32_t station, std::uint32_t message, std::uint64_t up
         case OnFull::defer: return Reply::deferred;
     }
     check_failed("a way to refuse", __FILE__, __LINE__, "a full tier defers, bounces or drops");
-}
-
-/// Can the source's mail enter a tier without more ado, where nothing is in its way at that time?
-void Site::find_straight_way(Source& source) {
-    const SourcePlan& plan = plan_.sources[source.plan];
-    const std::size_t number = plan.tenant_class * kDirections + static_cast<std::size_t>(plan.direction);
-    if (paths_[number].empty()) return;
-    const StationId first = fixed_stations_[path_begins_[number]];
-    if (!first.valid() || plan_.addresses[first.index()].site != id_) return;
-    const TierPlan& tier = tier_of(plan_.addresses[first.index()].local);
-    if (tier.policies.asks_at_door || (tier.hand_over == HandOver::held && paths_[number].size() > 1)) return;
-    source.straight_to = first;
 }
 
 /// When new mail of the site's own population goes straight to a station, then that takes it over, as by offer().
@@ -370,6 +361,8 @@ void Site::enter_straight(std::uint32_t message, std::uint32_t holder, StationId
     copy.arrived = SimTime{static_cast<std::int64_t>(upstream)};
     copy.failures = from;
     copy.since = now_;
+    if (lives_ && record != message) keep_copy(message, record);
+    if (lives_) keep_hop(station, record, HopCause::transfer, now_ - before.since);
     if (enter(station, JobRef::message(record)) == Entered::yes) {
         ledger_.book_hop(station, class_of(before), HopCause::transfer, now_ - before.since);
         return Reply::pending;
@@ -400,6 +393,7 @@ void Site::on_remote_offer(const Parcel& parcel) {
     messages_[record] = parcel.message;
     if (parcel.message.proxied) messages_[record].failures = 0;
     messages_[record].proxied = 0;  // whatever it was there, here it is offered
+    if (lives_) [[unlikely]] keep_arrival(parcel, record);
     const Reply reply = offer(plan_.stations[parcel.station].local, record, parcel.key, parcel.from);
     if (reply == Reply::pending) return;
     if (reply == Reply::accepted || reply == Reply::dropped) ++tenants_[parcel.message.tenant].received;
@@ -448,6 +442,7 @@ void Site::on_reply(const Parcel& parcel) {
     attempts_.give_back(slot);
     Message& m = messages_[attempt.message];
     m.since = std::max(m.since, booked_up_to);
+    if (lives_ && booked_up_to > SimTime::zero()) lives_->come_back({id_, Attempt::key(slot, attempt.token)}, attempt.message);
     if (attempt.worker != kNoWorker) {
         end_held_attempt(attempt, m, reply);
         return;
@@ -459,7 +454,7 @@ void Site::on_reply(const Parcel& parcel) {
         leave_holder(attempt.message, holder);
         messages_.give_back(attempt.message);
     } else {
-        ledger_.book_hop(holder, class_of(m), HopCause::attempt_failed, now_ - m.since);
+        book_hop(holder, attempt.message, HopCause::attempt_failed, now_ - m.since);
         m.since = now_;
         if (holder < stations_.size() && tier_of(holder).flawed_replies) [[unlikely]] reply = misread(holder, attempt.message, reply);
         if (reply == Reply::bounced) {
@@ -477,8 +472,9 @@ void Site::end_held_attempt(const Attempt& attempt, const Message& as_sent, Repl
     Message passed = as_sent;
     const std::uint32_t station = workers_[attempt.worker].station;
     if (reply != Reply::accepted) {
-        ledger_.book_hop(station, class_of(as_sent), HopCause::attempt_failed, now_ - as_sent.since);
+        book_hop(station, attempt.message, HopCause::attempt_failed, now_ - as_sent.since);
         passed.since = now_;
+        if (lives_) lives_->give_up(passed, attempt.message);
     }
     messages_.give_back(attempt.message);
     free_worker(attempt.worker);

@@ -4,25 +4,12 @@
 #include <type_traits>
 
 #include "models/fault/link_faults.hpp"
+#include "models/spec/place_text.hpp"
 #include "models/net/least_paths.hpp"
 
 namespace mailquake {
 
 namespace {
-
-/// `tier`, `tier@site`, `tier/partition` or `tier/partition@site`; empty parts mean any.
-struct Target {
-    std::string_view tier, partition, site;
-
-    explicit Target(std::string_view text) {
-        const std::size_t at = text.find('@');
-        if (at != std::string_view::npos) site = text.substr(at + 1);
-        const std::string_view place = text.substr(0, at);
-        const std::size_t slash = place.find('/');
-        if (slash != std::string_view::npos) partition = place.substr(slash + 1);
-        tier = place.substr(0, slash);
-    }
-};
 
 /// Latencies of the links at the moment the fault begins; negative where a link is down.
 std::vector<SimDuration> link_latencies(const Topology& topology, const FaultSpec* fault) {
@@ -74,7 +61,7 @@ LoadCondition::LoadCondition(const ScenarioSpec& scenario, const Topology& topol
 
 template <class Change>
 void LoadCondition::change_stations(const ScenarioSpec& scenario, std::string_view text, Change change) {
-    const Target target(text);
+    const PlaceText target = split_place(text);
     for (std::size_t t = 0; t < scenario.tiers.size(); ++t) {
         const TierSpec& tier = scenario.tiers[t];
         if (tier.name != target.tier) continue;

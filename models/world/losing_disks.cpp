@@ -30,7 +30,7 @@ void Site::lose_waiting(std::uint32_t station, std::uint32_t server, const Serve
     });
     for (std::uint32_t message : lost) {
         stations_[station].leave_queue(messages_[message].since, now_);
-        book_queue(station, server, messages_[message]);
+        book_queue(station, server, message);
         drop(message, station);
     }
     fault_touches_[fault.fault] += lost.size();
@@ -51,7 +51,7 @@ std::uint64_t Site::lose_behind(std::uint32_t station, const ServerFaultPlan& fa
     std::sort(lost.begin(), lost.end(), [&](std::uint32_t a, std::uint32_t b) { return messages_[a].identity < messages_[b].identity; });
     for (std::uint32_t message : lost) {
         Message& m = messages_[message];
-        ledger_.book_hop(station, class_of(m), m.since > now_ ? HopCause::retry : HopCause::slot, now_ - m.since);
+        book_hop(station, message, m.since > now_ ? HopCause::retry : HopCause::slot, now_ - m.since);
         m.since = now_;
         leave_holder(message, station);
         drop(message, station);

@@ -211,36 +211,42 @@ void Site::pass_up(std::span<const AttemptName> accepted, std::vector<AttemptNam
 /// The interval of each copy's life that has not ended is booked up to now, to what the copy is in. A deferred one was
 /// booked up to its due time: what lies after the end is taken back.
 void Site::book_rest(std::span<const AttemptName> accepted, std::span<const AttemptName> in_hand) {
-    const auto book = [&](Message& m, std::uint32_t holder, HopCause cause) {
-        ledger_.book_hop(holder, class_of(m), cause, now_ - m.since);
+    const auto book = [&](std::uint32_t message, std::uint32_t holder, HopCause cause) {
+        Message& m = messages_[message];
+        book_hop(holder, message, cause, now_ - m.since);
         m.since = now_;
     };
     for (std::uint32_t s = 0; s < stations_.size(); ++s)
         for (std::uint32_t q = 0; q < stations_[s].queue_count(); ++q)
-            stations_[s].queues()[q].for_each([&](JobRef job) { if (!job.is_request()) book_queue(s, q, messages_[job.index()]); });
+            stations_[s].queues()[q].for_each([&](JobRef job) {
+                if (!job.is_request()) book_queue(s, q, job.index());
+                else if (lives_) keep_request_wait(s, q, job.index());
+            });
     workers_.for_each([&](std::uint32_t, const Worker& w) { if (w.phase != Phase::handing_over) book_worker(w); });
     for (HopQueue& q : queues_)
         q.queue.for_each([&](std::uint32_t message) {
-            Message& m = messages_[message];
+            const Message& m = messages_[message];
             const HopCause retry = q.holder < stations_.size() ? HopCause::retry : HopCause::outside_retry;
-            book(m, q.holder, m.since > now_ ? retry : q.pen ? HopCause::held_back : HopCause::slot);
+            book(message, q.holder, m.since > now_ ? retry : q.pen ? HopCause::held_back : HopCause::slot);
         });
     parcels_.for_each([&](std::uint32_t, const Parcel& p) {
         if (p.kind != ParcelKind::reply || !waits_for(p.key)) return;
-        Message& m = messages_[attempts_[static_cast<std::uint32_t>(p.key >> 32)].message];
-        m.since = std::max(m.since, p.since);
+        const std::uint32_t message = attempts_[static_cast<std::uint32_t>(p.key >> 32)].message;
+        messages_[message].since = std::max(messages_[message].since, p.since);
+        if (lives_) lives_->come_back({id_, p.key}, message);
     });
     attempts_.for_each([&](std::uint32_t slot, const Attempt& a) {
         const AttemptName name{id_, Attempt::key(slot, a.token)};
         for (const auto& elsewhere : {accepted, in_hand})
             if (std::binary_search(elsewhere.begin(), elsewhere.end(), name)) return;
-        book(messages_[a.message], a.worker == kNoWorker ? queues_[a.queue].holder : workers_[a.worker].station, HopCause::transfer);
+        book(a.message, a.worker == kNoWorker ? queues_[a.queue].holder : workers_[a.worker].station, HopCause::transfer);
     });
 }
 
 void Site::finish(std::span<const AttemptName> accepted, std::span<const AttemptName> in_hand) {
     now_ = plan_.end;
     book_rest(accepted, in_hand);
+    if (lives_) lay_down_lives();
     std::vector<std::uint32_t> gone;
     attempts_.for_each([&](std::uint32_t slot, const Attempt& a) {
         if (std::binary_search(accepted.begin(), accepted.end(), AttemptName{id_, Attempt::key(slot, a.token)})) gone.push_back(a.message);

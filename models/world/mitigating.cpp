@@ -96,7 +96,7 @@ void Site::hold_back(std::uint32_t message, std::uint32_t station, SimTime until
 void Site::book_held_back(std::uint32_t message, std::uint32_t station) {
     Message& m = messages_[message];
     if (m.since >= now_) return;  // deferred by the tier itself, and booked up to now
-    ledger_.book_hop(station, class_of(m), HopCause::held_back, now_ - m.since);
+    book_hop(station, message, HopCause::held_back, now_ - m.since);
     m.since = now_;
 }
 
@@ -120,7 +120,7 @@ std::uint64_t Site::drain_aside(std::uint32_t station, const MeasurePlan& measur
             if (job.is_request() || messages_[job.index()].proxied) return false;
             const std::uint32_t message = job.index();
             s.leave_queue(messages_[message].since, now_);
-            book_queue(station, queue, messages_[message]);
+            book_queue(station, queue, message);
             aside.push_back(message);
             return true;
         });

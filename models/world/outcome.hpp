@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/spec/entry.hpp"
+#include "models/world/lives_outcome.hpp"
 #include "sim/base/time.hpp"
 #include "sim/kernel/fingerprint.hpp"
 #include "sim/stats/histogram.hpp"
@@ -183,6 +184,7 @@ struct Outcome {
     std::vector<MinuteTally>     minutes;
     std::vector<DisturbanceOutcome> faults, flaws, mitigations;
     std::vector<LedgerRow>       ledger;
+    std::optional<LivesOutcome>  lives;   // of runs that kept them apart
     std::vector<Qshape>          qshapes; // one every 10 minutes, and at the times asked for
     std::vector<StoryLine>       story;
     FaultWindow                  fault_window;

@@ -2,24 +2,11 @@
 #include <algorithm>
 
 #include "models/fault/link_faults.hpp"
+#include "models/spec/place_text.hpp"
 #include "models/world/plan_builder.hpp"
 
 namespace mailquake {
 namespace {
-
-/// `tier[/partition][@site]` taken apart.
-struct Target {
-    std::string tier, partition, site;
-
-    explicit Target(const std::string& text) {
-        const std::size_t at = text.find('@');
-        const std::string place = text.substr(0, at);
-        if (at != std::string::npos) site = text.substr(at + 1);
-        const std::size_t slash = place.find('/');
-        tier = place.substr(0, slash);
-        if (slash != std::string::npos) partition = place.substr(slash + 1);
-    }
-};
 
 DisturbancePlan disturbance_of(const Entry& entry, bool enabled, std::string_view kind, std::string target) {
     return {.name = entry.name,
@@ -94,7 +81,7 @@ struct FaultOnStations {
 }  // namespace
 
 std::vector<std::uint32_t> PlanBuilder::stations_of(const std::string& text) const {
-    const Target target(text);
+    const PlaceText target = split_place(text);
     std::vector<std::uint32_t> found;
     for (std::uint32_t s = 0; s < plan_.stations.size(); ++s) {
         const StationPlan& station = plan_.stations[s];

@@ -109,6 +109,7 @@ bool Site::turned_away(std::uint32_t station, std::uint32_t server, JobRef job) 
         if (!overdue) answer(station, request, false);
     } else {
         const Message proxied = messages_[job.index()];
+        if (lives_) lives_->give_up(proxied, job.index());
         messages_.give_back(job.index());
         reply_upstream(proxied, Reply::deferred, station);
     }

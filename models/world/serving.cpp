@@ -81,7 +81,8 @@ void Site::end_wait(std::uint32_t station, std::uint32_t server, JobRef job) {
     const SimTime since = job.is_request() ? requests_[job.index()].since : messages_[job.index()].since;
     s.leave_queue(since, now_);
     s.wait_time.add(now_ - since);
-    if (!job.is_request()) book_queue(station, server, messages_[job.index()]);
+    if (!job.is_request()) book_queue(station, server, job.index());
+    else if (lives_) [[unlikely]] keep_request_wait(station, server, job.index());
 }
 
 /// When a worker is free while jobs wait for it alone, then it goes on with the next one: as if it were released, chosen and
@@ -113,15 +114,18 @@ bool Site::goes_on(std::uint32_t worker) {
 }
 
 /// The wait in the input queue is over: it is divided by what the queue's workers did meanwhile.
-void Site::book_queue(std::uint32_t station, std::uint32_t server, Message& m) {
+void Site::book_queue(std::uint32_t station, std::uint32_t server, std::uint32_t message) {
     Station& s = stations_[station];
+    Message& m = messages_[message];
     const std::size_t c = class_of(m);
+    if (lives_) [[unlikely]] keep_wait(station, server, message);
     for (const auto& [state, wait] : s.states_of(server).divide(m.since, now_)) ledger_.book_queue(station, c, state, wait);
     m.since = now_;
 }
 
 void Site::book_worker(const Worker& w) {
     if (!w.job.is_request()) book_worker(w, messages_[w.job.index()]);
+    else if (lives_) [[unlikely]] keep_request_work(w);
 }
 
 void Site::set_state(std::uint32_t worker, std::size_t state) {
@@ -204,6 +208,7 @@ void Site::end_service_at(std::uint32_t worker, SimTime when) {
 [[gnu::noinline]] void Site::end_request(std::uint32_t worker) {
     const Worker& w = workers_[worker];
     const std::uint32_t station = w.station, index = w.job.index();
+    if (lives_) keep_request_work(w);
     note_here(Transition::served, identity_of(w.job), station);
     const Request request = requests_[index];
     free_worker(worker);

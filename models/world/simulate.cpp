@@ -47,7 +47,7 @@ public:
                 ends[i].out[j] = ends[j].in[i] = channels_.back().get();
             }
         for (std::uint32_t i = 0; i < n; ++i)
-            sites_.push_back(std::make_unique<Site>(plan, static_cast<std::uint16_t>(i), ends[i], options.follow, options.qshape_at));
+            sites_.push_back(std::make_unique<Site>(plan, static_cast<std::uint16_t>(i), ends[i], options.follow, options.qshape_at, options.lives ? &lives_ : nullptr));
         add_clusters();
     }
 
@@ -68,6 +68,7 @@ private:
     std::vector<std::size_t> cluster_of_;      // by site
     std::vector<Bell> bells_;   // of the sites
     std::vector<std::unique_ptr<Channel<Parcel>>> channels_;
+    LivesOnTheWay lives_;
     std::vector<std::unique_ptr<Site>> sites_;
     std::vector<std::unique_ptr<Cluster>> clusters_;
     std::vector<LogicalProcess*> processes_;   // sites alone, and clusters
@@ -200,6 +201,10 @@ void World::collect(Outcome& outcome) {
         site->collect(outcome);
         add_qshapes(outcome, site->qshapes());
     }
+    if (outcome.lives) {  // who has a copy in hand has booked it by now
+        for (const auto& site : sites_) site->end_lives(accepted, in_hand, *outcome.lives);
+        merge_rows(*outcome.lives);
+    }
     collect_tenants(outcome);
     std::uint32_t overdue = 0;  // changes so far; unsigned wrap-around cancels out in the sum
     for (MinuteTally& minute : outcome.minutes) minute.overdue = overdue += minute.overdue;
@@ -260,6 +265,7 @@ Outcome simulate(const ScenarioSpec& scenario, const RunOptions& options) {
     outcome.end = end;
     outcome.interrupted = options.stop != nullptr && options.stop->load();
     describe(plan, outcome);
+    if (options.lives) describe_lives(plan, outcome.lives.emplace());
     if (!outcome.interrupted) world.collect(outcome);
     outcome.wall = wall.seconds();
     return outcome;

@@ -20,6 +20,7 @@ struct RunOptions {
     std::optional<SimTime> until{};             // ends the run earlier than the scenario says
     std::vector<SimTime> qshape_at{};           // extra snapshots
     std::vector<std::uint64_t> follow{};        // identities of messages whose story is told
+    bool lives = false;                         // keep the lives of copies apart, to explain them (lives.hpp)
     WindowTally*  tally = nullptr;              // gets told how the windows went
     const std::atomic<bool>* stop = nullptr;    // when true, the run ends at once, `interrupted`
 };

@@ -29,7 +29,7 @@ std::size_t minutes_in(SimTime end) { return static_cast<std::size_t>(end.ns / (
 }  // namespace
 
 Site::Site(const Plan& plan, std::uint16_t id, SiteChannels channels, std::span<const std::uint64_t> follow,
-           std::span<const SimTime> qshape_at)
+           std::span<const SimTime> qshape_at, LivesOnTheWay* lives)
     : plan_(plan),
       id_(id),
       channels_(std::move(channels)),
@@ -46,7 +46,8 @@ Site::Site(const Plan& plan, std::uint16_t id, SiteChannels channels, std::span<
       censored_(plan.classes.size(), 0),
       class_worst_(plan.classes.size()),
       minutes_(minutes_in(plan.end)),
-      follow_(follow.begin(), follow.end()) {
+      follow_(follow.begin(), follow.end()),
+      lives_(lives == nullptr ? nullptr : std::make_unique<Lives>(plan, id, *lives)) {
     std::sort(follow_.begin(), follow_.end());
     for (Channel<Parcel>* channel : channels_.in)
         if (channel != nullptr) inbox_.push_back(channel);

@@ -16,6 +16,7 @@
 //   queueing.cpp      input queues with a policy: whose turn it is, who is turned away, bulkheads
 //   guarding.cpp      retry budgets, circuit breakers, throttles and deadlines of calls
 //   measuring.cpp     what is counted once a minute, snapshots
+//   explaining.cpp    lives of single copies, in runs that are to be explained
 //
 // Simplifications: within a site the way to a callee and back is taken at once, with the answer; an answer to a hop within
 // a site comes with the offer. Both keep their length.
@@ -24,6 +25,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -34,6 +36,7 @@
 #include "models/mta/station.hpp"
 #include "models/world/attempt.hpp"
 #include "models/world/delay_ledger.hpp"
+#include "models/world/lives.hpp"
 #include "models/world/outcome.hpp"
 #include "models/world/parcel.hpp"
 #include "models/world/plan.hpp"
@@ -59,7 +62,7 @@ struct SiteChannels {
 class Site final : public LogicalProcess, private SiteRecords {
 public:
     Site(const Plan& plan, std::uint16_t id, SiteChannels channels, std::span<const std::uint64_t> follow,
-         std::span<const SimTime> qshape_at);
+         std::span<const SimTime> qshape_at, LivesOnTheWay* lives);
 
     [[nodiscard]] SimTime next_time() const override { return events_.next_time(); }
     void run_until(SimTime horizon) override;
@@ -76,6 +79,8 @@ public:
     /// Counts the copies that are still under way, and books their lives up to now. Both lists are sorted: an accepted
     /// attempt's copy is somebody else's by now; of one that is in hand, who has it in hand books the rest.
     void finish(std::span<const AttemptName> accepted, std::span<const AttemptName> in_hand);
+    /// In a run that is to be explained, when all sites have finished: ends the lives of copies that are still under way.
+    void end_lives(std::span<const AttemptName> accepted, std::span<const AttemptName> in_hand, LivesOutcome& outcome);
     /// Adds what this site has seen to the outcome of all.
     void collect(Outcome& outcome) const;
     /// How many copies of each tenant this site owns right now; for the conservation check.
@@ -239,9 +244,14 @@ private:
     void book_worker(const Worker& w);
     void book_worker(const Worker& w, Message& m) {
         ledger_.book_worker(w.station, class_of(m), w.state, now_ - m.since);
+        if (lives_) [[unlikely]] keep_work(w, now_ - m.since);
         m.since = now_;
     }
-    void book_queue(std::uint32_t station, std::uint32_t server, Message& m);
+    void book_queue(std::uint32_t station, std::uint32_t server, std::uint32_t message);
+    void book_hop(std::uint32_t holder, std::uint32_t message, HopCause cause, SimDuration d) {
+        ledger_.book_hop(holder, class_of(messages_[message]), cause, d);
+        if (lives_) [[unlikely]] keep_hop(holder, message, cause, d);
+    }
     void free_worker(std::uint32_t worker);
     [[nodiscard]] std::uint64_t identity_of(JobRef job) const;
     [[nodiscard]] std::uint32_t tenant_of(JobRef job) const;
@@ -375,6 +385,17 @@ private:
     void on_add_servers(std::uint32_t station, std::size_t entry);
     void set_flaws(std::uint32_t station);
 
+    // explaining.cpp
+    void keep_hop(std::uint32_t holder, std::uint32_t message, HopCause cause, SimDuration d);
+    void keep_wait(std::uint32_t station, std::uint32_t server, std::uint32_t message);
+    void keep_work(const Worker& w, SimDuration d);
+    void keep_request_wait(std::uint32_t station, std::uint32_t server, std::uint32_t request);
+    void keep_request_work(const Worker& w);
+    void keep_arrival(const Parcel& parcel, std::uint32_t message);
+    void keep_copy(std::uint32_t from, std::uint32_t to);
+    void keep_duplicate(const Worker& w, std::uint32_t copy);
+    void lay_down_lives();
+
     // measuring.cpp
     void on_minute();
     void on_warm();
@@ -475,6 +496,7 @@ private:
     std::vector<Qshape> qshapes_;
     std::vector<std::uint64_t> follow_;        // ascending
     std::vector<StoryLine> story_;
+    std::unique_ptr<Lives> lives_;             // of runs that are to be explained
     struct Baseline { TimeArea busy = 0, all = 0, waiting = 0; std::uint64_t arrivals = 0, served = 0; };
     std::vector<Baseline> baseline_;           // by station, at the end of the warm-up
 };

@@ -1,4 +1,5 @@
-// The start state: copies that wait already when the run begins, as if accepted outside before it, the oldest first.
+// The start state: copies that wait already when the run begins, as if accepted outside before it, the oldest first; and which
+// way a source's mail will take.
 #include <algorithm>
 #include <compare>
 #include <vector>
@@ -95,7 +96,7 @@ void Site::put_waiting(const BacklogPlan& plan, SimTime accepted, std::uint64_t 
         .gone = 0};
     note_here(Transition::accepted, messages_[message].identity, where.local);
     begin_life(message);
-    ledger_.book_hop(where.local, plan.tenant_class, HopCause::before_start, SimTime::zero() - accepted);
+    book_hop(where.local, message, HopCause::before_start, SimTime::zero() - accepted);
     const auto& notice_after = holders_[where.local].plan->notice_after;
     if (notice_after && messages_[message].arrived + *notice_after <= SimTime::zero()) messages_[message].noticed = 1;
     watch(message, where.local);
@@ -115,6 +116,18 @@ void Site::put_behind(std::uint32_t message, std::uint32_t station) {
         due = next_try(m, station, due, m.failures).value_or(SimTime::zero());
     }
     put_off(message, queue_to(station, next_station(m, false).value), due);
+}
+
+/// Can the source's mail enter a tier without more ado, where nothing is in its way at that time?
+void Site::find_straight_way(Source& source) {
+    const SourcePlan& plan = plan_.sources[source.plan];
+    const std::size_t number = plan.tenant_class * kDirections + static_cast<std::size_t>(plan.direction);
+    if (paths_[number].empty()) return;
+    const StationId first = fixed_stations_[path_begins_[number]];
+    if (!first.valid() || plan_.addresses[first.index()].site != id_) return;
+    const TierPlan& tier = tier_of(plan_.addresses[first.index()].local);
+    if (tier.policies.asks_at_door || (tier.hand_over == HandOver::held && paths_[number].size() > 1)) return;
+    source.straight_to = first;
 }
 
 }  // namespace mailquake

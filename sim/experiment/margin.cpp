@@ -20,9 +20,9 @@ struct Bisection {
     [[nodiscard]] std::size_t next() const { return low + (high - low) / 2; }
 };
 
-class Search {
+class MarginSearch {
 public:
-    Search(Experiment& experiment, std::span<const std::vector<PointId>> rows, const Claim& claim, std::uint32_t replications)
+    MarginSearch(Experiment& experiment, std::span<const std::vector<PointId>> rows, const Claim& claim, std::uint32_t replications)
         : experiment_(experiment), rows_(rows), claim_(claim), margins_(rows.size()) {
         for (std::uint32_t r = 0; r < replications; ++r)
             for (std::size_t row = 0; row < rows.size(); ++row) open_.push_back({row, r, 0, rows[row].size()});
@@ -124,7 +124,7 @@ Margin::Tipping Margin::tipping(double q) const {
 
 std::vector<Margin> find_margins(Experiment& experiment, std::span<const std::vector<PointId>> rows, const Claim& claim,
                                  std::uint32_t replications) {
-    return Search(experiment, rows, claim, replications).go();
+    return MarginSearch(experiment, rows, claim, replications).go();
 }
 
 Margin find_margin(Experiment& experiment, std::span<const PointId> candidates, const Claim& claim, std::uint32_t replications) {

@@ -7,9 +7,9 @@ namespace mailquake {
 namespace {
 
 /// The search in steps from the failing side (0) to the passing side (n - 1), whichever the goal is.
-class Search {
+class BySearch {
 public:
-    Search(Experiment& experiment, std::span<const PointId> candidates, std::span<const Claim> claims, const SizeSearch& search)
+    BySearch(Experiment& experiment, std::span<const PointId> candidates, std::span<const Claim> claims, const SizeSearch& search)
         : experiment_(experiment), candidates_(candidates), claims_(claims), search_(search) {
         result_.looked_at.resize(candidates.size());
     }
@@ -90,7 +90,7 @@ private:
 }  // namespace
 
 SizeResult search_size(Experiment& experiment, std::span<const PointId> candidates, std::span<const Claim> claims, const SizeSearch& search) {
-    return Search(experiment, candidates, claims, search).go();
+    return BySearch(experiment, candidates, claims, search).go();
 }
 
 }  // namespace mailquake

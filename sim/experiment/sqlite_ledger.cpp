@@ -267,4 +267,39 @@ std::vector<HeldPoint> SqliteLedger::points() const {
     return list;
 }
 
+bool SqliteLedger::has_attachments() const {
+    sqlite::Statement ask(db_.get(), "SELECT count(*) FROM sqlite_master WHERE name = 'attachment'");
+    return ask.step() && ask.integer(0) > 0;
+}
+
+void SqliteLedger::attach(const UnitKey& key, const std::string& name, const std::string& text) {
+    sqlite::Transaction all(db_.get());
+    sqlite::execute(db_.get(), "CREATE TABLE IF NOT EXISTS attachment (unit INTEGER NOT NULL REFERENCES unit(id), name TEXT NOT NULL, "
+                               "text TEXT NOT NULL, PRIMARY KEY (unit, name))");
+    const auto unit = rows_->find(key);
+    if (!unit) throw LedgerError(fmt::format("{}: nothing can be kept beside a unit that is not there", path_));
+    sqlite::Statement add(db_.get(), "INSERT OR REPLACE INTO attachment VALUES (?,?,?)");
+    add.insert(unit->id, name, text);
+    all.commit();
+}
+
+std::optional<std::string> SqliteLedger::attachment(const UnitKey& key, const std::string& name) const {
+    if (!has_attachments()) return std::nullopt;
+    sqlite::Statement ask(db_.get(), "SELECT text FROM attachment JOIN unit ON unit.id = attachment.unit WHERE scenario_hash = ? AND seed = ? "
+                                     "AND replication = ? AND name = ?");
+    ask.bind_all(key.scenario_hash, key.seed, key.replication, name);
+    return ask.step() ? std::optional(ask.text(0)) : std::nullopt;
+}
+
+std::vector<SqliteLedger::Attachment> SqliteLedger::attachments(const std::string& name) const {
+    std::vector<Attachment> all;
+    if (!has_attachments()) return all;
+    sqlite::Statement ask(db_.get(), "SELECT scenario_hash, seed, replication, text FROM attachment JOIN unit ON unit.id = attachment.unit "
+                                     "WHERE name = ? ORDER BY unit.id");
+    ask.bind_all(name);
+    while (ask.step())
+        all.push_back({{ask.text(0), static_cast<std::uint64_t>(ask.integer(1)), static_cast<std::uint32_t>(ask.integer(2))}, ask.text(3)});
+    return all;
+}
+
 }  // namespace mailquake

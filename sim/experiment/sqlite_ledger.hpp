@@ -41,6 +41,17 @@ public:
     void save(const UnitKey& key, const UnitLabel& label, const RunRecord& record, Detail detail) override;
     [[nodiscard]] std::vector<HeldPoint> points() const override;
 
+    /// Texts that somebody made of a unit and wants to keep beside it, by name; they take no part in its identity. Written anew when
+    /// it is there. The unit must be; its table, `attachment` (unit, name, text), comes with the first one.
+    void attach(const UnitKey& key, const std::string& name, const std::string& text);
+    [[nodiscard]] std::optional<std::string> attachment(const UnitKey& key, const std::string& name) const;
+    struct Attachment {
+        UnitKey     key;
+        std::string text;
+    };
+    /// Of all units, in the order in which these came.
+    [[nodiscard]] std::vector<Attachment> attachments(const std::string& name) const;
+
 private:
     struct Closer {
         void operator()(sqlite3* db) const;
@@ -49,6 +60,7 @@ private:
 
     SqliteLedger(const std::string& path, const LedgerFormat& format, int flags);
     void prepare();
+    [[nodiscard]] bool has_attachments() const;
     void write(const UnitKey& key, const UnitLabel& label, const RunRecord& record, Detail detail);
     void write_details(const RunRecord& record);
     void read_figures(std::int64_t unit, RunRecord& record) const;

@@ -182,6 +182,31 @@ TEST_CASE("copies that are given up, refused for good or dropped have booked the
     CHECK(others.empty());
 }
 
+TEST_CASE("late mail is kept apart: all of a late copy's delay is in its books, and nothing of others'", "[theory]") {
+    const Estate estate({"slo.delay=40s"});
+    for (const std::optional<SimTime> until : {std::optional<SimTime>{}, std::optional(SimTime::zero() + 200_s)}) {
+        RunOptions options;
+        options.lives = true;
+        options.until = until;
+        const Outcome o = simulate(estate.spec, options);
+        std::map<std::uint32_t, TimeArea> all, late;
+        for (const BookedRow& row : o.lives->rows) {
+            all[row.tenant_class] += row.all;
+            late[row.tenant_class] += row.late;
+        }
+        std::size_t late_copies = 0, wrong = 0;
+        for (std::uint32_t c = 0; c < o.classes.size(); ++c) {
+            const SimDuration delay = o.tenants[c].delay_max;   // of the one copy of this class
+            const bool is_late = delay > 40_s;
+            late_copies += is_late ? 1 : 0;
+            wrong += all[c] != delay.ns || late[c] != (is_late ? delay.ns : 0) ? 1 : 0;
+        }
+        CHECK(wrong == 0);
+        CHECK(late_copies > 10);
+        CHECK(late_copies < o.classes.size() / 2);
+    }
+}
+
 TEST_CASE("the ledger's rows of a class sum to the delays of its copies", "[theory]") {
     std::string yaml = kEstate, tenants = "tenants:\n";
     for (const Class& c : kClasses)

@@ -1,0 +1,220 @@
+#include "models/report/explanation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "models/report/cascade_graph.hpp"
+#include "models/report/collateral_delay.hpp"
+#include "models/report/unfold.hpp"
+#include "models/world/delay_ledger.hpp"
+#include "sim/base/check.hpp"
+
+namespace mailquake {
+
+namespace {
+
+struct CauseName {
+    DelayCause cause;
+    std::string name;
+};
+
+std::string only_one(const std::vector<std::string>& names, const char* otherwise) {
+    return names.size() == 1 ? names.front() : otherwise;
+}
+
+/// What a state of a place's workers is to somebody who waits for them, or is in their hands.
+CauseName cause_of(const BookedPlace& place, const WorkerDoing& doing) {
+    switch (doing.kind) {
+        case WorkerDoing::Kind::idle: return {DelayCause::policy, place.bulkhead ? "bulkhead" : "idle workers"};
+        case WorkerDoing::Kind::service: return {DelayCause::service, ""};
+        case WorkerDoing::Kind::absent: return {DelayCause::fault, only_one(place.absent_by, "absent workers")};
+        case WorkerDoing::Kind::stalled: return {DelayCause::fault, only_one(place.stalled_by, "stalled workers")};
+        case WorkerDoing::Kind::handing_over: return {DelayCause::handing_over, ""};
+        case WorkerDoing::Kind::call: return {DelayCause::call, doing.callee};
+        case WorkerDoing::Kind::no_answer: return {DelayCause::fault, "no answer from " + doing.callee};
+        case WorkerDoing::Kind::flaw: return {DelayCause::flaw, doing.name};
+    }
+    check_failed("a state of workers is something", __FILE__, __LINE__, "WorkerDoing::Kind");
+}
+
+CauseName cause_of(const BookedPlace& place, HopCause cause) {
+    switch (cause) {
+        case HopCause::slot:
+            return place.throttle ? CauseName{DelayCause::policy, "throttle"} : CauseName{DelayCause::slot, ""};
+        case HopCause::transfer: return {DelayCause::transit, place.tarpit ? "tarpit" : ""};
+        case HopCause::attempt_failed: return {DelayCause::failed_attempt, ""};
+        case HopCause::retry: return {DelayCause::back_off, ""};
+        case HopCause::outside_retry: return {DelayCause::sender_wait, ""};
+        case HopCause::before_start: return {DelayCause::before_start, ""};
+        case HopCause::held_back: return {DelayCause::policy, "held back"};
+    }
+    check_failed("a hop has a cause", __FILE__, __LINE__, "HopCause");
+}
+
+/// Collects parts; what has the same names is one.
+class Parts {
+public:
+    explicit Parts(const Outcome& outcome) : outcome_(outcome), unfolding_(*outcome.lives) {}
+
+    void add(const BookedRow& row);
+    [[nodiscard]] std::vector<DelayPart> sorted() const;
+
+private:
+    void put(DelayPart part, const Layers& amount);
+    using Key = std::tuple<std::string, std::string, Whereabouts, std::vector<std::string>, std::string, Whereabouts,
+                           DelayCause, std::string>;
+
+    const Outcome& outcome_;
+    Unfolding unfolding_;
+    std::map<Key, DelayPart> parts_;
+};
+
+void Parts::put(DelayPart part, const Layers& amount) {
+    const Key key{part.tenant_class, part.place, part.in, part.calls, part.at, part.at_in, part.cause, part.name};
+    DelayPart& sum = parts_.try_emplace(key, std::move(part)).first->second;
+    sum.collateral += amount[2];
+    sum.late += amount[1] + amount[2];
+    sum.all += amount[0] + amount[1] + amount[2];
+}
+
+void Parts::add(const BookedRow& row) {
+    const LivesOutcome& lives = *outcome_.lives;
+    const BookedPlace& place = lives.places[row.place];
+    const Layers amount{row.all - row.late, row.late - row.collateral, row.collateral};
+    const std::size_t states = place.states.size();
+    DelayPart part;
+    part.tenant_class = outcome_.classes[row.tenant_class].name;
+    part.place = part.at = place.name;
+    if (row.column >= 2 * states) {
+        part.in = part.at_in = Whereabouts::between;
+        const auto [cause, name] = cause_of(place, static_cast<HopCause>(row.column - 2 * states));
+        part.cause = cause;
+        part.name = name;
+        put(std::move(part), amount);
+        return;
+    }
+    const bool in_queue = row.column < states;
+    const WorkerDoing& doing = place.states[row.column % states];
+    part.in = part.at_in = in_queue ? Whereabouts::queue : Whereabouts::worker;
+    if (doing.kind != WorkerDoing::Kind::call) {
+        const auto [cause, name] = cause_of(place, doing);
+        part.cause = cause;
+        part.name = name;
+        put(std::move(part), amount);
+        return;
+    }
+    const auto whose = in_queue ? std::nullopt : std::optional(row.tenant_class);
+    unfolding_.unfold(amount, row.place, doing.call, whose, [&](const Unfolding::Met& met, const Layers& some) {
+        DelayPart met_part = part;
+        met_part.calls = met.calls;
+        if (!met.place) {
+            met_part.at.clear();
+            met_part.at_in = Whereabouts::between;
+            met_part.cause = DelayCause::call;
+            met_part.name = met.calls.back();
+        } else {
+            const BookedPlace& there = lives.places[*met.place];
+            const auto [cause, name] = cause_of(there, there.states[met.state]);
+            met_part.at = there.name;
+            met_part.at_in = met.in_queue ? Whereabouts::queue : Whereabouts::worker;
+            met_part.cause = cause;
+            met_part.name = name;
+        }
+        put(std::move(met_part), some);
+    });
+}
+
+std::vector<DelayPart> Parts::sorted() const {
+    std::vector<DelayPart> list;
+    for (const auto& [key, part] : parts_) list.push_back(part);
+    std::stable_sort(list.begin(), list.end(), [](const DelayPart& a, const DelayPart& b) {
+        return a.late != b.late ? a.late > b.late : a.all > b.all;
+    });
+    return list;
+}
+
+void add(DelayTotal& to, const CopyTotal& more) {
+    to.copies += more.copies;
+    to.censored += more.censored;
+    to.delay += more.delay;
+}
+
+/// What the worker or those in front are held by, at the place where the cause stands.
+std::string held_by(const DelayPart& part) {
+    switch (part.cause) {
+        case DelayCause::service: return part.at_in == Whereabouts::queue ? "others' service" : "service";
+        case DelayCause::call: return "the way to " + part.name;
+        case DelayCause::fault: return "fault: " + part.name;
+        case DelayCause::flaw: return "flaw " + part.name;
+        case DelayCause::policy: return part.name;
+        case DelayCause::slot: return "waiting for a connection";
+        case DelayCause::transit: return part.name.empty() ? "on the way" : "on the way, " + part.name;
+        case DelayCause::failed_attempt: return "failed attempts";
+        case DelayCause::back_off: return "back-off until the next try";
+        case DelayCause::sender_wait: return "the sender's wait until the next try";
+        case DelayCause::handing_over: return "handing over";
+        case DelayCause::before_start: return "before the start";
+    }
+    check_failed("a cause has a phrase", __FILE__, __LINE__, "DelayCause");
+}
+
+}  // namespace
+
+std::string cause_text(const DelayPart& part) {
+    if (part.in == Whereabouts::between) return held_by(part);
+    std::string calls;
+    for (const std::string& callee : part.calls) calls += (calls.empty() ? "" : " > ") + callee;
+    if (!part.calls.empty()) {
+        const std::string there = part.cause == DelayCause::call     ? held_by(part)
+                                  : part.at_in == Whereabouts::queue ? fmt::format("its queue, {}", held_by(part))
+                                                                     : held_by(part);
+        return fmt::format("{}call of {}: {}", part.in == Whereabouts::queue ? "in a queue behind workers in a " : "",
+                           calls, there);
+    }
+    if (part.in == Whereabouts::worker)
+        return part.cause == DelayCause::flaw ? "held by " + held_by(part) : held_by(part);
+    switch (part.cause) {
+        case DelayCause::flaw: return "in a queue behind workers held by flaw " + part.name;
+        case DelayCause::service: return "in a queue behind others' service";
+        case DelayCause::fault: return "in a queue behind workers held by a fault: " + part.name;
+        case DelayCause::handing_over: return "in a queue behind workers that hand over";
+        case DelayCause::policy: return "in a queue by policy: " + part.name;
+        case DelayCause::call:
+        case DelayCause::slot:
+        case DelayCause::transit:
+        case DelayCause::failed_attempt:
+        case DelayCause::back_off:
+        case DelayCause::sender_wait:
+        case DelayCause::before_start: break;
+    }
+    return "in a queue: " + held_by(part);
+}
+
+Explanation explain(const ScenarioSpec& scenario, const Outcome& outcome) {
+    MQ_CHECK(outcome.lives.has_value(), "a run that is explained keeps the lives of its copies");
+    Explanation e;
+    e.scenario = scenario.name;
+    e.start = scenario.start;
+    e.version = MAILQUAKE_VERSION;
+    e.seed = outcome.seed;
+    e.replication = outcome.replication;
+    e.fingerprint = outcome.fingerprint.hex();
+    e.simulated = (outcome.end - SimTime::zero()).seconds();
+    e.objective = scenario.slo.delay.seconds();
+    for (const ClassLives& c : outcome.lives->classes) {
+        add(e.mail, c.all);
+        add(e.late, c.late);
+        add(e.collateral, c.collateral);
+    }
+    Parts parts(outcome);
+    for (const BookedRow& row : outcome.lives->rows) parts.add(row);
+    e.parts = parts.sorted();
+    e.cascade = cascade_graph(scenario, outcome);
+    e.collaterals = collateral_delays(outcome);
+    return e;
+}
+
+}  // namespace mailquake

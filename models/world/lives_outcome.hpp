@@ -1,0 +1,75 @@
+// What a run leaves that kept the lives of its copies apart: delay by class, place and column of the ledger, for all copies,
+// for late ones and for late ones whose tenant's own was all healthy; what requests of each call met at the callee; and whose
+// jobs held the workers. Raw sums with what their indices mean; report/explanation.hpp makes sense of them.
+//
+// Invariants: the rows sum to the delay of all copies, late ones, and collateral ones, to the ns.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/base/time.hpp"
+
+namespace mailquake {
+
+/// What a worker may be doing; the states of a place's workers are a list of these.
+struct WorkerDoing {
+    enum class Kind : std::uint8_t { idle, service, absent, stalled, handing_over, call, no_answer, flaw };
+    Kind        kind = Kind::idle;
+    std::string name;                  // of the call, or of the flaw
+    std::string callee;                // tier that the call is to; of a flaw that a call wakes, of that call
+    std::uint16_t call = 0;            // index of the call
+};
+
+/// A place of the ledger: a station, or a population of senders or users. Its columns are the states of its workers for the
+/// queue, once more for the workers themselves, and HopCause.
+struct BookedPlace {
+    std::string name, tier, site, partition;   // the last three empty for a population, but the site
+    bool users = false;                // a population of users; else of senders outside
+    bool bulkhead = false, throttle = false, tarpit = false;   // policies that keep copies waiting
+    std::vector<WorkerDoing> states;
+    std::vector<std::string> absent_by, stalled_by;            // names of faults on its servers
+    [[nodiscard]] bool is_station() const { return !states.empty(); }
+};
+
+struct BookedRow {
+    std::uint32_t tenant_class = 0, place = 0, column = 0;
+    TimeArea all = 0, late = 0, collateral = 0;
+};
+
+/// Time that requests of one call of one caller spent at a callee while their callers waited for them.
+struct CallBook {
+    std::uint32_t caller = 0;          // place
+    std::uint16_t call = 0;            // of the caller's tier
+    std::uint32_t callee = 0;          // place
+    std::uint32_t tenant_class = 0;    // whose; as many as there are classes: of clients
+    std::vector<TimeArea> columns;     // states for the queue, once more for the worker
+};
+
+/// Time for which jobs of a class (and partition of the tier that is called) kept workers of a place in a state.
+struct WorkerHold {
+    std::uint32_t place = 0, state = 0;
+    std::uint32_t tenant_class = 0;    // as above
+    std::string   partition;           // `directory/p3`, of states that wait for a partitioned tier; else empty
+    TimeArea      time = 0;            // [worker x ns]
+};
+
+struct CopyTotal {
+    std::uint64_t copies = 0, censored = 0;
+    TimeArea      delay = 0;           // [copy x ns]
+};
+/// Totals of a class.
+struct ClassLives {
+    CopyTotal all, late, collateral;
+};
+
+struct LivesOutcome {
+    std::vector<BookedPlace> places;   // stations as the plan has them, then populations
+    std::vector<BookedRow>   rows;     // by place, class, column
+    std::vector<CallBook>    calls;    // by callee, caller, call, class
+    std::vector<WorkerHold>  holds;    // by place, state, class, partition
+    std::vector<ClassLives>  classes;
+};
+
+}  // namespace mailquake
