@@ -15,8 +15,9 @@ build_needs=(
     "libsqlite3-dev:include:sqlite3.h"
     "librandom123-dev:include:Random123/philox.h"
 )
+page_needs=("nodejs:cmd:node" "npm:cmd:npm")  # of `report` alone: hundreds of packages on a bare Debian
 test_needs=("catch2:include:catch2/catch.hpp")
-all_needs=("clang-tidy-19:cmd:clang-tidy-19" "valgrind:cmd:valgrind")
+all_needs=("clang-tidy-19:cmd:clang-tidy-19" "valgrind:cmd:valgrind" "chromium:cmd:chromium")
 
 say() { printf 'mailquake: %s\n' "$*" >&2; }
 

@@ -3,9 +3,12 @@
 #include <algorithm>
 
 #include "models/cli/experiment_options.hpp"
+#include "models/cli/page_file.hpp"
 #include "models/cli/terminal.hpp"
 #include "models/cli/verbs.hpp"
+#include "models/report/summary.hpp"
 #include "models/spec/quantity_text.hpp"
+#include "models/study/experiment_page.hpp"
 #include "models/study/grid.hpp"
 #include "models/study/search_text.hpp"
 
@@ -30,6 +33,7 @@ Options margin_options() {
         ("vary", one_text("PATH=LO..HI"), "along what; a range, with :STEP or without, or a list")
         ("map", one_text("PATH=VALUES"), "the same for each of these values: a map over two parameters")
         ("expect", one_text("TEXT"), "what is to hold, instead of recovery from all faults")
+        ("page", one_text("FILE.html"), "write a page instead: the curve with its band, or the tipping map")
         ("within", one_text("TIME"), "recovery is to be within this time, not only before the run ends");
     return options;
 }
@@ -73,11 +77,24 @@ std::vector<std::vector<Point>> rows_of(const std::vector<Point>& across, const 
     return rows;
 }
 
+/// Words that write the page again.
+std::string margin_page_command(const Options& options, std::uint64_t seed) {
+    std::string words = "mailquake margin " + shell_word(options.operand());
+    for (const char* option : {"variant", "set", "vary", "map", "expect", "within", "replications", "until"})
+        for (const std::string& text : options.texts(option)) words += fmt::format(" --{} {}", option, shell_word(text));
+    if (options.has("cut")) words += " --cut";
+    return words + fmt::format(" --seed {} --page margin.html", seed);
+}
+
 }  // namespace
 
 ExitCode margin_verb(const Words& args) {
     Options options = margin_options();
     if (!options.parse(args)) return ExitCode::ok;
+    if (options.has("page")) {   // said before anything runs
+        (void)page_bundle_or_refuse();
+        const PageFile tried(*options.text("page"));
+    }
     const auto vary = options.texts("vary");
     if (vary.size() != 1) throw UsageError("one --vary PATH=LO..HI says along what");
     const auto subject = load_subject(options, options.operand());
@@ -111,7 +128,13 @@ ExitCode margin_verb(const Words& args) {
         found.margins = find_margins(experiment, ids, claims.claims.front(), found.replications);
         for (const std::string& warning : watch.warnings()) meter.say(warning);
     }
-    print_data(options.has("json") ? margin_json(found) : margin_text(found));
+    if (options.has("page")) {
+        const ExperimentPage page{subject.get(), margin_json(found), margin_text(found), margin_page_command(options, found.seed)};
+        PageFile out(*options.text("page"));
+        if (!out.write(margin_page(page, page_bundle_or_refuse()), options.has("quiet"))) return ExitCode::engine_error;
+    } else {
+        print_data(options.has("json") ? margin_json(found) : margin_text(found));
+    }
     const bool stopped = std::any_of(found.margins.begin(), found.margins.end(), [](const Margin& m) { return m.stopped; });
     return stopped ? ExitCode::interrupted : ExitCode::ok;
 }

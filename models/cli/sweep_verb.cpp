@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "models/cli/experiment_options.hpp"
+#include "models/cli/page_file.hpp"
 #include "models/cli/terminal.hpp"
 #include "models/cli/verbs.hpp"
 #include "models/report/human.hpp"
@@ -12,6 +13,7 @@
 #include "models/spec/quantity_text.hpp"
 #include "models/study/choices.hpp"
 #include "models/study/estimate.hpp"
+#include "models/study/experiment_page.hpp"
 #include "models/study/sweep_text.hpp"
 #include "sim/experiment/tidy_csv.hpp"
 
@@ -41,6 +43,7 @@ Options sweep_options() {
         ("one-at-a-time", one_text("FACTORS"), "vary each number that is marked `basis: choice` alone, e.g. 0.5x,2x, and rank the effects")
         ("csv", "print the tidy table of all single values: point, replication, metric, value, unit")
         ("plot", "draw the first metric, also where stdout is no terminal")
+        ("page", one_text("FILE.html"), "write a page instead: curves with bands, maps over two axes")
         ("dry-run", "say what would be run and how long it might take");
     return options;
 }
@@ -134,9 +137,25 @@ ExitCode dry_run(const Bench& bench, std::span<const PointId> points, std::uint3
     return ExitCode::ok;
 }
 
+/// Words that write the page again.
+std::string sweep_page_command(const Options& options, const ScenarioSubject& subject) {
+    std::string words = "mailquake sweep " + shell_word(options.operand());
+    for (const char* option : {"variant", "set", "vary", "where", "metric", "precision", "replications", "seed", "until"})
+        for (const std::string& text : options.texts(option)) words += fmt::format(" --{} {}", option, shell_word(text));
+    if (options.has("cut")) words += " --cut";
+    if (!options.has("seed")) words += fmt::format(" --seed {}", seed_of(options, subject.base().spec));
+    return words + " --page sweep.html";
+}
+
 ExitCode print_sweep(const Options& options, const Bench& bench, const Grid& grid, std::span<const PointId> points, std::span<const PreciseEnd> ends) {
     const Experiment& experiment = *bench.experiment;
-    if (options.has("csv")) {
+    if (options.has("page")) {
+        std::vector<std::string> axes;
+        for (const Axis& axis : grid.axes) axes.push_back(axis.paths.front());
+        const ExperimentPage page{bench.subject.get(), sweep_json(experiment, points, ends), sweep_table(experiment, points), sweep_page_command(options, *bench.subject)};
+        PageFile out(*options.text("page"));
+        if (!out.write(sweep_page(page, axes, experiment, page_bundle_or_refuse()), options.has("quiet"))) return worst(bench.code(), ExitCode::engine_error);
+    } else if (options.has("csv")) {
         print_data(tidy_csv(experiment, points, "tenant"));
     } else if (options.has("json")) {
         print_data(sweep_json(experiment, points, ends));
@@ -168,7 +187,7 @@ ExitCode run_grid(const Options& options, Bench& bench) {
 }
 
 ExitCode vary_choices(const Options& options, Bench& bench, const std::vector<double>& factors) {
-    for (const char* other : {"vary", "where", "precision", "csv", "plot"})
+    for (const char* other : {"vary", "where", "precision", "csv", "plot", "page"})
         if (options.has(other)) throw UsageError(fmt::format("--one-at-a-time makes its own points; --{} does not go with it", other));
     const auto choices = choices_of(*bench.subject, factors);
     if (choices.empty()) throw UsageError(fmt::format("no entry of {} is marked `basis: choice` and has a number", bench.subject->request().file));
@@ -206,6 +225,10 @@ ExitCode vary_choices(const Options& options, Bench& bench, const std::vector<do
 ExitCode sweep_verb(const Words& args) {
     Options options = sweep_options();
     if (!options.parse(args)) return ExitCode::ok;
+    if (options.has("page")) {   // said before anything runs
+        (void)page_bundle_or_refuse();
+        const PageFile tried(*options.text("page"));
+    }
     if (options.has("csv") && options.has("json")) throw UsageError("--csv and --json both want stdout; one of the two");
     auto subject = load_subject(options, options.operand());
     if (!subject) return ExitCode::invalid_scenario;

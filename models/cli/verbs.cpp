@@ -68,6 +68,7 @@ const std::vector<Verb>& verbs() {
         {"margin", "find the tipping point, from where it no longer comes back", margin_verb},
         {"whatif", "what a change would have made, with the same luck; what would have helped; what fails worst", whatif_verb},
         {"explain", "say where every second of delay came from, and which queue filled which", explain_verb},
+        {"report", "write the post-incident report: one page of HTML that opens from disk", report_verb},
         {"compare", "put two results side by side", compare_verb},
         {"schema", "print the JSON Schema of scenarios, or their reference", schema_verb},
         {"new", "write a starter scenario", new_verb},

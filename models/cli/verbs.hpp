@@ -20,6 +20,7 @@ using Words = std::vector<std::string>;
 [[nodiscard]] ExitCode compare_verb(const Words& args);
 [[nodiscard]] ExitCode explain_verb(const Words& args);
 [[nodiscard]] ExitCode whatif_verb(const Words& args);
+[[nodiscard]] ExitCode report_verb(const Words& args);
 [[nodiscard]] ExitCode test_verb(const Words& args);
 [[nodiscard]] ExitCode schema_verb(const Words& args);
 [[nodiscard]] ExitCode new_verb(const Words& args);

@@ -123,8 +123,7 @@ void Site::begin_life(std::uint32_t message) {
 
 /// Late copies by hour of acceptance.
 void Site::count_hour(const Message& m, SimDuration delay, bool bad) {
-    const bool late = delay > plan_.objective && !is_excused(m, delay);
-    if (late && m.kind == MailKind::mail) count_late_minutes(m.accepted, delay);
+    const bool late = (delay > noted_delay_ || bad) && count_slow(m, delay, bad);
     if (!m.measured) return;
     TenantAccount& account = tenants_[m.tenant];
     account.delay_max = std::max(account.delay_max, delay);
@@ -140,6 +139,19 @@ void Site::count_hour(const Message& m, SimDuration delay, bool bad) {
     late_ended_ += late;
     hour.trouble_from = std::min(hour.trouble_from, bad ? m.accepted + delay : m.accepted + plan_.objective);
     hour.trouble_to = std::max(hour.trouble_to, m.accepted + delay);
+}
+
+/// Of a copy that was slow or ended badly: its band of delay in its minute of acceptance. Returns whether it was late.
+[[gnu::noinline]] bool Site::count_slow(const Message& m, SimDuration delay, bool bad) {
+    if (m.kind == MailKind::mail && m.accepted >= SimTime::zero()) {
+        Minute& minute = minutes_[static_cast<std::size_t>(m.accepted.ns / (60_s).ns)];
+        const auto above = std::lower_bound(kSlowBounds.begin(), kSlowBounds.end(), delay) - kSlowBounds.begin();
+        if (bad) ++minute.bad;
+        else if (above > 0) ++minute.slow[static_cast<std::size_t>(above - 1)];
+    }
+    const bool late = delay > plan_.objective && !is_excused(m, delay);
+    if (late && m.kind == MailKind::mail) count_late_minutes(m.accepted, delay);
+    return late;
 }
 
 /// The copy was late: in its minute of acceptance, and overdue from the objective until now.

@@ -282,6 +282,8 @@ void Site::collect(Outcome& outcome) const {
         outcome.minutes[k].accepted += minutes_[k].accepted;
         outcome.minutes[k].late += minutes_[k].late;
         outcome.minutes[k].retries += minutes_[k].retries;
+        outcome.minutes[k].bad += minutes_[k].bad;
+        for (std::size_t band = 0; band < kSlowBounds.size(); ++band) outcome.minutes[k].slow[band] += minutes_[k].slow[band];
         // Changes for now, a running sum once all sites are in (simulate.cpp).
         outcome.minutes[k].overdue += static_cast<std::uint32_t>(minutes_[k].overdue_change);
     }

@@ -72,12 +72,17 @@ struct ClassOutcome {
     SimDuration   worst_delay{0};
 };
 
+/// Bands of delay in which slow copies are counted, each from its bound to the next: for pictures of a day.
+inline constexpr std::array<SimDuration, 4> kSlowBounds{1_min, 10_min, 1_h, 4_h};
+
 /// One minute from the start; copies by minute of acceptance (measured or not), ages by minute of the clock.
 struct MinuteTally {
     std::uint32_t accepted = 0;
     std::uint32_t late = 0;            // of those accepted in this minute; own outside destination healthy
     std::uint32_t overdue = 0;         // copies in the system at the end of this minute that are older than the objective
     std::uint32_t retries = 0;         // attempts in this minute that are not a message's first at that hop
+    std::array<std::uint32_t, kSlowBounds.size()> slow{};   // of those accepted, by band of delay; under way at the end: by age so far
+    std::uint32_t bad = 0;             // of those accepted, lost or wrongly bounced
 };
 
 /// A tier at a site (and partition): its input queue and its workers. Counts and greatest values are the whole run's;

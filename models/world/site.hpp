@@ -23,6 +23,7 @@
 // a site comes with the offer. Both keep their length.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -136,6 +137,7 @@ private:
     void send_report(const Message& about, MailKind kind, std::uint32_t n, std::uint32_t holder);
     void end_life(std::uint32_t message, bool bad);
     void count_hour(const Message& m, SimDuration delay, bool bad);
+    [[nodiscard]] bool count_slow(const Message& m, SimDuration delay, bool bad);
     [[nodiscard]] bool is_excused(const Message& m, SimDuration delay) const;
     void count_late_minutes(SimTime accepted, SimDuration delay);
     void check_conservation() const;
@@ -482,8 +484,13 @@ private:
     std::vector<std::uint64_t> censored_;      // by class: measured copies that were still under way
     struct Worst { SimDuration delay{-1}; std::uint64_t identity = 0; };
     std::vector<Worst> class_worst_;
-    struct Minute { std::uint32_t accepted = 0, late = 0, retries = 0; std::int32_t overdue_change = 0; };
+    struct Minute {
+        std::uint32_t accepted = 0, late = 0, retries = 0, bad = 0;
+        std::int32_t  overdue_change = 0;
+        std::array<std::uint32_t, kSlowBounds.size()> slow{};
+    };
     std::vector<Minute> minutes_;
+    SimDuration   noted_delay_ = std::min(plan_.objective, kSlowBounds.front());  // from where on a copy's delay is looked at more closely: the least of all bounds
     std::uint64_t retry_attempts_ = 0, notices_ = 0, bounces_ = 0;
     std::optional<SimTime> first_notice_, first_bounce_;
     std::vector<QueueSeries> series_;          // input queues, then next-hop queues of the holders

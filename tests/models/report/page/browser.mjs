@@ -1,0 +1,159 @@
+// The page of `report` in Chromium: browser.mjs FOLDER, with NAME.html and NAME.json (of `run --json`) in it; MODULES is where
+// playwright-core and axe-core are, CHROMIUM the browser. Every check says what it holds, and can fail.
+import { createRequire } from "node:module";
+import { readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+const require = createRequire(join(process.env.MODULES, "x.js"));
+const { chromium } = require("playwright-core");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const folder = resolve(process.argv[2]);
+
+let failed = 0;
+const check = (name, holds, more = "") => {
+    if (!holds) ++failed;
+    console.log(`${holds ? "ok    " : "FAILED"} ${name}${holds || !more ? "" : `: ${more}`}`);
+};
+
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: process.getuid() === 0 ? ["--no-sandbox"] : [] });
+
+/** A page that is open; what it said on the console and what it asked the network for are kept. */
+async function open(name, options, drawn = ".plot canvas") {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    const page = await context.newPage();
+    const said = [], asked = [];
+    page.on("console", (message) => ["error", "warning"].includes(message.type()) && said.push(message.text()));
+    page.on("pageerror", (error) => said.push(String(error)));
+    page.on("request", (request) => /^(file|data|blob):/.test(request.url()) || asked.push(request.url()));
+    const began = Date.now();
+    await page.goto(`file://${folder}/${name}.html`);
+    await page.waitForFunction((what) => document.querySelectorAll(what).length > 0 && document.querySelector("#provenance"), drawn);
+    return { page, said, asked, ready: Date.now() - began, context };
+}
+
+async function accessible(name, scheme, width, drawn) {
+    const { page, context } = await open(name, { colorScheme: scheme, viewport: { width, height: 900 } }, drawn);
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] }));
+    check(`${name}: axe-core finds nothing, ${scheme}, ${width} px`, violations.length === 0,
+        violations.map((v) => `${v.id} (${v.nodes.length}): ${v.nodes[0].html.slice(0, 160)} ${v.nodes[0].failureSummary.slice(0, 300)}`).join("\n  "));
+    check(`${name}: nothing is wider than ${width} px`, await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    await context.close();
+}
+
+/** Numbers of the page's data against those of `run --json`; `wall` is the one that may differ. */
+function differences(page, run, path = "") {
+    if (path === ".wall" || path === ".about.file") return [];
+    if (typeof run !== "object" || run === null) return Object.is(page, run) ? [] : [`${path}: ${JSON.stringify(page)} is not ${JSON.stringify(run)}`];
+    return Object.keys(run).flatMap((key) => differences(page?.[key], run[key], `${path}.${key}`));
+}
+
+for (const name of ["markup", "story", "clients"]) {
+    const { page, said, asked, ready, context } = await open(name, {});
+    const run = JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8"));
+    const data = await page.evaluate(() => JSON.parse(document.getElementById("data").textContent));
+    const wrong = differences(data.result, run);
+    check(`${name}: figures are those of run --json`, wrong.length === 0, wrong.slice(0, 5).join("; "));
+    const text = (await page.innerText("main")).replaceAll(",", "");
+    if (run.affected.of > 0) check(`${name}: the answer has the number of affected tenants`, (await page.innerText(".answer")).replaceAll(",", "").includes(`${run.affected.tenants} of ${run.affected.of}`));
+    for (const f of [...run.faults, ...run.flaws].filter((f) => f.enabled)) check(`${name}: ${f.name} is told with what it touched`, text.includes(f.name) && text.includes(String(Number.isInteger(f.touched) || f.touched >= 1000 ? Math.round(f.touched) : f.touched.toFixed(1))));
+    check(`${name}: the fingerprint is shown`, text.includes(run.fingerprint));
+    await page.mouse.wheel(0, 1500);
+    await page.waitForTimeout(200);
+    check(`${name}: no error on the console`, said.length === 0, said.join("; "));
+    check(`${name}: no network request`, asked.length === 0, asked.join("; "));
+    check(`${name}: interactive within a second`, ready < 1000, `${ready} ms`);
+    const size = statSync(join(folder, `${name}.html`)).size;
+    check(`${name}: under 1.5 MB`, size < 1.5e6, `${size} bytes`);
+    check(`${name}: every section has a heading and is linked`, await page.evaluate(() => [...document.querySelectorAll("main > section")].every((s) => s.querySelector("h2")?.textContent && document.querySelector(`nav a[href="#${s.id}"]`))));
+    await context.close();
+}
+
+{   // The replay.
+    const { page, said, context } = await open("story", {});
+    const slider = page.locator(".topology input[type=range]"), chips = () => page.locator(".tier").allTextContents();
+    await slider.focus();
+    await page.keyboard.press("Home");
+    const quiet = await chips();
+    check("the slider goes to the start by key", (await slider.getAttribute("aria-valuetext")).startsWith("10:00"));
+    await slider.evaluate((input) => { input.value = 10 * 3600; input.dispatchEvent(new Event("input")); });
+    const worst = await chips();
+    check("the slider shows what waits at 20:00", quiet.join() !== worst.join() && worst.some((chip) => /transport.*\d{2,3},\d{3}/.test(chip)), worst.join("; "));
+    check("what acts is told", (await page.innerText(".doing")).includes("p3-silent"));
+    const hit = await page.locator(".tier rect.hit").count();
+    check("tiers that a fault hits are marked", hit === 3, String(hit));
+    await page.getByRole("radio", { name: "age of the oldest" }).check();
+    check("colours can show ages", (await chips()).some((chip) => /transport.*\dh \d\dm/.test(chip)));
+    await page.keyboard.press("Tab");
+    const before = Number(await slider.inputValue());
+    await page.getByRole("button", { name: /Play/ }).click();
+    await page.waitForTimeout(700);
+    await page.getByRole("button", { name: /Pause/ }).click();
+    const after = Number(await slider.inputValue());
+    check("play moves the slider on", after > before, `${before} to ${after}`);
+    await page.waitForTimeout(300);
+    check("pause keeps it", Number(await slider.inputValue()) === after);
+
+    // Tooltips, by mouse and by key; one cursor in all charts.
+    const frame = page.locator("#recovery .frame").first();
+    await frame.scrollIntoViewIfNeeded();
+    const box = await frame.boundingBox();
+    await page.mouse.move(box.x + box.width * 0.55, box.y + 80);
+    await page.waitForTimeout(100);
+    const tip = await frame.locator(".tip").innerText();
+    check("a tooltip tells the value under the mouse", /\d\d:\d\d/.test(tip) && /waiting/.test(tip) && /\d{2,3},\d{3}/.test(tip), tip);
+    check("the cursor stands in the other charts too", await page.locator("#recovery .tip:not([hidden])").count() >= 3);
+    await page.mouse.move(5, 5);
+    await frame.focus();
+    await page.keyboard.press("End");
+    await page.keyboard.press("ArrowLeft");
+    const spoken = await frame.getAttribute("aria-valuetext");
+    check("arrow keys move the cursor and say the value", /\d\d:\d\d.*waiting [\d,]+/.test(spoken), spoken);
+    check("the chart at its end says what the data say", await page.evaluate((text) => {
+        const series = JSON.parse(document.getElementById("data").textContent).outcome.totals.waiting.high;
+        return text.includes(series[series.length - 2].toLocaleString("en-US"));
+    }, spoken), spoken);
+    check("still no error on the console", said.length === 0, said.join("; "));
+    await context.close();
+}
+
+{   // Texts of the scenario stay texts.
+    const { page, context } = await open("markup", {});
+    await page.waitForTimeout(200);
+    check("markup in a description is shown as text", (await page.innerText("header")).includes("</script><script>document.title='broken'</script><img src=x"));
+    check("markup of a fault, a flaw and a cure is shown as text", await page.evaluate(() => ["<svg onload=", "</title><h1>flaw</h1>", "<b>half a second</b>"].every((t) => document.body.innerText.includes(t))));
+    check("no markup has become an element", await page.evaluate(() => document.querySelectorAll("main img, main iframe, main script, main b > b, main svg[onload]").length === 0 && document.querySelectorAll("h1").length === 1));
+    check("no script of a name has run", (await page.title()) === "markup: post-incident report");
+    check("verdicts are shown", (await page.innerText(".verdicts")).includes("collateral() < 1%"));
+    await context.close();
+}
+
+{   // Print: light, with all rows, without what only works on a screen.
+    const { page, context } = await open("story", { colorScheme: "dark" });
+    await page.emulateMedia({ media: "print" });
+    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    check("print is light, whatever the screen is", await page.evaluate(() => getComputedStyle(document.body).backgroundColor === "rgb(255, 255, 255)"));
+    check("print leaves out what only works on a screen", !(await page.locator("nav").isVisible()) && !(await page.locator(".play").isVisible()));
+    await context.close();
+}
+
+for (const name of ["sweep", "margin"]) {   // Experiments: the same data as --json, drawn without an error.
+    const { page, said, asked, context } = await open(name, {}, "svg .curve");
+    const data = await page.evaluate(() => JSON.parse(document.getElementById("data").textContent));
+    const wrong = differences(data.data, JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8")));
+    check(`${name}: figures are those of --json`, wrong.length === 0, wrong.slice(0, 5).join("; "));
+    const cells = await page.locator(".map td").count(), wanted = name === "sweep" ? 2 * 2 * 2 : 2 * 3;
+    check(`${name}: the map has a cell for each point`, cells === wanted, `${cells} of ${wanted}`);
+    check(`${name}: every mark of a curve tells its value`, await page.evaluate(() => [...document.querySelectorAll(".curve :is(circle, rect)")].every((mark) => mark.querySelector("title")?.textContent)));
+    check(`${name}: markup in the description is shown as text`, (await page.innerText("header")).includes("</script><script>") && (await page.title()).startsWith("markup: "));
+    check(`${name}: no error on the console, no network request`, said.length + asked.length === 0, [...said, ...asked].join("; "));
+    await context.close();
+    for (const scheme of ["light", "dark"]) for (const width of [1280, 390]) await accessible(name, scheme, width, "svg .curve");
+}
+
+for (const name of ["story", "markup", "clients"])
+    for (const scheme of ["light", "dark"]) for (const width of [1280, 390]) await accessible(name, scheme, width);
+
+await browser.close();
+console.log(failed === 0 ? "all of it holds" : `${failed} FAILED`);
+process.exit(failed === 0 ? 0 : 1);
