@@ -484,11 +484,7 @@ private:
     std::vector<std::uint64_t> censored_;      // by class: measured copies that were still under way
     struct Worst { SimDuration delay{-1}; std::uint64_t identity = 0; };
     std::vector<Worst> class_worst_;
-    struct Minute {
-        std::uint32_t accepted = 0, late = 0, retries = 0, bad = 0;
-        std::int32_t  overdue_change = 0;
-        std::array<std::uint32_t, kSlowBounds.size()> slow{};
-    };
+    struct Minute { std::uint32_t accepted = 0, late = 0, retries = 0, bad = 0; std::int32_t overdue_change = 0; std::array<std::uint32_t, kSlowBounds.size()> slow{}; };
     std::vector<Minute> minutes_;
     SimDuration   noted_delay_ = std::min(plan_.objective, kSlowBounds.front());  // from where on a copy's delay is looked at more closely: the least of all bounds
     std::uint64_t retry_attempts_ = 0, notices_ = 0, bounces_ = 0;
