@@ -162,7 +162,8 @@ private:
         const auto spans = [&](const char* what, const std::vector<DisturbanceOutcome>& list) {
             for (const DisturbanceOutcome& d : list) {
                 if (!d.enabled) continue;
-                events_.name("thread", kIncident, ++tid, fmt::format("{} {}", what, d.name), tid);
+                ++tid;
+                events_.name("thread", kIncident, tid, fmt::format("{} {}", what, d.name), tid);
                 const std::string args = fmt::format(R"({{"kind":{},"target":{},"touched":{}}})", json_text(d.kind), json_text(d.target), d.touched);
                 std::vector<std::pair<SimTime, SimTime>> acts = d.acts;
                 if (acts.empty() && !d.times) acts.emplace_back(d.start.value_or(SimTime::zero()), d.end.value_or(o_.end));
@@ -175,7 +176,8 @@ private:
         spans("mitigation", o_.mitigations);
         for (const DashboardOutcome& d : o_.dashboards) {
             if (!d.enabled) continue;
-            events_.name("thread", kIncident, ++tid, "dashboard " + d.name, tid);
+            ++tid;
+            events_.name("thread", kIncident, tid, "dashboard " + d.name, tid);
             for (const DashboardNotice& n : d.notices) {
                 events_.instant(kIncident, tid, n.detected, d.name + ": noticed");
                 if (n.published) events_.slice(kIncident, tid, *n.published, n.withdrawn.value_or(o_.end), "published");
