@@ -91,7 +91,7 @@ void Site::add_stations() {
     }
     first_population_ = static_cast<std::uint32_t>(stations_.size());
     pen_of_.assign(stations_.size(), kNone);
-    refusing_.assign(stations_.size(), 0);
+    refusing_.resize(stations_.size());
     add_guards();
     baseline_.resize(stations_.size());
 }
