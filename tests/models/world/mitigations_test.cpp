@@ -173,5 +173,6 @@ TEST_CASE("a throttle that admits slowly lets in more and more") {
     CHECK(static_cast<double>(outcome.messages.delivered) < most + 5);
     CHECK(static_cast<double>(outcome.messages.delivered) > most * 0.85);
     const Outcome same = run(kLost, {"faults=~", "senders.others.retry={schedule: custom, waits: [2h]}", "mitigations=[{name: m, kind: throttle, target: edge, at: 0s, rate: 0.1/s}]"});
-    CHECK(same.messages.delivered == Approx(360).margin(10));
+    CHECK(same.messages.delivered <= 361);
+    CHECK(same.messages.delivered > 300);
 }

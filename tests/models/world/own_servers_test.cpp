@@ -19,8 +19,8 @@ tiers:
   - {name: server, at: premises, own: true, workers: 10, service: {law: deterministic, mean: 100ms}}
 senders: [{name: others, at: world, retry: {schedule: custom, waits: [1min]}}]
 tenants:
-  - {name: firm, count: 100, rate: 100/h, paths: {inbound: [server]}}
-  - {name: shop, count: 20, rate: 20/h, paths: {inbound: [server]}}
+  - {name: firm, count: 100, rate: 1000/h, paths: {inbound: [server]}}
+  - {name: shop, count: 20, rate: 200/h, paths: {inbound: [server]}}
 )";
 
 const std::string kEach = "faults=[{name: f, kind: server-crash, target: server, each: true, mtbf: {law: exponential, mean: 10d}, mttr: {law: deterministic, mean: 1d}}]";
