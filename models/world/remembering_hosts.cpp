@@ -4,6 +4,7 @@
 //
 // Source: Exim's specification, retry configuration (delay_after_cutoff is true). Left out: a memory for each of a destination's
 // addresses, and of recipients that were put off by a 4yz, whose schedule is the copy's own here.
+#include <algorithm>
 #include <optional>
 
 #include "models/world/site.hpp"
@@ -49,10 +50,11 @@ void Site::wait_for_host(std::uint32_t message, std::uint32_t queue) {
     expire(message, q.holder);
 }
 
-/// When copies are ready for a host that is not due, then none of them is tried.
+/// When copies are ready for a host that is not due, then none of them is tried; when it is due, then one, and the others wait.
 bool Site::host_rests(std::uint32_t queue) {
     HopQueue& q = queues_[queue];
-    if (q.host_failed == SimTime::never() || now_ >= q.host_due) return false;
+    if (q.host_failed == SimTime::never()) return false;
+    if (now_ >= q.host_due) return q.queue.in_attempt() > 0;  // one copy finds out whether it is back
     while (!q.queue.nobody_waits()) {
         const std::uint32_t message = q.queue.take_waiting();
         Message& m = messages_[message];
