@@ -1,6 +1,10 @@
-// A condition on which operators act: `queue(transport) > 1000 for 5min`. It holds at a site when so many copies and requests
-// have waited in the tier's input queues there, at each look in that time; looks are 10 s apart. What is done then is done at
-// that site, once. Left out: conditions on other figures, on other sites, and the end of an action by a condition.
+// A condition on which operators act: `queue(transport) > 1000 for 5min`. It holds at a site when it was so at each look in that
+// time; looks are 10 s apart. What is done then is done at that site, once. What can be looked at, of a tier at that site:
+//   queue(TIER) > N        copies and requests that wait in its input queues
+//   deferred(TIER) > N     copies that wait behind it, or in it, for their next try
+//   oldest(TIER) > TIME    age in its input queues of the one that has waited longest
+//   busy(TIER) > SHARE     of the workers of its servers that are up
+// Left out: conditions on other sites, and the end of an action by a condition.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +18,16 @@ namespace mailquake {
 
 inline constexpr SimDuration kLookEvery = 10_s;
 
-struct QueueCondition {
+enum class Looked : std::uint8_t { queue, deferred, oldest, busy };
+
+struct MitigationCondition {
+    Looked       what = Looked::queue;
     std::string  tier;
-    std::int64_t over = 0;
+    double       over = 0;                       // copies, [s], or a share of 1
     SimDuration  length = SimDuration::zero();   // for which it must have held
 };
 
 /// What the text says, or what is wrong with it.
-[[nodiscard]] std::variant<QueueCondition, std::string> parse_condition(std::string_view text);
+[[nodiscard]] std::variant<MitigationCondition, std::string> parse_condition(std::string_view text);
 
 }  // namespace mailquake

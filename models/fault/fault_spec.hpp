@@ -52,6 +52,7 @@ struct FaultSpec : Entry {
     std::vector<std::string> group;        // more targets, with the same timeline
     std::optional<LawSpec> mtbf, mttr;     // of a random fault: how long it is healthy, and how long it lasts
     bool        conditional = false;       // random: given that it happens within the run
+    bool        each = false;              // random: every place of its targets by itself
     std::string with;                      // a mitigation that brings it about
     FaultBody   body;
 
@@ -68,6 +69,7 @@ struct FaultSpec : Entry {
                 one_of("mtbf", "law", &S::mtbf).says("makes it random: time from a repair to the next failure, drawn before the run; with `mttr`"),
                 one_of("mttr", "law", &S::mttr).says("time from a failure to its repair; with `mtbf`"),
                 key("conditional", &S::conditional).says("of a random fault: its first failure is drawn given that it falls into the run; the chance of that is reported"),
+                key("each", &S::each).says("of a random fault on tiers: every place that it names (a site's, a partition's) fails by itself, instead of all at the same times"),
                 key("with", &S::with).naming(Refers::mitigation).says("the mitigation that brings it about: it acts only if that is enabled, and `at` counts from then"),
                 one_of("", "kind", &S::body).says("what happens")});
     }

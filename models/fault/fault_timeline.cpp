@@ -11,11 +11,10 @@ namespace {
 
 constexpr SimDuration kLeastStretch = 1_ms;  // no law makes a fault come and go without time
 
-FaultOccurrences draw_renewal(const FaultSpec& fault, std::uint64_t seed, SimTime begin, SimTime end) {
+FaultOccurrences draw_renewal(const FaultSpec& fault, std::uint64_t name, std::uint64_t seed, SimTime begin, SimTime end) {
     FaultOccurrences result;
     result.probability = begin < end ? probability_up_to(*fault.mtbf, end - begin - 1_ns) : 0;
     if (begin >= end) return result;
-    const std::uint64_t name = hash_name("faults/" + fault.name);
     const StreamKey up(seed, name, hash_name("mtbf")), down(seed, name, hash_name("mttr"));
     const Law healthy = law_of(*fault.mtbf), failed = law_of(*fault.mttr);
     SimTime t = begin;
@@ -50,10 +49,14 @@ Stretch stretch_of(const FaultSpec& fault) {
     return {fault.at.at, ends ? saturating_add(fault.at.at, fault.length) : SimTime::never()};
 }
 
+FaultOccurrences draw_fault_at(const FaultSpec& fault, std::uint64_t place, std::uint64_t seed, SimDuration warmup, SimTime end) {
+    return draw_renewal(fault, combine64(hash_name("faults/" + fault.name), place), seed, begin_of(fault, warmup), end);
+}
+
 std::vector<FaultOccurrences> draw_fault_timeline(std::span<const FaultSpec> faults, std::uint64_t seed, SimDuration warmup, SimTime end) {
     std::vector<FaultOccurrences> timeline;
     for (const FaultSpec& fault : faults) {
-        if (fault.mtbf && fault.mttr) timeline.push_back(draw_renewal(fault, seed, begin_of(fault, warmup), end));
+        if (fault.mtbf && fault.mttr) timeline.push_back(draw_renewal(fault, hash_name("faults/" + fault.name), seed, begin_of(fault, warmup), end));
         else timeline.push_back({.acts = {stretch_of(fault)}, .probability = std::nullopt});
     }
     return timeline;

@@ -6,7 +6,7 @@
 // the fault's own, so the timeline is known before the run and shared by all sites, and no other draw moves.
 // A `conditional` one has its first failure drawn given that it falls into the run: months of health need not be simulated,
 // and how likely a run has a failure at all (probability) says what its results must be weighted with.
-// A `group` of targets fails and is repaired as one. Left out: ageing over several runs, failures that depend on load.
+// A `group` of targets fails and is repaired as one; with `each`, every place of them has draws of its own. Left out: ageing over several runs, failures that depend on load.
 //
 // Invariants: stretches of a fault are in order and do not overlap; a planned one has one stretch, also past the run's end.
 #pragma once
@@ -44,6 +44,9 @@ inline constexpr std::size_t kMostOccurrences = 10'000;
 
 /// While a planned fault acts; of a random one all the time from its `at` on.
 [[nodiscard]] Stretch stretch_of(const FaultSpec& fault);
+
+/// Of a random fault, at one of its places alone (`each`): drawn by that place's hash.
+[[nodiscard]] FaultOccurrences draw_fault_at(const FaultSpec& fault, std::uint64_t place, std::uint64_t seed, SimDuration warmup, SimTime end);
 
 /// By fault, also disabled ones. `seed`: of the replication.
 [[nodiscard]] std::vector<FaultOccurrences> draw_fault_timeline(std::span<const FaultSpec> faults, std::uint64_t seed, SimDuration warmup,

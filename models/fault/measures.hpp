@@ -13,6 +13,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "models/mail/message.hpp"
 #include "models/spec/enum_text.hpp"
 #include "models/spec/key.hpp"
 #include "models/spec/quantity.hpp"
@@ -31,6 +32,8 @@ struct HoldMitigation {
     std::string target;
     HeldMail    mail = HeldMail::all;
     std::string tenant_class;                 // key `class`; empty: any
+    std::optional<Bytes> larger_than;
+    std::optional<Direction> direction;
     std::optional<SimDuration> length;        // key `for`; none: to the end
     std::optional<Rate> release;
     template <class S = HoldMitigation>
@@ -38,6 +41,8 @@ struct HoldMitigation {
         return std::tuple{key("target", &S::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site] whose new mail is held"),
                           key("mail", &S::mail).says("which mail: all, or poison (a quarantine)"),
                           key("class", &S::tenant_class).naming(Refers::tenant_class).says("only the mail of this tenant class (a sideline)"),
+                          key("larger_than", &S::larger_than).above(0).says("only mail of more octets than this"),
+                          key("direction", &S::direction).says("only inbound, outbound or internal mail"),
                           key("for", &S::length).above(0).says("for how long; to the end if unsaid"),
                           key("release", &S::release).above(0).says("held copies let in per time when it ends, at each place; all at once if unsaid")};
     }
@@ -55,18 +60,23 @@ struct BypassMitigation {
     }
 };
 
-/// A tier lets in at most so much; the rest is turned away as by a full queue (a token bucket, GCRA).
+/// A tier lets in at most so much; the rest is turned away as by a full queue (a token bucket, GCRA). After an outage those who
+/// come back may be admitted slowly (Outlook.com, August 2013): the rate then grows with time.
 struct ThrottleMitigation {
     static constexpr std::string_view kind = "throttle";
     std::string  target;
     Rate         rate;
     std::int64_t burst = 1;
+    std::optional<Rate> up_to;
+    std::optional<SimDuration> over;
     std::optional<SimDuration> length;
     template <class S = ThrottleMitigation>
     static constexpr auto keys() {
         return std::tuple{key("target", &S::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site] that lets in less"),
                           key("rate", &S::rate).required().above(0).says("copies and requests let in per time, at each place"),
                           key("burst", &S::burst).at_least(1).at_most(1e9).says("how many may come at once"),
+                          key("up_to", &S::up_to).above(0).says("admits slowly: the rate grows to this, linearly, `over` a time; it stays as it is if unsaid"),
+                          key("over", &S::over).above(0).says("from the beginning until the rate is `up_to`"),
                           key("for", &S::length).above(0).says("for how long; to the end if unsaid")};
     }
 };

@@ -78,7 +78,7 @@ struct MitigationSpec : Entry {
             std::tuple{
                 key("enabled", &S::enabled).says("false: the run goes on as if the entry were not there"),
                 key("at", &S::at).says("when it is done: an offset from the start, or an ISO instant; needed unless `when` says on what condition"),
-                key("when", &S::when).says("condition on which it is done, at each site for itself, once: queue(TIER) > 1000 for 5min"),
+                key("when", &S::when).says("condition on which it is done, at each site for itself, once: queue(TIER) > 1000 for 5min, deferred(TIER) > 1000, oldest(TIER) > 10min or busy(TIER) > 90%"),
                 one_of("", "kind", &S::body).says("what is done")});
     }
 };

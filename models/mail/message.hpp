@@ -47,6 +47,7 @@ struct Message {
     std::uint8_t  noticed : 1;  // its sender has had a delay notice from the party that holds it
     std::uint8_t  measured : 1; // accepted between warm-up and cool-down, and of kind mail
     std::uint8_t  gone : 1;     // the record is free
+    std::uint8_t  greylisted : 1;  // its sender was told to wait by greylisting, and nothing else had failed by then
 };
 static_assert(sizeof(Message) == 48);
 

@@ -4,7 +4,8 @@
 // days. What that costs is the sender's next try after the delay: 5 to 10 minutes with Postfix, 15 with Exim, 20 with KumoMTA.
 // Here a share of inbound mail is a first contact, by chance and keyed by the message, so shares nest. The sender's first try is
 // taken to be when he got the mail. Left out: the retry window of 2 days, each site's own memory (a copy is known to all or to
-// none), and who is known later: the share does not fall over the run.
+// none), and who is known later: the share does not fall over the run. The memory can be lost (models/fault/cache_loss.hpp).
+// A copy that nothing but greylisting holds up at its sender does not count as late for that time.
 #pragma once
 
 #include <tuple>

@@ -29,8 +29,8 @@ class NextHopQueue {
 public:
     /// 0 means no limit.
     NextHopQueue(std::int64_t connections, std::int64_t active, const std::optional<ConcurrencySpec>& feedback = {},
-                 const std::optional<GcraSpec>& throttle = {})
-        : connections_(connections), window_(active) {
+                 const std::optional<GcraSpec>& throttle = {}, bool waits_for_turn = false)
+        : connections_(connections), window_(active), waits_for_turn_(waits_for_turn || throttle) {
         if (throttle) throttle_.emplace(*throttle);
         if (!feedback) return;
         feedback_.emplace(*feedback, connections);
@@ -43,7 +43,7 @@ public:
     /// True when a new message starts its attempt at once, without a wait, since nobody waits before it.
     [[nodiscard]] bool start_fresh() {
         const bool free = (connections_ == 0 || in_attempt_ < connections_) && (window_ == 0 || in_attempt_ < window_);
-        if (!free || !nobody_waits() || throttle_) return false;
+        if (!free || !nobody_waits() || waits_for_turn_) return false;
         ++in_attempt_;
         turn_is_due_ = true;
         return true;
@@ -60,6 +60,7 @@ public:
         ++in_attempt_;
         return active_.pop_front();
     }
+    [[nodiscard]] std::uint32_t first() const { return active_.front(); }
     /// An attempt has ended; its message has left, or goes to the deferred store.
     void end_attempt(bool replied = true) {
         --in_attempt_;
@@ -127,6 +128,7 @@ private:
     std::int64_t window_;
     std::int64_t in_attempt_ = 0;
     bool turn_is_due_ = false;
+    bool waits_for_turn_;        // no attempt starts without being asked for: a throttle, or processes that others share
     LongQueue<std::uint32_t> active_, fresh_, due_;
     std::optional<DestinationWindow> feedback_;
     std::optional<Gcra> throttle_;

@@ -71,6 +71,7 @@ RetrySchedule::RetrySchedule(const RetrySpec& spec) {
                 kind_ = Kind::exim;
                 scan_ = s.queue_run;
                 expire_ = kEximExpire;
+                per_host_ = s.per_host;
             } else if constexpr (std::is_same_v<Spec, ExchangeRetrySpec>) {
                 kind_ = Kind::exchange;
                 longest_ = s.message_retry;

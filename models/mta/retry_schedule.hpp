@@ -4,7 +4,8 @@
 //              9000, 13200, ... s; given up by the first failure at an age of 5 d or more (src/qmgr, mail_params.h)
 //   exim       F,2h,15m; G,16h,1h,1.5; F,4d,6h by age since the first failure: 0, .25 ... 2, 3, 4.5, 6.75, 10.1 h, ...;
 //              given up by the first failure past 4 d (src/configure.default). A G gap is that of the step of the exact
-//              sequence in which the age falls. Left out: Exim's memory per host between messages
+//              sequence in which the age falls. With `per_host` the failure is the
+//              host's, which all messages for it share (models/world/remembering_hosts.cpp)
 //   exchange   4 x 1 min, 6 x 5 min, then every message_retry; given up by the first failure at an age of 2 d or more
 //   opensmtpd  arrival + 400 k^2 s: 0, 400, 1600, 3600, ...; 29 retries. A step that is over when the attempt fails is
 //              skipped. Given up by the failure after which no step lies within the ttl (smtpd: by a timer, at the ttl)
@@ -39,6 +40,8 @@ public:
 
     /// Age at which the message is given up, as the system states it (Haraka: sum of its waits).
     [[nodiscard]] SimDuration expire_after() const { return expire_; }
+    /// Are retry times a destination's, which its messages share (Exim's hints database)?
+    [[nodiscard]] bool is_per_host() const { return per_host_; }
     /// Interval of the scans to which attempts are rounded up; zero: none.
     [[nodiscard]] SimDuration scan_interval() const { return scan_; }
 
@@ -53,6 +56,7 @@ private:
     SimDuration scan_{};        // [ns]; zero: no scans
     SimDuration shortest_{};    // postfix: minimal back-off; kumomta: first wait [ns]
     SimDuration longest_{};     // postfix: maximal back-off; exchange: message_retry [ns]
+    bool        per_host_ = false;
     double      jitter_ = 0;    // largest share of a wait, either way
     std::vector<SimDuration> waits_;  // custom
 };

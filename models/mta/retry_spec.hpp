@@ -34,9 +34,11 @@ struct PostfixRetrySpec {
 struct EximRetrySpec {
     static constexpr std::string_view kind = "exim";
     SimDuration queue_run = SimDuration::zero();  // 0: attempts at the exact due time
+    bool        per_host = false;                 // retry times are the host's, not the message's
     template <class S = EximRetrySpec>
     static constexpr auto keys() {
-        return std::tuple{key("queue_run", &S::queue_run).at_least(0).says("interval of queue runs, to which attempts are rounded up; 0s: none")};
+        return std::tuple{key("queue_run", &S::queue_run).at_least(0).says("interval of queue runs, to which attempts are rounded up; 0s: none"),
+                          key("per_host", &S::per_host).says("a host that cannot be reached is remembered: nothing is tried before it is due, and once it has failed for 4 d mail for it bounces at once (Exim)")};
     }
 };
 

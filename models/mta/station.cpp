@@ -30,6 +30,7 @@ std::uint32_t Station::up_server(std::uint64_t k) const {
 /// One of several servers, or of several queues; some server is up.
 std::uint32_t Station::choose_of_many(StreamKey key, std::uint64_t identity, std::uint32_t attempt) {
     RandomStream luck(key, identity, attempt);
+    if (closed_ > 0) [[unlikely]] return choose_open(luck);
     const auto any = [&] { return up_server(std::min<std::uint64_t>(static_cast<std::uint64_t>(luck.uniform() * servers_up_), servers_up_ - 1)); };
     switch (spread_) {
         case Spread::shared:
@@ -55,6 +56,17 @@ std::uint32_t Station::choose_of_many(StreamKey key, std::uint64_t identity, std
         }
     }
     check_failed("a way to spread", __FILE__, __LINE__, "every way to spread work chooses a server");
+}
+
+/// One of the servers that are up and not closed: the least loaded where load decides, else any; kAllDown if there is none.
+std::uint32_t Station::choose_open(RandomStream& luck) const {
+    std::vector<std::uint32_t> open;
+    for (std::uint32_t s = 0; s < servers_.size(); ++s)
+        if (servers_[s].up() && !servers_[s].closed) open.push_back(s);
+    if (open.empty()) return kAllDown;
+    const auto first = open[std::min(static_cast<std::size_t>(luck.uniform() * static_cast<double>(open.size())), open.size() - 1)];
+    if (spread_ != Spread::least_loaded && spread_ != Spread::two_choices) return first;
+    return *std::min_element(open.begin(), open.end(), [this](std::uint32_t a, std::uint32_t b) { return load(a) < load(b); });
 }
 
 /// The least loaded server of the tenant's shard, a set of servers that each set is as likely to be (R. Floyd's sampling).

@@ -41,6 +41,7 @@ struct Server {
     std::uint32_t busy = 0;
     std::uint16_t crashes = 0;   // reasons why it is down; 0: up
     std::uint16_t pauses = 0;    // reasons why it stands still
+    bool          closed = false;  // it refuses what comes: others get it
     double        slowness = 1;  // factor on service times that start now
     std::uint16_t odd = 0;       // reasons why the length of a service here is more than its draw
     std::uint32_t free_at = 0;   // its place in the list of servers with a free worker, if it has one
@@ -146,6 +147,13 @@ public:
     void restart(std::uint32_t server, SimTime now);
     void add_servers(std::uint32_t n, std::uint32_t workers, SimTime now);
 
+    /// A server with a queue of its own takes no new jobs, or takes them again.
+    void close(std::uint32_t server, bool closed) {
+        if (servers_[server].closed == closed) return;
+        servers_[server].closed = closed;
+        closed_ += closed ? 1U : -1U;
+    }
+
     [[nodiscard]] bool by_priority() const { return discipline_ == Discipline::priority; }
     [[nodiscard]] bool any_up() const { return servers_up_ > 0; }
     [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
@@ -182,6 +190,7 @@ private:
     }
     [[nodiscard]] std::uint32_t choose_of_many(StreamKey key, std::uint64_t identity, std::uint32_t attempt);
     [[nodiscard]] std::uint32_t up_server(std::uint64_t k) const;  // the k-th that is up
+    [[nodiscard]] std::uint32_t choose_open(RandomStream& luck) const;
     [[nodiscard]] std::uint32_t choose_in_shard(RandomStream& tenants_luck) const;
     [[nodiscard]] std::uint64_t load(std::uint32_t server) const { return servers_[server].busy + queue_of(server).size(); }
 
@@ -196,6 +205,7 @@ private:
     AgeIndex      waiting_;
     TimeWeighted  length_;
     std::uint32_t servers_up_ = 0;
+    std::uint32_t closed_ = 0;              // servers that are
     std::uint32_t turn_ = 0;                // round robin
 };
 

@@ -18,9 +18,12 @@
 #include "models/mta/greylist_spec.hpp"
 #include "models/mta/hedge_spec.hpp"
 #include "models/mta/lifo_spec.hpp"
+#include "models/mta/mx_spec.hpp"
 #include "models/mta/retry_budget_spec.hpp"
 #include "models/mta/retry_spec.hpp"
+#include "models/mta/shadow_spec.hpp"
 #include "models/mta/shed_spec.hpp"
+#include "models/mta/tarpit_spec.hpp"
 #include "models/mta/throttle_spec.hpp"
 #include "models/spec/entry.hpp"
 #include "models/spec/law_spec.hpp"
@@ -84,6 +87,7 @@ struct QueueSpec {
     std::optional<CodelSpec> codel;
     std::optional<ShedSpec> shed;
     std::optional<BackPressureSpec> back_pressure;
+    std::optional<TarpitSpec> tarpit;
 
     template <class S = QueueSpec>
     static constexpr auto keys() {
@@ -96,7 +100,8 @@ struct QueueSpec {
             key("aging", &S::aging).above(0).says("of `discipline: priority`: who has waited for so long is moved up by a class; never if unsaid, so that the least urgent may starve"),
             key("codel", &S::codel).says("turns requests and a proxy's mail away that have waited for too long (CoDel)"),
             key("shed", &S::shed).says("takes nobody in while the queue is too old"),
-            key("back_pressure", &S::back_pressure).says("keeps senders waiting, then refuses them, while the queue is too long (Exchange)")};
+            key("back_pressure", &S::back_pressure).says("keeps senders waiting, then refuses them, while the queue is too long (Exchange)"),
+            key("tarpit", &S::tarpit).says("keeps whoever offers mail waiting while more than so many wait (Postfix in_flow_delay)")};
     }
 };
 
@@ -140,6 +145,8 @@ struct NextHopSpec {
     std::optional<SimDuration> notice_after;  // age at which the sender gets a delay notice; none: never
     std::optional<ConcurrencySpec> concurrency;  // none: always `connections` at once
     std::optional<GcraSpec> throttle;         // none: as fast as slots are free
+    std::optional<std::int64_t> processes;    // shared by all destinations; none: no bound beside `connections`
+    std::int64_t addresses = 5;               // Postfix smtp_mx_address_limit
 
     template <class S = NextHopSpec>
     static constexpr auto keys() {
@@ -149,7 +156,9 @@ struct NextHopSpec {
             one_of("retry", "schedule", &S::retry).says("when a failed attempt is repeated, and when the message is given up"),
             key("notice_after", &S::notice_after).above(0).says("age at which the sender gets a delay notice (Exchange: 4h); never if unsaid"),
             key("concurrency", &S::concurrency).says("lets attempts at once grow with successes and shrink with failures, up to `connections`, and knows dead destinations (Postfix)"),
-            key("throttle", &S::throttle).says("spaces attempts to one destination evenly (KumoMTA)")};
+            key("throttle", &S::throttle).says("spaces attempts to one destination evenly (KumoMTA)"),
+            key("processes", &S::processes).at_least(1).says("delivery processes that all its destinations share, at each place (Postfix default_process_limit: 100); unbounded if unsaid"),
+            key("addresses", &S::addresses).at_least(1).at_most(100).says("MX hosts of a destination tried in one attempt, at most (Postfix smtp_mx_address_limit: 5)")};
     }
 };
 
@@ -204,6 +213,9 @@ struct TierSpec : Entry {
     std::optional<AutoscaleSpec> autoscale;
     std::optional<GreylistSpec> greylist;
     std::int64_t shard = 2;                // of spread: shuffle-shard
+    std::optional<ShadowSpec> shadow;
+    bool         own = false;              // a partition for each tenant, instead of `partitions`
+    std::vector<MxSpec> mx;                // of a tier outside: the hosts of one destination; empty: each site is a destination
 
     template <class S = TierSpec>
     static constexpr auto keys() {
@@ -227,7 +239,10 @@ struct TierSpec : Entry {
                 key("bulkhead", &S::bulkhead).says("bounds how many workers are busy for one partition, tenant or destination at once"),
                 key("autoscale", &S::autoscale).says("adds and drains servers as they are needed"),
                 key("greylist", &S::greylist).says("puts off mail from outside of somebody who has not written before"),
-                key("shard", &S::shard).at_least(1).at_most(16).says("of `spread: shuffle-shard`: servers that serve a tenant, chosen by chance; it gets the least loaded of them")});
+                key("shard", &S::shard).at_least(1).at_most(16).says("of `spread: shuffle-shard`: servers that serve a tenant, chosen by chance; it gets the least loaded of them"),
+                key("shadow", &S::shadow).says("what the tier has accepted is on a second server, too, which sends it again when the first one is lost (Exchange)"),
+                key("own", &S::own).says("every tenant whose mail passes it has servers and a queue of his own: a partition CLASS-N each, instead of `partitions`"),
+                key("mx", &S::mx).says("of a tier of the outside world: its sites are the MX hosts of one destination, with their preferences; unsaid: each site is a destination of its own")});
     }
 };
 

@@ -2,9 +2,6 @@
 
 #include "models/report/page_series.hpp"
 #include "models/report/page_why.hpp"
-
-// Builds with and without the figures of dashboards.
-#if __has_include("models/results/dashboard_figures.hpp")
 #include "models/results/dashboard_figures.hpp"
 
 namespace mailquake {
@@ -28,9 +25,3 @@ nlohmann::ordered_json told_for_page(const Outcome& outcome) {
 }
 
 }  // namespace mailquake
-
-#else
-
-nlohmann::ordered_json mailquake::told_for_page(const Outcome&) { return nullptr; }
-
-#endif

@@ -5,6 +5,7 @@
 #include "models/scenario/bind.hpp"
 #include "models/scenario/canonical.hpp"
 #include "models/scenario/compose.hpp"
+#include "models/scenario/own_partitions.hpp"
 #include "models/scenario/path.hpp"
 #include "models/scenario/validate.hpp"
 #include "models/spec/quantity_text.hpp"
@@ -87,6 +88,7 @@ std::optional<LoadedScenario> load_scenario(const LoadRequest& request, Diagnost
     const ScenarioSpec as_written = result.spec;
     resolve_files(result.spec, *result.tree, *sources);
     resolve_companions(result.spec);
+    if (whole) resolve_own_partitions(result.spec);
     const PathIndex paths(*result.tree);
     const ReadScenario read{result.spec, *result.tree, *sources, paths, result.folder, result.until, whole};
     if (whole) {

@@ -1,5 +1,6 @@
 // Faults, flaws and mitigations that can act: within the run, on what exists, not twice at once.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <set>
 
@@ -17,6 +18,9 @@ namespace {
 std::string_view kind_of(const FaultSpec& fault) {
     return std::visit([](const auto& body) { return std::string_view(body.kind); }, fault.body);
 }
+
+/// Kinds beside the links' that hit no tier.
+constexpr std::array kNotOnTiers{SiteDownFault::kind, LoadSurgeFault::kind, CampaignFault::kind, PoisonFault::kind, DateReachedFault::kind};
 
 class Incidents {
 public:
@@ -63,6 +67,7 @@ private:
         const MitigationSpec* cause = fault.with.empty() ? nullptr : find_entry(spec_.mitigations, fault.with);
         if (cause != nullptr && !cause->when.empty())
             error(path + ".with", fmt::format("mitigation '{}' acts on a condition; a fault can only come with one that is done at a time", fault.with));
+        if (fault.each) error(path + ".each", "only a random fault, with `mtbf` and `mttr`, can come to each place by itself: this one comes when it is planned");
         if (fault.conditional) error(path + ".conditional", "only a random fault, with `mtbf` and `mttr`, can be conditional: this one happens anyway");
     }
 
@@ -71,6 +76,9 @@ private:
             error(path + (fault.mtbf ? ".mtbf" : ".mttr"), fmt::format("`{}` needs `{}`: healthy and failed stretches take turns", fault.mtbf ? "mtbf" : "mttr", fault.mtbf ? "mttr" : "mtbf"));
             return;
         }
+        if (fault.each && fault.conditional) error(path + ".conditional", "each place fails by itself (`each`): given that one of them does, it is not known which");
+        if (fault.each && (kind_of(fault).starts_with("link-") || std::any_of(kNotOnTiers.begin(), kNotOnTiers.end(), [&](std::string_view kind) { return kind == kind_of(fault); })))
+            error(path + ".each", fmt::format("a fault of kind {} hits no tier, whose places could fail each by itself", kind_of(fault)));
         if (!fault.with.empty()) error(path + ".with", "a random fault comes by itself, not with a mitigation");
         if (fault.length > SimDuration::zero()) error(path + ".for", "a random fault lasts as its `mttr` says");
         if (std::holds_alternative<TierLostFault>(fault.body)) error(path + ".mttr", "a tier that is lost is lost for good: nothing repairs it");
@@ -83,7 +91,7 @@ private:
         const double chance = probability_up_to(*fault.mtbf, end - begin - 1_ns);
         constexpr double rare = 0.05;
         if (fault.conditional && chance <= 0) error(path + ".conditional", "it cannot happen within the run, so that nothing can be drawn given that it does");
-        else if (fault.enabled && !fault.conditional && chance < rare)
+        else if (fault.enabled && !fault.conditional && !fault.each && chance < rare)
             warning(path + ".mtbf", fmt::format("only {} of the runs will have this fault; with `conditional: true` each has it, and the chance is reported", print(Ratio{std::round(chance * 1e6) / 1e6})));
     }
 
@@ -103,8 +111,8 @@ private:
     void check_cache_loss(const FaultSpec& fault, const std::string& path) {
         for (const std::string& target : targets_of(fault)) {
             const TierSpec* tier = find_entry(spec_.tiers, split_place(target).tier);
-            const bool caches = tier != nullptr && std::any_of(tier->calls.begin(), tier->calls.end(), [](const CallSpec& call) { return call.cached.value > 0; });
-            if (!caches) error(path + ".target", fmt::format("tier '{}' has no caches to lose: none of its calls has `cached`", split_place(target).tier));
+            const bool caches = tier != nullptr && (tier->greylist || std::any_of(tier->calls.begin(), tier->calls.end(), [](const CallSpec& call) { return call.cached.value > 0; }));
+            if (!caches) error(path + ".target", fmt::format("tier '{}' has no caches to lose: none of its calls has `cached`, and it does not greylist", split_place(target).tier));
         }
     }
 

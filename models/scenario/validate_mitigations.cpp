@@ -48,7 +48,7 @@ private:
             error(path + ".when", *wrong);
             return;
         }
-        const std::string& tier = std::get<QueueCondition>(condition).tier;
+        const std::string& tier = std::get<MitigationCondition>(condition).tier;
         if (find_entry(spec_.tiers, tier) == nullptr) error(path + ".when", fmt::format("unknown tier '{}'{}", tier, suggestion(tier, names_of(spec_.tiers), "known ones")));
     }
 
@@ -66,6 +66,10 @@ private:
         }
         if (const auto* bypass = std::get_if<BypassMitigation>(&mitigation.body)) refuse_proxy(bypass->target, path, "passes by");
         if (const auto* drain = std::get_if<DrainAsideMitigation>(&mitigation.body)) refuse_proxy(drain->target, path, "puts aside");
+        if (const auto* throttle = std::get_if<ThrottleMitigation>(&mitigation.body)) {
+            if (throttle->up_to.has_value() != throttle->over.has_value())
+                error(path + (throttle->up_to ? ".up_to" : ".over"), fmt::format("`{}` needs `{}`: what the rate grows to, and how long that takes", throttle->up_to ? "up_to" : "over", throttle->up_to ? "over" : "up_to"));
+        }
         if (const auto* around = std::get_if<RouteAroundMitigation>(&mitigation.body)) check_around(*around, path);
     }
 

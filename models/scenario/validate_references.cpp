@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "models/scenario/merge.hpp"
+#include "models/scenario/own_partitions.hpp"
 #include "models/scenario/scenario_type.hpp"
 #include "models/scenario/validate.hpp"
 #include "models/spec/place_text.hpp"
@@ -151,6 +152,33 @@ private:
             if (!contains(tier.at, site.name))
                 diagnostics_.error(scenario_.at(fmt::format("{}.sites.{}.name", path, site.name)),
                                    fmt::format("tier '{}' is not at '{}'{}", tier.name, site.name, suggestion(site.name, tier.at, "its sites")));
+        check_hosts(tier, path);
+        check_own(tier, path);
+    }
+
+    void check_own(const TierSpec& tier, const std::string& path) {
+        if (!tier.own) return;
+        const std::int64_t count = own_partitions(scenario_.spec, tier);
+        if (scenario_.says(path + ".partitions"))
+            diagnostics_.error(scenario_.at(path + ".partitions"), fmt::format("tier '{}' has a partition for each tenant (`own`), and no others; leave one of the two out", tier.name));
+        if (count == 0) diagnostics_.error(scenario_.at(path + ".own"), fmt::format("no tenant's mail passes tier '{}', so it would be nobody's own", tier.name));
+        if (count > kMostOwnPartitions)
+            diagnostics_.error(scenario_.at(path + ".own"), fmt::format("{} tenants would have a partition of their own; at most {} are made", count, kMostOwnPartitions));
+    }
+
+    /// MX hosts of a tier: its sites, all of them, and all outside.
+    void check_hosts(const TierSpec& tier, const std::string& path) {
+        for (const MxSpec& host : tier.mx)
+            if (!contains(tier.at, host.name))
+                diagnostics_.error(scenario_.at(fmt::format("{}.mx.{}.name", path, host.name)),
+                                   fmt::format("tier '{}' is not at '{}'{}", tier.name, host.name, suggestion(host.name, tier.at, "its sites")));
+        if (tier.mx.empty()) return;
+        for (std::size_t i = 0; i < tier.at.size(); ++i) {
+            if (find_entry(tier.mx, tier.at[i]) == nullptr)
+                diagnostics_.error(scenario_.at(fmt::format("{}.at.{}", path, i)), fmt::format("'{}' is no MX host of tier '{}', so no mail would go there; add it to `mx`", tier.at[i], tier.name));
+            if (known_[Refers::site].contains(tier.at[i]) && !known_[Refers::outside_site].contains(tier.at[i]))
+                diagnostics_.error(scenario_.at(path + ".mx"), fmt::format("site '{}' is not outside; MX hosts are for destinations in the outside world, and `mx` of a tenant class says where mail enters here", tier.at[i]));
+        }
     }
 
     void refuse_twice(const std::vector<std::string>& list, const std::string& path) {

@@ -8,6 +8,7 @@
 
 #include "models/mail/message.hpp"
 #include "models/mail/sizes_spec.hpp"
+#include "models/mta/mx_spec.hpp"
 #include "models/spec/entry.hpp"
 #include "models/spec/quantity.hpp"
 
@@ -100,15 +101,6 @@ struct PathsSpec {  // tiers in order; the copy is delivered when the last one h
             key("inbound", &S::inbound).naming(Refers::tier).says("tiers that inbound mail passes, in order"),
             key("outbound", &S::outbound).naming(Refers::tier).says("tiers that outbound mail passes, in order"),
             key("internal", &S::internal).naming(Refers::tier).says("tiers that internal mail passes, in order")};
-    }
-};
-
-struct MxSpec : Entry {  // the name is the site's
-    std::int64_t preference = 10;
-    template <class S = MxSpec>
-    static constexpr auto keys() {
-        return std::tuple_cat(entry_keys<S>(),
-                              std::tuple{key("preference", &S::preference).at_least(0).at_most(65535).says("lowest first; equal ones in random order (RFC 5321 5.1)")});
     }
 };
 

@@ -61,6 +61,11 @@ TenantDirectory::TenantDirectory(std::span<const TenantClassSpec> classes,
             classes_.push_back(tenant.tenant_class);
             homes_.push_back(tenant.home);
             for (std::size_t p = 0; p < stride_; ++p) {
+                const auto& own = partitioned[p].own_first;
+                if (!own.empty()) {
+                    partitions_.push_back(static_cast<std::uint16_t>(own[c] ? *own[c] + rank : 0));
+                    continue;
+                }
                 const double u = uniform_of(mix64(combine64(name, hash_name(partitioned[p].tier))));
                 const auto& shares = cumulative[p];
                 const auto at = std::upper_bound(shares.begin(), shares.end(), u) - shares.begin();

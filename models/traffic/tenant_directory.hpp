@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@ public:
     struct Partitioned {
         std::string tier;
         std::vector<std::string> partitions;
+        std::vector<std::optional<std::uint32_t>> own_first{};  // by class, of a tier that is tenants' own: the first one's partition
     };
 
     /// `homes[c]` are the sites (indices) over which class c is spread; `partitioned` the tiers with partitions.

@@ -112,13 +112,19 @@ void Site::begin_life(std::uint32_t message) {
     ++account.hour(static_cast<std::uint32_t>(m.accepted.ns / (1_h).ns)).accepted;
 }
 
-/// A copy whose own outside destination was in trouble while it was under way does not count as late.
+/// A copy does not count as late for the time that greylisting alone held it up, nor when its own outside destination was in
+/// trouble while it was under way.
 [[gnu::noinline]] bool Site::is_excused(const Message& m, SimDuration delay) const {
+    if (m.greylisted) return delay - greylisted_for(m, delay) <= plan_.objective;
     if (m.direction != Direction::outbound) return false;
     const TierPlan& last = plan_.tiers[path_of(m).back().index()];
     if (!last.outside) return false;
-    const std::vector<Stretch>& trouble = plan_.destination_trouble[last.sites[m.identity % last.sites.size()]];
-    return std::any_of(trouble.begin(), trouble.end(), [&](const Stretch& s) { return s.from < m.accepted + delay && m.accepted < s.to; });
+    const auto in_trouble = [&](std::uint16_t site) {
+        const std::vector<Stretch>& trouble = plan_.destination_trouble[site];
+        return std::any_of(trouble.begin(), trouble.end(), [&](const Stretch& s) { return s.from < m.accepted + delay && m.accepted < s.to; });
+    };
+    if (last.hosts.empty()) return in_trouble(last.sites[m.identity % last.sites.size()]);
+    return std::any_of(last.hosts.begin(), last.hosts.end(), [&](const MxHost& host) { return in_trouble(host.site); });
 }
 
 /// Late copies by hour of acceptance.
@@ -170,6 +176,7 @@ void Site::end_life(std::uint32_t message, bool bad) {
     MQ_DCHECK(!m.proxied, "only who owns a copy ends its life");
     count_hour(m, now_ - m.accepted, bad);
     if (lives_) [[unlikely]] lives_->end(m, message, now_ - m.accepted, false);
+    if (m.greylisted) [[unlikely]] let_in_.erase(m.identity);
     messages_.give_back(message);
 }
 
@@ -241,7 +248,7 @@ void Site::deliver(std::uint32_t message, std::uint32_t station) {
     m.tries = 0;
     m.direction = back(about.direction);
     m.kind = kind;
-    m.proxied = m.noticed = m.measured = 0;
+    m.proxied = m.noticed = m.measured = m.greylisted = 0;
     note_here(Transition::accepted, m.identity, holder);
     begin_life(message);
     const auto& path = path_of(m);

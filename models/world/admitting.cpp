@@ -1,5 +1,7 @@
 // Who is let in when mail is offered: Exchange's back pressure (models/mta/back_pressure.hpp) and greylisting
 // (models/mta/greylist_spec.hpp). A tier without either never comes here.
+#include <algorithm>
+
 #include "models/world/site.hpp"
 
 namespace mailquake {
@@ -7,6 +9,7 @@ namespace mailquake {
 void Site::begin_looking() {
     for (std::uint32_t station = 0; station < stations_.size(); ++station) {
         const auto& pressure = tier_of(station).policies.back_pressure;
+        has_tarpits_ = has_tarpits_ || pressure || tier_of(station).policies.tarpit;
         if (!pressure) continue;
         pressures_.resize(stations_.size());
         pressures_[station].emplace(*pressure);
@@ -21,7 +24,10 @@ void Site::on_look_at_pressure(std::uint32_t station) {
 
 /// How long an offer to this station is kept waiting now.
 SimDuration Site::tarpit_at(std::uint32_t station) const {
-    return pressures_.empty() || !pressures_[station] ? SimDuration::zero() : pressures_[station]->tarpit();
+    const SimDuration by_level = pressures_.empty() || !pressures_[station] ? SimDuration::zero() : pressures_[station]->tarpit();
+    const auto& tarpit = tier_of(station).policies.tarpit;
+    const bool waits = tarpit && static_cast<std::int64_t>(stations_[station].waiting()) > tarpit->above;
+    return waits ? std::max(by_level, tarpit->delay) : by_level;
 }
 
 /// When mail comes to a tarpit from another site, then it is offered later.
@@ -46,18 +52,48 @@ bool Site::is_tarpitted(std::uint32_t slot) {
     return true;
 }
 
-/// When mail is offered to a tier that asks at its door, then it may get a 4yz.
-bool Site::put_off_at_door(std::uint32_t station, const Message& m, std::uint16_t from) {
+/// When mail is offered to a tier that asks at its door, then it may get a 4yz; what greylisting had put off may be let in now.
+std::optional<Reply> Site::put_off_at_door(std::uint32_t station, const Message& m, std::uint16_t from) {
     const TierPolicies& policies = tier_of(station).policies;
-    bool is_put_off = !pressures_.empty() && pressures_[station] && pressures_[station]->level() == BackPressure::Level::high;
-    if (policies.greylist && plan_.outside[from] && m.direction == Direction::inbound && m.kind == MailKind::mail && now_ - m.arrived < policies.greylist->delay) {
-        RandomStream luck(StreamKey(plan_.seed, policies.greylist_luck, hash_name("greylist")), m.identity);
-        is_put_off = is_put_off || luck.uniform() < policies.greylist->first_contacts.value;
+    const bool is_full = !pressures_.empty() && pressures_[station] && pressures_[station]->level() == BackPressure::Level::high;
+    bool is_new = false;
+    if (policies.greylist && plan_.outside[from] && m.direction == Direction::inbound && m.kind == MailKind::mail && now_ - m.arrived < policies.greylist->delay)
+        is_new = is_first_contact(station, m);
+    if (!is_full && !is_new) {
+        if (m.greylisted) let_in_[m.identity] = now_ - m.accepted;
+        return std::nullopt;
     }
-    if (!is_put_off) return false;
     ++stations_[station].refused;
     note_here(Transition::refused, m.identity, station);
-    return true;
+    return is_full ? Reply::deferred : Reply::greylisted;
+}
+
+/// Is the sender new to the tier? By chance, keyed by the copy; a memory that is lost knows nobody, until it has filled again.
+bool Site::is_first_contact(std::uint32_t station, const Message& m) {
+    const TierPolicies& policies = tier_of(station).policies;
+    const double share = policies.greylist->first_contacts.value;
+    RandomStream luck(StreamKey(plan_.seed, policies.greylist_luck, hash_name("greylist")), m.identity);
+    const double u = luck.uniform();
+    if (u < share) return true;
+    for (const CacheLossPlan& loss : plan_of(station).cache_losses) {
+        if (u >= 1 - (1 - share) * loss.warmth(now_)) continue;
+        touch_fault(loss.fault);
+        return true;
+    }
+    return false;
+}
+
+/// For how long greylisting alone has held up a copy of this age: until it was let in, or since ever.
+SimDuration Site::greylisted_for(const Message& m, SimDuration age) const {
+    if (!m.greylisted) return SimDuration::zero();
+    if (const auto known = let_in_.find(m.identity); known != let_in_.end()) return known->second;
+    return plan_.tiers[path_of(m)[m.hop].index()].policies.greylist ? age : SimDuration::zero();
+}
+
+/// The same, as it is told to the site that gets the copy next [ms].
+std::uint32_t Site::let_in_after(const Message& m) const {
+    const auto known = let_in_.find(m.identity);
+    return known == let_in_.end() ? 0 : static_cast<std::uint32_t>(std::min<std::int64_t>(known->second.ns / (1_ms).ns + 1, 0xffff'ffff));
 }
 
 }  // namespace mailquake

@@ -52,11 +52,7 @@ bool Site::cache_answers(const Worker& w, const CallPlan& call) {
     const double u = luck.uniform();
     if (u >= call.cached) return false;
     for (const CacheLossPlan& loss : plan_of(w.station).cache_losses) {
-        if (now_ < loss.when.from) continue;
-        const SimDuration since = now_ < loss.when.to ? SimDuration::zero() : now_ - loss.when.to;
-        if (since >= loss.refill && now_ >= loss.when.to) continue;
-        const double warmth = loss.refill.ns == 0 ? 0 : static_cast<double>(since.ns) / static_cast<double>(loss.refill.ns);
-        if (u < call.cached * warmth) continue;
+        if (u < call.cached * loss.warmth(now_)) continue;
         touch_fault(loss.fault);
         return false;
     }

@@ -20,6 +20,7 @@ struct Attempt {
     std::uint32_t worker = kNoWorker;  // of a proxy, which is held meanwhile
     std::uint32_t station;             // global id of the destination
     std::uint32_t token;               // tells attempts apart that had the same slot
+    std::uint32_t host = 0;            // how many MX hosts of the destination have failed in it
     SimTime       began;
     EventHandle   timer = EventHandle::none();
     std::uint32_t gone = 0;            // the record is free

@@ -19,9 +19,11 @@ void Site::attempt_failed(std::uint32_t message, std::uint32_t queue, Reply repl
         pump(other);
         return;
     }
+    if (from_outside) m.greylisted = reply == Reply::greylisted && (m.failures == 0 || m.greylisted);
     m.tries = 0;
     if (m.failures < 0xffff) ++m.failures;
-    defer(message, queue);
+    if (no_connection && queues_[queue].per_host) [[unlikely]] wait_for_host(message, queue);
+    else defer(message, queue);
 }
 
 /// When a message must wait for its next attempt, then until the exact time that its holder's schedule says.

@@ -145,7 +145,7 @@ void Site::send_duplicate(std::uint32_t worker) {
     m = messages_[workers_[worker].job.index()];
     m.identity = combine64(m.identity, hash_name("flawed duplicate"));
     if (lives_) keep_duplicate(workers_[worker], copy);
-    m.measured = 0;
+    m.measured = m.greylisted = 0;
     m.since = m.arrived = now_;
     m.failures = 0;
     m.tries = 0;
@@ -237,23 +237,6 @@ std::size_t Site::all_due_now(std::uint32_t queue) {
     }
     set_retry_timer(queue);
     return due.size();
-}
-
-/// When a tier has been overloaded once and its code refuses all then, it does so until its queue is short enough.
-bool Site::refuses_all(std::uint32_t station) {
-    const TierPlan& tier = tier_of(station);
-    const auto waiting = static_cast<std::int64_t>(stations_[station].waiting());
-    for (std::size_t k = 0; k < tier.flaws.size(); ++k) {
-        const FlawPlan& flaw = plan_.flaw_plans[tier.flaws[k]];
-        const auto has_it = [&](const std::vector<Stretch>& server) { return server[k].covers(now_); };
-        if (flaw.kind != FlawKind::refuse_all || std::none_of(flawed_[station].begin(), flawed_[station].end(), has_it)) continue;
-        if (waiting > flaw.queue_over) refusing_[station] = 1;
-        if (waiting <= flaw.resume) refusing_[station] = 0;
-        if (refusing_[station] == 0) continue;
-        touch_flaw(tier.flaws[k]);
-        return true;
-    }
-    return false;
 }
 
 /// When something comes to a station that looks at who comes, then faults there are touched, and it may be turned away, or be

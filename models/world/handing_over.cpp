@@ -38,24 +38,11 @@ void Site::leave_holder(std::uint32_t message, std::uint32_t holder) { holders_[
 /// The site where mail from outside enters: the MX hosts by preference, equal ones in random order, one after the other
 /// as connections to them fail (RFC 5321 5.1); then whatever has been moved elsewhere.
 [[gnu::noinline]] std::uint16_t Site::entry_site(const Message& m) {
-    const ClassPlan& c = plan_.classes[class_of(m)];
-    std::size_t first = 0;
-    std::size_t wanted = m.tries;
-    while (true) {  // the group of equal preference that holds the wanted host
-        std::size_t end = first;
-        while (end < c.mx.size() && c.mx[end].preference == c.mx[first].preference) ++end;
-        const std::size_t group = end - first;
-        if (wanted < group) {
-            const std::uint64_t turn = combine64(m.identity, hash_name("mx") + m.failures) % group;
-            const std::uint16_t site = c.mx[first + (turn + wanted) % group].site;
-            std::optional<std::uint32_t> moved;
-            const std::uint16_t to = plan_.after_fail_over(site, m.identity, now_, moved);
-            if (moved) ++mitigation_touches_[*moved];
-            return to;
-        }
-        wanted -= group;
-        first = end < c.mx.size() ? end : 0;
-    }
+    const std::uint16_t site = mx_host(plan_.classes[class_of(m)].mx, m.tries, combine64(m.identity, hash_name("mx") + m.failures));
+    std::optional<std::uint32_t> moved;
+    const std::uint16_t to = plan_.after_fail_over(site, m.identity, now_, moved);
+    if (moved) ++mitigation_touches_[*moved];
+    return to;
 }
 
 /// Mail that goes to another tier of this site, or home, whoever it is for, has one next station; that is found here once.
@@ -67,7 +54,7 @@ void Site::fix_stations() {
             const TierPlan& tier = plan_.tiers[paths_[number][hop].index()];
             const bool goes_home = hop + 1 == paths_[number].size() && direction != Direction::outbound;
             StationId fixed;
-            if (!(hop == 0 && direction == Direction::inbound) && !tier.outside && tier.partitions == 0) {
+            if (!(hop == 0 && direction == Direction::inbound) && !tier.outside && tier.partitions == 0 && !plan_.has_bypasses) {
                 if (goes_home) fixed = fixed_home(number / kDirections, tier);
                 else if (tier.known_down[id_].empty()) fixed = tier.first_station[id_];
             }
@@ -88,7 +75,12 @@ StationId Site::fixed_home(std::size_t tenant_class, const TierPlan& tier) const
 
 /// Where it is not always the same. From outside: the entry site. To a tier of the outside world: the recipient's
 /// own place. To the path's last tier: the tenant's home, where the tier is there. Else the same site, or the nearest.
-[[gnu::noinline]] StationId Site::choose_station(const Message& m, bool users) {
+[[gnu::noinline]] StationId Site::choose_station(Message& m, bool users) {
+    if (plan_.has_bypasses) [[unlikely]] skip_lost_tiers(m);
+    return station_of(m, users);
+}
+
+StationId Site::station_of(const Message& m, bool users) {
     const auto path = path_of(m);
     const TierId tier = path[m.hop];
     const TierPlan& t = plan_.tiers[tier.index()];
@@ -96,7 +88,7 @@ StationId Site::fixed_home(std::size_t tenant_class, const TierPlan& tier) const
         const StationId entry = plan_.station(tier, entry_site(m), m.tenant);
         if (entry.valid()) return entry;
     }
-    if (t.outside) return plan_.station(tier, t.sites[m.identity % t.sites.size()], m.tenant);
+    if (t.outside) return plan_.station(tier, t.hosts.empty() ? t.sites[m.identity % t.sites.size()] : t.hosts.front().site, m.tenant);
     if (m.hop + 1U == path.size() && m.direction != Direction::outbound) {
         const StationId home = plan_.station(tier, plan_.tenants->home_of(m.tenant), m.tenant);
         if (home.valid()) return home;
@@ -115,13 +107,14 @@ std::uint32_t Site::queue_to(std::uint32_t holder, std::uint32_t station) {
     if (to.empty()) to.assign(plan_.stations.size(), kNone);
     const HolderPlan& plan = *holders_[holder].plan;
     to[station] = static_cast<std::uint32_t>(queues_.size());
-    queues_.push_back({.queue = NextHopQueue(plan.connections, plan.active, plan.concurrency, plan.throttle), .holder = holder, .station = station, .pen = false});
+    queues_.push_back({.queue = NextHopQueue(plan.connections, plan.active, plan.concurrency, plan.throttle, plan.processes > 0 || plan.retry.is_per_host()), .holder = holder, .station = station,
+                       .pen = false, .shares_processes = plan.processes > 0, .per_host = plan.retry.is_per_host()});
     return to[station];
 }
 
 /// When a holder is done with a message, then it goes into the next-hop queue of its destination.
 void Site::send_on(std::uint32_t message, std::uint32_t holder) {
-    const Message& m = messages_[message];
+    Message& m = messages_[message];
     const StationId fixed = fixed_station(m);
     send_to(fixed.valid() ? fixed : choose_station(m, is_population(holder) && !plan_.outside[id_]), message, holder);
 }
@@ -157,9 +150,14 @@ bool Site::goes_straight(const Message& m, StationId next, const HopQueue& queue
 [[gnu::noinline]] void Site::pump(std::uint32_t queue) {
     HopQueue& q = queues_[queue];
     if (q.pumping || !can_send(q.holder)) return;
+    if (q.shares_processes) [[unlikely]] {
+        pump_shared(queue);
+        return;
+    }
     q.pumping = true;
     while (q.queue.can_start()) {
         if (q.queue.throttle() != nullptr && is_throttled(queue)) [[unlikely]] break;
+        if (q.per_host && host_rests(queue)) [[unlikely]] break;
         start_attempt(q.queue.start(), queue, kNoWorker, q.station, q.holder);
     }
     q.pumping = false;
@@ -180,6 +178,7 @@ bool Site::can_send(std::uint32_t holder) const {
         ++retry_attempts_;
         ++minutes_[static_cast<std::size_t>(now_.ns / (60_s).ns)].retries;
     }
+    if (plan_.has_hosts) [[unlikely]] station = host_of(m, station, 0);
     const std::uint32_t slot = attempts_.take();
     Attempt& attempt = attempts_[slot];
     attempt.message = message;
@@ -187,6 +186,7 @@ bool Site::can_send(std::uint32_t holder) const {
     attempt.worker = worker;
     attempt.station = station;
     attempt.token = ++tokens_;
+    attempt.host = 0;
     attempt.began = now_;
     note_there(Transition::attempt, m.identity, station);
     start_transfer(slot, holder);
@@ -214,7 +214,7 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
         else attempt.timer = timer_at(now_ + inside_transfer_, Act::offer, slot);
         return;
     }
-    RandomStream luck(network_luck_, m.identity, transfer_of(m));
+    RandomStream luck(network_luck_, attempt.host == 0 ? m.identity : combine64(m.identity, attempt.host), transfer_of(m));
     touch_links(to);
     if (plan_.is_site_down(to, now_)) {
         for (std::size_t k = 0; k < plan_.site_down[to].size(); ++k)
@@ -226,7 +226,7 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
     switch (plan.end) {
         case TransferPlan::End::delivered: {
             Parcel parcel{.kind = ParcelKind::offer, .reply = Reply::pending, .ok = false, .from = id_, .population = 0,
-                          .station = attempt.station, .key = Attempt::key(slot, attempt.token), .since = m.since, .message = m};
+                          .station = attempt.station, .let_in = m.greylisted ? let_in_after(m) : 0, .key = Attempt::key(slot, attempt.token), .since = m.since, .message = m};
             if (lives_) [[unlikely]] lives_->leave({id_, parcel.key}, attempt.message, m.identity);
             send(to, plan.at, parcel);
             attempt.timer = timer_at(plan.at + plan_.network.spec.reply_timeout, Act::attempt_times_out, slot);
@@ -243,7 +243,7 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
 
 /// When a transfer within the site ends, then the destination replies at once, or later if it is a proxy.
 [[gnu::flatten]] void Site::on_offer(std::uint32_t slot) {
-    if (!pressures_.empty() && is_tarpitted(slot)) [[unlikely]] return;
+    if (has_tarpits_ && is_tarpitted(slot)) [[unlikely]] return;
     if (attempts_[slot].worker != kNoWorker) {
         on_proxys_offer(slot);
         return;
@@ -265,39 +265,17 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
     }
 }
 
-/// The same of a proxy that offers the copy in its hands: its worker is free, and its upstream party hears of it.
-[[gnu::noinline]] void Site::on_proxys_offer(std::uint32_t slot) {
-    const Attempt attempt = attempts_[slot];
-    const Message as_sent = messages_[attempt.message];
-    const std::uint64_t key = Attempt::key(slot, attempt.token);
-    const Reply reply = offer(plan_.addresses[attempt.station].local, attempt.message, key, id_);
-    if (reply == Reply::pending) {
-        wait_for_reply(slot, key);
-    } else if (reply == Reply::accepted || reply == Reply::dropped) {
-        attempts_.give_back(slot);
-        reply_upstream(as_sent, Reply::accepted, workers_[attempt.worker].station);
-        free_worker(attempt.worker);
-    } else {
-        end_attempt(slot, reply, SimTime::zero());
-    }
-}
-
-/// The message was offered to a proxy of this site; one further down may have replied already.
-[[gnu::noinline]] void Site::wait_for_reply(std::uint32_t slot, std::uint64_t key) {
-    if (waits_for(key))
-        attempts_[slot].timer = timer_at(now_ + plan_.network.spec.reply_timeout, Act::attempt_times_out, slot);
-}
-
 /// A station is offered a message: it takes the record over, or a proxy begins to work on a copy of it.
 /// `upstream` and `from` name the attempt to reply to.
 Reply Site::offer(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from) {
     const TierPlan& tier = tier_of(station);
     Message& m = messages_[message];
-    if (site_is_down() || !stations_[station].any_up()) {
+    if (site_is_down() || (!stations_[station].any_up() && !is_passed_by(station, m))) {
         touch_server_faults(station);
         return Reply::unreachable;
     }
-    if (tier.policies.asks_at_door && put_off_at_door(station, m, from)) [[unlikely]] return Reply::deferred;
+    if (tier.policies.asks_at_door) [[unlikely]]
+        if (const auto put_off = put_off_at_door(station, m, from)) return *put_off;
     if (tier.hand_over == HandOver::held && m.hop + 1U < path_of(m).size()) return offer_to_proxy(station, message, upstream, from);
     const std::size_t c = class_of(m);
     const std::uint32_t tenant = m.tenant;
@@ -347,32 +325,6 @@ void Site::enter_straight(std::uint32_t message, std::uint32_t holder, StationId
     keep_refused(message, holder, next, reply);
 }
 
-/// The same of a proxy: a copy of its own within the site, or the record that came from elsewhere.
-[[gnu::noinline]] Reply Site::offer_to_proxy(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from) {
-    const Message before = messages_[message];
-    std::uint32_t record = message;
-    if (from == id_) {
-        record = messages_.take();
-        messages_[record] = before;
-    }
-    Message& copy = messages_[record];
-    copy.proxied = 1;
-    copy.tries = static_cast<std::uint8_t>(pass_of(before));  // `failures` has another use from here on
-    copy.arrived = SimTime{static_cast<std::int64_t>(upstream)};
-    copy.failures = from;
-    copy.since = now_;
-    if (lives_ && record != message) keep_copy(message, record);
-    if (lives_) keep_hop(station, record, HopCause::transfer, now_ - before.since);
-    if (enter(station, JobRef::message(record)) == Entered::yes) {
-        ledger_.book_hop(station, class_of(before), HopCause::transfer, now_ - before.since);
-        return Reply::pending;
-    }
-    note_here(Transition::refused, before.identity, station);
-    if (record != message) messages_.give_back(record);
-    else messages_[message] = before;
-    return tier_of(station).on_full == OnFull::bounce ? Reply::bounced : Reply::deferred;
-}
-
 /// This station owns the copy now.
 void Site::take_over(std::uint32_t message, std::uint32_t station) {
     Message& m = messages_[message];
@@ -387,13 +339,14 @@ void Site::take_over(std::uint32_t message, std::uint32_t station) {
 
 /// When mail from another site has arrived, then it is offered to its station, and the reply goes back.
 void Site::on_remote_offer(const Parcel& parcel) {
-    if (!pressures_.empty() && is_tarpitted(parcel)) [[unlikely]] return;
+    if (has_tarpits_ && is_tarpitted(parcel)) [[unlikely]] return;
     ++event_count_;
     const std::uint32_t record = messages_.take();
     messages_[record] = parcel.message;
     if (parcel.message.proxied) messages_[record].failures = 0;
     messages_[record].proxied = 0;  // whatever it was there, here it is offered
     if (lives_) [[unlikely]] keep_arrival(parcel, record);
+    if (parcel.let_in != 0) [[unlikely]] let_in_[parcel.message.identity] = 1_ms * std::int64_t{parcel.let_in};
     const Reply reply = offer(plan_.stations[parcel.station].local, record, parcel.key, parcel.from);
     if (reply == Reply::pending) return;
     if (reply == Reply::accepted || reply == Reply::dropped) ++tenants_[parcel.message.tenant].received;
@@ -437,6 +390,7 @@ void Site::on_reply(const Parcel& parcel) {
 /// When an attempt has ended, then its slot is free and the message has left, waits for its next try, or bounces.
 /// `booked_up_to`: so far a proxy on the way has booked the message's life already.
 [[gnu::noinline]] void Site::end_attempt(std::uint32_t slot, Reply reply, SimTime booked_up_to) {
+    if (plan_.has_hosts && (reply == Reply::unreachable || reply == Reply::timed_out) && goes_on_with_next_host(slot)) [[unlikely]] return;
     const Attempt attempt = attempts_[slot];
     events_.cancel(attempt.timer);
     attempts_.give_back(slot);
@@ -449,9 +403,11 @@ void Site::on_reply(const Parcel& parcel) {
     }
     const std::uint32_t holder = queues_[attempt.queue].holder;
     queues_[attempt.queue].queue.end_attempt(reply != Reply::unreachable && reply != Reply::timed_out);
+    if (queues_[attempt.queue].per_host) [[unlikely]] learn_of_host(attempt.queue, reply);
     if (reply == Reply::accepted || reply == Reply::dropped) {
         ++tenants_[m.tenant].handed;
         leave_holder(attempt.message, holder);
+        if (m.greylisted) [[unlikely]] let_in_.erase(m.identity);
         messages_.give_back(attempt.message);
     } else {
         book_hop(holder, attempt.message, HopCause::attempt_failed, now_ - m.since);
@@ -465,32 +421,6 @@ void Site::on_reply(const Parcel& parcel) {
         }
     }
     pump(attempt.queue);
-}
-
-/// When a proxy's own attempt has ended, then it passes the reply on and its worker is free.
-void Site::end_held_attempt(const Attempt& attempt, const Message& as_sent, Reply reply) {
-    Message passed = as_sent;
-    const std::uint32_t station = workers_[attempt.worker].station;
-    if (reply != Reply::accepted) {
-        book_hop(station, attempt.message, HopCause::attempt_failed, now_ - as_sent.since);
-        passed.since = now_;
-        if (lives_) lives_->give_up(passed, attempt.message);
-    }
-    messages_.give_back(attempt.message);
-    free_worker(attempt.worker);
-    reply_upstream(passed, reply == Reply::timed_out ? Reply::deferred : reply, station);
-}
-
-void Site::reply_upstream(const Message& proxied, Reply reply, std::uint32_t station) {
-    const auto key = static_cast<std::uint64_t>(proxied.arrived.ns);
-    const std::uint16_t upstream = proxied.failures;
-    if (upstream != id_) {
-        send_reply(upstream, key, proxied, reply, station_ids_[station]);
-    } else if (waits_for(key)) {
-        end_attempt(static_cast<std::uint32_t>(key >> 32), reply, proxied.since);
-    } else if (reply == Reply::accepted) {
-        leave_duplicate(proxied, station_ids_[station]);
-    }
 }
 
 }  // namespace mailquake

@@ -1,5 +1,7 @@
 // Servers that crash and lose their disks: of the mail that their tier has accepted there, their share is gone.
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "models/world/site.hpp"
 
@@ -13,14 +15,20 @@ void Site::lose_disks(std::uint32_t station, const ServerFaultPlan& fault) {
         if (hits(fault, station, server)) hit.push_back(server);
     if (hit.empty()) return;
     const double share = static_cast<double>(hit.size()) / static_cast<double>(servers);
-    if (stations_[station].queue_count() == 1) lose_waiting(station, 0, fault, share);
+    const bool has_shadow = tier_of(station).policies.shadow && stations_[station].any_up();
+    if (stations_[station].queue_count() == 1) lose_waiting(station, 0, fault, share, has_shadow);
     else
-        for (std::uint32_t server : hit) lose_waiting(station, server, fault, 1);
-    fault_touches_[fault.fault] += lose_behind(station, fault, share);
+        for (std::uint32_t server : hit) lose_waiting(station, server, fault, 1, has_shadow);
+    fault_touches_[fault.fault] += lose_behind(station, fault, share, has_shadow);
+}
+
+/// Another server has a copy, and sends it when it has heard nothing of the lost one for long enough.
+void Site::send_again_from_shadow(std::uint32_t message, std::uint32_t queue) {
+    put_off(message, queue, now_ + tier_of(queues_[queue].holder).policies.shadow->resubmit_after);
 }
 
 /// What waits in an input queue. A proxy holds nothing: its copies are their upstream party's.
-void Site::lose_waiting(std::uint32_t station, std::uint32_t server, const ServerFaultPlan& fault, double share) {
+void Site::lose_waiting(std::uint32_t station, std::uint32_t server, const ServerFaultPlan& fault, double share, bool has_shadow) {
     std::vector<std::uint32_t> lost;
     stations_[station].queue_of(server).remove_if([&](JobRef job) {
         if (job.is_request() || messages_[job.index()].proxied) return false;
@@ -31,28 +39,37 @@ void Site::lose_waiting(std::uint32_t station, std::uint32_t server, const Serve
     for (std::uint32_t message : lost) {
         stations_[station].leave_queue(messages_[message].since, now_);
         book_queue(station, server, message);
-        drop(message, station);
+        if (has_shadow) {
+            enter_holder(message, station);
+            send_again_from_shadow(message, pen_of(station));
+        } else {
+            drop(message, station);
+        }
     }
     fault_touches_[fault.fault] += lost.size();
 }
 
 /// What waits behind the tier for its next hop, or in its pen. A deferred copy was booked up to its due time.
-std::uint64_t Site::lose_behind(std::uint32_t station, const ServerFaultPlan& fault, double share) {
-    std::vector<std::uint32_t> lost;
+std::uint64_t Site::lose_behind(std::uint32_t station, const ServerFaultPlan& fault, double share, bool has_shadow) {
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> lost;  // with the queue that it was in
     for (std::uint32_t queue = 0; queue < queues_.size(); ++queue) {
         if (queues_[queue].holder != station) continue;
         queues_[queue].queue.remove_if([&](std::uint32_t message) {
             if (uniform_of(combine64(fault.luck, messages_[message].identity)) >= share) return false;
-            lost.push_back(message);
+            lost.emplace_back(message, queue);
             return true;
         });
         set_retry_timer(queue);
     }
-    std::sort(lost.begin(), lost.end(), [&](std::uint32_t a, std::uint32_t b) { return messages_[a].identity < messages_[b].identity; });
-    for (std::uint32_t message : lost) {
+    std::sort(lost.begin(), lost.end(), [&](const auto& a, const auto& b) { return messages_[a.first].identity < messages_[b.first].identity; });
+    for (const auto& [message, queue] : lost) {
         Message& m = messages_[message];
         book_hop(station, message, m.since > now_ ? HopCause::retry : HopCause::slot, now_ - m.since);
         m.since = now_;
+        if (has_shadow) {
+            send_again_from_shadow(message, queue);
+            continue;
+        }
         leave_holder(message, station);
         drop(message, station);
     }

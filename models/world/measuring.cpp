@@ -167,7 +167,7 @@ void Site::collect_ledger(Outcome& outcome) const {
         }
         const auto hop_cause = [&](std::size_t cause) {
             const bool throttled = cause == static_cast<std::size_t>(HopCause::slot) && holders_[place].plan->throttle;
-            const bool tarpit = cause == static_cast<std::size_t>(HopCause::transfer) && place < stations_.size() && tier_of(static_cast<std::uint32_t>(place)).policies.back_pressure;
+            const bool tarpit = cause == static_cast<std::size_t>(HopCause::transfer) && place < stations_.size() && (tier_of(static_cast<std::uint32_t>(place)).policies.back_pressure || tier_of(static_cast<std::uint32_t>(place)).policies.tarpit);
             return throttled ? "throttle" : tarpit ? "transfer, tarpit" : std::string(kHop[cause]);
         };
         for (std::size_t c = 0; c < plan_.classes.size(); ++c)

@@ -57,13 +57,20 @@ std::optional<Site::Entered> Site::met_by_measures(std::uint32_t station, JobRef
 
 bool Site::holds(const MeasurePlan& measure, const Message& m) const {
     if (measure.tenant_class && *measure.tenant_class != m.tenant_class) return false;
+    if (measure.larger_than && m.size <= measure.larger_than->count) return false;
+    if (measure.direction && *measure.direction != m.direction) return false;
     return !measure.poison_only || plan_.poisoned_by(m).has_value();
 }
 
 /// The generic cell rate algorithm: each one moves the time at which the bucket is full again by 1 / rate.
 bool Site::lets_in(std::uint32_t station, std::size_t e) {
     const MeasurePlan& measure = plan_of(station).measures[e];
-    const SimDuration each{static_cast<std::int64_t>(1e9 / measure.rate)};
+    double rate = measure.rate;
+    if (measure.grows_over.ns > 0) {
+        const double part = std::min(1.0, static_cast<double>((now_ - begin_of(measure)).ns) / static_cast<double>(measure.grows_over.ns));
+        rate += (measure.rate_later - measure.rate) * part;
+    }
+    const SimDuration each{static_cast<std::int64_t>(1e9 / rate)};
     Gauge& gauge = gauges_[station][e];
     const SimTime next = std::max(gauge.next, now_);
     if (next - now_ > each * (measure.burst - 1)) return false;
@@ -82,6 +89,36 @@ void Site::pass_by(std::uint32_t message, std::uint32_t station) {
     m.failures = 0;
     m.tries = 0;
     send_to(next_station(m, false), message, station);
+}
+
+/// A bypass that acts now at a station of any site; those on a condition are known at their own site alone.
+const MeasurePlan* Site::bypass_at(StationId station) const {
+    const std::vector<MeasurePlan>& measures = plan_.stations[station.index()].measures;
+    const auto acts = [&](const MeasurePlan& measure) {
+        if (measure.kind != MeasureKind::bypass) return false;
+        if (measure.at == SimTime::never() && plan_.stations[station.index()].site != id_) return false;
+        const SimTime begin = begin_of(measure);
+        return begin <= now_ && now_ < saturating_add(begin, measure.length);
+    };
+    const auto found = std::find_if(measures.begin(), measures.end(), acts);
+    return found == measures.end() ? nullptr : &*found;
+}
+
+/// When mail is on its way to a tier that is down and passed by, then it goes to the one behind it: nobody there can pass it on.
+/// The last tier of a path has none behind it; what it stands for takes the mail elsewhere (is_passed_by).
+[[gnu::noinline]] void Site::skip_lost_tiers(Message& m) {
+    while (m.hop + 1U < path_of(m).size()) {
+        const StationId there = station_of(m, false);
+        const MeasurePlan* bypass = plan_.is_out(there, now_) ? bypass_at(there) : nullptr;
+        if (bypass == nullptr) return;
+        ++mitigation_touches_[bypass->mitigation];
+        ++m.hop;
+    }
+}
+
+/// Does mail that is offered to this station, which is down, end here all the same, since it is the last of its path and passed by?
+[[gnu::noinline]] bool Site::is_passed_by(std::uint32_t station, const Message& m) const {
+    return m.hop + 1U == path_of(m).size() && bypass_at({station_ids_[station]}) != nullptr;
 }
 
 /// Until then the message lies aside, in the tier; its life is booked when it comes back.
@@ -139,15 +176,41 @@ void Site::touch_avoided(TierId tier) {
         if (avoided.tier == tier && avoided.site == id_ && avoided.when.covers(now_)) ++mitigation_touches_[avoided.mitigation];
 }
 
+/// What a look at the condition's tier finds here: copies, [s], or a share of 1.
+double Site::seen_of(const ConditionPlan& condition) const {
+    double copies = 0, busy = 0, workers = 0;
+    SimDuration oldest{0};
+    for (std::uint32_t s = 0; s < stations_.size(); ++s) {
+        if (plan_of(s).tier != condition.tier) continue;
+        const Station& station = stations_[s];
+        if (condition.what == Looked::queue) copies += static_cast<double>(station.waiting());
+        if (condition.what == Looked::oldest && station.waiting() > 0) oldest = std::max(oldest, station.ages().oldest(now_));
+        for (const Server& server : station.servers()) {
+            if (!server.up()) continue;
+            busy += server.busy;
+            workers += server.workers;
+        }
+    }
+    if (condition.what == Looked::deferred)
+        for (std::uint32_t queue = 0; queue < queues_.size(); ++queue) {
+            const HopQueue& q = queues_[queue];
+            if (q.holder < stations_.size() && plan_of(q.holder).tier == condition.tier) copies += static_cast<double>(q.queue.deferred.size());
+        }
+    switch (condition.what) {
+        case Looked::queue:
+        case Looked::deferred: return copies;
+        case Looked::oldest: return oldest.seconds();
+        case Looked::busy: return workers > 0 ? busy / workers : 0;
+    }
+    return 0;
+}
+
 /// When operators look at the queues, then they act where a condition has held for long enough.
 void Site::on_look() {
     for (std::size_t c = 0; c < plan_.conditions.size(); ++c) {
         const ConditionPlan& condition = plan_.conditions[c];
         if (since_[condition.mitigation] != SimTime::never()) continue;
-        std::int64_t waiting = 0;
-        for (std::uint32_t s = 0; s < stations_.size(); ++s)
-            if (plan_of(s).tier == condition.tier) waiting += static_cast<std::int64_t>(stations_[s].waiting());
-        if (waiting <= condition.over) over_since_[c] = SimTime::never();
+        if (seen_of(condition) <= condition.over) over_since_[c] = SimTime::never();
         else if (over_since_[c] == SimTime::never()) over_since_[c] = now_;
         if (over_since_[c] != SimTime::never() && now_ - over_since_[c] >= condition.length) act_on_condition(condition);
     }

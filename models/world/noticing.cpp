@@ -237,7 +237,8 @@ void Noticing::send_advisory(const ChannelPlan& channel, std::uint32_t incident,
                           .proxied = 0,
                           .noticed = 0,
                           .measured = 0,
-                          .gone = 0};
+                          .gone = 0,
+                          .greylisted = 0};
     site_.note_here(Transition::accepted, site_.messages_[message].identity, holder);
     site_.begin_life(message);
     site_.send_on(message, holder);

@@ -33,8 +33,25 @@ double mean_seconds(const LawSpec& law) {
         law);
 }
 
+/// Of a tier that is tenants' own: each one's share of his class's mail at his own partition, CLASS-N.
+std::vector<double> own_shares(const TierSpec& tier, const TenantClassSpec& tenants) {
+    std::vector<double> shares(tier.partitions.size(), 0);
+    const auto* zipf = std::get_if<ZipfSkewSpec>(&tenants.skew);
+    double sum = 0;
+    for (std::size_t p = 0; p < shares.size(); ++p) {
+        const std::string_view name = tier.partitions[p];
+        if (!name.starts_with(tenants.name + "-")) continue;
+        const std::string rank(name.substr(tenants.name.size() + 1));
+        if (rank.find_first_not_of("0123456789") != std::string::npos) continue;
+        sum += shares[p] = zipf == nullptr ? 1 : std::pow(std::stod(rank), -zipf->exponent);
+    }
+    for (double& share : shares) share /= sum;
+    return shares;
+}
+
 /// Stated shares, and what is left over evenly for the others; sums to 1.
 std::vector<double> placement_shares(const TierSpec& tier, const TenantClassSpec* tenants) {
+    if (tier.own && tenants != nullptr) return own_shares(tier, *tenants);
     const std::size_t n = std::max<std::size_t>(1, tier.partitions.size());
     std::vector<double> shares(n, -1);
     double stated = 0;

@@ -15,6 +15,7 @@ enum class Reply : std::uint8_t {
     accepted,     // 250: the receiver owns it
     pending,      // a proxy has it in its hands and will reply later
     deferred,     // 4yz
+    greylisted,   // 4yz of greylisting
     bounced,      // 5yz
     dropped,      // accepted and thrown away: the receiver loses it
     unreachable,  // refused or no connection: another address may be tried at once
@@ -31,6 +32,7 @@ struct Parcel {
     std::uint16_t from;         // site of the sender
     std::uint16_t population;   // answer: of a client, or which dashboard; report: which dashboard
     std::uint32_t station;      // offer, request: global id of the destination; answer: of who answers
+    std::uint32_t let_in = 0;   // offer of a copy that greylisting had put off: how long after its acceptance it was let in [ms]; 0: not yet
     std::uint64_t key;          // offer, reply: the attempt (Attempt::key); answer: caller << 32 | token; request: its deadline
                                 // [ns], 0 if the callee is told none; report: which signals speak, a bit each
     SimTime       since;        // reply that is no acceptance: up to here the way has booked the message's life

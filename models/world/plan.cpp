@@ -23,6 +23,13 @@ bool Plan::is_site_down(std::uint16_t site, SimTime t) const {
     return std::any_of(site_down[site].begin(), site_down[site].end(), [t](const Stretch& s) { return s.covers(t); });
 }
 
+bool Plan::is_out(StationId station, SimTime t) const {
+    const StationPlan& plan = stations[station.index()];
+    return is_site_down(plan.site, t) || std::any_of(plan.server_faults.begin(), plan.server_faults.end(), [t](const ServerFaultPlan& fault) {
+               return fault.trouble == ServerTrouble::crash && fault.share >= 1 && fault.when.covers(t);
+           });
+}
+
 bool Plan::known_down(TierId tier, std::uint16_t site, SimTime t) const {
     const auto& stretches = tiers[tier.index()].known_down[site];
     return std::any_of(stretches.begin(), stretches.end(), [t](const Stretch& s) { return s.covers(t); });

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "models/fault/condition.hpp"
 #include "models/fault/fault_timeline.hpp"
 #include "models/mail/message.hpp"
 #include "models/mail/size_law.hpp"
@@ -51,6 +52,8 @@ struct HolderPlan {
     std::int64_t active = 0;       // 0: no limit
     std::optional<ConcurrencySpec> concurrency{};
     std::optional<GcraSpec> throttle{};
+    std::int64_t processes = 0;    // 0: no limit
+    std::int64_t addresses = 5;    // MX hosts in one attempt
 };
 
 struct TierPlan {
@@ -68,6 +71,7 @@ struct TierPlan {
     std::size_t  partitions = 0;                    // 0: not partitioned
     std::size_t  partitioned = 0;                   // index in the tenant directory, where partitions > 0
     bool         outside = false;                   // stands in the outside world only
+    std::vector<MxHost> hosts{};                    // of one destination, ascending preference; none: each site is a destination
     std::vector<std::vector<Stretch>> known_down;   // by site: from when to when health checks say so
     std::vector<std::uint32_t> flaws;               // indices of the enabled ones in it
     bool         serves_at_once = true;             // a job's service is all there is: no calls, no flaws that wake when it starts
@@ -112,6 +116,12 @@ struct CacheLossPlan {
     std::uint32_t fault;
     Stretch       when;
     SimDuration   refill;
+
+    /// How much of what was kept is there at this time: nothing while the fault lasts, then linearly all again.
+    [[nodiscard]] double warmth(SimTime t) const {
+        if (t < when.from || t >= saturating_add(when.to, refill)) return 1;
+        return t < when.to ? 0 : static_cast<double>((t - when.to).ns) / static_cast<double>(refill.ns);
+    }
 };
 enum class ServerTrouble : std::uint8_t { crash, pause, slow, odd };  // odd: its services are looked at one by one
 struct ServerFaultPlan {
@@ -141,16 +151,21 @@ struct MeasurePlan {
     SimTime       at;                               // never: on its condition
     SimDuration   length;                           // max: to the end
     bool          poison_only = false;              // hold
-    std::optional<std::uint16_t> tenant_class{};    // hold
+    std::optional<std::uint16_t> tenant_class{};    // hold; as the next two
+    std::optional<Bytes> larger_than{};
+    std::optional<Direction> direction{};
     double        rate = 0;                         // of throttle, release and drain [1/s]; 0: all at once
     std::int64_t  burst = 1;                        // throttle
+    double        rate_later = 0;                   // of a throttle that grows: what its rate is after `grows_over`
+    SimDuration   grows_over{0};
 };
 
 /// A mitigation that waits for its condition, at each site for itself.
 struct ConditionPlan {
     std::uint32_t mitigation;
+    Looked        what;
     TierId        tier;
-    std::int64_t  over;
+    double        over;                             // copies, [s], or a share of 1
     SimDuration   length;
 };
 
@@ -186,7 +201,7 @@ struct FlawPlan {
     Trigger       trigger;
     double        share;
     FlawKind      kind;
-    SimDuration   length;                           // of the hold, of the restart; of waits instead of the schedule's
+    SimDuration   length;                           // of the hold, of the restart, of refusing; of waits instead of the schedule's
     std::int64_t  attempts;                         // in place; 0: without bound. Crashes until a message is put aside; 0: never
     bool          permanent = false;                // fail-closed bounces; misread: temporary as permanent
     double        probability = 1;
@@ -249,8 +264,7 @@ struct ClassPlan {
     std::array<std::vector<TierId>, kDirections> path;
     SizeLaw     sizes;
     std::uint8_t priority;
-    struct Mx { std::uint16_t site; std::int64_t preference; };
-    std::vector<Mx> mx;                             // ascending preference
+    std::vector<MxHost> mx;                             // ascending preference
 };
 
 struct ClientPlan {
@@ -322,6 +336,8 @@ struct Plan {
     Network       network;
     Lookahead     lookahead;
 
+    bool has_bypasses = false;                      // operators pass some tier by, at a time
+    bool has_hosts = false;                         // some tier has several MX hosts
     std::vector<TierPlan>    tiers;
     std::vector<StationPlan> stations;
     std::vector<StationAddress> addresses;          // beside it
@@ -339,6 +355,8 @@ struct Plan {
     std::unique_ptr<TenantDirectory> tenants;
 
     [[nodiscard]] bool is_site_down(std::uint16_t site, SimTime t) const;
+    /// Is all of a station down by plan: its site, or every server of it?
+    [[nodiscard]] bool is_out(StationId station, SimTime t) const;
     [[nodiscard]] bool known_down(TierId tier, std::uint16_t site, SimTime t) const;
     /// The station of a tier at a site for a tenant (its own partition); none where the tier is not.
     [[nodiscard]] StationId station(TierId tier, std::uint16_t site, std::uint32_t tenant) const {

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "models/fault/link_faults.hpp"
+#include "models/scenario/own_partitions.hpp"
 #include "models/traffic/qshape_table.hpp"
 #include "models/traffic/replay_file.hpp"
 #include "models/spec/quantity_text.hpp"
@@ -99,6 +100,19 @@ void PlanBuilder::add_sites() {
     plan_.destination_trouble.resize(plan_.sites.size());
 }
 
+/// Of a tier that is tenants' own: the partition of each class's first one.
+std::vector<std::optional<std::uint32_t>> PlanBuilder::own_first(const TierSpec& tier) const {
+    std::vector<std::optional<std::uint32_t>> first;
+    if (!tier.own) return first;
+    std::uint32_t next = 0;
+    for (const TenantClassSpec& tenants : scenario_.tenants) {
+        const bool is_theirs = passes(tenants, tier.name);
+        first.push_back(is_theirs ? std::optional(next) : std::nullopt);
+        if (is_theirs) next += static_cast<std::uint32_t>(tenants.count);
+    }
+    return first;
+}
+
 void PlanBuilder::add_tiers() {
     for (const TierSpec& spec : scenario_.tiers) {
         TierPlan t{.name = spec.name,
@@ -122,11 +136,15 @@ void PlanBuilder::add_tiers() {
         t.holder.active = spec.next_hop.active;
         t.holder.concurrency = spec.next_hop.concurrency;
         t.holder.throttle = spec.next_hop.throttle;
+        t.holder.processes = spec.next_hop.processes.value_or(0);
+        t.holder.addresses = spec.next_hop.addresses;
+        t.hosts = hosts_of(spec.mx);
+        plan_.has_hosts = plan_.has_hosts || !t.hosts.empty();
         for (const CallSpec& call : spec.calls)
             t.calls.push_back({call.name.empty() ? call.to : call.name, tier(call.to), call.timeout,
                                static_cast<std::uint16_t>(call.attempts), call.on_failure, call.cached.value,
                                hash_name("caches/" + spec.name + "/" + call.name)});
-        if (t.partitions > 0) plan_.partitioned.push_back({spec.name, spec.partitions});
+        if (t.partitions > 0) plan_.partitioned.push_back({spec.name, spec.partitions, own_first(spec)});
         plan_.tiers.push_back(std::move(t));
         add_stations({static_cast<std::uint32_t>(plan_.tiers.size() - 1)}, spec);
     }
@@ -170,6 +188,13 @@ void PlanBuilder::add_stations(TierId id, const TierSpec& spec) {
     }
 }
 
+std::vector<MxHost> PlanBuilder::hosts_of(const std::vector<MxSpec>& mx) const {
+    std::vector<MxHost> hosts;
+    for (const MxSpec& host : mx) hosts.push_back({site(host.name), host.preference});
+    std::stable_sort(hosts.begin(), hosts.end(), [](const MxHost& a, const MxHost& b) { return a.preference < b.preference; });
+    return hosts;
+}
+
 void PlanBuilder::add_classes() {
     for (const TenantClassSpec& spec : scenario_.tenants) {
         ClassPlan c{.name = spec.name,
@@ -177,11 +202,9 @@ void PlanBuilder::add_classes() {
                     .sizes = SizeLaw(spec.sizes),
                     .priority = static_cast<std::uint8_t>(spec.priority),
                     .mx = {}};
-        for (const MxSpec& mx : spec.mx) c.mx.push_back({site(mx.name), mx.preference});
+        c.mx = hosts_of(spec.mx);
         if (c.mx.empty() && !spec.paths.inbound.empty())
             for (std::uint16_t at : plan_.tiers[c.path[0].front().index()].sites) c.mx.push_back({at, 10});
-        std::stable_sort(c.mx.begin(), c.mx.end(),
-                         [](const auto& a, const auto& b) { return a.preference < b.preference; });
         plan_.classes.push_back(std::move(c));
     }
 }

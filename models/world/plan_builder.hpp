@@ -19,8 +19,10 @@ public:
 private:
     void add_sites();
     void add_tiers();
+    [[nodiscard]] std::vector<std::optional<std::uint32_t>> own_first(const TierSpec& tier) const;
     void add_stations(TierId tier, const TierSpec& spec);
     void add_classes();
+    [[nodiscard]] std::vector<MxHost> hosts_of(const std::vector<MxSpec>& mx) const;
     void add_tenants();
     void add_populations();
     void add_sources();
@@ -32,6 +34,7 @@ private:
     void add_clients();
     void add_backlog();
     void add_faults();
+    void add_fault_at_each(std::uint32_t fault, const std::string& target, std::uint64_t luck, DisturbancePlan& d);
     void add_fault(std::uint32_t fault, const std::string& target, const Stretch& when, std::uint64_t luck, DisturbancePlan& d);
     void add_campaigns(const SourcePlan& source, double part, const TenantClassSpec& spec);
     [[nodiscard]] std::vector<ArrivalClock::Window> bursts_of(const TenantClassSpec& spec, const MmppArrivalsSpec& mmpp) const;

@@ -78,6 +78,15 @@ struct FaultOnStations {
     }
 };
 
+/// From when to when it acts at all.
+void take_span(DisturbancePlan& d) {
+    if (d.acts.empty()) return;
+    std::sort(d.acts.begin(), d.acts.end(), [](const Stretch& a, const Stretch& b) { return a.from != b.from ? a.from < b.from : a.to < b.to; });
+    d.start = d.acts.front().from;
+    d.end = std::max_element(d.acts.begin(), d.acts.end(), [](const Stretch& a, const Stretch& b) { return a.to < b.to; })->to;
+    if (*d.end == SimTime::never()) d.end.reset();
+}
+
 }  // namespace
 
 std::vector<std::uint32_t> PlanBuilder::stations_of(const std::string& text) const {
@@ -124,6 +133,27 @@ void PlanBuilder::add_fault(std::uint32_t f, const std::string& target, const St
     }
 }
 
+/// One target of a random fault whose places fail each by itself.
+void PlanBuilder::add_fault_at_each(std::uint32_t f, const std::string& target, std::uint64_t luck, DisturbancePlan& d) {
+    const FaultSpec& fault = scenario_.faults[f];
+    double never = 1 - d.probability.value_or(0);
+    for (const std::uint32_t s : stations_of(target)) {
+        const FaultOccurrences times = draw_fault_at(fault, plan_.stations[s].hash, plan_.seed, scenario_.warmup, plan_.end);
+        never *= 1 - times.probability.value_or(0);
+        d.acts.insert(d.acts.end(), times.acts.begin(), times.acts.end());
+        const std::vector<std::uint32_t> here{s};
+        for (std::size_t k = 0; fault.enabled && k < times.acts.size(); ++k)
+            std::visit(
+                [&](const auto& body) {
+                    using Body = std::decay_t<decltype(body)>;
+                    if constexpr (std::is_invocable_v<const FaultOnStations&, const Body&>)
+                        FaultOnStations{plan_, here, f, times.acts[k], k == 0 ? luck : combine64(luck, k)}(body);
+                },
+                fault.body);
+    }
+    d.probability = 1 - never;
+}
+
 void PlanBuilder::add_faults() {
     for (std::uint32_t f = 0; f < scenario_.faults.size(); ++f) {
         const FaultSpec& fault = scenario_.faults[f];
@@ -131,16 +161,16 @@ void PlanBuilder::add_faults() {
         std::string listed;
         for (const std::string& target : targets) listed += (listed.empty() ? "" : ", ") + target;
         DisturbancePlan d = disturbance_of(fault, fault.enabled, kind_of(fault.body), std::move(listed));
-        d.acts = plan_.fault_times[f].acts;
-        d.probability = plan_.fault_times[f].probability;
-        if (!d.acts.empty()) {
-            d.start = d.acts.front().from;
-            d.end = d.acts.back().to;
-            if (*d.end == SimTime::never()) d.end.reset();
-        }
         const std::uint64_t luck = hash_name("faults/" + fault.name);
+        if (fault.each) {
+            for (const std::string& target : targets) add_fault_at_each(f, target, luck, d);
+        } else {
+            d.acts = plan_.fault_times[f].acts;
+            d.probability = plan_.fault_times[f].probability;
+        }
+        take_span(d);
         // A random fault hits other servers each time.
-        for (std::size_t k = 0; fault.enabled && k < d.acts.size(); ++k)
+        for (std::size_t k = 0; fault.enabled && !fault.each && k < d.acts.size(); ++k)
             for (const std::string& target : targets) add_fault(f, target, d.acts[k], k == 0 ? luck : combine64(luck, k), d);
         plan_.faults.push_back(std::move(d));
     }

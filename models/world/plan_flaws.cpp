@@ -23,7 +23,10 @@ void take_body(const FlawBody& body, FlawPlan& flaw) {
     if (const auto* retry = std::get_if<RetryInPlaceFlaw>(&body)) flaw.attempts = retry->attempts;
     if (const auto* backoff = std::get_if<DiscardBackoffFlaw>(&body)) flaw.length = backoff->within;
     if (const auto* waves = std::get_if<SynchroniseFlaw>(&body)) flaw.length = waves->every;
-    if (const auto* refuse = std::get_if<RefuseAllFlaw>(&body)) flaw.resume = refuse->resume;
+    if (const auto* refuse = std::get_if<RefuseAllFlaw>(&body)) {
+        flaw.resume = refuse->resume;
+        flaw.length = refuse->at_least;
+    }
     if (const auto* closed = std::get_if<FailClosedFlaw>(&body)) flaw.permanent = closed->answer == FailClosedAnswer::bounce;
     if (const auto* misread = std::get_if<MisreadReplyFlaw>(&body)) flaw.permanent = misread->reading == Misreading::temporary_as_permanent;
     if (const auto* crash = std::get_if<CrashFlaw>(&body)) {

@@ -25,6 +25,8 @@ struct MeasureOf {
         measure.poison_only = m.mail == HeldMail::poison;
         for (std::size_t c = 0; c < classes.size(); ++c)
             if (classes[c].name == m.tenant_class) measure.tenant_class = static_cast<std::uint16_t>(c);
+        measure.larger_than = m.larger_than;
+        measure.direction = m.direction;
         measure.rate = m.release ? m.release->per_second : 0;
         return measure;
     }
@@ -33,6 +35,7 @@ struct MeasureOf {
         MeasurePlan measure = with(MeasureKind::throttle, length_of(m.length));
         measure.rate = m.rate.per_second;
         measure.burst = m.burst;
+        if (m.up_to && m.over) measure.rate_later = m.up_to->per_second, measure.grows_over = *m.over;
         return measure;
     }
     MeasurePlan operator()(const FlushMitigation&) const { return with(MeasureKind::flush, SimDuration::zero()); }
@@ -57,6 +60,7 @@ void PlanBuilder::add_measures(std::uint32_t m, SimTime at, DisturbancePlan& d) 
                 d.target = body.target;
                 if (at != SimTime::never() && measure.length != SimDuration::max() && measure.length.ns > 0) d.end = saturating_add(at, measure.length);
                 if (!spec.enabled) return;
+                plan_.has_bypasses = plan_.has_bypasses || (measure.kind == MeasureKind::bypass && at != SimTime::never());
                 for (std::uint32_t s : stations_of(body.target)) plan_.stations[s].measures.push_back(measure);
             }
         },
@@ -71,9 +75,9 @@ void PlanBuilder::add_mitigations() {
         SimTime at = spec.at.at;
         if (!spec.when.empty()) {
             const auto parsed = parse_condition(spec.when);
-            const auto* condition = std::get_if<QueueCondition>(&parsed);
+            const auto* condition = std::get_if<MitigationCondition>(&parsed);
             MQ_CHECK(condition != nullptr, "a validated condition can be read");
-            if (spec.enabled) plan_.conditions.push_back({m, tier(condition->tier), condition->over, condition->length});
+            if (spec.enabled) plan_.conditions.push_back({m, condition->what, tier(condition->tier), condition->over, condition->length});
             at = SimTime::never();
         } else {
             d.start = at;

@@ -57,6 +57,8 @@ void PlanBuilder::add_policies() {
         if (spec.bulkhead) plan.policies.bulkhead = bulkhead(spec);
         plan.policies.autoscale = spec.autoscale;
         plan.policies.back_pressure = spec.queue.back_pressure;
+        plan.policies.tarpit = spec.queue.tarpit;
+        plan.policies.shadow = spec.shadow;
         plan.policies.greylist = spec.greylist;
         plan.policies.greylist_luck = hash_name("tiers/" + spec.name);
         plan.policies.asks_at_door = spec.queue.back_pressure || spec.greylist;

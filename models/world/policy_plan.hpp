@@ -16,6 +16,8 @@
 #include "models/mta/greylist_spec.hpp"
 #include "models/mta/hedge_spec.hpp"
 #include "models/mta/queue_policy.hpp"
+#include "models/mta/shadow_spec.hpp"
+#include "models/mta/tarpit_spec.hpp"
 #include "sim/base/random_stream.hpp"
 
 namespace mailquake {
@@ -38,6 +40,8 @@ struct TierPolicies {
     std::optional<BulkheadPlan> bulkhead;
     std::optional<AutoscaleSpec> autoscale;
     std::optional<BackPressureSpec> back_pressure;
+    std::optional<TarpitSpec> tarpit;
+    std::optional<ShadowSpec> shadow;
     std::optional<GreylistSpec> greylist;
     std::uint64_t greylist_luck = 0;         // hash of the tier's name: a first contact is one at every site
     bool asks_at_door = false;               // is mail put off when it is offered?

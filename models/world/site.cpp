@@ -24,32 +24,16 @@ QueuePolicy queue_policy(const StationPlan& plan, const TierPlan& tier) {
     return policy;
 }
 
-std::size_t minutes_in(SimTime end) { return static_cast<std::size_t>(end.ns / (60_s).ns) + 2; }
-
 }  // namespace
 
 Site::Site(const Plan& plan, std::uint16_t id, SiteChannels channels, const SiteWatch& watch)
-    : plan_(plan),
+    : SiteMeasures(plan, id, watch),
+      plan_(plan),
       id_(id),
       channels_(std::move(channels)),
       events_(id),
       links_(plan.network, {id}),
-      network_luck_(plan.seed, hash_name("sites/" + plan.sites[id]), hash_name("network")),
-      ledger_(plan.classes.size()),
-      tenants_(plan.tenants->size()),
-      fault_touches_(plan.faults.size(), 0),
-      flaw_touches_(plan.flaws.size(), 0),
-      mitigation_touches_(plan.mitigations.size(), 0),
-      late_answers_(plan.stations.size(), 0),
-      class_delay_(plan.classes.size(), Histogram(0.001)),
-      censored_(plan.classes.size(), 0),
-      class_worst_(plan.classes.size()),
-      minutes_(minutes_in(plan.end)),
-      follow_(watch.follow.begin(), watch.follow.end()),
-      sample_(static_cast<std::uint64_t>(watch.sample * 0x1p63) * 2),
-      lives_(watch.lives == nullptr ? nullptr : std::make_unique<Lives>(plan, id, *watch.lives)) {
-    if (sample_ > 0) follow_.push_back(0);  // so that note() asks at all
-    std::sort(follow_.begin(), follow_.end());
+      network_luck_(plan.seed, hash_name("sites/" + plan.sites[id]), hash_name("network")) {
     for (Channel<Parcel>* channel : channels_.in)
         if (channel != nullptr) inbox_.push_back(channel);
     for (const StationPlan& station : plan_.stations) station_prints_.emplace_back(station.hash);
@@ -93,7 +77,7 @@ void Site::add_stations() {
     }
     first_population_ = static_cast<std::uint32_t>(stations_.size());
     pen_of_.assign(stations_.size(), kNone);
-    refusing_.assign(stations_.size(), 0);
+    refusing_.resize(stations_.size());
     add_guards();
     baseline_.resize(stations_.size());
 }

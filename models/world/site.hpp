@@ -5,6 +5,7 @@
 //   site.cpp          the loop, the dispatch of events, parcels in and out
 //   accepting.cpp     mail is born and dies: arrivals, bounces, notices, delivery
 //   handing_over.cpp  next-hop queues, attempts, replies
+//   proxying.cpp      proxies, which hold a worker until the next tier has replied
 //   deferring.cpp     failed attempts, retries, delay notices
 //   admitting.cpp     who is let in: back pressure, greylisting
 //   scaling.cpp       servers that are added and drained as they are needed
@@ -36,15 +37,15 @@
 #include "models/mta/next_hop_queue.hpp"
 #include "models/mta/station.hpp"
 #include "models/world/attempt.hpp"
-#include "models/world/delay_ledger.hpp"
 #include "models/world/lives.hpp"
 #include "models/world/noticing.hpp"
 #include "models/world/outcome.hpp"
 #include "models/world/parcel.hpp"
 #include "models/world/plan.hpp"
 #include "models/world/site_joints.hpp"
+#include "models/world/site_measures.hpp"
+#include "models/world/site_policies.hpp"
 #include "models/world/site_records.hpp"
-#include "models/world/tenant_ledger.hpp"
 #include "models/world/transition.hpp"
 #include "sim/base/first_words.hpp"
 #include "sim/base/slab.hpp"
@@ -56,7 +57,7 @@
 
 namespace mailquake {
 
-class Site final : public LogicalProcess, private SiteRecords {
+class Site final : public LogicalProcess, private SiteRecords, private SitePolicies, private SiteMeasures {
 public:
     Site(const Plan& plan, std::uint16_t id, SiteChannels channels, const SiteWatch& watch);
 
@@ -158,11 +159,12 @@ private:
     void enter_straight(std::uint32_t message, std::uint32_t holder, StationId next);
     void keep_refused(std::uint32_t message, std::uint32_t holder, StationId next, Reply reply);
     /// The station that gets the message next.
-    [[nodiscard]] StationId next_station(const Message& m, bool users) {
+    [[nodiscard]] StationId next_station(Message& m, bool users) {
         const StationId fixed = fixed_station(m);
         return fixed.valid() ? fixed : choose_station(m, users);
     }
-    [[nodiscard]] StationId choose_station(const Message& m, bool users);
+    [[nodiscard]] StationId choose_station(Message& m, bool users);
+    [[nodiscard]] StationId station_of(const Message& m, bool users);
     void fix_stations();
     [[nodiscard]] StationId fixed_home(std::size_t tenant_class, const TierPlan& tier) const;
     [[nodiscard]] StationId fixed_station(const Message& m) const {
@@ -188,6 +190,20 @@ private:
     void reply_upstream(const Message& proxied, Reply reply, std::uint32_t station);
     void send_reply(std::uint16_t to, std::uint64_t key, const Message& about, Reply reply, std::uint32_t station);
     [[nodiscard]] bool waits_for(std::uint64_t key) const;
+
+    // trying_hosts.cpp
+    [[nodiscard]] std::uint32_t host_of(const Message& m, std::uint32_t station, std::uint32_t failed) const;
+    [[nodiscard]] bool goes_on_with_next_host(std::uint32_t slot);
+
+    // remembering_hosts.cpp
+    void learn_of_host(std::uint32_t queue, Reply reply);
+    void wait_for_host(std::uint32_t message, std::uint32_t queue);
+    [[nodiscard]] bool host_rests(std::uint32_t queue);
+
+    // sharing_processes.cpp
+    void pump_shared(std::uint32_t queue);
+    void count_processes(std::uint32_t queue);
+    void stand_in_line(std::uint32_t queue);
 
     // adapting.cpp
     [[nodiscard]] bool can_send(std::uint32_t holder) const;
@@ -284,7 +300,10 @@ private:
     [[nodiscard]] SimDuration tarpit_at(std::uint32_t station) const;
     [[nodiscard]] bool is_tarpitted(const Parcel& parcel);
     [[nodiscard]] bool is_tarpitted(std::uint32_t slot);
-    [[nodiscard]] bool put_off_at_door(std::uint32_t station, const Message& m, std::uint16_t from);
+    [[nodiscard]] std::optional<Reply> put_off_at_door(std::uint32_t station, const Message& m, std::uint16_t from);
+    [[nodiscard]] bool is_first_contact(std::uint32_t station, const Message& m);
+    [[nodiscard]] SimDuration greylisted_for(const Message& m, SimDuration age) const;
+    [[nodiscard]] std::uint32_t let_in_after(const Message& m) const;
 
     // guarding.cpp
     void on_hedge(std::uint32_t worker, std::uint32_t token);
@@ -334,7 +353,12 @@ private:
     [[nodiscard]] std::optional<SimTime> flawed_due(std::uint32_t holder, std::uint32_t message, std::optional<SimTime> due);
     void forget_timers(std::uint32_t station);
     std::size_t all_due_now(std::uint32_t queue);
+    // refusing.cpp
     [[nodiscard]] bool refuses_all(std::uint32_t station);
+    [[nodiscard]] bool goes_on_refusing(const FlawPlan& flaw, SimTime& since, std::size_t waiting) const;
+    [[nodiscard]] bool all_servers_refuse(std::uint32_t station, std::size_t position);
+
+    // flawing.cpp
     /// What becomes of who comes to a station that looks at who comes; nothing: as ever.
     [[nodiscard]] std::optional<Entered> met_at_entry(std::uint32_t station, JobRef job, bool even_if_full);
 
@@ -344,19 +368,24 @@ private:
     [[nodiscard]] bool lets_in(std::uint32_t station, std::size_t measure);
     [[nodiscard]] bool holds(const MeasurePlan& measure, const Message& m) const;
     void pass_by(std::uint32_t message, std::uint32_t station);
+    [[nodiscard]] const MeasurePlan* bypass_at(StationId station) const;
+    void skip_lost_tiers(Message& m);
+    [[nodiscard]] bool is_passed_by(std::uint32_t station, const Message& m) const;
     void hold_back(std::uint32_t message, std::uint32_t station, SimTime until);
     void book_held_back(std::uint32_t message, std::uint32_t station);
     void on_measure(std::uint32_t station, std::size_t measure);
     std::uint64_t drain_aside(std::uint32_t station, const MeasurePlan& measure);
     void on_look();
+    [[nodiscard]] double seen_of(const ConditionPlan& condition) const;
     void touch_avoided(TierId tier);
     void act_on_condition(const ConditionPlan& condition);
     void schedule_measures();
 
     // losing_disks.cpp
     void lose_disks(std::uint32_t station, const ServerFaultPlan& fault);
-    void lose_waiting(std::uint32_t station, std::uint32_t server, const ServerFaultPlan& fault, double share);
-    [[nodiscard]] std::uint64_t lose_behind(std::uint32_t station, const ServerFaultPlan& fault, double share);
+    void lose_waiting(std::uint32_t station, std::uint32_t server, const ServerFaultPlan& fault, double share, bool has_shadow);
+    void send_again_from_shadow(std::uint32_t message, std::uint32_t queue);
+    [[nodiscard]] std::uint64_t lose_behind(std::uint32_t station, const ServerFaultPlan& fault, double share, bool has_shadow);
 
     // signing_in.cpp
     void sign_in(std::uint32_t population, std::uint32_t client);
@@ -456,47 +485,13 @@ private:
     std::uint32_t tokens_ = 0;
     std::uint16_t down_ = 0;                   // reasons why the whole site is down
     std::vector<std::vector<std::vector<Stretch>>> flawed_;  // by station, server, flaw of its tier: when its code has it
-    std::vector<std::uint8_t>  refusing_;      // by station: a flaw makes it refuse all
+    std::vector<std::vector<SimTime>> refusing_;  // by station and queue: since when a flaw makes it refuse all; never
     std::vector<SimTime>       since_;         // by mitigation: when its condition made it act here; never
     std::vector<SimTime>       over_since_;    // by condition of the plan: since when it has held here; never
     struct Gauge { SimTime next; std::uint64_t held = 0; };
     std::vector<std::vector<Gauge>> gauges_;   // by station and measure: of throttles and slow releases
 
-    // Of policies; empty where there are none.
-    std::vector<std::uint32_t> bulkhead_group_;        // by worker, of stations with a bulkhead
-    std::vector<SimTime>       deadlines_;             // by request
-    bool                       has_deadlines_ = false; // some call, somewhere, tells its callee
-    std::vector<CallGuard>     guards_;
-    std::vector<Scale>         scales_;                // by station
-    std::vector<std::optional<BackPressure>> pressures_;  // by station
-    std::vector<std::vector<std::uint32_t>> first_guard_;  // by station and call: of the callee's partition 0
-
     Noticing      noticing_{*this};
-
-    // What is measured.
-    DelayLedger   ledger_;
-    TenantLedger  tenants_;
-    FingerprintBatch transitions_;
-    std::uint64_t event_count_ = 0, late_ended_ = 0;  // measured late copies whose life is over
-    std::vector<std::uint64_t> fault_touches_, flaw_touches_, mitigation_touches_;
-    std::vector<std::uint64_t> late_answers_;  // by global station: answers that came after their caller had given up
-    std::vector<Histogram> class_delay_;
-    std::vector<std::uint64_t> censored_;      // by class: measured copies that were still under way
-    struct Worst { SimDuration delay{-1}; std::uint64_t identity = 0; };
-    std::vector<Worst> class_worst_;
-    struct Minute { std::uint32_t accepted = 0, late = 0, retries = 0, bad = 0; std::int32_t overdue_change = 0; std::array<std::uint32_t, kSlowBounds.size()> slow{}; };
-    std::vector<Minute> minutes_;
-    SimDuration   noted_delay_ = std::min(plan_.objective, kSlowBounds.front());  // from where on a copy's delay is looked at more closely: the least of all bounds
-    std::uint64_t retry_attempts_ = 0, notices_ = 0, bounces_ = 0;
-    std::optional<SimTime> first_notice_, first_bounce_;
-    std::vector<QueueSeries> series_;          // input queues, then next-hop queues of the holders
-    std::vector<Qshape> qshapes_;
-    std::vector<std::uint64_t> follow_;        // ascending; not empty where stories are sampled
-    std::uint64_t sample_;                     // of 2^64 identities, so many have their story told
-    std::vector<StoryLine> story_;
-    std::unique_ptr<Lives> lives_;             // of runs that are to be explained
-    struct Baseline { TimeArea busy = 0, all = 0, waiting = 0; std::uint64_t arrivals = 0, served = 0; };
-    std::vector<Baseline> baseline_;           // by station, at the end of the warm-up
 };
 
 }  // namespace mailquake

@@ -7,7 +7,9 @@
 
 #include <array>
 #include <cstdint>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/mta/age_index.hpp"
@@ -84,14 +86,26 @@ struct SiteRecords {
         AgeIndex      ages;                   // of the mail between tiers, by arrival here
         struct Watched { std::uint32_t message; SimTime arrived; std::uint64_t identity; };
         RingQueue<Watched> watched;           // in order of arrival, for delay notices
+        // Of processes that its destinations share: how many are at work, who waits for one, and since when.
+        std::int64_t  running = 0;
+        std::set<std::pair<SimTime, std::uint32_t>> line{};
+        bool          starting = false;
     };
     struct HopQueue {
         NextHopQueue  queue;
         std::uint32_t holder;
         std::uint32_t station;                // global id of the destination; of a pen, its own
         bool          pen;                    // what the tier itself defers: comes back to its own input queue
+        bool          shares_processes = false;  // its holder's destinations do (sharing_processes.cpp)
+        bool          in_line = false;        // there
+        bool          per_host = false;       // its host's failures are remembered (remembering_hosts.cpp):
+        bool          past_cutoff = false;    // it has failed for so long that mail for it bounces
+        std::uint16_t host_failures = 0;
+        SimTime       host_failed = SimTime::never();  // since when it cannot be reached; never: it can
+        SimTime       host_due = SimTime::zero();      // nothing is tried before
         bool          pumping = false;        // its attempts are being started further up the stack
         SimTime       throttled_until = SimTime::never();  // of a throttled one: when it goes on, if that is known
+        std::int64_t  processes = 0;          // that are at work for it, as last counted
         SimTime       dead_until = SimTime::never();  // of a dead destination: when it is tried again, if that is known
     };
     /// Arrivals are drawn by the handful, ahead of their time: draws that wait for nothing overlap, and nothing waits for them.

@@ -93,7 +93,8 @@ void Site::put_waiting(const BacklogPlan& plan, SimTime accepted, std::uint64_t 
         .proxied = 0,
         .noticed = 0,
         .measured = 0,
-        .gone = 0};
+        .gone = 0,
+        .greylisted = 0};
     note_here(Transition::accepted, messages_[message].identity, where.local);
     begin_life(message);
     book_hop(where.local, message, HopCause::before_start, SimTime::zero() - accepted);

@@ -120,11 +120,11 @@ TEST_CASE("a random fault without an `at` begins healthy when the warm-up ends")
 
 TEST_CASE("conditions are read, and what is none is told") {
     const auto good = parse_condition(" queue( transport ) > 1000 for 5min ");
-    REQUIRE(std::holds_alternative<QueueCondition>(good));
-    CHECK(std::get<QueueCondition>(good).tier == "transport");
-    CHECK(std::get<QueueCondition>(good).over == 1000);
-    CHECK(std::get<QueueCondition>(good).length == 5_min);
-    CHECK(std::get<QueueCondition>(parse_condition("queue(a)>5")).length == SimDuration::zero());
+    REQUIRE(std::holds_alternative<MitigationCondition>(good));
+    CHECK(std::get<MitigationCondition>(good).tier == "transport");
+    CHECK(std::get<MitigationCondition>(good).over == 1000);
+    CHECK(std::get<MitigationCondition>(good).length == 5_min);
+    CHECK(std::get<MitigationCondition>(parse_condition("queue(a)>5")).length == SimDuration::zero());
     for (const char* bad : {"", "queue", "queue(a", "queue(a) < 5", "queue(a) > x", "queue(a) > 5 for", "queue(a) > 5 for 5", "queue(a) > -1"})
         CHECK(std::holds_alternative<std::string>(parse_condition(bad)));
 }

@@ -142,4 +142,15 @@ TEST_CASE("greylisting delays first contacts until the sender's next try after i
     CHECK(station(run(kDoor), "mta", "dc").refused == 0);
 }
 
+TEST_CASE("a greylist that has lost its memory knows nobody, and fewer and fewer strangers while it fills again") {
+    const auto share = [](const std::string& fault) {
+        const Outcome outcome = run(kDoor, {"tiers.mta.greylist={first_contacts: 20%}", "senders.others.retry.waits=[6min]", fault});
+        return static_cast<double>(station(outcome, "mta", "dc").refused) / static_cast<double>(outcome.messages.accepted);
+    };
+    CHECK(share("slo.delay=1h") == Approx(0.2).margin(0.01));
+    CHECK(share("faults=[{name: f, kind: cache-loss, at: 0s, for: 2h, target: mta}]") == Approx(1).margin(0.01));
+    // Over the refill a mean of half of those known are strangers: 20 % + 40 %.
+    CHECK(share("faults=[{name: f, kind: cache-loss, at: 0s, for: 1s, target: mta, refill: 2h}]") == Approx(0.6).margin(0.02));
+}
+
 }  // namespace mailquake

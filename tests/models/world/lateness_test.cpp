@@ -49,6 +49,46 @@ TEST_CASE("the destination's trouble excuses nothing before or after it") {
     CHECK(late(run(kOutbound, {pause, "faults.far.target=other"})) == late(outcome));
 }
 
+/// 30 % of a copy a second are first contacts, refused for 20 min; the sender tries every 7, so they come in after 21.
+TEST_CASE("mail that greylisting alone holds up is not late; what else holds it up is, for as long as that does") {
+    const std::vector<std::string> put_off{"tiers.mta.greylist={delay: 20min, first_contacts: 30%}", "senders.others.retry={schedule: custom, waits: [7min]}", "duration=3h"};
+    const auto with = [&](const std::string& more) {
+        auto sets = put_off;
+        sets.push_back(more);
+        return run(kOneSite, sets);
+    };
+    const Outcome alone = run(kOneSite, put_off);
+    CHECK(alone.classes[0].delay.max() > (20 * 60_s).ns);
+    CHECK(alone.classes[0].delay.quantile(0.75) > (20 * 60_s).ns);
+    CHECK(late(alone) == 0);
+    // Behind it the box is paused for 15 min: who is in there for over 10 is late, first contact or not.
+    CHECK(late(with("faults=[{name: f, kind: server-pause, at: 1h, for: 15min, target: box}]")) == Approx(300).margin(60));
+    // The tier itself is gone for an hour: whose first tries found nobody was held up by more than greylisting.
+    CHECK(late(with("faults=[{name: f, kind: server-crash, at: 1h, for: 1h, target: mta}]")) > 3000 * 0.9);
+}
+
+TEST_CASE("what greylisting had held up is known at the site of the mailbox, too") {
+    const std::string two = R"(
+name: two
+duration: 2h
+sites: [{name: front, latency: 0s}, {name: back, latency: 0s}, {name: world, outside: true}]
+links: [{name: wire, from: world, to: front, latency: 10ms}, {name: haul, from: front, to: back, latency: 10ms}]
+tiers:
+  - {name: mta, at: front, workers: 4, service: {law: deterministic, mean: 10ms}, hand_over: HAND, greylist: {delay: 20min, first_contacts: 50%}}
+  - {name: box, at: back, workers: 4, service: {law: deterministic, mean: 10ms}}
+senders: [{name: others, at: world, retry: {schedule: custom, waits: [7min]}}]
+tenants: [{name: acme, rate: 1/s, paths: {inbound: [mta, box]}}]
+)";
+    for (const char* hand_over : {"queued", "held"}) {
+        std::string text = two;
+        text.replace(text.find("HAND"), 4, hand_over);
+        const Outcome outcome = run(text);
+        CHECK(outcome.classes[0].delay.quantile(0.8) > (20 * 60_s).ns);
+        CHECK(late(outcome) == 0);
+        CHECK(late(run(text, {"faults=[{name: f, kind: server-pause, at: 1h, for: 15min, target: box}]"})) == Approx(300).margin(60));
+    }
+}
+
 TEST_CASE("inbound and internal mail is late whoever holds it up") {
     const Outcome outcome = run(kOneSite, {"faults=[{name: far, kind: link-down, at: 20min, for: 20min, target: wire}]", "senders.others.retry={schedule: custom, waits: [1min]}"});
     CHECK(late(outcome) == Approx(600).margin(90));

@@ -120,3 +120,59 @@ TEST_CASE("a fail-over moves a share of the entering mail, and shares nest") {
     CHECK(static_cast<double>(half) == Approx(0.5 * static_cast<double>(whole)).epsilon(0.1));
     CHECK(static_cast<double>(most) == Approx(0.1 * static_cast<double>(whole)).epsilon(0.3));
 }
+
+namespace {
+
+/// A copy a second through three tiers; the one in the middle is lost after ten minutes.
+const std::string kLost = R"(
+name: lost
+duration: 1h
+sites: [{name: dc, latency: 0s}, {name: west, latency: 0s}, {name: world, outside: true}]
+links: [{name: wire, from: world, to: dc, latency: 10ms}, {name: haul, from: dc, to: west, latency: 10ms}]
+tiers:
+  - {name: edge, at: dc, workers: 10, service: {law: deterministic, mean: 10ms}, next_hop: {retry: {schedule: custom, waits: [1min]}}}
+  - {name: scan, at: dc, workers: 10, service: {law: deterministic, mean: 10ms}}
+  - {name: box, at: dc, workers: 10, service: {law: deterministic, mean: 10ms}}
+senders: [{name: others, at: world}]
+tenants: [{name: acme, rate: 1/s, paths: {inbound: [edge, scan, box]}}]
+faults: [{name: gone, kind: tier-lost, target: scan, at: 10min}]
+)";
+
+}  // namespace
+
+TEST_CASE("a lost tier is passed by: its mail goes to the one behind it, in its own site or another") {
+    CHECK(run(kLost).messages.delivered == Approx(600).margin(80));
+    for (const char* box : {"dc", "west"}) {
+        const Outcome outcome = run(kLost, {std::string("tiers.box.at=") + box, "mitigations=[{name: m, kind: bypass, target: scan, at: 20min}]"});
+        CHECK(outcome.messages.delivered + 3 >= outcome.messages.accepted);
+        CHECK(touched(outcome.mitigations, "m") == Approx(3000).margin(200));
+        CHECK(station(outcome, "scan", "dc").served == Approx(600).margin(80));
+        CHECK(outcome.classes[0].delay.max() < (12 * 60_s).ns);  // what waited in the edge for ten minutes, at its next try
+        CHECK(outcome.classes[0].delay.max() > (9 * 60_s).ns);
+    }
+}
+
+TEST_CASE("the last tier of a path is lost: passed by, it is as if its mail were taken elsewhere") {
+    const std::vector<std::string> box{"faults.gone.target=box", "tiers.edge.next_hop.retry.expire=30min", "tiers.scan.next_hop.retry={schedule: custom, waits: [1min], expire: 15min}"};
+    auto forwarded = box;
+    forwarded.push_back("mitigations=[{name: m, kind: bypass, target: box, at: 20min}]");
+    const Outcome lost = run(kLost, box), kept = run(kLost, forwarded);
+    CHECK(lost.messages.expired > 1500);
+    CHECK(kept.messages.expired == 0);
+    CHECK(kept.messages.delivered + 3 >= kept.messages.accepted);
+    CHECK(station(kept, "box", "dc").served == Approx(600).margin(80));
+    // Of another tier's bypass it has nothing.
+    CHECK(run(kLost, {"faults.gone.target=box", "mitigations=[{name: m, kind: bypass, target: scan, at: 20min}]"}).messages.delivered == Approx(600).margin(80));
+}
+
+/// From 0.1 to 1 a second within half an hour, then as it is: 990 of 1800, then a copy a second.
+TEST_CASE("a throttle that admits slowly lets in more and more") {
+    const Outcome outcome = run(kLost, {"faults=~", "senders.others.retry={schedule: custom, waits: [2h]}",
+                                        "mitigations=[{name: m, kind: throttle, target: edge, at: 0s, rate: 0.1/s, up_to: 1/s, over: 30min, burst: 10}]"});
+    const double most = 990 + 1800 + 10;
+    CHECK(static_cast<double>(outcome.messages.delivered) < most + 5);
+    CHECK(static_cast<double>(outcome.messages.delivered) > most * 0.85);
+    const Outcome same = run(kLost, {"faults=~", "senders.others.retry={schedule: custom, waits: [2h]}", "mitigations=[{name: m, kind: throttle, target: edge, at: 0s, rate: 0.1/s}]"});
+    CHECK(same.messages.delivered <= 361);
+    CHECK(same.messages.delivered > 300);
+}

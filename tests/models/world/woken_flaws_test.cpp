@@ -138,6 +138,20 @@ TEST_CASE("refuse-all: overloaded once, a tier refuses until its queue is short"
     CHECK(touched(refuses.flaws, "bug") > 100);
 }
 
+/// Ten servers with a queue each get as much as nine can do. One is taken away: a server that refuses, and stays away for a minute,
+/// leaves its load to the others, one after the other; without the flaw queues grow by a tenth of the load.
+TEST_CASE("refuse-all: servers with queues of their own refuse one after the other, until none is left") {
+    const std::vector<std::string> pool{"tiers.filter.servers=10", "tiers.filter.workers=1", "tiers.filter.spread=least-loaded", "tiers.filter.service={law: exponential, mean: 9s}", "tenants.acme.rate=1/s",
+                                        "senders.others.retry={schedule: custom, waits: [1min]}",
+                                        "faults=[{name: f, kind: server-crash, at: 5min, for: 5min, target: filter, share: 25%}]"};
+    const Outcome sound = run(kMail, pool), cascade = with("{name: bug, kind: refuse-all, in: filter, trigger: queue, queue_over: 3, resume: 0, at_least: 1min}", pool);
+    REQUIRE(touched(sound.faults, "f") > 0);
+    CHECK(station(sound, "filter", "dc").refused == 0);
+    CHECK(station(cascade, "filter", "dc").refused > 100);
+    CHECK(station(cascade, "filter", "dc").served < station(sound, "filter", "dc").served * 9 / 10);
+    CHECK(touched(cascade.flaws, "bug") > 10);
+}
+
 TEST_CASE("a build reaches servers ring by ring, and its flaw with it") {
     const std::string bug = "{name: bug, kind: drop, in: filter, trigger: always, built_in: 5min, rings: [10%, 100%], bake: 10min}";
     const Outcome rings = with(bug, {"tiers.filter.servers=40", "tiers.filter.spread=random", "faults=~"});

@@ -1,0 +1,82 @@
+// Proxies (`hand_over: held`): a tier without a queue for what it hands over. It works on a copy on behalf of the upstream party,
+// holds its worker until the next tier has replied, and passes the reply on. A path without proxies never comes here.
+#include "models/world/site.hpp"
+
+namespace mailquake {
+
+/// The same of a proxy: a copy of its own within the site, or the record that came from elsewhere.
+[[gnu::noinline]] Reply Site::offer_to_proxy(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from) {
+    const Message before = messages_[message];
+    std::uint32_t record = message;
+    if (from == id_) {
+        record = messages_.take();
+        messages_[record] = before;
+    }
+    Message& copy = messages_[record];
+    copy.proxied = 1;
+    copy.tries = static_cast<std::uint8_t>(pass_of(before));  // `failures` has another use from here on
+    copy.arrived = SimTime{static_cast<std::int64_t>(upstream)};
+    copy.failures = from;
+    copy.since = now_;
+    if (lives_ && record != message) keep_copy(message, record);
+    if (lives_) keep_hop(station, record, HopCause::transfer, now_ - before.since);
+    if (enter(station, JobRef::message(record)) == Entered::yes) {
+        ledger_.book_hop(station, class_of(before), HopCause::transfer, now_ - before.since);
+        return Reply::pending;
+    }
+    note_here(Transition::refused, before.identity, station);
+    if (record != message) messages_.give_back(record);
+    else messages_[message] = before;
+    return tier_of(station).on_full == OnFull::bounce ? Reply::bounced : Reply::deferred;
+}
+
+/// The same of a proxy that offers the copy in its hands: its worker is free, and its upstream party hears of it.
+[[gnu::noinline]] void Site::on_proxys_offer(std::uint32_t slot) {
+    const Attempt attempt = attempts_[slot];
+    const Message as_sent = messages_[attempt.message];
+    const std::uint64_t key = Attempt::key(slot, attempt.token);
+    const Reply reply = offer(plan_.addresses[attempt.station].local, attempt.message, key, id_);
+    if (reply == Reply::pending) {
+        wait_for_reply(slot, key);
+    } else if (reply == Reply::accepted || reply == Reply::dropped) {
+        attempts_.give_back(slot);
+        reply_upstream(as_sent, Reply::accepted, workers_[attempt.worker].station);
+        free_worker(attempt.worker);
+    } else {
+        end_attempt(slot, reply, SimTime::zero());
+    }
+}
+
+/// The message was offered to a proxy of this site; one further down may have replied already.
+[[gnu::noinline]] void Site::wait_for_reply(std::uint32_t slot, std::uint64_t key) {
+    if (waits_for(key))
+        attempts_[slot].timer = timer_at(now_ + plan_.network.spec.reply_timeout, Act::attempt_times_out, slot);
+}
+
+/// When a proxy's own attempt has ended, then it passes the reply on and its worker is free.
+void Site::end_held_attempt(const Attempt& attempt, const Message& as_sent, Reply reply) {
+    Message passed = as_sent;
+    const std::uint32_t station = workers_[attempt.worker].station;
+    if (reply != Reply::accepted) {
+        book_hop(station, attempt.message, HopCause::attempt_failed, now_ - as_sent.since);
+        passed.since = now_;
+        if (lives_) lives_->give_up(passed, attempt.message);
+    }
+    messages_.give_back(attempt.message);
+    free_worker(attempt.worker);
+    reply_upstream(passed, reply == Reply::timed_out ? Reply::deferred : reply, station);
+}
+
+void Site::reply_upstream(const Message& proxied, Reply reply, std::uint32_t station) {
+    const auto key = static_cast<std::uint64_t>(proxied.arrived.ns);
+    const std::uint16_t upstream = proxied.failures;
+    if (upstream != id_) {
+        send_reply(upstream, key, proxied, reply, station_ids_[station]);
+    } else if (waits_for(key)) {
+        end_attempt(static_cast<std::uint32_t>(key >> 32), reply, proxied.since);
+    } else if (reply == Reply::accepted) {
+        leave_duplicate(proxied, station_ids_[station]);
+    }
+}
+
+}  // namespace mailquake
