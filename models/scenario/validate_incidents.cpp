@@ -103,7 +103,7 @@ private:
             warning(path + ".factor", "a factor of 1x slows nothing");
         if (const auto* gray = std::get_if<GrayFault>(&fault.body); gray != nullptr && gray->dropped.value == 0 && gray->slowed.value == 0)
             error(path, "a gray failure that neither drops nor slows anything: give it `dropped` or `slowed`");
-        if (std::holds_alternative<CacheLossFault>(fault.body)) check_cache_loss(fault, path);
+        if (fault.enabled && std::holds_alternative<CacheLossFault>(fault.body)) check_cache_loss(fault, path);
         if (const auto* campaign = std::get_if<CampaignFault>(&fault.body)) check_campaign(fault, *campaign, path);
         if (std::holds_alternative<DateReachedFault>(fault.body)) check_date(fault, path);
     }
