@@ -8,6 +8,7 @@
 #include "models/cli/starter.hpp"
 #include "models/cli/terminal.hpp"
 #include "models/cli/verbs.hpp"
+#include "models/spec/entry.hpp"
 
 namespace mailquake {
 

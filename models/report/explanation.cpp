@@ -63,7 +63,7 @@ public:
     [[nodiscard]] std::vector<DelayPart> sorted() const;
 
 private:
-    void put(DelayPart part, const Layers& amount);
+    void put(const DelayPart& part, const Layers& amount);
     using Key = std::tuple<std::string, std::string, Whereabouts, std::vector<std::string>, std::string, Whereabouts,
                            DelayCause, std::string>;
 
@@ -72,9 +72,9 @@ private:
     std::map<Key, DelayPart> parts_;
 };
 
-void Parts::put(DelayPart part, const Layers& amount) {
+void Parts::put(const DelayPart& part, const Layers& amount) {
     const Key key{part.tenant_class, part.place, part.in, part.calls, part.at, part.at_in, part.cause, part.name};
-    DelayPart& sum = parts_.try_emplace(key, std::move(part)).first->second;
+    DelayPart& sum = parts_.try_emplace(key, part).first->second;
     sum.collateral += amount[2];
     sum.late += amount[1] + amount[2];
     sum.all += amount[0] + amount[1] + amount[2];
@@ -93,7 +93,7 @@ void Parts::add(const BookedRow& row) {
         const auto [cause, name] = cause_of(place, static_cast<HopCause>(row.column - 2 * states));
         part.cause = cause;
         part.name = name;
-        put(std::move(part), amount);
+        put(part, amount);
         return;
     }
     const bool in_queue = row.column < states;
@@ -103,7 +103,7 @@ void Parts::add(const BookedRow& row) {
         const auto [cause, name] = cause_of(place, doing);
         part.cause = cause;
         part.name = name;
-        put(std::move(part), amount);
+        put(part, amount);
         return;
     }
     const auto whose = in_queue ? std::nullopt : std::optional(row.tenant_class);
@@ -123,7 +123,7 @@ void Parts::add(const BookedRow& row) {
             met_part.cause = cause;
             met_part.name = name;
         }
-        put(std::move(met_part), some);
+        put(met_part, some);
     });
 }
 

@@ -18,7 +18,8 @@ std::vector<WorkerDoing> doings_of(const Plan& plan, const TierPlan& tier) {
     all[worker_state::absent].kind = Kind::absent;
     all[worker_state::stalled].kind = Kind::stalled;
     all[worker_state::handing_over].kind = Kind::handing_over;
-    for (std::uint16_t c = 0; c < tier.calls.size(); ++c) {
+    const auto calls = static_cast<std::uint16_t>(tier.calls.size());
+    for (std::uint16_t c = 0; c < calls; ++c) {
         const std::string& callee = plan.tiers[tier.calls[c].to.index()].name;
         all[tier.in_call(c)] = {Kind::call, tier.calls[c].name, callee, c};
         all[tier.in_swallowed_call(c)] = {Kind::no_answer, tier.calls[c].name, callee, c};
@@ -106,7 +107,8 @@ Lives::Lives(const Plan& plan, std::uint16_t site, LivesOnTheWay& on_the_way)
     : plan_(plan), on_the_way_(on_the_way), own_healthy_(plan.tenants->size(), 0), classes_(plan.classes.size()) {
     for (std::uint32_t s = 0; s < plan.stations.size(); ++s) {
         const TierPlan& tier = plan.tiers[plan.stations[s].tier.index()];
-        for (std::uint16_t c = 0; c < tier.calls.size(); ++c)
+        const auto calls = static_cast<std::uint16_t>(tier.calls.size());
+        for (std::uint16_t c = 0; c < calls; ++c)
             callers_[{plan.stations[s].site, static_cast<std::uint32_t>(combine64(plan.stations[s].hash, c))}] = {s, c};
         if (plan.stations[s].site != site) continue;
         places_.push_back(s);
