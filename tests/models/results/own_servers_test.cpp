@@ -17,10 +17,10 @@ sites: [{name: premises, latency: 0s}, {name: world, outside: true}]
 links: [{name: wire, from: world, to: premises, latency: 10ms}]
 tiers:
   - {name: server, at: premises, own: true, workers: 10, service: {law: deterministic, mean: 100ms}}
-senders: [{name: others, at: world, retry: {schedule: custom, waits: [1min]}}]
+senders: [{name: others, at: world, retry: {schedule: custom, waits: [15min]}}]
 tenants:
-  - {name: firm, count: 100, rate: 1000/h, paths: {inbound: [server]}}
-  - {name: shop, count: 20, rate: 200/h, paths: {inbound: [server]}}
+  - {name: firm, count: 100, rate: 250/h, paths: {inbound: [server]}}
+  - {name: shop, count: 20, rate: 50/h, paths: {inbound: [server]}}
 )";
 
 const std::string kEach = "faults=[{name: f, kind: server-crash, target: server, each: true, mtbf: {law: exponential, mean: 10d}, mttr: {law: deterministic, mean: 1d}}]";
