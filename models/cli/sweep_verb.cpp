@@ -15,6 +15,7 @@
 #include "models/study/estimate.hpp"
 #include "models/study/experiment_page.hpp"
 #include "models/study/sweep_text.hpp"
+#include "sim/experiment/idle_axes.hpp"
 #include "sim/experiment/tidy_csv.hpp"
 
 namespace mailquake {
@@ -182,6 +183,9 @@ ExitCode run_grid(const Options& options, Bench& bench) {
     std::vector<PreciseEnd> ends;
     if (precision) ends = replicate_until_precise(*bench.experiment, points, {*precision, std::min(10U, n), n});
     else (void)bench.experiment->ensure(points, n);
+    for (const Axis* axis : idle_axes(*bench.experiment, grid.axes, points))
+        bench.meter->say(fmt::format("mailquake: warning: {} made no difference to anything in the table; is it a bottleneck, and are these the figures to look at?",
+                                     axis->paths.front()));
     bench.end();
     return print_sweep(options, bench, grid, points, ends);
 }

@@ -180,6 +180,16 @@ TEST_CASE("a fault that no point lets touch anything is a loud warning of a swee
     CHECK_FALSE(contains(box.run("sweep s.yaml -n 1 --vary tiers.transport.workers=6,12").err, "touched nothing"));
 }
 
+TEST_CASE("an axis along which nothing changes is a loud warning of a sweep, and the others are not") {
+    const testing::SmallSandbox box;
+    const Ran ran = box.run("sweep s.yaml --vary tiers.mailbox.workers=400,500 --vary tiers.transport.workers=6,12 -n 2 -q");
+    INFO(ran.out << ran.err);
+    CHECK(ran.exit == 0);
+    CHECK(contains(ran.err, "warning: tiers.mailbox.workers made no difference"));
+    CHECK_FALSE(contains(ran.err, "tiers.transport.workers made"));
+    CHECK(box.run("sweep s.yaml --vary tiers.transport.workers=6,12 -n 2 -q").err.empty());
+}
+
 TEST_CASE("a sweep that is killed 50 times ends with the table of the undisturbed one, from outside", "[long]") {
     const testing::SmallSandbox box;
     const std::string words = "sweep s.yaml --vary tiers.transport.workers=4..13:1 -n 40 --threads 1 --csv --quiet --metric late --metric oldest ";
