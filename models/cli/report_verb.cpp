@@ -25,6 +25,8 @@ namespace {
 
 constexpr std::uint32_t kReportRuns = 3;
 
+}  // namespace
+
 Options report_options() {
     Options options({"report", "report [options] FILE -o report.html",
                      "Writes the post-incident report: one HTML page that opens from disk and needs nothing else. What happened, who was\n"
@@ -51,6 +53,8 @@ Options report_options() {
         ("quiet,q", "no progress and no notes on stderr; warnings stay");
     return options;
 }
+
+namespace {
 
 ReplicateRequest report_request(const LoadedScenario& scenario, const Options& options, const LoadRequest& load, std::uint32_t runs) {
     ReplicateRequest request;

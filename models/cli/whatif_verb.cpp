@@ -20,6 +20,8 @@ namespace {
 
 constexpr std::uint32_t kPairedRuns = 5;
 
+}  // namespace
+
 Options whatif_options() {
     Options options({"whatif", "whatif [options] FILE",
                      "Runs a scenario and changes of it with the same luck, and says what they would have made. Without a change: what if\n"
@@ -34,13 +36,15 @@ Options whatif_options() {
         ("without", one_text("NAME"), "change: this fault, flaw or mitigation is off; repeatable, and with --with, --set and --variant one change together")
         ("with", one_text("NAME"), "change: this fault, flaw or mitigation is on; repeatable")
         ("mitigations", "each variant, and each mitigation that is off, ranked by what it saves")
-        ("each", one_text("WHAT"), "each of these fails, one at a time: sites, links, tiers or partitions")
+        ("each", one_text("sites|links|tiers|partitions"), "each of these fails, one at a time")
         ("kind", one_text("FAULT"), "of --each: the kind of fault; else site-down, link-down, server-crash or no-answer")
         ("at", one_text("TIME"), "of --each: when; else after a quarter of the run")
         ("for", one_text("TIME"), "of --each: how long (1h)")
         ("metric,m", one_text("METRIC"), "what a single change is compared by, instead of the usual; repeatable");
     return options;
 }
+
+namespace {
 
 /// The scenario as written: --set and --variant are the change.
 LoadRequest base_request(const Options& options) {
