@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <map>
 
 #include "models/cli/experiment_options.hpp"
 #include "models/cli/interrupt.hpp"
@@ -11,8 +11,8 @@
 #include "models/results/metric_reader.hpp"
 #include "models/scenario/metric_names.hpp"
 #include "models/spec/quantity_text.hpp"
+#include "models/study/page_worlds.hpp"
 #include "models/study/what_if.hpp"
-#include "sim/experiment/shapley.hpp"
 
 namespace mailquake {
 
@@ -67,7 +67,7 @@ std::vector<std::string> metrics_of_change(const Options& options, const Scenari
 
 std::vector<std::string> metrics_of_table() { return {kDamage, "affected()", "collateral()", "late()", "max(delay)"}; }
 
-/// Runs worlds that share their luck, in turn; what a results file holds is not run again.
+/// Runs worlds that share their luck, in turn, each different one once; what a results file holds is not run again.
 class Worlds {
 public:
     Worlds(const Options& options, std::string name, const std::vector<std::string>& metrics)
@@ -91,6 +91,12 @@ public:
             metrics.push_back(make_metric(std::move(measure)));
         }
         refuse(errors);
+        const std::string identity = subject.canonical_text(Point{});
+        if (const auto found = known_.find(identity); found != known_.end()) {
+            ComparedSide side = found->second;
+            side.name = name;
+            return side;
+        }
         TouchWatch watch(subject.base().spec);
         Experiment experiment(subject, metrics, experiment_settings(options_, subject, results_ ? &results_->ledger() : nullptr, meter_, watch));
         const PointId point = experiment.add(Point{});
@@ -101,6 +107,7 @@ public:
         failed_ |= experiment.failed_points() > 0;
         ComparedSide side{name, subject.name(), {}};
         for (const auto& [replication, unit] : experiment.units(point)) side.units[{experiment.settings().seed, replication}] = unit.readings;
+        known_.emplace(identity, side);
         return side;
     }
 
@@ -115,6 +122,7 @@ private:
     std::optional<ResultsFile> results_;
     ExperimentMeter meter_;
     std::vector<Measure> measures_;
+    std::map<std::string, ComparedSide> known_;   // by the identity of the scenario
     bool first_ = true, failed_ = false;
 };
 
@@ -130,21 +138,17 @@ std::optional<std::vector<WhatIfRow>> run_all(Worlds& worlds, const ComparedSide
     return rows;
 }
 
-double damage_of(const SideBySide& both) {
-    const auto found = std::find_if(both.metrics.begin(), both.metrics.end(), [](const ComparedMetric& m) { return m.text == kDamage; });
-    return found == both.metrics.end() ? 0 : found->b.value_or(0);
-}
-
 /// Fills in what each fault and flaw has of the damage; `rows` are those of leave_one_out, in the scenario's order.
-bool share_out(Worlds& worlds, const ComparedSide& base, const LoadedScenario& scenario, const LoadRequest& request, std::vector<WhatIfRow>& rows) {
+bool share_out(Worlds& worlds, const LoadedScenario& scenario, const LoadRequest& request, std::vector<WhatIfRow>& rows) {
     const auto all = subsets(scenario, request);
-    if (all.empty()) return true;
-    const auto values = run_all(worlds, base, all);
-    if (!values) return false;
-    if (values->size() < all.size()) return true;
-    std::vector<double> damage;
-    for (const WhatIfRow& row : *values) damage.push_back(damage_of(row.both));
-    const std::vector<double> shares = shapley_shares(damage);
+    std::vector<ComparedSide> sides;
+    for (const ChangedScenario& one : all) {
+        if (watch_interrupts().load()) return true;
+        auto side = worlds.run(one.request, one.name);
+        if (!side) return false;
+        sides.push_back(std::move(*side));
+    }
+    const auto shares = shapley_by_seed(sides, 0);   // the damage is the first metric of the tables
     for (std::size_t i = 0; i < rows.size() && i < shares.size(); ++i) rows[i].shapley = shares[i];
     return true;
 }
@@ -224,7 +228,7 @@ ExitCode print_table(const Options& options, const LoadedScenario& scenario, con
     const auto written = worlds.run(table.base, "as written");
     if (!written) return ExitCode::invalid_scenario;
     auto rows = run_all(worlds, *written, table.alternatives);
-    if (!rows || (table.shares && !share_out(worlds, *written, scenario, base, *rows))) return ExitCode::invalid_scenario;
+    if (!rows || (table.shares && !share_out(worlds, scenario, base, *rows))) return ExitCode::invalid_scenario;
     rank(*rows);
     if (options.has("json")) {
         print_data(what_if_json(scenario.spec.name, seed_of(options, scenario.spec), *rows));
