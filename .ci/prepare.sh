@@ -1,7 +1,7 @@
 # Shared by ./mailquake and ./test: finds what a build needs, installs what is missing, configures and builds.
 # Sourced, never run. Expects `root` (the checkout). Everything that is said goes to stderr: stdout is the program's.
 
-# package : what proves that it is there (a command, a header, or a library to link with)
+# package : what proves that it is there (a command, a header, a library to link with, or a module of Debian's Python)
 build_needs=(
     "cmake:cmd:cmake"
     "ninja-build:cmd:ninja"
@@ -17,14 +17,17 @@ build_needs=(
 )
 page_needs=("nodejs:cmd:node" "npm:cmd:npm")  # of `report` alone: hundreds of packages on a bare Debian
 test_needs=("catch2:include:catch2/catch.hpp")
-all_needs=("clang-tidy-19:cmd:clang-tidy-19" "valgrind:cmd:valgrind" "chromium:cmd:chromium")
+all_needs=("clang-tidy-19:cmd:clang-tidy-19" "valgrind:cmd:valgrind" "chromium:cmd:chromium"
+           "python3-pandas:python:pandas" "python3-matplotlib:python:matplotlib" "python3-nbconvert:python:nbconvert"
+           "python3-ipykernel:python:ipykernel")  # the last four: the notebooks
 
 say() { printf 'mailquake: %s\n' "$*" >&2; }
 
-have() {  # have cmd|include|lib NAME
+have() {  # have cmd|include|lib|python NAME
     local place
     case $1 in
         cmd) command -v "$2" >/dev/null 2>&1; return ;;
+        python) /usr/bin/python3 -c "import importlib.util, sys; sys.exit(importlib.util.find_spec('$2') is None)" 2>/dev/null; return ;;
         include) for place in /usr/include /usr/include/*-linux-gnu* /usr/local/include ${CPATH:+"${CPATH%%:*}"}; do
                      [[ -e $place/$2 ]] && return 0
                  done ;;

@@ -17,8 +17,6 @@
 
 namespace mailquake {
 
-namespace {
-
 Options check_options() {
     Options options({"check", "check [options] FILE...",
                      "Validates scenarios, all mistakes at once, and prints the load that each tier is offered, at normal\n"
@@ -32,6 +30,8 @@ Options check_options() {
                  ("quiet,q", "print errors and warnings only");
     return options;
 }
+
+namespace {
 
 std::string number(double x) {
     if (!std::isfinite(x)) return "unbounded";

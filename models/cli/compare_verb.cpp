@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::uint32_t kPairs = 10;
 
+}  // namespace
+
 Options compare_options() {
     Options options({"compare", "compare [options] A B",
                      "Puts two results side by side, paired by seed and replication, so that chance cancels out. A and B are results\n"
@@ -28,6 +30,8 @@ Options compare_options() {
         ("fail-on", one_text("METRIC"), "exit with 99 if this is worse in B, beyond chance; repeatable");
     return options;
 }
+
+namespace {
 
 std::vector<std::string> usual_metrics() {
     return {"affected()", "collateral()", "late()", "p50(delay)", "p99(delay)", "oldest()", "recovered()", "lost()", "wrongly_bounced()", "retries()", "signed_in()", "below_90()"};

@@ -56,7 +56,7 @@ std::unique_ptr<ScenarioSubject> load_subject(const Options& options, const std:
 }
 
 void add_warmup_option(Options& options) {
-    options.add()("warmup", one_text("RULE"), "how the warm-up is found: fixed (the scenario's), none, or mser5 (by pilot runs)");
+    options.add()("warmup", one_text("fixed|none|mser5"), "how the warm-up is found: the scenario's, none, or by pilot runs");
 }
 
 bool apply_warmup(const Options& options, LoadRequest& request, LoadedScenario& scenario) {

@@ -20,6 +20,8 @@ namespace {
 
 const char* const kExplanationName = "explanation";   // beside its unit in a results file
 
+}  // namespace
+
 Options explain_options() {
     Options options({"explain", "explain [options] FILE",
                      "Says where every second of delay came from: by tenant class, place and cause, for late mail apart; in which order\n"
@@ -41,6 +43,8 @@ Options explain_options() {
         ("quiet,q", "no progress and no notes on stderr; warnings stay");
     return options;
 }
+
+namespace {
 
 ExitCode print_explanation(const Explanation& explanation, const Options& options) {
     const bool written = print_data(options.has("json") ? explanation_json(explanation) : explanation_text(explanation, {stdout_has_colour()}));

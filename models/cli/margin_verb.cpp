@@ -19,6 +19,8 @@ namespace {
 constexpr std::uint32_t kRunsOfCurve = 20;
 constexpr std::size_t kStepsOfCurve = 25;
 
+}  // namespace
+
 Options margin_options() {
     Options options({"margin", "margin [options] FILE --vary PATH=LO..HI",
                      "Finds the tipping point: from which length or depth of a fault, or which load, the system no longer comes back.\n"
@@ -37,6 +39,8 @@ Options margin_options() {
         ("within", one_text("TIME"), "recovery is to be within this time, not only before the run ends");
     return options;
 }
+
+namespace {
 
 /// What is to hold: --expect, or recovery within --within, or before the end of the run.
 std::string claim_text(const Options& options, const ScenarioSubject& subject) {

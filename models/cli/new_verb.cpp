@@ -25,12 +25,17 @@ void write_new(const fs::path& path, const std::string& text) {
 
 }  // namespace
 
-ExitCode new_verb(const Words& args) {
+Options new_options() {
     Options options({"new", "new [NAME]",
                      "Writes a starter scenario: a folder NAME (my-estate) with a scenario.yaml to build upon and a README.md.\n"
                      "It never overwrites anything.",
                      {"mailquake new", "mailquake new estates/europe", "mailquake new my-estate && mailquake run my-estate"}},
                     "NAME");
+    return options;
+}
+
+ExitCode new_verb(const Words& args) {
+    Options options = new_options();
     if (!options.parse(args)) return ExitCode::ok;
     const fs::path folder = options.operands().empty() ? fs::path("my-estate") : fs::path(options.operand());
     const std::string name = (folder.has_filename() ? folder : folder.parent_path()).filename().string();

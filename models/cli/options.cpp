@@ -81,6 +81,19 @@ std::string Options::help() const {
     return out;
 }
 
+std::vector<OptionInfo> Options::declared() const {
+    std::vector<OptionInfo> all;
+    for (const auto& option : visible_.options()) {
+        OptionInfo info{"--" + option->long_name(), {}, {}, option->description()};
+        // In dashes-for-short form the name is the letter's, where there is one.
+        const std::string short_name = option->canonical_display_name(po::command_line_style::allow_dash_for_short);
+        if (short_name.size() == 2) info.letter = short_name;
+        if (option->semantic()->max_tokens() > 0) info.value = option->semantic()->name();
+        all.push_back(std::move(info));
+    }
+    return all;
+}
+
 po::typed_value<std::vector<std::string>>* one_text(const char* name) {
     return po::value<std::vector<std::string>>()->value_name(name);
 }

@@ -27,6 +27,14 @@ struct VerbHelp {
     std::vector<std::string> examples;   // whole commands, each with what it does behind two blanks and a `#`
 };
 
+/// An option as it was declared.
+struct OptionInfo {
+    std::string name;       // `--replications`
+    std::string letter;     // `-n`, or empty
+    std::string value;      // what stands for its value in the help, `PATH=VALUE` or `fixed|none|mser5`; empty: it takes none
+    std::string sentence;
+};
+
 class Options {
 public:
     /// `--help` is there already. `operand`: name of what stands without a dash.
@@ -50,6 +58,8 @@ public:
     [[nodiscard]] const std::string& operand() const;
 
     [[nodiscard]] std::string help() const;
+    [[nodiscard]] std::vector<OptionInfo> declared() const;
+    [[nodiscard]] const std::string& operand_name() const { return operand_name_; }
 
 private:
     [[nodiscard]] std::vector<std::string> option_names() const;

@@ -1,5 +1,10 @@
 #include "models/cli/page_worlds.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
 #include "models/cli/interrupt.hpp"
 #include "models/cli/scenario_input.hpp"
 #include "models/report/measure_text.hpp"
@@ -23,29 +28,46 @@ PageWorlds::PageWorlds(const Options& options, ResultsFile* results, std::uint32
 }
 
 std::optional<ComparedSide> PageWorlds::run(const ChangedScenario& world) {
-    auto scenario = load_or_say(world.request, true);
-    if (!scenario) return std::nullopt;
-    const ScenarioSubject subject(world.request, std::move(*scenario));
-    const std::string identity = subject.canonical_text(Point{});
-    if (const auto found = known_.find(identity); found != known_.end()) return found->second;
-    TouchWatch watch(subject.base().spec);
-    Experiment experiment(subject, metrics_, experiment_settings(options_, subject, results_ != nullptr ? &results_->ledger() : nullptr, meter_, watch));
-    const PointId point = experiment.add(Point{});
-    (void)experiment.ensure(std::vector{point}, runs_);
+    const auto sides = run_all({world});
+    return sides && !sides->empty() ? std::optional(sides->front()) : std::nullopt;
+}
+
+void PageWorlds::run_unknown(const WorldSet& worlds, const std::vector<Point>& points, const std::vector<std::string>& courses) {
+    TouchWatch unsaid(worlds.world(0).base().spec);
+    ExperimentSettings settings = experiment_settings(options_, worlds.world(0), results_ != nullptr ? &results_->ledger() : nullptr, meter_, unsaid);
+    settings.failed = [&](const FailedUnit& unit) {
+        meter_.say(fmt::format("mailquake: {}, replication {} failed: {}", worlds.at(*unit.point).replay_command(Point{}, settings.seed, unit.replication),
+                               unit.replication, unit.what));
+    };
+    Experiment experiment(worlds, metrics_, settings);
+    const auto ids = experiment.add(points);
+    (void)experiment.ensure(ids, runs_);
     failed_ |= experiment.failed_points() > 0;
-    ComparedSide side{world.name, subject.name(), {}};
-    for (const auto& [replication, unit] : experiment.units(point)) side.units[{experiment.settings().seed, replication}] = unit.readings;
-    known_.emplace(identity, side);
-    return side;
+    for (std::size_t k = 0; k < ids.size(); ++k) {
+        ComparedSide side{"", worlds.name(), {}};
+        for (const auto& [replication, unit] : experiment.units(ids[k])) side.units[{settings.seed, replication}] = unit.readings;
+        known_.emplace(courses[k], std::move(side));
+    }
 }
 
 std::optional<std::vector<ComparedSide>> PageWorlds::run_all(const std::vector<ChangedScenario>& worlds) {
-    std::vector<ComparedSide> sides;
+    WorldSet unknown;
+    std::vector<Point> points;
+    std::vector<std::string> courses, of_points;
     for (const ChangedScenario& world : worlds) {
-        if (watch_interrupts().load()) break;
-        auto side = run(world);
-        if (!side) return std::nullopt;
-        sides.push_back(std::move(*side));
+        auto scenario = load_or_say(world.request, true);
+        if (!scenario) return std::nullopt;
+        auto subject = std::make_unique<ScenarioSubject>(world.request, std::move(*scenario));
+        courses.push_back(subject->mail_course_at(Point{}));   // the page's metrics say nothing of dashboards
+        if (known_.contains(courses.back()) || std::find(of_points.begin(), of_points.end(), courses.back()) != of_points.end()) continue;
+        of_points.push_back(courses.back());
+        points.push_back(unknown.add(std::move(subject)));
+    }
+    if (!points.empty()) run_unknown(unknown, points, of_points);
+    std::vector<ComparedSide> sides;
+    for (std::size_t k = 0; k < worlds.size() && !watch_interrupts().load(); ++k) {
+        sides.push_back(known_.at(courses[k]));
+        sides.back().name = worlds[k].name;
     }
     return sides;
 }
@@ -58,13 +80,13 @@ PageHinges PageWorlds::hinges(const ScenarioSubject& subject, const std::string&
     TouchWatch watch(subject.base().spec);
     Experiment experiment(subject, {resolved}, experiment_settings(options_, subject, results_ != nullptr ? &results_->ledger() : nullptr, meter_, watch));
     std::vector<Point> all{Point{}};
-    for (const Choice& choice : choices)
-        for (const Point& point : choice.points)
-            if (!point.settings.empty()) all.push_back(point);
+    for (const Choice& choice : choices)   // the page's metrics say nothing of dashboards
+        for (std::size_t k = 0; k < choice.points.size(); ++k)
+            if (!choice.only_told[k]) all.push_back(choice.points[k]);
     const auto points = experiment.add(all);
     (void)experiment.ensure(points, runs);
     failed_ |= experiment.failed_points() > 0;
-    hinges.choices = page_choices(rank_choices(experiment, points.front(), choices), kHingeFactors);
+    hinges.choices = page_choices(rank_choices(experiment, points.front(), choices, true), kHingeFactors);
     return hinges;
 }
 

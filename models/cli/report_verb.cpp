@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
+#include <utility>
 
 #include "models/cli/experiment_options.hpp"
 #include "models/cli/interrupt.hpp"
@@ -24,6 +26,8 @@ namespace mailquake {
 namespace {
 
 constexpr std::uint32_t kReportRuns = 3;
+
+}  // namespace
 
 Options report_options() {
     Options options({"report", "report [options] FILE -o report.html",
@@ -51,6 +55,8 @@ Options report_options() {
         ("quiet,q", "no progress and no notes on stderr; warnings stay");
     return options;
 }
+
+namespace {
 
 ReplicateRequest report_request(const LoadedScenario& scenario, const Options& options, const LoadRequest& load, std::uint32_t runs) {
     ReplicateRequest request;
@@ -122,17 +128,27 @@ bool leave_out(const Comparisons& c, PageWhatIf& page) {
     return true;
 }
 
-/// The other half of the headline: the same faults, and code without flaws.
-bool without_flaws(const Comparisons& c, PageWhatIf& page) {
-    ChangedScenario all{"without the flaw", c.load};
+/// The scenario with its flaws off, and their names.
+struct Flawless {
+    ChangedScenario world;
     std::vector<std::string> names;
+};
+
+Flawless flawless(const Comparisons& c) {
+    Flawless all{{"without the flaw", c.load}, {}};
     for (const Switch& s : faults_and_flaws(c.scenario.spec)) {
         if (!s.on || s.list != "flaws") continue;
-        all.request.sets.push_back(s.setting(false));
-        names.push_back(s.name);
+        all.world.request.sets.push_back(s.setting(false));
+        all.names.push_back(s.name);
     }
+    if (all.names.size() > 1) all.world.name = "without the flaws";
+    return all;
+}
+
+/// The other half of the headline: the same faults, and code without flaws.
+bool without_flaws(const Comparisons& c, PageWhatIf& page) {
+    const auto [all, names] = flawless(c);
     if (names.empty()) return true;
-    if (names.size() > 1) all.name = "without the flaws";
     const auto side = c.worlds.run(all);
     if (!side || watch_interrupts().load()) return false;
     page.no_flaw = c.world(all, *side);
@@ -155,6 +171,13 @@ bool compare_worlds(const Options& options, const Comparisons& c, PageWhatIf& pa
     page.damage = c.worlds.damage();
     page.as_written = page_world("as written", c.base, c.base, c.worlds.measures());
     page.as_written.command = "mailquake run " + shell_word(c.load.file) + option_words(c.load, c.seed);
+    // All of them at once, so that no thread waits; then each part finds its own.
+    std::vector<ChangedScenario> all = leave_one_out(c.scenario, c.load);
+    const auto append = [&](std::vector<ChangedScenario> more) { std::move(more.begin(), more.end(), std::back_inserter(all)); };
+    append(subsets(c.scenario, c.load));
+    append({flawless(c).world});
+    if (!options.has("quick")) append(cures(c.scenario, c.load));
+    if (const auto sides = c.worlds.run_all(all); !sides || sides->size() < all.size()) return false;
     return leave_out(c, page) && without_flaws(c, page) && (options.has("quick") || add_cures(c, page));
 }
 
@@ -265,11 +288,12 @@ private:
     }
 
     bool compare(const ComparedSide& base, PageInput& input) {
-        worlds_.know(identity_text(scene_.scenario.canonical_text, request_.about.until), base);
+        const ScenarioSubject subject(scene_.load, scene_.scenario);
+        worlds_.know(subject.mail_course_at(Point{}), base);
         const Comparisons comparisons{scene_.scenario, scene_.load, request_.seed, runs_, worlds_, base};
         if (!compare_worlds(options_, comparisons, input.whatif)) return false;
         const auto runs = static_cast<std::uint32_t>(options_.number("guesses", 0, kMostReplications).value_or(options_.has("quick") ? 0 : 1));
-        if (runs > 0) input.hinges = worlds_.hinges(ScenarioSubject(scene_.load, scene_.scenario), worlds_.damage(), runs);
+        if (runs > 0) input.hinges = worlds_.hinges(subject, worlds_.damage(), runs);
         input.hinges.command = "mailquake sweep " + shell_word(scene_.load.file) + option_words(scene_.load, request_.seed) +
                                " --one-at-a-time 0.5x,2x --metric " + shell_word(worlds_.damage());
         return true;

@@ -19,8 +19,6 @@
 
 namespace mailquake {
 
-namespace {
-
 Options run_options() {
     Options options({"run", "run [options] FILE",
                      "Runs a scenario and prints who was hit, where, in which order, and why. FILE is a scenario, its folder, a\n"
@@ -47,6 +45,8 @@ Options run_options() {
         ("quiet,q", "no progress and no notes on stderr; warnings stay");
     return options;
 }
+
+namespace {
 
 /// `14h,2014-06-24T21:00:00Z`: instants of the scenario.
 std::vector<SimTime> instants(const std::vector<std::string>& texts, const ScenarioSpec& scenario) {

@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t kStepsOfSearch = 33;
 
+}  // namespace
+
 Options size_options() {
     Options options({"size", "size [options] FILE --vary PATH=LO..HI",
                      "Finds the smallest value (--largest: the largest) at which everything passes that the scenario expects, by\n"
@@ -28,6 +30,8 @@ Options size_options() {
         ("expect", one_text("TEXT"), "what is to pass, besides the scenario's own; repeatable");
     return options;
 }
+
+namespace {
 
 ExitCode code_of(const SizeFound& found) {
     if (found.result.stopped) return ExitCode::interrupted;

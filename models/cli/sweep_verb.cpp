@@ -25,6 +25,8 @@ namespace {
 constexpr std::uint32_t kRunsOfPoint = 5;
 constexpr std::uint32_t kPrecisionBudget = 200;
 
+}  // namespace
+
 Options sweep_options() {
     Options options({"sweep", "sweep [options] FILE",
                      "Runs a scenario at many points, a grid of what --vary (or the scenario's `sweep:` block) says, with the same luck\n"
@@ -48,6 +50,8 @@ Options sweep_options() {
         ("dry-run", "say what would be run and how long it might take");
     return options;
 }
+
+namespace {
 
 std::vector<std::string> default_metrics(const ScenarioSpec& scenario) {
     if (!scenario.tenants.empty()) return {"affected()", "collateral()", "late()", "p50(delay)", "p99(delay)"};

@@ -15,9 +15,6 @@
 
 namespace mailquake {
 
-namespace {
-
-
 Options test_options() {
     Options options({"test", "test [options] FILE...",
                      "Judges what scenarios expect of their results (`expect:`) over as many replications as a verdict takes: pass,\n"
@@ -33,6 +30,8 @@ Options test_options() {
         ("junit", one_text("FILE"), "write the verdicts as JUnit XML; - for stdout");
     return options;
 }
+
+namespace {
 
 /// One file on its way: what was loaded, and what it came to.
 struct Tested {

@@ -19,7 +19,7 @@ std::string program_help() {
     std::string out =
         "Usage: mailquake VERB [options]\n\n"
         "A simulator of mail queues: what a fault in one place does to tenants who had nothing to do with it.\n\nVerbs:\n";
-    for (const Verb& v : verbs()) out += fmt::format("  {:<8} {}\n", v.name, v.sentence);
+    for (const Verb& v : verbs()) out += fmt::format("  {:<10} {}\n", v.name, v.sentence);
     out +=
         "\n  mailquake VERB --help      options and examples of a verb\n"
         "  mailquake --version        which version this is\n\n"
@@ -60,18 +60,19 @@ ExitCode act(const Verb& verb, const Words& args) {
 
 const std::vector<Verb>& verbs() {
     static const std::vector<Verb> all{
-        {"check", "validate scenarios; print the load that each tier is offered", check_verb},
-        {"run", "run a scenario, once or in replications, and print what came of it", run_verb},
-        {"sweep", "run a scenario at many points, and print a table", sweep_verb},
-        {"test", "judge what scenarios expect: pass, fail or undecided", test_verb},
-        {"size", "find the smallest value at which the expectations pass", size_verb},
-        {"margin", "find the tipping point, from where it no longer comes back", margin_verb},
-        {"whatif", "what a change would have made, with the same luck; what would have helped; what fails worst", whatif_verb},
-        {"explain", "say where every second of delay came from, and which queue filled which", explain_verb},
-        {"report", "write the post-incident report: one page of HTML that opens from disk", report_verb},
-        {"compare", "put two results side by side", compare_verb},
-        {"schema", "print the JSON Schema of scenarios, or their reference", schema_verb},
-        {"new", "write a starter scenario", new_verb},
+        {"check", "validate scenarios; print the load that each tier is offered", check_verb, check_options},
+        {"run", "run a scenario, once or in replications, and print what came of it", run_verb, run_options},
+        {"sweep", "run a scenario at many points, and print a table", sweep_verb, sweep_options},
+        {"test", "judge what scenarios expect: pass, fail or undecided", test_verb, test_options},
+        {"size", "find the smallest value at which the expectations pass", size_verb, size_options},
+        {"margin", "find the tipping point, from where it no longer comes back", margin_verb, margin_options},
+        {"whatif", "what a change would have made, with the same luck; what would have helped; what fails worst", whatif_verb, whatif_options},
+        {"explain", "say where every second of delay came from, and which queue filled which", explain_verb, explain_options},
+        {"report", "write the post-incident report: one page of HTML that opens from disk", report_verb, report_options},
+        {"compare", "put two results side by side", compare_verb, compare_options},
+        {"schema", "print the JSON Schema of scenarios, or their reference", schema_verb, schema_options},
+        {"completion", "print the completion of a shell: bash, zsh or fish", completion_verb, completion_options},
+        {"new", "write a starter scenario", new_verb, new_options},
     };
     return all;
 }

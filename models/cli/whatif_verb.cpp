@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <map>
 
 #include "models/cli/experiment_options.hpp"
 #include "models/cli/interrupt.hpp"
@@ -11,14 +11,16 @@
 #include "models/results/metric_reader.hpp"
 #include "models/scenario/metric_names.hpp"
 #include "models/spec/quantity_text.hpp"
+#include "models/study/page_worlds.hpp"
 #include "models/study/what_if.hpp"
-#include "sim/experiment/shapley.hpp"
 
 namespace mailquake {
 
 namespace {
 
 constexpr std::uint32_t kPairedRuns = 5;
+
+}  // namespace
 
 Options whatif_options() {
     Options options({"whatif", "whatif [options] FILE",
@@ -34,13 +36,15 @@ Options whatif_options() {
         ("without", one_text("NAME"), "change: this fault, flaw or mitigation is off; repeatable, and with --with, --set and --variant one change together")
         ("with", one_text("NAME"), "change: this fault, flaw or mitigation is on; repeatable")
         ("mitigations", "each variant, and each mitigation that is off, ranked by what it saves")
-        ("each", one_text("WHAT"), "each of these fails, one at a time: sites, links, tiers or partitions")
+        ("each", one_text("sites|links|tiers|partitions"), "each of these fails, one at a time")
         ("kind", one_text("FAULT"), "of --each: the kind of fault; else site-down, link-down, server-crash or no-answer")
         ("at", one_text("TIME"), "of --each: when; else after a quarter of the run")
         ("for", one_text("TIME"), "of --each: how long (1h)")
         ("metric,m", one_text("METRIC"), "what a single change is compared by, instead of the usual; repeatable");
     return options;
 }
+
+namespace {
 
 /// The scenario as written: --set and --variant are the change.
 LoadRequest base_request(const Options& options) {
@@ -63,7 +67,7 @@ std::vector<std::string> metrics_of_change(const Options& options, const Scenari
 
 std::vector<std::string> metrics_of_table() { return {kDamage, "affected()", "collateral()", "late()", "max(delay)"}; }
 
-/// Runs worlds that share their luck, in turn; what a results file holds is not run again.
+/// Runs worlds that share their luck, in turn, each different one once; what a results file holds is not run again.
 class Worlds {
 public:
     Worlds(const Options& options, std::string name, const std::vector<std::string>& metrics)
@@ -87,6 +91,12 @@ public:
             metrics.push_back(make_metric(std::move(measure)));
         }
         refuse(errors);
+        const std::string identity = subject.canonical_text(Point{});
+        if (const auto found = known_.find(identity); found != known_.end()) {
+            ComparedSide side = found->second;
+            side.name = name;
+            return side;
+        }
         TouchWatch watch(subject.base().spec);
         Experiment experiment(subject, metrics, experiment_settings(options_, subject, results_ ? &results_->ledger() : nullptr, meter_, watch));
         const PointId point = experiment.add(Point{});
@@ -97,6 +107,7 @@ public:
         failed_ |= experiment.failed_points() > 0;
         ComparedSide side{name, subject.name(), {}};
         for (const auto& [replication, unit] : experiment.units(point)) side.units[{experiment.settings().seed, replication}] = unit.readings;
+        known_.emplace(identity, side);
         return side;
     }
 
@@ -111,6 +122,7 @@ private:
     std::optional<ResultsFile> results_;
     ExperimentMeter meter_;
     std::vector<Measure> measures_;
+    std::map<std::string, ComparedSide> known_;   // by the identity of the scenario
     bool first_ = true, failed_ = false;
 };
 
@@ -126,21 +138,17 @@ std::optional<std::vector<WhatIfRow>> run_all(Worlds& worlds, const ComparedSide
     return rows;
 }
 
-double damage_of(const SideBySide& both) {
-    const auto found = std::find_if(both.metrics.begin(), both.metrics.end(), [](const ComparedMetric& m) { return m.text == kDamage; });
-    return found == both.metrics.end() ? 0 : found->b.value_or(0);
-}
-
 /// Fills in what each fault and flaw has of the damage; `rows` are those of leave_one_out, in the scenario's order.
-bool share_out(Worlds& worlds, const ComparedSide& base, const LoadedScenario& scenario, const LoadRequest& request, std::vector<WhatIfRow>& rows) {
+bool share_out(Worlds& worlds, const LoadedScenario& scenario, const LoadRequest& request, std::vector<WhatIfRow>& rows) {
     const auto all = subsets(scenario, request);
-    if (all.empty()) return true;
-    const auto values = run_all(worlds, base, all);
-    if (!values) return false;
-    if (values->size() < all.size()) return true;
-    std::vector<double> damage;
-    for (const WhatIfRow& row : *values) damage.push_back(damage_of(row.both));
-    const std::vector<double> shares = shapley_shares(damage);
+    std::vector<ComparedSide> sides;
+    for (const ChangedScenario& one : all) {
+        if (watch_interrupts().load()) return true;
+        auto side = worlds.run(one.request, one.name);
+        if (!side) return false;
+        sides.push_back(std::move(*side));
+    }
+    const auto shares = shapley_by_seed(sides, 0);   // the damage is the first metric of the tables
     for (std::size_t i = 0; i < rows.size() && i < shares.size(); ++i) rows[i].shapley = shares[i];
     return true;
 }
@@ -220,7 +228,7 @@ ExitCode print_table(const Options& options, const LoadedScenario& scenario, con
     const auto written = worlds.run(table.base, "as written");
     if (!written) return ExitCode::invalid_scenario;
     auto rows = run_all(worlds, *written, table.alternatives);
-    if (!rows || (table.shares && !share_out(worlds, *written, scenario, base, *rows))) return ExitCode::invalid_scenario;
+    if (!rows || (table.shares && !share_out(worlds, scenario, base, *rows))) return ExitCode::invalid_scenario;
     rank(*rows);
     if (options.has("json")) {
         print_data(what_if_json(scenario.spec.name, seed_of(options, scenario.spec), *rows));

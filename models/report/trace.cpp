@@ -16,25 +16,28 @@ namespace {
 constexpr int kIncident = 1;      // process of faults and the like; those of the sites follow
 constexpr int kLanes = 10'000;    // numbers of tracks that a tier has
 
-std::string micros(std::int64_t ns) { return fmt::format("{}.{:03}", ns / 1000, ns % 1000); }
+/// Whole microseconds from the start of the run. Readers take `ts` and `dur` for doubles, of which fractions of a microsecond
+/// come out a nanosecond off, and then a slice that ends with its outer one sticks out of it; rounding down keeps all orders.
+std::int64_t micros(SimTime at) { return at.ns / 1000; }
 
 /// Events in any order, printed in order of time; at one time slices from the outside in, and then what lies in them.
 class TraceEvents {
 public:
     void slice(int pid, int tid, SimTime from, SimTime to, const std::string& name, const std::string& args = "{}") {
-        const std::int64_t length = std::max<std::int64_t>(to.ns - from.ns, 1);
-        add(from, length, fmt::format(R"("ph":"X","ts":{},"dur":{},"pid":{},"tid":{},"name":{},"cat":"mail","args":{})", micros(from.ns),
-                                      micros(length), pid, tid, json_text(name), args));
+        const std::int64_t length = std::max<std::int64_t>(micros(to) - micros(from), 1);
+        add(from, length, fmt::format(R"("ph":"X","ts":{},"dur":{},"pid":{},"tid":{},"name":{},"cat":"mail","args":{})", micros(from), length, pid,
+                                      tid, json_text(name), args));
     }
-    void counter(int pid, SimTime at, const std::string& name, double value) {
-        add(at, 0, fmt::format(R"("ph":"C","ts":{},"pid":{},"tid":0,"name":{},"args":{{"value":{}}})", micros(at.ns), pid, json_text(name), value));
+    /// Perfetto shows it as `name unit`.
+    void counter(int pid, SimTime at, const std::string& name, std::string_view unit, double value) {
+        add(at, 0, fmt::format(R"("ph":"C","ts":{},"pid":{},"tid":0,"name":{},"args":{{"{}":{}}})", micros(at), pid, json_text(name), unit, value));
     }
     void instant(int pid, int tid, SimTime at, const std::string& name) {
-        add(at, 0, fmt::format(R"("ph":"i","ts":{},"pid":{},"tid":{},"s":"p","name":{})", micros(at.ns), pid, tid, json_text(name)));
+        add(at, 0, fmt::format(R"("ph":"i","ts":{},"pid":{},"tid":{},"s":"p","name":{})", micros(at), pid, tid, json_text(name)));
     }
     /// `phase`: s, t or f, a flow's begin, step and end.
     void flow(char phase, int pid, int tid, SimTime at, std::size_t id) {
-        add(at, 0, fmt::format(R"("ph":"{}","ts":{},"pid":{},"tid":{},"id":{},"name":"way","cat":"way"{})", phase, micros(at.ns), pid, tid, id,
+        add(at, 0, fmt::format(R"("ph":"{}","ts":{},"pid":{},"tid":{},"id":{},"name":"way","cat":"way"{})", phase, micros(at), pid, tid, id,
                                phase == 'f' ? R"(,"bp":"e")" : ""));
     }
     void name(std::string_view what, int pid, int tid, const std::string& name, int order) {
@@ -52,11 +55,11 @@ public:
 
 private:
     struct Event {
-        SimTime      at;
-        std::int64_t length;   // [ns]; 0: none
+        std::int64_t at;       // [us]
+        std::int64_t length;   // [us]; 0: none
         std::string  text;
     };
-    void add(SimTime at, std::int64_t length, std::string text) { events_.push_back({at, length, std::move(text)}); }
+    void add(SimTime at, std::int64_t length, std::string text) { events_.push_back({micros(at), length, std::move(text)}); }
 
     std::vector<std::string> names_;
     std::vector<Event> events_;
@@ -188,17 +191,17 @@ private:
     void counters() {
         for (const QueueSeries& q : o_.queues) {
             const std::string name = q.name.substr(0, q.name.find('@')) + (q.next_hop ? ", next hop" : "");
-            series(pids_[q.site], name + ": waiting", 60_s, q.waiting);
-            series(pids_[q.site], name + ": oldest [s]", 60_s, q.oldest);
+            series(pids_[q.site], name + ": waiting", "copies", 60_s, q.waiting);
+            series(pids_[q.site], name + ": oldest", "s", 60_s, q.oldest);
         }
-        for (const ClientOutcome& c : o_.clients) series(kIncident, c.name + ": signed in", kClientPoint, c.signed_in);
+        for (const ClientOutcome& c : o_.clients) series(kIncident, c.name + ": signed in", "clients", kClientPoint, c.signed_in);
     }
 
     template <class T>
-    void series(int pid, const std::string& name, SimDuration step, const std::vector<T>& values) {
+    void series(int pid, const std::string& name, std::string_view unit, SimDuration step, const std::vector<T>& values) {
         const bool used = std::any_of(values.begin(), values.end(), [](T v) { return v != T{}; });
         for (std::size_t i = 0; used && i < values.size(); ++i)
-            if (i == 0 || values[i] != values[i - 1]) events_.counter(pid, SimTime::zero() + step * static_cast<std::int64_t>(i + 1), name, static_cast<double>(values[i]));
+            if (i == 0 || values[i] != values[i - 1]) events_.counter(pid, SimTime::zero() + step * static_cast<std::int64_t>(i + 1), name, unit, static_cast<double>(values[i]));
     }
 
     /// Cuts each message's story into its stays.
@@ -230,20 +233,19 @@ private:
     void draw(const std::string& place, std::vector<Stay> list) {
         std::stable_sort(list.begin(), list.end(), [](const Stay& a, const Stay& b) { return a.from < b.from; });
         const Track track = track_of(place);
-        std::vector<SimTime> free_from;
+        std::vector<std::int64_t> free_from;   // [us]
         for (const Stay& stay : list) {
             std::size_t lane = 0;
-            while (lane < free_from.size() && free_from[lane] > stay.from) ++lane;
+            while (lane < free_from.size() && free_from[lane] > micros(stay.from)) ++lane;
             if (lane == free_from.size()) free_from.emplace_back();
-            const SimTime to = std::max(stay.to, stay.from + 1_ns);
-            free_from[lane] = to;
+            free_from[lane] = std::max(micros(stay.to), micros(stay.from) + 1);
             const int tid = track.first + static_cast<int>(lane);
-            events_.slice(track.pid, tid, stay.from, to, fmt::format("{:016x}", stay.message));
+            events_.slice(track.pid, tid, stay.from, stay.to, fmt::format("{:016x}", stay.message));
             flows_[stay.flow].push_back({stay.from, track.pid, tid});
             for (std::size_t i = 0; i < stay.steps.size(); ++i) {
                 const StoryLine& step = *stay.steps[i];
-                const SimTime end = i + 1 < stay.steps.size() ? stay.steps[i + 1]->at : to;
-                if (end > step.at) events_.slice(track.pid, tid, step.at, end, is_there(step.what) ? std::string(to_text(step.what)) : step.text);
+                const SimTime end = i + 1 < stay.steps.size() ? stay.steps[i + 1]->at : stay.to;
+                if (micros(end) > micros(step.at)) events_.slice(track.pid, tid, step.at, end, is_there(step.what) ? std::string(to_text(step.what)) : step.text);
             }
         }
         for (std::size_t lane = 0; lane < std::max<std::size_t>(free_from.size(), 1); ++lane)

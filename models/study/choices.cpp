@@ -51,7 +51,8 @@ std::optional<std::string> times(const std::string& value, double factor, bool i
 }
 
 Choice vary(const ScenarioSubject& subject, const EffectiveValue& value, bool integer, std::span<const double> factors) {
-    Choice choice{value.path, value.value, {}, {}};
+    Choice choice{value.path, value.value, {}, {}, {}};
+    const std::string course = subject.mail_course_at(Point{});
     for (const double factor : factors) {
         const std::string other = times(value.value, factor, integer).value_or(value.value);
         const Point point = Point{}.with(value.path, other);
@@ -64,6 +65,7 @@ Choice vary(const ScenarioSubject& subject, const EffectiveValue& value, bool in
         } else {
             choice.points.push_back(point);
         }
+        choice.only_told.push_back(choice.points.back().settings.empty() || subject.mail_course_at(point) == course);
     }
     return choice;
 }
@@ -100,12 +102,14 @@ double ChoiceEffect::greatest(bool sure) const {
     return most;
 }
 
-std::vector<ChoiceEffect> rank_choices(Experiment& experiment, PointId base, std::span<const Choice> choices) {
+std::vector<ChoiceEffect> rank_choices(Experiment& experiment, PointId base, std::span<const Choice> choices, bool of_mail) {
     std::vector<ChoiceEffect> ranked;
     for (const Choice& choice : choices) {
         ChoiceEffect effect{&choice, {}};
-        for (const Point& point : choice.points)
-            effect.effects.push_back(point.settings.empty() ? PairedDifference{} : paired_difference(experiment, base, experiment.add(point), 0));
+        for (std::size_t k = 0; k < choice.points.size(); ++k) {
+            if (choice.points[k].settings.empty()) effect.effects.emplace_back();
+            else effect.effects.push_back(paired_difference(experiment, base, of_mail && choice.only_told[k] ? base : experiment.add(choice.points[k]), 0));
+        }
         ranked.push_back(std::move(effect));
     }
     std::stable_sort(ranked.begin(), ranked.end(), [](const ChoiceEffect& a, const ChoiceEffect& b) {

@@ -19,6 +19,7 @@ struct Choice {
     std::string path, value;
     std::vector<Point> points;          // by factor; without settings where it cannot be varied so
     std::vector<std::string> skipped;   // why not
+    std::vector<bool> only_told;        // by factor: nothing happens otherwise to the mail, only who is told of it (mail_course.hpp)
 };
 
 [[nodiscard]] std::vector<Choice> choices_of(const ScenarioSubject& subject, std::span<const double> factors);
@@ -31,8 +32,9 @@ struct ChoiceEffect {
     [[nodiscard]] double greatest(bool sure) const;
 };
 
-/// By the greatest effect, largest first; those that chance may have made come after. All points have been added and ensured.
-[[nodiscard]] std::vector<ChoiceEffect> rank_choices(Experiment& experiment, PointId base, std::span<const Choice> choices);
+/// By the greatest effect, largest first; those that chance may have made come after. All points have been added and ensured, but
+/// where the metric is `of_mail`, and says nothing of dashboards, those that are `only_told`: they are the base itself.
+[[nodiscard]] std::vector<ChoiceEffect> rank_choices(Experiment& experiment, PointId base, std::span<const Choice> choices, bool of_mail = false);
 
 /// Effects that chance may have made stand in parentheses.
 [[nodiscard]] std::string choices_table(std::span<const ChoiceEffect> effects, std::span<const double> factors, const Metric& metric);

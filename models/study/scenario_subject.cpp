@@ -10,6 +10,7 @@
 #include "models/scenario/metric_names.hpp"
 #include "models/scenario/path.hpp"
 #include "models/spec/quantity_text.hpp"
+#include "models/study/mail_course.hpp"
 #include "models/world/simulate.hpp"
 
 namespace mailquake {
@@ -104,6 +105,12 @@ std::string ScenarioSubject::canonical_text(const Point& point) const {
     const auto scenario = loaded(point);
     MQ_CHECK(scenario->spec, "the identity of a point without errors is asked for");
     return identity_text(scenario->canonical_text, until_text(scenario->until));
+}
+
+std::string ScenarioSubject::mail_course_at(const Point& point) const {
+    const auto scenario = loaded(point);
+    MQ_CHECK(scenario->spec, "the course of a point without errors is asked for");
+    return identity_text(mail_course(*scenario->spec), until_text(scenario->until));
 }
 
 std::string ScenarioSubject::about(const Point& point) const {

@@ -44,6 +44,9 @@ public:
     [[nodiscard]] std::string about(const Point& point) const override;
     [[nodiscard]] std::optional<RunRecord> run(const RunOrder& order) const override;
 
+    /// Equal texts: the same happens to the mail at both points (mail_course.hpp). The point has no errors.
+    [[nodiscard]] std::string mail_course_at(const Point& point) const;
+
     /// `mailquake run FILE ...` that runs one replication of the point again.
     [[nodiscard]] std::string replay_command(const Point& point, std::uint64_t seed, std::uint32_t replication) const;
 

@@ -52,6 +52,12 @@ std::string difference_of(const SideBySide& both, std::string_view text) {
     return interval && d != 0 && !m->difference.significant() ? "(" + out + ")" : out;
 }
 
+std::string share_text(const std::optional<PageValue>& share) {
+    if (!share || !share->value) return "-";
+    const double half = share->low && share->high ? (*share->high - *share->low) / 2 : 0;
+    return measure_text(MetricUnit::count, share->value) + (half > 1e-9 * std::abs(*share->value) ? " +- " + measure_text(MetricUnit::count, half) : "");
+}
+
 double saving(const WhatIfRow& row) {
     const ComparedMetric* m = metric(row.both, kDamage);
     return m == nullptr || !m->difference.difference ? 0 : -*m->difference.difference;
@@ -178,7 +184,7 @@ std::string what_if_table(std::span<const WhatIfRow> rows, const std::string& fi
     const auto add = [&](const WhatIfRow& row) {
         std::vector<std::string> cells{row.name, value_of(row.both, kDamage), difference_of(row.both, kDamage), value_of(row.both, "affected()"),
                                        value_of(row.both, "collateral()"), value_of(row.both, "late()"), value_of(row.both, "max(delay)")};
-        if (shares) cells.insert(cells.begin() + 3, measure_text(MetricUnit::count, row.shapley));
+        if (shares) cells.insert(cells.begin() + 3, share_text(row.shapley));
         table.row(std::move(cells));
     };
     if (!rows.empty()) {
@@ -197,7 +203,11 @@ std::string what_if_json(const std::string& scenario, std::uint64_t seed, std::s
     Json out = Json::parse(comparisons_json(all));
     Json alternatives = Json::array();
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        Json one{{"name", rows[i].name}, {"shapley", rows[i].shapley ? Json(*rows[i].shapley) : Json(nullptr)}};
+        Json one{{"name", rows[i].name}, {"shapley", nullptr}, {"shapley_interval", nullptr}};
+        if (const auto& share = rows[i].shapley; share && share->value) {
+            one["shapley"] = *share->value;
+            if (share->low && share->high) one["shapley_interval"] = {{"low", *share->low}, {"high", *share->high}, {"n", rows[i].both.pairs}};
+        }
         for (const char* key : {"pairs", "metrics"}) one[key] = std::move(out["comparisons"][i][key]);
         alternatives.push_back(std::move(one));
     }

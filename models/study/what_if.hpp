@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "models/report/page_data.hpp"
 #include "models/scenario/load.hpp"
 #include "models/study/compare.hpp"
 
@@ -59,7 +60,7 @@ struct EachFailure {
 struct WhatIfRow {
     std::string name;
     SideBySide  both;
-    std::optional<double> shapley;   // of the damage
+    std::optional<PageValue> shapley;   // its share of the damage, with the interval that the seeds give
 };
 /// Greatest saving of damage first; those that make it worse last.
 void rank(std::vector<WhatIfRow>& rows);

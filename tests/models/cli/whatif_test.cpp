@@ -1,8 +1,14 @@
 // `whatif` from outside: one change, causes one at a time with Shapley's split, cures, and components that fail.
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <vector>
+
 #include <nlohmann/json.hpp>
 
+#include "sim/stats/confidence.hpp"
 #include "tests/models/cli/program.hpp"
 
 namespace mailquake {
@@ -48,6 +54,35 @@ TEST_CASE("the damage is shared out between fault and flaw to the last tenant-ho
     CHECK(written > 0);
     CHECK(shared == Approx(written));   // nothing is hit without both
     CHECK(contains(box.run("whatif s.yaml -n 2").out, "its share (Shapley)"));
+}
+
+TEST_CASE("a cause's share has the interval that the seeds give it, and one run has none") {
+    const testing::SmallSandbox box;
+    const std::string length = "for: 20min", shorter = testing::small_scenario();   // 15 min, so that seeds differ
+    box.write("s.yaml", std::string(shorter).replace(shorter.find(length), length.size(), "for: 15min"));
+    const auto hit = [&](const std::string& with, std::uint32_t replication) {
+        const auto run = nlohmann::json::parse(box.run("run s.yaml --json --only " + std::to_string(replication) + with).out);
+        double hours = 0;
+        for (const auto& one : run["tenants"]) hours += one["hit_hours"].get<double>();
+        return hours;
+    };
+    // The flaw does nothing alone: of each seed it has half of what it adds to the fault.
+    std::vector<double> shares;
+    for (const std::uint32_t r : {0U, 1U, 2U}) shares.push_back((hit("", r) - hit(" --set flaws.lookup-hang.enabled=false", r)) / 2);
+    const auto expected = student_t_interval(shares);
+    REQUIRE(expected);
+    REQUIRE(expected->half_width() > 0);
+    const auto result = nlohmann::json::parse(box.run("whatif s.yaml -n 3 --json").out);
+    const auto flaw = std::find_if(result["alternatives"].begin(), result["alternatives"].end(), [](const auto& a) { return a["name"] == "without lookup-hang"; });
+    REQUIRE(flaw != result["alternatives"].end());
+    const auto& interval = (*flaw)["shapley_interval"];
+    CHECK(interval["low"].get<double>() == Approx(expected->low).margin(1e-9));
+    CHECK(interval["high"].get<double>() == Approx(expected->high).margin(1e-9));
+    CHECK(interval["n"] == 3);
+    CHECK(contains(box.run("whatif s.yaml -n 3").out, " +- "));
+    const auto one = nlohmann::json::parse(box.run("whatif s.yaml -n 1 --json").out)["alternatives"][0];
+    CHECK(one["shapley"].is_number());
+    CHECK(one["shapley_interval"].is_null());
 }
 
 TEST_CASE("cures are ranked by what they save") {

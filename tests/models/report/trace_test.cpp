@@ -28,62 +28,117 @@ Outcome traced(const std::string& story, double sample) {
     return simulate(scenario->spec, options);
 }
 
-/// In nanoseconds, exact: a double holds no microseconds of a day to the nanosecond.
-std::int64_t ns(const Json& micros) { return static_cast<std::int64_t>(micros.get<double>() * 1000 + 0.5); }
+// The rules are those of the Trace Event Format, and beyond it what Perfetto's importer does with them: it takes numbers for
+// doubles (so only whole microseconds are exact), names threads by `tid` alone, reads in order, and binds an arrow's end to
+// the last slice that was opened on the track.
+
+std::int64_t micros(const Json& event, const char* key) {
+    INFO(event.dump());
+    REQUIRE(event.contains(key));
+    REQUIRE(event[key].is_number_integer());
+    return event[key].get<std::int64_t>();
+}
 
 void check_fields(const Json& events) {
+    const std::map<std::string, std::set<std::string>> wanted{
+        {"M", {"name", "args"}}, {"X", {"name", "cat", "dur", "args"}}, {"C", {"name", "args"}}, {"i", {"name", "s"}},
+        {"s", {"name", "cat", "id"}}, {"t", {"name", "cat", "id"}}, {"f", {"name", "cat", "id", "bp"}}};
     std::int64_t last = 0;
+    bool metadata = true;
     for (const Json& e : events) {
         INFO(e.dump());
-        REQUIRE(e.contains("ph"));
-        REQUIRE(e["ts"].is_number());
-        REQUIRE(e["pid"].is_number_integer());
-        REQUIRE(e["tid"].is_number_integer());
+        const std::string phase = e.at("ph");
+        REQUIRE(wanted.contains(phase));
+        std::set<std::string> keys{"ph", "ts", "pid", "tid"};
+        keys.insert(wanted.at(phase).begin(), wanted.at(phase).end());
+        std::set<std::string> has;
+        for (const auto& [key, value] : e.items()) has.insert(key);
+        REQUIRE(has == keys);
+        REQUIRE(micros(e, "pid") > 0);   // 0 is the idle process of a machine
+        REQUIRE(micros(e, "tid") >= 0);
+        REQUIRE(e["name"].get<std::string>() != "");
+        metadata &= phase == "M";
+        REQUIRE(metadata == (phase == "M"));   // first of all
+        REQUIRE(micros(e, "ts") >= last);
+        last = micros(e, "ts");
+        if (phase == "X") REQUIRE(micros(e, "dur") > 0);
+        if (phase == "i") REQUIRE(e["s"] == "p");
+        if (phase == "f") REQUIRE(e["bp"] == "e");
+        if (phase == "C") {
+            REQUIRE(e["args"].size() == 1);
+            REQUIRE(e["args"].begin()->is_number());
+        }
+    }
+}
+
+/// Every process and track that anything happens on has one name; no number of a track is in two processes.
+void check_names(const Json& events) {
+    std::map<int, int> named_processes, process_of;
+    std::map<Track, int> named_tracks;
+    for (const Json& e : events) {
+        if (e["name"] == "process_name") ++named_processes[e["pid"]];
+        if (e["name"] == "thread_name") {
+            ++named_tracks[{e["pid"], e["tid"]}];
+            CHECK(process_of.emplace(e["tid"], e["pid"]).second);
+        }
+        if (e["ph"] == "M") CHECK((e["args"].contains("name") ? e["args"]["name"].is_string() : e["args"]["sort_index"].is_number_integer()));
+    }
+    for (const auto& [pid, count] : named_processes) CHECK(count == 1);
+    for (const Json& e : events) {
+        INFO(e.dump());
+        CHECK(named_processes.contains(e["pid"]));
         const std::string phase = e["ph"];
-        REQUIRE(std::string("MXCistf").find(phase) != std::string::npos);
-        if (phase == "M") continue;
-        REQUIRE(ns(e["ts"]) >= last);
-        last = ns(e["ts"]);
-        if (phase == "X") REQUIRE(e["dur"].get<double>() > 0);
-        if (phase == "C") REQUIRE(e["args"]["value"].is_number());
+        if (phase != "M" && phase != "C") CHECK(named_tracks.contains({e["pid"], e["tid"]}));
     }
 }
 
-/// Slices of a track, outer ones first, never cross.
-void check_nesting(const Json& events) {
-    std::map<Track, std::vector<std::int64_t>> open;
-    for (const Json& e : events) {
-        if (e["ph"] != "X") continue;
-        auto& ends = open[{e["pid"], e["tid"]}];
-        const std::int64_t from = ns(e["ts"]), to = from + ns(e["dur"]);
-        while (!ends.empty() && ends.back() <= from) ends.pop_back();
-        INFO(e.dump());
-        if (!ends.empty()) CHECK(to <= ends.back() + 100);   // doubles of microseconds
-        ends.push_back(to);
-    }
-}
-
-void check_flows(const Json& events) {
-    std::map<Track, std::set<std::int64_t>> begins;
-    for (const Json& e : events)
-        if (e["ph"] == "X") begins[{e["pid"], e["tid"]}].insert(ns(e["ts"]));
+/// A reader in order of the file: slices of a track never cross, and an arrow's ends are in the slice opened last, which begins with it.
+void check_slices_and_flows(const Json& events) {
+    struct Open {
+        std::int64_t from, to;
+    };
+    std::map<Track, std::vector<Open>> tracks;
     std::map<int, std::string> phases;
     for (const Json& e : events) {
         const std::string phase = e["ph"];
-        if (phase != "s" && phase != "t" && phase != "f") continue;
-        phases[e["id"]] += phase;
+        const bool flow = phase == "s" || phase == "t" || phase == "f";
+        if (phase != "X" && !flow) continue;
         INFO(e.dump());
-        const auto& at = begins[{e["pid"], e["tid"]}];
-        CHECK(at.contains(ns(e["ts"])));
+        auto& open = tracks[{e["pid"], e["tid"]}];
+        const std::int64_t at = micros(e, "ts");
+        if (flow) {
+            phases[e["id"]] += phase;
+            CHECK((e["name"] == "way" && e["cat"] == "way"));   // with the id they say which arrow it is
+            REQUIRE(!open.empty());
+            CHECK((open.back().from == at && at < open.back().to));
+            continue;
+        }
+        while (!open.empty() && open.back().to <= at) open.pop_back();
+        const std::int64_t to = at + micros(e, "dur");
+        if (!open.empty()) CHECK(to <= open.back().to);
+        open.push_back({at, to});
     }
     CHECK(phases.size() >= 8);
     for (const auto& [id, text] : phases) {
         INFO(id << ": " << text);
-        CHECK(text.size() >= 2);
-        CHECK(text.front() == 's');
-        CHECK(text.back() == 'f');
-        CHECK(text.find_first_not_of('t', 1) == text.size() - 1);
+        REQUIRE(text.size() >= 2);
+        CHECK(text == "s" + std::string(text.size() - 2, 't') + "f");
     }
+}
+
+void check_counters(const Json& events) {
+    std::map<std::pair<int, std::string>, std::pair<std::int64_t, std::string>> last;   // by process and name: when, and its unit
+    for (const Json& e : events) {
+        if (e["ph"] != "C") continue;
+        INFO(e.dump());
+        const std::string unit = e["args"].begin().key();
+        const auto [was, first] = last.emplace(std::pair{e["pid"].get<int>(), e["name"].get<std::string>()}, std::pair{micros(e, "ts"), unit});
+        if (first) continue;
+        CHECK(was->second.first < micros(e, "ts"));   // one value at a time
+        CHECK(was->second.second == unit);
+        was->second.first = micros(e, "ts");
+    }
+    CHECK(last.size() > 5);
 }
 
 std::set<std::string> names(const Json& events, const std::string& phase, const std::string& of = "") {
@@ -104,8 +159,9 @@ TEST_CASE("a trace holds what its readers require, slices nest, and arrows begin
         CHECK(events.size() > 500);
         CHECK(trace["otherData"]["fingerprint"] == o.fingerprint.hex());
         check_fields(events);
-        check_nesting(events);
-        check_flows(events);
+        check_names(events);
+        check_slices_and_flows(events);
+        check_counters(events);
     }
 }
 
@@ -115,7 +171,7 @@ TEST_CASE("a trace has a process for each site, tracks for tiers and faults, cou
     const auto processes = names(events, "M", "process_name"), threads = names(events, "M", "thread_name"), counters = names(events, "C"), slices = names(events, "X");
     for (const char* name : {"incident", "na-east", "na-west", "internet-east"}) CHECK(processes.contains(name));
     for (const char* name : {"edge", "transport", "mailbox", "fault p3-silent", "flaw lookup-hang", "mitigation partition-away", "dashboard service-health"}) CHECK(threads.contains(name));
-    for (const char* name : {"transport: waiting", "transport: oldest [s]", "transport, next hop: waiting"}) CHECK(counters.contains(name));
+    for (const char* name : {"transport: waiting", "transport: oldest", "transport, next hop: waiting"}) CHECK(counters.contains(name));
     for (const char* name : {"p3-silent", "published", "waits in the queue of", "time-out ignored, worker held, at"}) CHECK(slices.contains(name));
     CHECK_FALSE(threads.contains("flaw lookup-loop"));   // it is off
 }

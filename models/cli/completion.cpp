@@ -1,0 +1,173 @@
+#include "models/cli/completion.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <string_view>
+
+#include "models/cli/verbs.hpp"
+#include "models/expect/metric_type.hpp"
+#include "models/scenario/effective.hpp"
+#include "models/scenario/load.hpp"
+#include "models/scenario/scenario_type.hpp"
+#include "models/study/what_if.hpp"
+
+namespace mailquake {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Fills in candidates that begin as the word does, each once.
+class Offer {
+public:
+    Offer(Completion& to, std::string word, std::string before) : to_(to), word_(std::move(word)), before_(std::move(before)) {}
+
+    void add(std::string_view text, std::string_view sentence = {}) {
+        if (!text.starts_with(word_)) return;
+        const std::string whole = before_ + std::string(text);
+        const auto same = [&](const Completion::Candidate& c) { return c.text == whole; };
+        if (std::none_of(to_.candidates.begin(), to_.candidates.end(), same)) to_.candidates.push_back({whole, first_line(sentence)});
+    }
+    void add_files() { to_.files = true; }
+
+    [[nodiscard]] const std::string& word() const { return word_; }
+
+private:
+    static std::string first_line(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
+
+    Completion& to_;
+    std::string word_, before_;   // `before`: of the same shell word, as `--set=`
+};
+
+const OptionInfo* option_of(const std::vector<OptionInfo>& options, std::string_view word) {
+    const auto found = std::find_if(options.begin(), options.end(), [&](const OptionInfo& o) { return word == o.name || (!o.letter.empty() && word == o.letter); });
+    return found == options.end() ? nullptr : &*found;
+}
+
+/// The first word that is neither an option nor the value of one: the scenario that the line is about.
+std::optional<std::string> scenario_of(const std::vector<std::string>& words, const std::vector<OptionInfo>& options) {
+    for (std::size_t i = 1; i + 1 < words.size(); ++i) {
+        if (!words[i].starts_with('-') || words[i] == "-") return words[i];
+        if (const OptionInfo* option = option_of(options, words[i]); option != nullptr && !option->value.empty()) ++i;
+    }
+    return std::nullopt;
+}
+
+std::optional<LoadedScenario> load_quietly(const std::optional<std::string>& file, const std::vector<fs::path>& search) {
+    if (!file || *file == "-") return std::nullopt;   // what comes through a pipe is not read for this
+    LoadRequest request;
+    request.file = *file;
+    request.search = search;
+    Diagnostics unsaid;
+    auto scenario = load_scenario(request, unsaid);
+    return unsaid.has_errors() ? std::nullopt : std::move(scenario);
+}
+
+/// `tiers.tr` -> `tiers.transport.`; `tiers.transport.ser` -> `tiers.transport.servers=`, then `...servers=3`, as it is now.
+void offer_paths(Offer& offer, const LoadedScenario& scenario) {
+    const std::string& word = offer.word();
+    for (const EffectiveValue& value : effective_listing(scenario)) {
+        if (value.is_inert || !(value.path + "=").starts_with(word.substr(0, word.find('=') == std::string::npos ? word.size() : word.find('=') + 1))) continue;
+        if (word.find('=') != std::string::npos) {
+            offer.add(value.path + "=" + value.value, value.origin);
+            if (value.value == "true" || value.value == "false") offer.add(value.path + (value.value == "true" ? "=false" : "=true"));
+            continue;
+        }
+        const std::size_t dot = value.path.find('.', word.size());
+        if (dot == std::string::npos) offer.add(value.path + "=", value.value);
+        else offer.add(value.path.substr(0, dot + 1));
+    }
+}
+
+void offer_scenarios(Offer& offer, const std::vector<fs::path>& search) {
+    for (const std::string& name : bundled_scenarios(search)) offer.add(name, "a bundled scenario");
+    offer.add_files();
+}
+
+/// `sites|links`: those words.
+void offer_words(Offer& offer, std::string_view words) {
+    while (!words.empty()) {
+        const std::size_t bar = std::min(words.find('|'), words.size());
+        offer.add(words.substr(0, bar));
+        words.remove_prefix(std::min(bar + 1, words.size()));
+    }
+}
+
+void offer_fault_kinds(Offer& offer) {
+    const auto& keys = scenario_type().keys;
+    const auto faults = std::find_if(keys.begin(), keys.end(), [](const KeyType& key) { return key.name == "faults"; });
+    if (faults == keys.end() || faults->type == nullptr) return;
+    for (const KeyType& key : faults->type->keys)
+        for (const Alternative& alternative : key.alternatives) offer.add(alternative.kind);
+}
+
+/// The value of an option, by what stands for it in the help.
+void offer_value(Offer& offer, const OptionInfo& option, const std::optional<std::string>& file, const std::vector<fs::path>& search) {
+    const std::string& value = option.value;
+    if (value.find('|') != std::string::npos) return offer_words(offer, value);
+    if (value.starts_with("FILE")) return offer.add_files();
+    if (value == "METRIC") {
+        for (const MetricType& metric : metric_types()) offer.add(metric.title(), metric.sentence);
+        return;
+    }
+    if (value == "FAULT") return offer_fault_kinds(offer);
+    if (value == "WHICH") return offer.add("worst", "the copy that took longest");
+    if (!value.starts_with("PATH=") && value != "NAME") return;
+    const auto scenario = load_quietly(file, search);
+    if (!scenario) return;
+    if (value.starts_with("PATH=")) return offer_paths(offer, *scenario);
+    if (option.name == "--variant") {
+        for (const VariantInfo& variant : scenario->variants) offer.add(variant.name, variant.description);
+        return;
+    }
+    for (const Switch& s : all_switches(scenario->spec))   // --without takes what is on, --with what is off
+        if (s.on == (option.name == "--without")) offer.add(s.name, s.list);
+}
+
+void offer_verbs(Offer& offer) {
+    for (const Verb& verb : verbs()) offer.add(verb.name, verb.sentence);
+    if (!offer.word().starts_with('-')) return;
+    offer.add("--help", "what there is");
+    offer.add("--version", "which version this is");
+}
+
+void offer_operand(Offer& offer, const std::string& operand, const std::vector<fs::path>& search) {
+    if (operand.find('|') != std::string::npos) offer_words(offer, operand);
+    else if (operand == "NAME") offer.add_files();
+    else if (operand != "nothing") offer_scenarios(offer, search);
+}
+
+}  // namespace
+
+Completion complete(const std::vector<std::string>& words, const std::vector<fs::path>& search) {
+    Completion completion;
+    if (words.empty()) return completion;
+    std::string word = words.back();
+    if (words.size() == 1) {
+        Offer offer(completion, word, {});
+        offer_verbs(offer);
+        return completion;
+    }
+    const auto verb = std::find_if(verbs().begin(), verbs().end(), [&](const Verb& v) { return v.name == words.front(); });
+    if (verb == verbs().end()) return completion;
+    const Options options = verb->options();
+    const std::vector<OptionInfo> declared = options.declared();
+    const OptionInfo* option = option_of(declared, words[words.size() - 2]);
+    std::string before;
+    if (option != nullptr && (option->value.empty() || words.size() == 2)) option = nullptr;
+    if (const std::size_t equals = word.find('='); option == nullptr && word.starts_with("--") && equals != std::string::npos) {
+        option = option_of(declared, word.substr(0, equals));
+        if (option == nullptr || option->value.empty()) return completion;
+        before = word.substr(0, equals + 1);
+        word.erase(0, equals + 1);
+    }
+    Offer offer(completion, word, before);
+    if (option != nullptr) offer_value(offer, *option, scenario_of(words, declared), search);
+    else if (word.starts_with('-'))
+        for (const OptionInfo& o : declared) offer.add(o.name, o.sentence);
+    else offer_operand(offer, options.operand_name(), search);
+    return completion;
+}
+
+}  // namespace mailquake
