@@ -73,15 +73,16 @@ private:
     static double rounded(double share) { return std::round(share * 1e6) / 1e6; }
 
     void settle(const std::string& path, const std::string& from, const std::vector<std::string>& candidates) {
-        Perturbation result{.path = path, .from = from, .to = {}, .skipped = candidates.empty() ? "there is no other value to try" : ""};
+        Perturbation result{.path = path, .from = from, .to = {}, .skipped = candidates.empty() ? "there is no other value to try" : "", .changed = nullptr};
         for (const std::string& candidate : candidates) {
             LoadRequest trial = request_;
             trial.sets.push_back(fmt::format("{}={}", path, candidate));
             Diagnostics said;
-            const auto loaded = load_scenario(trial, said);
+            auto loaded = load_scenario(trial, said);
             if (loaded && loaded->canonical_text != scenario_.canonical_text) {
                 result.to = candidate;
                 result.skipped.clear();
+                result.changed = std::make_shared<const LoadedScenario>(std::move(*loaded));
                 break;
             }
             const auto& all = said.all();
@@ -225,9 +226,11 @@ private:
 
 std::vector<Perturbation> perturbations(const LoadRequest& request) {
     Diagnostics said;
-    const auto scenario = load_scenario(request, said);
+    LoadRequest often = request;
+    if (often.parsed == nullptr) often.parsed = std::make_shared<ParsedTexts>();
+    const auto scenario = load_scenario(often, said);
     if (!scenario) return {};
-    Perturber perturber(request, *scenario);
+    Perturber perturber(often, *scenario);
     perturber.walk(scenario_type(), &scenario->spec, *scenario->tree, "");
     return std::move(perturber.found);
 }

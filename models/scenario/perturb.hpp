@@ -3,6 +3,7 @@
 // Left out: inert keys (names, descriptions, sources), tags (`law`, `kind`), whose change gives other keys a new meaning.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct Perturbation {
     std::string from;      // value as it is
     std::string to;        // another valid one; empty: skipped
     std::string skipped;   // why there is none
+    std::shared_ptr<const LoadedScenario> changed;   // the scenario with it; null: skipped
     [[nodiscard]] std::string set() const { return path + "=" + to; }
 };
 

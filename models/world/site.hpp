@@ -86,6 +86,8 @@ public:
     [[nodiscard]] const std::vector<Qshape>& qshapes() const { return qshapes_; }
     [[nodiscard]] const std::vector<std::uint64_t>& late_answers() const { return late_answers_; }
     [[nodiscard]] const Noticing& noticing() const { return noticing_; }
+    /// Of all transitions so far.
+    [[nodiscard]] Fingerprint fingerprint() const { return transitions_.total(); }
 
 private:
     friend class Noticing;
