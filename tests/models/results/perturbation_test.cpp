@@ -140,6 +140,15 @@ LoadRequest request_for(const std::string& file) {
     return request;
 }
 
+/// The same world with a fifth of its mail and clients: most keys show in it, and it runs in a fifth of the time.
+ScenarioSpec lighter(ScenarioSpec spec) {
+    constexpr std::int64_t part = 5;
+    for (TenantClassSpec& tenants : spec.tenants) tenants.rate.per_second /= static_cast<double>(part);
+    for (ClientSpec& clients : spec.clients) clients.count = (clients.count + part - 1) / part;
+    for (BacklogSpec& backlog : spec.backlog) backlog.count = (backlog.count + part - 1) / part;
+    return spec;
+}
+
 /// A world as written, run once, with which changed ones are compared: at marks while they last, and by all figures at the
 /// end. A run that differs at a mark ends there, since what has happened otherwise stays so.
 class Original {
@@ -212,7 +221,7 @@ void check_every_key(const std::string& file) {
     const auto scenario = load_scenario(request, said);
     INFO(said.render());
     REQUIRE(scenario);
-    const Original original(scenario->spec);
+    const Original original(scenario->spec), light(lighter(scenario->spec));
     std::vector<const Perturbation*> to_show, excused;
     const std::vector<Perturbation> changes = perturbations(request);
     REQUIRE(changes.size() > 10);
@@ -221,7 +230,7 @@ void check_every_key(const std::string& file) {
         CHECK(change.to.empty() == !change.skipped.empty());
         if (change.changed != nullptr) (excuses_of(file, change.path).empty() ? to_show : excused).push_back(&change);
     }
-    const auto shows = run_replications<bool>(to_show.size(), 2, [&](std::uint64_t k) { return original.differs(to_show[k]->changed->spec); });
+    const auto shows = run_replications<bool>(to_show.size(), 2, [&](std::uint64_t k) { return light.differs(lighter(to_show[k]->changed->spec)) || original.differs(to_show[k]->changed->spec); });
     for (std::size_t k = 0; k < to_show.size(); ++k) {
         INFO(file << ": " << to_show[k]->set() << " (was " << to_show[k]->from << ")");
         REQUIRE(shows[k].value);
