@@ -20,7 +20,11 @@ struct Perturbation {
     [[nodiscard]] std::string set() const { return path + "=" + to; }
 };
 
+/// How far a key goes from its value: by a third or to the next choice; or as low as it may, by orders of magnitude, to
+/// the last choice: what moves a limit that nothing comes near, or an order in which the key is a rank.
+enum class Change { small, bold };
+
 /// In declared order, for the scenario as `request` loads it; empty when it does not load.
-[[nodiscard]] std::vector<Perturbation> perturbations(const LoadRequest& request);
+[[nodiscard]] std::vector<Perturbation> perturbations(const LoadRequest& request, Change change = Change::small);
 
 }  // namespace mailquake
