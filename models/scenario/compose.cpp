@@ -54,7 +54,7 @@ public:
         for (const std::string& name : request_.variants) lay_variant(layers, name);
         if (request_.cut) lay_cut(layers);
         for (const std::string& set : request_.sets) lay_set(layers, set);
-        lay_presets(layers.tree, request_.search, sources_, context_);
+        lay_presets(layers.tree, request_.search, sources_, context_, request_.parsed.get());
         for (const std::string& name : layers.variant_order) {
             const Overlay& variant = layers.variants.find(name)->second;
             result.variants.push_back({name, variant.description, sources_.pos(variant.place)});
@@ -143,7 +143,7 @@ private:
         if (!text) return false;
         octets_ += text->size();
         const std::uint32_t source = sources_.add(file, "");
-        auto tree = parse_yaml(*text, source, sources_, diagnostics_);
+        auto tree = parse_yaml(*text, source, sources_, diagnostics_, request_.parsed.get());
         diagnostics_.add_source(file, std::move(*text));
         if (!tree) return false;
         if (tree->kind != NodeKind::map) {

@@ -6,10 +6,13 @@
 // Left out: --vary (sweeps set paths through `sets`).
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/scenario/scenario_spec.hpp"
@@ -19,6 +22,7 @@ namespace mailquake {
 
 class YamlNode;
 struct SourceTable;
+using ParsedTexts = std::map<std::pair<std::uint32_t, std::string>, YamlNode>;
 
 struct LoadRequest {
     std::string file;                            // a file, a folder with scenario.yaml, a bundled scenario's name, or `-`: stdin
@@ -26,6 +30,7 @@ struct LoadRequest {
     std::vector<std::string> variants{};         // names, in order
     bool cut = false;                            // lay the `test:` cut over it
     std::vector<std::filesystem::path> search{}; // folders that hold bundled scenarios, one folder each
+    std::shared_ptr<ParsedTexts> parsed{};       // files that need not be parsed again (yaml_tree.hpp); null: none
     std::string until{};                         // --until, an offset or an ISO instant: faults after it are warnings then
 };
 

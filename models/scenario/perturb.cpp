@@ -18,7 +18,7 @@ namespace {
 /// Proposes other values for each written key, and keeps the first with which the scenario still loads.
 class Perturber {
 public:
-    Perturber(const LoadRequest& request, const LoadedScenario& scenario) : request_(request), scenario_(scenario) {}
+    Perturber(const LoadRequest& request, const LoadedScenario& scenario, Change change) : request_(request), scenario_(scenario), change_(change) {}
 
     void walk(const SpecType& type, const void* spec, const YamlNode& written, const std::string& path) {
         const Owner outer = std::exchange(owner_, Owner{&type, spec, &written, path});
@@ -73,15 +73,16 @@ private:
     static double rounded(double share) { return std::round(share * 1e6) / 1e6; }
 
     void settle(const std::string& path, const std::string& from, const std::vector<std::string>& candidates) {
-        Perturbation result{.path = path, .from = from, .to = {}, .skipped = candidates.empty() ? "there is no other value to try" : ""};
+        Perturbation result{.path = path, .from = from, .to = {}, .skipped = candidates.empty() ? "there is no other value to try" : "", .changed = nullptr};
         for (const std::string& candidate : candidates) {
             LoadRequest trial = request_;
             trial.sets.push_back(fmt::format("{}={}", path, candidate));
             Diagnostics said;
-            const auto loaded = load_scenario(trial, said);
+            auto loaded = load_scenario(trial, said);
             if (loaded && loaded->canonical_text != scenario_.canonical_text) {
                 result.to = candidate;
                 result.skipped.clear();
+                result.changed = std::make_shared<const LoadedScenario>(std::move(*loaded));
                 break;
             }
             const auto& all = said.all();
@@ -101,20 +102,34 @@ private:
             case ScalarKind::bytes:
             case ScalarKind::factor:
             case ScalarKind::integer:
-            case ScalarKind::number: return other_numbers(key, *base_value(key, value));
+            case ScalarKind::number: return change_ == Change::small ? near_numbers(key, *base_value(key, value)) : far_numbers(key, *base_value(key, value));
             case ScalarKind::boolean: return {*static_cast<const bool*>(value) ? "false" : "true"};
-            case ScalarKind::choice: return other_choices(key, value);
-            case ScalarKind::text: return other_names(key, *static_cast<const std::string*>(value));
+            case ScalarKind::choice: return in_order(other_choices(key, value));
+            case ScalarKind::text: return in_order(other_names(key, *static_cast<const std::string*>(value)));
         }
         return {};
     }
 
-    /// Larger by a third, else smaller by as much, else a step up or down; within the declared range.
-    static std::vector<std::string> other_numbers(const KeyType& key, double value) {
+    [[nodiscard]] std::vector<std::string> in_order(std::vector<std::string> candidates) const {
+        if (change_ == Change::bold) std::reverse(candidates.begin(), candidates.end());
+        return candidates;
+    }
+
+    /// Larger by a third, else smaller by as much, else a step up or down.
+    static std::vector<std::string> near_numbers(const KeyType& key, double value) {
         const bool timed = key.scalar == ScalarKind::duration || key.scalar == ScalarKind::instant;
         const double step = key.scalar == ScalarKind::ratio ? 0.1 : timed ? 60 : 1;
+        return within_range(key, value, {value * 1.3, value * 0.7, value + step, value - step, value + 3 * step});
+    }
+
+    /// As low as the key may be, else smaller or larger by orders of magnitude.
+    static std::vector<std::string> far_numbers(const KeyType& key, double value) {
+        return within_range(key, value, {key.lowest.value_or(value / 1000), value / 1000, value / 100, value / 10, value * 10});
+    }
+
+    static std::vector<std::string> within_range(const KeyType& key, double value, const std::vector<double>& others) {
         std::vector<std::string> result;
-        for (double other : {value * 1.3, value * 0.7, value + step, value - step, value + 3 * step}) {
+        for (double other : others) {
             other = std::strtod(fmt::format("{:.6g}", other).c_str(), nullptr);
             const bool low = key.lowest && (key.lowest_excluded ? other <= *key.lowest : other < *key.lowest);
             if (low || (key.highest && other > *key.highest) || other < 0) continue;
@@ -218,16 +233,19 @@ private:
 
     const LoadRequest& request_;
     const LoadedScenario& scenario_;
+    Change change_;
     Owner owner_;
 };
 
 }  // namespace
 
-std::vector<Perturbation> perturbations(const LoadRequest& request) {
+std::vector<Perturbation> perturbations(const LoadRequest& request, Change change) {
     Diagnostics said;
-    const auto scenario = load_scenario(request, said);
+    LoadRequest often = request;
+    if (often.parsed == nullptr) often.parsed = std::make_shared<ParsedTexts>();
+    const auto scenario = load_scenario(often, said);
     if (!scenario) return {};
-    Perturber perturber(request, *scenario);
+    Perturber perturber(often, *scenario, change);
     perturber.walk(scenario_type(), &scenario->spec, *scenario->tree, "");
     return std::move(perturber.found);
 }

@@ -13,8 +13,8 @@ namespace fs = std::filesystem;
 
 class Presets {
 public:
-    Presets(const std::vector<fs::path>& search, SourceTable& sources, const MergeContext& context)
-        : search_(search), sources_(sources), context_(context) {}
+    Presets(const std::vector<fs::path>& search, SourceTable& sources, const MergeContext& context, ParsedTexts* parsed)
+        : search_(search), sources_(sources), context_(context), parsed_(parsed) {}
 
     void lay(YamlNode& tree) {
         for (YamlNode& list : tree.children) {
@@ -78,7 +78,7 @@ private:
             break;
         }
         if (auto text = read_text(path_, max_input_octets, {}, context_.diagnostics)) {
-            file_ = parse_yaml(*text, sources_.add(path_, ""), sources_, context_.diagnostics);
+            file_ = parse_yaml(*text, sources_.add(path_, ""), sources_, context_.diagnostics, parsed_);
             context_.diagnostics.add_source(path_, std::move(*text));
         }
         failed_ = !file_;
@@ -88,6 +88,7 @@ private:
     const std::vector<fs::path>& search_;
     SourceTable& sources_;
     const MergeContext& context_;
+    ParsedTexts* parsed_;
     std::string path_;
     std::optional<YamlNode> file_;
     bool failed_ = false;
@@ -95,8 +96,8 @@ private:
 
 }  // namespace
 
-void lay_presets(YamlNode& tree, const std::vector<fs::path>& search, SourceTable& sources, const MergeContext& context) {
-    Presets(search, sources, context).lay(tree);
+void lay_presets(YamlNode& tree, const std::vector<fs::path>& search, SourceTable& sources, const MergeContext& context, ParsedTexts* parsed) {
+    Presets(search, sources, context, parsed).lay(tree);
 }
 
 }  // namespace mailquake

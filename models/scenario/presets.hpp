@@ -18,7 +18,8 @@ namespace mailquake {
 inline constexpr std::string_view kPresetLabel = "preset ";
 
 /// Fills in the presets that entries of the shaped `tree` ask for; an unknown name is an error at the place that asks.
-/// `sources` is the table of `context`, to which the file is added once it is read.
-void lay_presets(YamlNode& tree, const std::vector<std::filesystem::path>& search, SourceTable& sources, const MergeContext& context);
+/// `sources` is the table of `context`, to which the file is added once it is read; `parsed` as in yaml_tree.hpp.
+void lay_presets(YamlNode& tree, const std::vector<std::filesystem::path>& search, SourceTable& sources, const MergeContext& context,
+                 ParsedTexts* parsed = nullptr);
 
 }  // namespace mailquake

@@ -336,7 +336,9 @@ std::string_view print(NodeKind kind) {
     return {};
 }
 
-std::optional<YamlNode> parse_yaml(const std::string& text, std::uint32_t source, const SourceTable& table, Diagnostics& diagnostics) {
+namespace {
+
+std::optional<YamlNode> parse_new(const std::string& text, std::uint32_t source, const SourceTable& table, Diagnostics& diagnostics) {
     const SourcePos whole = table.pos({source, 0, 0});
     if (text.size() > max_input_octets) {
         diagnostics.error(whole, fmt::format("larger than {} MB; a scenario is refused at that size", max_input_octets / 1'000'000));
@@ -365,6 +367,19 @@ std::optional<YamlNode> parse_yaml(const std::string& text, std::uint32_t source
         if (diagnostics.errors() == errors_before) diagnostics.error(whole, "the file is empty: there is nothing in it but blanks and comments");
         return std::nullopt;
     }
+    return tree;
+}
+
+}  // namespace
+
+std::optional<YamlNode> parse_yaml(const std::string& text, std::uint32_t source, const SourceTable& table, Diagnostics& diagnostics,
+                                   ParsedTexts* known) {
+    if (known == nullptr) return parse_new(text, source, table, diagnostics);
+    std::pair<std::uint32_t, std::string> name(source, text);
+    if (const auto found = known->find(name); found != known->end()) return found->second;
+    const std::size_t said_before = diagnostics.all().size();
+    auto tree = parse_new(text, source, table, diagnostics);
+    if (tree && diagnostics.all().size() == said_before) known->emplace(std::move(name), *tree);
     return tree;
 }
 

@@ -7,9 +7,11 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "models/spec/diagnostic.hpp"
@@ -70,9 +72,14 @@ public:
 /// "a map", "a list", "a text", "no value": for messages.
 [[nodiscard]] std::string_view print(NodeKind kind);
 
-/// Parses `text`, whose places get the index `source`. Nothing when an error made the tree unusable.
+/// Trees of texts without a mistake, by index and text, for who loads one scenario many times with small changes. Not for
+/// several threads.
+using ParsedTexts = std::map<std::pair<std::uint32_t, std::string>, YamlNode>;
+
+/// Parses `text`, whose places get the index `source`. Nothing when an error made the tree unusable. What `known` holds
+/// (null: nothing) is not parsed again, and it learns what is new.
 [[nodiscard]] std::optional<YamlNode> parse_yaml(const std::string& text, std::uint32_t source, const SourceTable& table,
-                                                 Diagnostics& diagnostics);
+                                                 Diagnostics& diagnostics, ParsedTexts* known = nullptr);
 
 /// Reads a whole file, or stdin for `-`, at most `most` octets; an error names what is wrong at `asked_at`, or at the
 /// file itself where nobody asked.

@@ -84,7 +84,7 @@ bool Site::send_request(std::uint32_t worker, StationId callee, bool hedged) {
                           .salt = static_cast<std::uint32_t>(place)};
     if (to.site == id_) {
         const bool swallowed = swallowed_by(to, request, now_).has_value();
-        receive_request(to.local, request, deadline_for(w));
+        receive_request(to.local, request, deadline_for(w), cancel_after(w));
         return !swallowed;
     }
     touch_links(to.site);
@@ -97,7 +97,7 @@ bool Site::send_request(std::uint32_t worker, StationId callee, bool hedged) {
     const TransferPlan plan = links_.plan_packet({to.site}, now_, luck);
     if (plan.end == TransferPlan::End::delivered)
         send(to.site, plan.at, Parcel{.kind = ParcelKind::request, .reply = Reply::pending, .ok = false, .from = id_, .population = 0,
-                                      .station = callee.value, .key = static_cast<std::uint64_t>(deadline_for(w).ns), .since = now_, .request = request});
+                                      .station = callee.value, .key = static_cast<std::uint64_t>(deadline_for(w).ns), .since = now_, .cancel_after = cancel_after(w), .request = request});
     else if (plan.end == TransferPlan::End::refused)
         at(std::max(plan.at, now_ + kLeastFailure), Act::answer, worker, std::uint64_t{request.token} << 1);
     return plan.end == TransferPlan::End::delivered && !swallowed_by(to, request, plan.at);
@@ -116,7 +116,7 @@ std::optional<std::uint32_t> Site::swallowed_by(const StationPlan& station, cons
 }
 
 /// When a request arrives, then it waits for a worker, is swallowed by a fault, or fails fast.
-void Site::receive_request(std::uint32_t station, const Request& request, SimTime deadline) {
+void Site::receive_request(std::uint32_t station, const Request& request, SimTime deadline, SimDuration cancel_after) {
     if (const auto fault = swallowed_by(plan_of(station), request, now_)) {
         ++stations_[station].swallowed;
         touch_fault(*fault);
@@ -125,7 +125,7 @@ void Site::receive_request(std::uint32_t station, const Request& request, SimTim
     const std::uint32_t index = requests_.take();
     requests_[index] = request;
     requests_[index].since = now_;
-    if (has_deadlines_) [[unlikely]] remember_deadline(index, deadline);
+    if (has_deadlines_) [[unlikely]] remember_deadline(station, index, deadline, cancel_after);
     if (lives_) [[unlikely]] lives_->request_came(index, now_);
     const Entered entered = enter(station, JobRef::request(index));
     if (entered == Entered::yes) return;

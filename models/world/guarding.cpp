@@ -69,6 +69,12 @@ SimTime Site::deadline_for(const Worker& w) const {
     return call.policies.deadline ? now_ + patience(w) - call.policies.deadline->margin : SimTime::never();
 }
 
+/// How long after that it takes its request back.
+SimDuration Site::cancel_after(const Worker& w) const {
+    const auto& deadline = tier_of(w.station).calls[w.call].policies.deadline;
+    return deadline && deadline->cancel ? deadline->margin : SimDuration::max();
+}
+
 /// When a call has not been answered for long, then it is made once more beside the first; the first answer counts, since both
 /// have one token.
 void Site::on_hedge(std::uint32_t worker, std::uint32_t token) {

@@ -100,6 +100,7 @@ public:
         : scenario_(scenario), topology_(topology), condition_(scenario, topology, fault) {
         for (std::size_t t = 0; t < scenario.tiers.size(); ++t) {
             tier_index_[scenario.tiers[t].name] = t;
+            outside_.push_back(is_outside(scenario.tiers[t]));
             loads_.emplace_back(topology.site_count(), std::vector<StationLoad>(std::max<std::size_t>(1, scenario.tiers[t].partitions.size())));
         }
         for (const TenantClassSpec& tenants : scenario.tenants) add_tenants(tenants);
@@ -125,10 +126,12 @@ private:
     [[nodiscard]] std::vector<SiteId> homes_of(const TenantClassSpec& tenants) const;
     [[nodiscard]] Flow entering(const TenantClassSpec& tenants, double rate) const;
     void add_entering(const TenantClassSpec& tenants, SiteId from, double rate, Flow& flow) const;
+    [[nodiscard]] bool is_outside(const TierSpec& tier) const;
+    [[nodiscard]] std::vector<SiteId> receivers(std::size_t tier, SiteId from) const;
     void follow(const std::vector<std::string>& path, Flow flow, const std::vector<SiteId>& homes, bool ends_at_home);
     Visit visit(std::size_t tier, SiteId site, std::size_t partition, double rate, double extra_seconds);
     CallDemand make_call(const TierSpec& caller, std::int64_t workers, SiteId site, const CallSpec& call, double rate);
-    [[nodiscard]] double handing_over(const TierSpec& tier, SiteId from, std::size_t next, const std::vector<SiteId>& at) const;
+    [[nodiscard]] double handing_over(const TierSpec& tier, SiteId from, const std::vector<SiteId>& at) const;
     [[nodiscard]] double round_trip_seconds(SiteId a, SiteId b) const;
     [[nodiscard]] const TierSiteSpec* own_figures(const TierSpec& tier, SiteId site) const;
     [[nodiscard]] std::int64_t servers(const TierSpec& tier, SiteId site) const;
@@ -139,6 +142,7 @@ private:
     LoadCondition       condition_;
     std::map<std::string, std::size_t, std::less<>> tier_index_;
     std::vector<std::vector<std::vector<StationLoad>>> loads_;  // by tier, site, partition
+    std::vector<bool>   outside_;                               // by tier
     Population          population_;
 };
 
@@ -261,7 +265,7 @@ void Estate::add_clients(const ClientSpec& clients) {
 }
 
 /// How long a proxy's worker is held by handing one message over: the dialogue's round trips and the reply's.
-double Estate::handing_over(const TierSpec& tier, SiteId from, std::size_t next, const std::vector<SiteId>& at) const {
+double Estate::handing_over(const TierSpec& tier, SiteId from, const std::vector<SiteId>& at) const {
     switch (tier.hand_over) {
         case HandOver::queued:
         case HandOver::direct: return 0;
@@ -269,15 +273,35 @@ double Estate::handing_over(const TierSpec& tier, SiteId from, std::size_t next,
     }
     double seconds = 0;
     const double trips = static_cast<double>(scenario_.network.round_trips) + 1;
-    if (at.empty()) return trips * round_trip_seconds(from, condition_.serving(next, from));
     for (SiteId site : at) seconds += trips * round_trip_seconds(from, site) / static_cast<double>(at.size());
     return seconds;
 }
 
-/// Carries the flow along a path, tier by tier: the same site where the tier is, else the nearest; the last tier of
-/// mail to a mailbox is at the tenants' homes.
+bool Estate::is_outside(const TierSpec& tier) const {
+    return std::all_of(tier.at.begin(), tier.at.end(), [&](const std::string& name) {
+        return std::any_of(scenario_.sites.begin(), scenario_.sites.end(), [&](const SiteSpec& site) { return site.name == name && site.outside; });
+    });
+}
+
+/// Where mail from `from` is taken to at a tier, in equal parts. At an outside one each site has recipients of its own, and their
+/// mail goes to no other; with MX hosts it goes to the first that is there. Inside: to the same site, else the nearest.
+std::vector<SiteId> Estate::receivers(std::size_t tier, SiteId from) const {
+    const TierSpec& spec = scenario_.tiers[tier];
+    if (!outside_[tier]) return {condition_.serving(tier, from)};
+    std::vector<SiteId> sites;
+    if (spec.mx.empty()) {
+        for (const std::string& name : spec.at) sites.push_back(topology_.find_site(name));
+        return sites;
+    }
+    std::vector<std::pair<std::int64_t, SiteId>> hosts;
+    for (const MxSpec& mx : spec.mx) hosts.emplace_back(mx.preference, topology_.find_site(mx.name));
+    std::stable_sort(hosts.begin(), hosts.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    const auto first = std::find_if(hosts.begin(), hosts.end(), [&](const auto& host) { return !condition_.is_gone(tier, host.second) && condition_.latency(from, host.second); });
+    return {first == hosts.end() ? hosts.front().second : first->second};
+}
+
+/// Carries the flow along a path, tier by tier; the last tier of mail to a mailbox is at the tenants' homes.
 void Estate::follow(const std::vector<std::string>& path, Flow flow, const std::vector<SiteId>& homes, bool ends_at_home) {
-    const std::vector<SiteId> anywhere;
     for (std::size_t k = 0; k < path.size(); ++k) {
         const std::size_t tier = tier_index_.at(path[k]);
         const bool is_home = ends_at_home && k + 1 == path.size();
@@ -288,9 +312,11 @@ void Estate::follow(const std::vector<std::string>& path, Flow flow, const std::
                 for (SiteId home : homes) {
                     if (condition_.latency(SiteId{s}, home)) at_tier[home.index()] += flow[s] / static_cast<double>(homes.size());
                 }
-            } else if (const SiteId site = condition_.serving(tier, SiteId{s}); site.valid() && condition_.latency(SiteId{s}, site)) {
-                at_tier[site.index()] += flow[s];
+                continue;
             }
+            const std::vector<SiteId> sites = receivers(tier, SiteId{s});
+            for (const SiteId site : sites)
+                if (site.valid() && condition_.latency(SiteId{s}, site)) at_tier[site.index()] += flow[s] / static_cast<double>(sites.size());
         }
         Flow next(topology_.site_count(), 0);
         for (std::uint32_t s = 0; s < at_tier.size(); ++s) {
@@ -299,7 +325,8 @@ void Estate::follow(const std::vector<std::string>& path, Flow flow, const std::
             double extra = 0;
             if (k + 1 < path.size()) {
                 const bool next_is_home = ends_at_home && k + 2 == path.size();
-                extra = handing_over(scenario_.tiers[tier], site, tier_index_.at(path[k + 1]), next_is_home ? homes : anywhere);
+                const std::size_t after = tier_index_.at(path[k + 1]);
+                extra = handing_over(scenario_.tiers[tier], site, next_is_home ? homes : receivers(after, site));
             }
             for (std::size_t p = 0; p < shares(tier).size(); ++p) {
                 const double rate = at_tier[s] * shares(tier)[p];

@@ -36,6 +36,7 @@ struct Parcel {
     std::uint64_t key;          // offer, reply: the attempt (Attempt::key); answer: caller << 32 | token; request: its deadline
                                 // [ns], 0 if the callee is told none; report: which signals speak, a bit each
     SimTime       since;        // reply that is no acceptance: up to here the way has booked the message's life
+    SimDuration   cancel_after = SimDuration::max();  // request: how long after its deadline it is taken back; the longest: never
     Message       message{};    // offer; of a reply: whose it is
     Request       request{};    // request; of an answer: the kind of caller
 };

@@ -135,9 +135,48 @@ SimTime Site::deadline_of(std::uint32_t request) const {
     return request < deadlines_.size() ? deadlines_[request] : SimTime::never();
 }
 
-void Site::remember_deadline(std::uint32_t request, SimTime deadline) {
-    if (deadlines_.size() <= request) deadlines_.resize(requests_.capacity(), SimTime::never());
+void Site::remember_deadline(std::uint32_t station, std::uint32_t request, SimTime deadline, SimDuration cancel_after) {
+    if (deadlines_.size() <= request) {
+        deadlines_.resize(requests_.capacity(), SimTime::never());
+        given_up_at_.resize(requests_.capacity(), SimTime::never());
+    }
     deadlines_[request] = deadline;
+    given_up_at_[request] = cancel_after == SimDuration::max() ? SimTime::never() : saturating_add(deadline, cancel_after);
+    if (given_up_at_[request] != SimTime::never()) at(given_up_at_[request], Act::given_up, request, station);
+}
+
+/// When a request's caller has given it up and takes it back, then it leaves the queue that it waits in, or the worker that has
+/// it is free. Nobody is answered.
+void Site::on_given_up(std::uint32_t request, std::uint32_t station) {
+    if (!requests_.alive(request) || given_up_at_[request] != now_) return;  // it has been served; its record is another's
+    ++event_count_;
+    Station& s = stations_[station];
+    std::uint32_t worker = kNone;
+    workers_.for_each([&](std::uint32_t index, const Worker& w) {
+        if (w.job == JobRef::request(request)) worker = index;
+    });
+    note_here(Transition::refused, requests_[request].identity, station);
+    ++s.refused;
+    if (worker != kNone) {
+        if (workers_[worker].guard != 0) learn(worker, false);
+        book_worker(workers_[worker]);
+        workers_[worker].token = 0;
+        requests_.give_back(request);
+        free_worker(worker);
+        return;
+    }
+    for (std::uint32_t q = 0; q < s.queue_count(); ++q) {
+        bool found = false;
+        s.queues()[q].remove_if([&](JobRef job) {
+            const bool is_it = job == JobRef::request(request);
+            found = found || is_it;
+            return is_it;
+        });
+        if (!found) continue;
+        end_wait(station, q, JobRef::request(request));
+        requests_.give_back(request);
+        return;
+    }
 }
 
 }  // namespace mailquake

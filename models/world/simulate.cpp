@@ -53,16 +53,20 @@ public:
         add_clusters();
     }
 
-    void run(const RunOptions& options) {
+    /// False when a mark ended the run.
+    bool run(const RunOptions& options) {
         const ExecutorKind kind = options.executor.value_or(options.threads > 1 ? ExecutorKind::tbb : ExecutorKind::serial);
         const auto executor = make_executor(kind, options.threads);
+        if (options.marks != nullptr && !run_to_marks(*options.marks, *executor, options.stop)) return false;
         const WindowTally tally = run_windows(processes_, between_, plan_.end, *executor, options.stop);
         if (options.tally != nullptr) *options.tally = tally;
+        return true;
     }
 
     void collect(Outcome& outcome);
 
 private:
+    bool run_to_marks(const RunMarks& marks, WindowExecutor& executor, const std::atomic<bool>* stop);
     void add_clusters();
     void collect_tenants(Outcome& outcome) const;
     void collect_dashboards(Outcome& outcome) const;
@@ -77,6 +81,17 @@ private:
     std::vector<LogicalProcess*> processes_;   // sites alone, and clusters
     LookaheadMatrix between_{0};               // processes
 };
+
+/// From mark to mark, where all that happened before one has been noted and nothing after it.
+bool World::run_to_marks(const RunMarks& marks, WindowExecutor& executor, const std::atomic<bool>* stop) {
+    for (std::size_t m = 0; m < marks.at.size() && marks.at[m] < plan_.end; ++m) {
+        run_windows(processes_, between_, marks.at[m], executor, stop);
+        Fingerprint so_far;
+        for (const auto& site : sites_) so_far.merge(site->fingerprint());
+        if (!marks.go_on(m, so_far)) return false;
+    }
+    return true;
+}
 
 /// A site alone is its own process; the lookahead between two clusters is the least between their sites.
 void World::add_clusters() {
@@ -280,12 +295,12 @@ Outcome simulate(const ScenarioSpec& scenario, const RunOptions& options) {
     if (options.until) end = std::min(end, *options.until);
     const Plan plan(scenario, replication_seed(options.seed, options.replication), end);
     World world(plan, options);
-    world.run(options);
+    const bool ended = world.run(options);
     Outcome outcome;
     outcome.seed = options.seed;
     outcome.replication = options.replication;
     outcome.end = end;
-    outcome.interrupted = options.stop != nullptr && options.stop->load();
+    outcome.interrupted = !ended || (options.stop != nullptr && options.stop->load());
     describe(plan, outcome);
     if (options.lives) describe_lives(plan, outcome.lives.emplace());
     if (!outcome.interrupted) world.collect(outcome);

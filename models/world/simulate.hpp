@@ -3,14 +3,22 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
 #include "models/scenario/scenario_spec.hpp"
 #include "models/world/outcome.hpp"
+#include "sim/kernel/fingerprint.hpp"
 #include "sim/parallel/executor.hpp"
 
 namespace mailquake {
+
+/// Looks at a run while it lasts: at each instant, what all sites did before it. The course of the run stays what it is.
+struct RunMarks {
+    std::vector<SimTime> at;                                                   // rising; those past the end are left out
+    std::function<bool(std::size_t mark, const Fingerprint& so_far)> go_on;    // false: the run ends here, `interrupted`
+};
 
 struct RunOptions {
     std::uint64_t seed = 1;
@@ -22,7 +30,8 @@ struct RunOptions {
     std::vector<std::uint64_t> follow{};        // identities of messages whose story is told
     bool lives = false;                         // keep the lives of copies apart, to explain them (lives.hpp)
     double        sample = 0;                   // share of all messages and sign-ins whose stories are told as well; by identity
-    WindowTally*  tally = nullptr;              // gets told how the windows went
+    WindowTally*  tally = nullptr;              // gets told how the windows went; with marks, from the last mark on
+    const RunMarks* marks = nullptr;            // where two runs are compared while they last
     const std::atomic<bool>* stop = nullptr;    // when true, the run ends at once, `interrupted`
 };
 

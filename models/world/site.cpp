@@ -187,6 +187,7 @@ void Site::handle(const Event& e) {
         case Act::snapshot: take_snapshot(); return;
         case Act::throttle_end: pump(e.a); return;
         case Act::hedge: on_hedge(e.a, static_cast<std::uint32_t>(e.b)); return;
+        case Act::given_up: on_given_up(e.a, static_cast<std::uint32_t>(e.b)); return;
         case Act::autoscale: on_autoscale(e.a); return;
         case Act::scale_out: on_scale_out(e.a, static_cast<std::uint32_t>(e.b)); return;
         case Act::look_at_pressure: on_look_at_pressure(e.a); return;
@@ -252,7 +253,7 @@ void Site::handle_parcel(const Parcel& parcel) {
         case ParcelKind::offer: on_remote_offer(parcel); return;
         case ParcelKind::reply: on_reply(parcel); return;
         case ParcelKind::request:
-            receive_request(plan_.stations[parcel.station].local, parcel.request, parcel.key == 0 ? SimTime::never() : SimTime{static_cast<std::int64_t>(parcel.key)});
+            receive_request(plan_.stations[parcel.station].local, parcel.request, parcel.key == 0 ? SimTime::never() : SimTime{static_cast<std::int64_t>(parcel.key)}, parcel.cancel_after);
             return;
         case ParcelKind::answer: {
             const auto caller = static_cast<std::uint32_t>(parcel.key >> 32);

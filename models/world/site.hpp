@@ -86,6 +86,7 @@ public:
     [[nodiscard]] const std::vector<Qshape>& qshapes() const { return qshapes_; }
     [[nodiscard]] const std::vector<std::uint64_t>& late_answers() const { return late_answers_; }
     [[nodiscard]] const Noticing& noticing() const { return noticing_; }
+    [[nodiscard]] Fingerprint fingerprint() const { return transitions_.total(); }
 
 private:
     friend class Noticing;
@@ -284,7 +285,8 @@ private:
     void join_bulkhead(std::uint32_t worker);
     void leave_bulkhead(std::uint32_t worker);
     [[nodiscard]] SimTime deadline_of(std::uint32_t request) const;
-    void remember_deadline(std::uint32_t request, SimTime deadline);
+    void remember_deadline(std::uint32_t station, std::uint32_t request, SimTime deadline, SimDuration cancel_after);
+    void on_given_up(std::uint32_t request, std::uint32_t station);
 
     // scaling.cpp
     void begin_scaling();
@@ -312,13 +314,14 @@ private:
     void learn(std::uint32_t worker, bool answered);
     [[nodiscard]] SimDuration patience(const Worker& w) const;
     [[nodiscard]] SimTime deadline_for(const Worker& w) const;
+    [[nodiscard]] SimDuration cancel_after(const Worker& w) const;
 
     // calling.cpp
     void make_call(std::uint32_t worker);
     [[nodiscard]] StationId callee_of(const Worker& w, TierId tier);
     [[nodiscard]] bool send_request(std::uint32_t worker, StationId callee, bool hedged = false);
-    /// Its caller waits until `deadline`, as far as the callee is told.
-    void receive_request(std::uint32_t station, const Request& request, SimTime deadline = SimTime::never());
+    /// Its caller waits until `deadline` and `cancel_after`, when it takes it back, as far as the callee is told.
+    void receive_request(std::uint32_t station, const Request& request, SimTime deadline = SimTime::never(), SimDuration cancel_after = SimDuration::max());
     void answer(std::uint32_t station, const Request& request, bool ok);
     void on_answer(std::uint32_t worker, std::uint32_t token, bool ok, std::uint32_t station);
     void on_call_timer(std::uint32_t worker);

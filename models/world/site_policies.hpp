@@ -18,6 +18,7 @@ namespace mailquake {
 struct SitePolicies {
     std::vector<std::uint32_t> bulkhead_group_;        // by worker, of stations with a bulkhead
     std::vector<SimTime>       deadlines_;             // by request
+    std::vector<SimTime>       given_up_at_;           // by request; never: it is not taken back
     bool                       has_deadlines_ = false; // some call, somewhere, tells its callee
     std::vector<CallGuard>     guards_;
     std::vector<SiteRecords::Scale>         scales_;                // by station

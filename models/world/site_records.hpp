@@ -50,6 +50,7 @@ struct SiteRecords {
         snapshot,       // a qshape that was asked for
         throttle_end,   // a: next-hop queue
         hedge,          // a: worker, b: its token; of an older call nothing comes
+        given_up,       // a: request, b: station; of one that has been served nothing comes
         autoscale,      // a: station
         scale_out,      // a: station, b: how many servers
         look_at_pressure,  // a: station

@@ -78,6 +78,51 @@ slo: {delay: 1min}
     CHECK(shared > 1);
 }
 
+/// One lookup in ten takes 10 s, and its caller waits for one: 20/s are 20 workers' work, of which all but 2.2 is in vain.
+TEST_CASE("cancelled calls free the workers that serve, and the queue that waits, for nobody") {
+    const std::string yaml = R"(
+name: cancelled
+duration: 30min
+sites: [{name: dc, latency: 0s}, {name: world, outside: true}]
+links: [{name: wire, from: world, to: dc, latency: 10ms}]
+tiers:
+  - {name: mta, at: dc, workers: 1000, service: {law: deterministic, mean: 1ms}, calls: [{to: directory, timeout: 1s, on_failure: continue, deadline: {margin: 0s}}]}
+  - {name: directory, at: dc, workers: 10, service: {law: empirical, values: [10ms, 10ms, 10ms, 10ms, 10ms, 10ms, 10ms, 10ms, 10ms, 10s]}}
+senders: [{name: others, at: world}]
+tenants: [{name: acme, rate: 20/s, sizes: {law: fixed, size: 1KiB}, paths: {inbound: [mta]}}]
+)";
+    const auto failed = [](const Outcome& o) { return static_cast<double>(station(o, "mta", "dc").timed_out) / static_cast<double>(station(o, "mta", "dc").arrivals); };
+    const Outcome kept = run(yaml), cancelled = run(yaml, {"tiers.mta.calls.directory.deadline.cancel=true"});
+    CHECK(failed(kept) > 0.5);
+    CHECK(failed(cancelled) == Approx(0.1).margin(0.02));
+    CHECK(station(kept, "directory", "dc").wasted > 1000);
+    CHECK(station(cancelled, "directory", "dc").wasted == 0);
+    CHECK(station(kept, "directory", "dc").queue_max > 40);  // who is overdue leaves when his turn comes
+    CHECK(station(cancelled, "directory", "dc").queue_max < 20);
+}
+
+/// All that waits is in front of a server that stands still: it leaves by its deadline, out of the middle as well, as callers have
+/// different patience; and what comes over a link is taken back by the same clock.
+TEST_CASE("a cancelled call leaves the queue of a callee in another site that stands still") {
+    const std::string yaml = R"(
+name: far
+duration: 10min
+sites: [{name: dc, latency: 0s}, {name: hub}, {name: world, outside: true}]
+links: [{name: wire, from: world, to: dc, latency: 10ms}, {from: dc, to: hub, latency: 5ms}]
+tiers:
+  - {name: mta, at: dc, workers: 1000, service: {law: deterministic, mean: 1ms}, calls: [{to: directory, timeout: 20s, on_failure: continue, deadline: {margin: 1s, cancel: true}}, {name: short, to: directory, timeout: 2s, on_failure: continue, deadline: {margin: 1s, cancel: true}}]}
+  - {name: directory, at: hub, workers: 2, service: {law: deterministic, mean: 10ms}}
+senders: [{name: others, at: world}]
+tenants: [{name: acme, rate: 5/s, sizes: {law: fixed, size: 1KiB}, paths: {inbound: [mta]}}]
+faults: [{name: still, kind: server-pause, at: 2min, for: 5min, target: directory}]
+)";
+    const Outcome cancelled = run(yaml), kept = run(yaml, {"tiers.mta.calls.directory.deadline.cancel=false", "tiers.mta.calls.short.deadline.cancel=false"});
+    CHECK(station(kept, "directory", "hub").queue_max > 1000);
+    CHECK(station(cancelled, "directory", "hub").queue_max < 5 * (20 + 2) * 1.5);
+    CHECK(station(cancelled, "directory", "hub").queue_max > 5 * 20 / 2);
+    CHECK(cancelled.messages.delivered + cancelled.messages.in_system == cancelled.messages.accepted);
+}
+
 TEST_CASE("hedged calls cut the tail of a tier with one slow server, for few requests more") {
     const std::string yaml = R"(
 name: hedged

@@ -1,6 +1,8 @@
 // Same scenario and seed, same bytes: on any number of threads, by any executor, from run to run; and another seed gives
 // another run. What happens elsewhere leaves a message's luck alone.
 #include <filesystem>
+#include <set>
+#include <utility>
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
@@ -101,6 +103,36 @@ TEST_CASE("events that coincide come in one order on any number of plain threads
     RunOptions other = base;
     other.seed = 2;
     CHECK(bytes_of(simulate(scenario, other)) != once);
+}
+
+TEST_CASE("marks show a run up to their instants, and leave its course as it is", "[threads]") {
+    const ScenarioSpec scenario = scenario_of(kTies);
+    const RunOptions base{.until = SimTime::zero() + 20_s};
+    const std::string once = bytes_of(simulate(scenario, base));
+    std::vector<std::string> seen;
+    RunMarks marks{{SimTime::zero() + 1_s, SimTime::zero() + 5_s, SimTime::zero() + 12_s, SimTime::zero() + 30_s}, {}};
+    marks.go_on = [&](std::size_t mark, const Fingerprint& so_far) {
+        CHECK(mark == seen.size());
+        seen.push_back(so_far.hex());
+        return true;
+    };
+    RunOptions options = base;
+    options.marks = &marks;
+    CHECK(bytes_of(simulate(scenario, options)) == once);
+    const std::vector<std::string> serial = std::exchange(seen, {});
+    CHECK(serial.size() == 3);  // one is past the end
+    CHECK(std::set<std::string>(serial.begin(), serial.end()).size() == 3);
+    options.threads = 2;
+    options.executor = ExecutorKind::threads;
+    CHECK(bytes_of(simulate(scenario, options)) == once);
+    CHECK(seen == serial);
+    // What two runs share up to a mark is the same there, whatever differs later.
+    seen.clear();
+    options.until = SimTime::zero() + 6_s;
+    CHECK_FALSE(simulate(scenario, options).interrupted);
+    CHECK(seen == std::vector<std::string>(serial.begin(), serial.begin() + 2));
+    marks.go_on = [](std::size_t, const Fingerprint&) { return false; };
+    CHECK(simulate(scenario, options).interrupted);
 }
 
 TEST_CASE("sites that share a process give what processes of their own would give", "[threads]") {

@@ -247,6 +247,36 @@ TEST_CASE("directions follow their own paths") {
     CHECK(row(scenario, "mailbox@dfw").arrivals_per_second == Approx(100));
 }
 
+TEST_CASE("an outside tier gets its mail at all of its sites, or at its first MX host that is there") {
+    ScenarioSpec scenario = two_sites();
+    scenario.sites.push_back(site("near", true));
+    scenario.sites.push_back(site("far", true));
+    scenario.links.push_back(link("dfw", "near", 5_ms));
+    scenario.links.push_back(link("dfw", "far", 80_ms));
+    scenario.tiers.push_back(tier("internet", {"near", "far"}, 1_ms, 1));
+    scenario.tiers[0].hand_over = HandOver::held;
+    TenantClassSpec& all = scenario.tenants[0];
+    all.directions = {{0}, {1}, {0}};
+    all.paths.outbound = {"edge", "internet"};
+    all.homes = {"dfw"};
+    scenario.faults = {fault("dark", "near", SiteDownFault{})};
+    CHECK(row(scenario, "internet@near").arrivals_per_second == Approx(50));
+    CHECK(row(scenario, "internet@far").arrivals_per_second == Approx(50));
+    CHECK_FALSE(has_row(scenario, "internet@far", "dark"));  // it gets what it got: nobody's mailbox has moved there
+    const double trips = static_cast<double>(scenario.network.round_trips) + 1;
+    CHECK(row(scenario, "edge@dfw").work == Approx(100 * (0.010 + trips * (0.010 + 0.160) / 2)));
+
+    MxSpec first, second;
+    first.name = "far";
+    first.preference = 10;
+    second.name = "near";
+    second.preference = 20;
+    scenario.tiers.back().mx = {second, first};
+    scenario.faults = {fault("dark", "far", SiteDownFault{})};
+    CHECK(row(scenario, "internet@far").arrivals_per_second == Approx(100));
+    CHECK(row(scenario, "internet@near", "dark").arrivals_per_second == Approx(100));
+}
+
 TEST_CASE("a site that is down leaves its entering mail to the others, and its mailboxes wait") {
     ScenarioSpec scenario = two_sites();
     scenario.faults = {fault("flood", "dfw", SiteDownFault{})};
