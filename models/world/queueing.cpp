@@ -1,5 +1,7 @@
 // Queues with a policy (models/mta/queue_policy.hpp): what a job is sorted by when it waits, who is turned away, and whose
 // worker counts for which group of a bulkhead. A tier without policies never comes here.
+#include <algorithm>
+
 #include "models/world/site.hpp"
 
 namespace mailquake {
@@ -141,8 +143,11 @@ void Site::remember_deadline(std::uint32_t station, std::uint32_t request, SimTi
         given_up_at_.resize(requests_.capacity(), SimTime::never());
     }
     deadlines_[request] = deadline;
-    given_up_at_[request] = cancel_after == SimDuration::max() ? SimTime::never() : saturating_add(deadline, cancel_after);
-    if (given_up_at_[request] != SimTime::never()) at(given_up_at_[request], Act::given_up, request, station);
+    given_up_at_[request] = SimTime::never();
+    if (cancel_after == SimDuration::max()) return;
+    // One that was on its way for longer than its caller waits is taken back as soon as it is here.
+    given_up_at_[request] = std::max(saturating_add(deadline, cancel_after), now_);
+    at(given_up_at_[request], Act::given_up, request, station);
 }
 
 /// When a request's caller has given it up and takes it back, then it leaves the queue that it waits in, or the worker that has

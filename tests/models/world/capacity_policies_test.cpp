@@ -123,6 +123,26 @@ faults: [{name: still, kind: server-pause, at: 2min, for: 5min, target: director
     CHECK(cancelled.messages.delivered + cancelled.messages.in_system == cancelled.messages.accepted);
 }
 
+/// The way takes 600 ms, and the caller waits for 500: nothing of what it asks for is worked on.
+TEST_CASE("a call that is given up before its request is there is taken back when it comes") {
+    const std::string yaml = R"(
+name: too-far
+duration: 10min
+sites: [{name: dc, latency: 0s}, {name: hub}, {name: world, outside: true}]
+links: [{name: wire, from: world, to: dc, latency: 10ms}, {from: dc, to: hub, latency: 600ms}]
+tiers:
+  - {name: mta, at: dc, workers: 100, service: {law: deterministic, mean: 1ms}, calls: [{to: directory, timeout: 500ms, on_failure: continue, deadline: {margin: 0s, cancel: true}}]}
+  - {name: directory, at: hub, workers: 10, service: {law: deterministic, mean: 10ms}}
+senders: [{name: others, at: world}]
+tenants: [{name: acme, rate: 5/s, sizes: {law: fixed, size: 1KiB}, paths: {inbound: [mta]}}]
+)";
+    const Outcome outcome = run(yaml);
+    CHECK(station(outcome, "directory", "hub").served == 0);
+    CHECK(station(outcome, "directory", "hub").utilization == 0);
+    CHECK(station(outcome, "mta", "dc").timed_out > 2000);
+    CHECK(outcome.messages.delivered + outcome.messages.in_system == outcome.messages.accepted);
+}
+
 TEST_CASE("hedged calls cut the tail of a tier with one slow server, for few requests more") {
     const std::string yaml = R"(
 name: hedged
