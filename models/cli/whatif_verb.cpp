@@ -225,7 +225,7 @@ Table table_of(const Options& options, const LoadedScenario& scenario, const Loa
 ExitCode print_table(const Options& options, const LoadedScenario& scenario, const LoadRequest& base) {
     const Table table = table_of(options, scenario, base);
     Worlds worlds(options, scenario.spec.name, metrics_of_table());
-    const auto written = worlds.run(table.base, "as written");
+    const auto written = worlds.run(table.base, table.worst_first ? "none of them fails" : "as written");
     if (!written) return ExitCode::invalid_scenario;
     auto rows = run_all(worlds, *written, table.alternatives);
     if (!rows || (table.shares && !share_out(worlds, scenario, base, *rows))) return ExitCode::invalid_scenario;

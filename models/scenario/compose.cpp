@@ -290,8 +290,26 @@ private:
     }
 
     void lay_cut(Layers& layers) {
-        if (layers.cut) lay(layers, *layers.cut);
-        else diagnostics_.error({.file = chain_.empty() ? request_.file : chain_.front(), .line = 0, .column = 0}, "the scenario has no `test:` cut");
+        if (!layers.cut) {
+            diagnostics_.error({.file = chain_.empty() ? request_.file : chain_.front(), .line = 0, .column = 0}, "the scenario has no `test:` cut");
+            return;
+        }
+        for (const std::string& name : request_.variants) warn_of_hidden(layers, name);
+        lay(layers, *layers.cut);
+    }
+
+    /// What a chosen variant says in vain, because the cut says the same path otherwise. To be shorter is what a cut is for.
+    void warn_of_hidden(const Layers& layers, const std::string& variant) {
+        const auto chosen = layers.variants.find(variant);
+        if (chosen == layers.variants.end()) return;
+        for (const YamlNode& change : chosen->second.changes.children) {
+            const YamlNode* over = layers.cut->changes.find(change.key);
+            if (over == nullptr || over->text == change.text || change.key == "duration" || change.key == "warmup" || change.key == "cooldown") continue;
+            const auto is_set = [&](const std::string& set) { return set.starts_with(change.key + "="); };
+            if (std::any_of(request_.sets.begin(), request_.sets.end(), is_set)) continue;
+            diagnostics_.warning(sources_.pos(change.key_place), fmt::format("the test cut says {0} too, at {1}, and goes over variant '{2}'; --set {0}=... goes over both",
+                                                                             change.key, print(sources_.pos(over->key_place)), variant));
+        }
     }
 
     void lay_set(Layers& layers, const std::string& set) {

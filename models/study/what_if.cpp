@@ -188,9 +188,9 @@ std::string what_if_table(std::span<const WhatIfRow> rows, const std::string& fi
         table.row(std::move(cells));
     };
     if (!rows.empty()) {
-        WhatIfRow as_written{"as written", rows.front().both, std::nullopt};
-        for (ComparedMetric& m : as_written.both.metrics) m.b = m.a, m.difference = {};
-        add(as_written);
+        WhatIfRow base{worst_first ? "none of them fails" : "as written", rows.front().both, std::nullopt};
+        for (ComparedMetric& m : base.both.metrics) m.b = m.a, m.difference = {};
+        add(base);
     }
     if (worst_first) std::for_each(rows.rbegin(), rows.rend(), add);
     else std::for_each(rows.begin(), rows.end(), add);

@@ -100,6 +100,27 @@ TEST_CASE("later layers go over earlier ones, and every value knows its own") {
     CHECK_FALSE(load(request).spec.tiers[0].queue.limit);
 }
 
+TEST_CASE("what a variant says in vain, because the cut goes over it, is a warning") {
+    const Scratch scratch("load");
+    const std::string top = scratch.write("top.yaml", content(good + "small.yaml") +
+                                                          "variants:\n  - {name: big, tiers.edge.servers: 9, tiers.edge.workers: 7, duration: 4h}\n"
+                                                          "test: {duration: 10min, tiers.edge.servers: 1, tiers.edge.workers: 7}\n");
+    LoadRequest request = request_for(top);
+    const auto said = [&] {
+        Diagnostics diagnostics;
+        REQUIRE(load_scenario(request, diagnostics));
+        return diagnostics.render();
+    };
+    request.variants = {"big"};
+    CHECK(said().empty());
+    request.cut = true;
+    const std::string once = said();
+    CHECK(once.find("warning: the test cut says tiers.edge.servers too, at ") != std::string::npos);
+    CHECK(std::count(once.begin(), once.end(), '\n') == 1);
+    request.sets = {"tiers.edge.servers=3"};
+    CHECK(said().empty());
+}
+
 TEST_CASE("a preset lies under all that is said of its entry") {
     const Scratch scratch("load");
     const std::string top = scratch.write("top.yaml", content(good + "small.yaml"));
