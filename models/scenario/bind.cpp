@@ -18,7 +18,12 @@ std::string short_text(const YamlNode& node) {
 
 /// `links[nam-emea].latency`: where a key is, in words of the file.
 std::string inside(std::string_view where, std::string_view key) {
-    return where.empty() ? std::string(key) : fmt::format("{}.{}", where, key);
+    std::string result;
+    result.reserve(where.size() + 1 + key.size());
+    result = where;
+    if (!where.empty()) result += '.';
+    result += key;
+    return result;
 }
 std::string in_phrase(std::string_view where) { return where.empty() ? "the scenario" : std::string(where); }
 
@@ -142,7 +147,11 @@ private:
             }
             void* spec = key.access.append(target);
             const auto name = item.entry_name();
-            read_map(item, *key.type, spec, fmt::format("{}[{}]", here, name.empty() ? "?" : name));
+            std::string entry = here;
+            entry += '[';
+            entry += name.empty() ? std::string_view("?") : name;
+            entry += ']';
+            read_map(item, *key.type, spec, entry);
             if (key.type->entry != nullptr) key.type->entry(spec)->pos = sources_.pos(item.place);
         }
     }

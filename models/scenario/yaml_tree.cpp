@@ -13,6 +13,8 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include "models/scenario/plain_yaml.hpp"
+
 namespace mailquake {
 namespace {
 
@@ -106,11 +108,7 @@ private:
             ++line_;
         }
         if (line_ != mark.line || line_start_ == std::string::npos) return;
-        std::size_t at = line_start_;
-        for (int column = 0; column < mark.column && at < text_.size(); ++column) {
-            ++at;
-            while (at < text_.size() && (static_cast<unsigned char>(text_[at]) & 0xc0U) == 0x80U) ++at;
-        }
+        const std::size_t at = line_start_ + static_cast<std::size_t>(mark.column);   // yaml-cpp counts octets
         const char quote = at < text_.size() ? text_[at] : '\0';
         if (quote != '"' && quote != '\'') return;
         for (std::size_t i = at + 1; i < text_.size(); ++i) {
@@ -346,6 +344,12 @@ std::optional<YamlNode> parse_yaml(const std::string& text, std::uint32_t source
         diagnostics.error(whole, fmt::format("not a text: octet {} is {:#04x}; a scenario is YAML in UTF-8", *offset, static_cast<unsigned char>(text[*offset])));
         return std::nullopt;
     }
+    if (auto tree = read_plain_yaml(text, source)) return tree;
+    return parse_any_yaml(text, source, table, diagnostics);
+}
+
+std::optional<YamlNode> parse_any_yaml(const std::string& text, std::uint32_t source, const SourceTable& table, Diagnostics& diagnostics) {
+    const SourcePos whole = table.pos({source, 0, 0});
     TreeBuilder builder(text, source, table, diagnostics);
     const std::size_t errors_before = diagnostics.errors();
     try {
