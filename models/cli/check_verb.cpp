@@ -117,7 +117,9 @@ struct Checked {
 };
 
 std::optional<Checked> check_one(const Options& options, const std::string& file) {
-    const auto loaded = load_or_say(load_request(options, file), options.has("quiet"));
+    LoadRequest request = load_request(options, file);
+    request.identity = false;
+    const auto loaded = load_or_say(request, options.has("quiet"));
     if (!loaded) return std::nullopt;
     if (options.has("effective")) return Checked{effective_text(*loaded), {{"file", loaded->file}, {"ok", true}, {"effective", effective_json(*loaded)}}};
     const auto rows = offered_load(loaded->spec);

@@ -27,6 +27,7 @@ struct LoadRequest {
     bool cut = false;                            // lay the `test:` cut over it
     std::vector<std::filesystem::path> search{}; // folders that hold bundled scenarios, one folder each
     std::string until{};                         // --until, an offset or an ISO instant: faults after it are warnings then
+    bool identity = true;                        // put the canonical text together; who only checks leaves it out
 };
 
 /// A variant that the scenario offers.

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <map>
 #include <new>
 #include <utility>
@@ -81,18 +82,21 @@ public:
         }
     }
 
-    [[nodiscard]] std::optional<YamlNode> result() { return std::move(root_); }
+    [[nodiscard]] std::optional<YamlNode> result() {
+        if (stack_.empty()) return std::nullopt;
+        return std::move(stack_.front());
+    }
 
 private:
     using AnchorId = std::size_t;   // 0: none; a name that is given anew gets another
+    /// A map or list that is open: its node on the stack, above which its children gather.
     struct Frame {
-        YamlNode node;
+        std::size_t node;
+        bool is_map;
+        bool has_key = false;        // of a map: the topmost node has its key and waits for its value
         AnchorId anchor = 0;
         std::size_t nodes = 1;
         std::size_t levels = 1;
-        bool has_key = false;        // of a map: the next node is the value of `key`
-        std::string key;
-        NodePlace key_place;
     };
     struct Anchored {
         YamlNode tree;
@@ -118,10 +122,17 @@ private:
         if (id == anchor_ids_.end()) throw Refused{place, fmt::format("the alias '*{}' names an anchor that is not defined above", name)};
         const auto target = anchors_.find(id->second);
         if (target == anchors_.end()) throw Refused{place, "an alias inside of what it stands for has no end"};
-        count(target->second.nodes, place);
-        if (frames_.size() + target->second.levels > max_levels) throw too_deep(place);
-        YamlNode copy = target->second.tree;
-        add_counted(std::move(copy), target->second.nodes, target->second.levels, 0, place);
+        const auto& [tree, nodes, levels] = target->second;
+        count(nodes, place);
+        if (frames_.size() + levels > max_levels) throw too_deep(place);
+        if (expects_key()) {
+            if (tree.kind == NodeKind::map || tree.kind == NodeKind::list) throw no_key(place);
+            return add_key(tree.kind, tree.text, tree.place);
+        }
+        YamlNode& node = begin_value(tree.kind, tree.place);
+        node.text = tree.text;
+        node.children = tree.children;
+        end_value(nodes, levels, 0);
     }
 
     /// A plain text without a tag may say that there is no value.
@@ -130,19 +141,63 @@ private:
         const std::string_view text(reinterpret_cast<const char*>(scalar.value), scalar.length);
         const bool is_null = scalar.style == YAML_PLAIN_SCALAR_STYLE && scalar.tag == nullptr &&
                              (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL");
+        const NodeKind kind = is_null ? NodeKind::null : NodeKind::scalar;
         refuse_tag(view(scalar.tag), place);
         const AnchorId anchor = anchor_named(view(scalar.anchor));
-        YamlNode node = leaf(is_null ? NodeKind::null : NodeKind::scalar, place);
+        count(1, place);
+        if (expects_key()) {
+            add_key(kind, text, place);
+            if (anchor != 0) anchors_[anchor] = {anonymous(kind, text, place), 1, 0};
+            return;
+        }
+        YamlNode& node = begin_value(kind, place);
         if (!is_null) node.text = text;
-        add_counted(std::move(node), 1, 0, anchor, place);
+        end_value(1, 0, anchor);
     }
 
-    YamlNode leaf(NodeKind kind, NodePlace place) {
-        count(1, place);
+    [[nodiscard]] static YamlNode anonymous(NodeKind kind, std::string_view text, NodePlace place) {
         YamlNode node;
+        node.kind = kind;
+        node.text = text;
+        node.place = place;
+        return node;
+    }
+
+    void add_key(NodeKind kind, std::string_view text, NodePlace place) {
+        Frame& map = frames_.back();
+        ++map.nodes;
+        map.has_key = true;
+        YamlNode& node = stack_.emplace_back();
+        node.key = kind == NodeKind::null ? "null" : text;
+        node.key_place = place;
+    }
+
+    YamlNode& begin_value(NodeKind kind, NodePlace place) {
+        if (frames_.empty() || !frames_.back().is_map) stack_.emplace_back();
+        YamlNode& node = stack_.back();
         node.kind = kind;
         node.place = place;
         return node;
+    }
+
+    /// The topmost node is whole, with so many nodes and levels in it.
+    void end_value(std::size_t nodes, std::size_t levels, AnchorId anchor) {
+        YamlNode& node = stack_.back();
+        if (anchor != 0) {
+            count(nodes, node.place);
+            Anchored& anchored = anchors_[anchor] = {anonymous(node.kind, node.text, node.place), nodes, levels};
+            anchored.tree.children = node.children;
+        }
+        if (frames_.empty()) return;
+        Frame& parent = frames_.back();
+        parent.nodes += nodes;
+        parent.levels = std::max(parent.levels, levels + 1);
+        parent.has_key = false;
+        if (!parent.is_map) return;
+        if (node.kind == NodeKind::null) node.place = node.key_place;
+        if (node.key != "<<") return;
+        diagnostics_.error(table_.pos(node.key_place), "'<<' is not understood; use `extends`, `include` or `variants` to build on what exists");
+        stack_.pop_back();
     }
 
     void count(std::size_t nodes, NodePlace place) {
@@ -159,54 +214,32 @@ private:
         refuse_tag(tag, place);
         if (frames_.size() >= max_levels) throw too_deep(place);
         if (expects_key()) throw no_key(place);
-        Frame& frame = frames_.emplace_back();
-        frame.node = leaf(kind, place);
-        frame.anchor = anchor_named(anchor);
+        count(1, place);
+        begin_value(kind, place);
+        frames_.push_back({.node = stack_.size() - 1, .is_map = kind == NodeKind::map, .anchor = anchor_named(anchor)});
     }
 
     void close() {
-        Frame frame = std::move(frames_.back());
+        const Frame frame = frames_.back();
         frames_.pop_back();
-        frame.node.children.shrink_to_fit();
-        if (frame.node.kind == NodeKind::map) drop_duplicates(frame.node);
-        const NodePlace place = frame.node.place;
-        add_counted(std::move(frame.node), frame.nodes, frame.levels, frame.anchor, place);
+        YamlNode& node = stack_[frame.node];
+        const auto first = stack_.begin() + static_cast<std::ptrdiff_t>(frame.node) + 1;
+        node.children.assign(std::move_iterator(first), std::move_iterator(stack_.end()));
+        stack_.erase(first, stack_.end());
+        if (frame.is_map && may_have_duplicates(node.children)) drop_duplicates(node);
+        end_value(frame.nodes, frame.levels, frame.anchor);
     }
 
-    [[nodiscard]] bool expects_key() const {
-        return !frames_.empty() && frames_.back().node.kind == NodeKind::map && !frames_.back().has_key;
-    }
+    [[nodiscard]] bool expects_key() const { return !frames_.empty() && frames_.back().is_map && !frames_.back().has_key; }
 
-    void add_counted(YamlNode node, std::size_t nodes, std::size_t levels, AnchorId anchor, NodePlace place) {
-        if (anchor != 0) {
-            count(nodes, place);
-            anchors_[anchor] = {node, nodes, levels};
-        }
-        if (frames_.empty()) {
-            root_ = std::move(node);
-            return;
-        }
-        Frame& parent = frames_.back();
-        parent.nodes += nodes;
-        parent.levels = std::max(parent.levels, levels + 1);
-        if (expects_key()) {
-            if (node.kind == NodeKind::map || node.kind == NodeKind::list) throw no_key(place);
-            parent.has_key = true;
-            parent.key = node.kind == NodeKind::null ? "null" : std::move(node.text);
-            parent.key_place = node.place;
-            return;
-        }
-        if (parent.node.kind == NodeKind::map) {
-            parent.has_key = false;
-            node.key = std::move(parent.key);
-            node.key_place = parent.key_place;
-            if (node.kind == NodeKind::null) node.place = node.key_place;
-            if (node.key == "<<") {
-                diagnostics_.error(table_.pos(node.key_place), "'<<' is not understood; use `extends`, `include` or `variants` to build on what exists");
-                return;
-            }
-        }
-        parent.node.children.push_back(std::move(node));
+    /// Few keys are compared faster than sorted.
+    [[nodiscard]] static bool may_have_duplicates(const std::vector<YamlNode>& children) {
+        constexpr std::size_t few = 16;
+        if (children.size() > few) return true;
+        for (std::size_t i = 1; i < children.size(); ++i)
+            for (std::size_t k = 0; k < i; ++k)
+                if (children[i].key == children[k].key) return true;
+        return false;
     }
 
     /// Says every key that stands twice, and keeps the first.
@@ -232,10 +265,10 @@ private:
     const SourceTable& table_;
     Diagnostics& diagnostics_;
     std::vector<Frame> frames_;
+    std::vector<YamlNode> stack_;               // the root, then what the open maps and lists hold so far
     std::map<std::string, AnchorId> anchor_ids_;
     std::map<AnchorId, Anchored> anchors_;      // whose end has been read
     AnchorId last_anchor_ = 0;
-    std::optional<YamlNode> root_;
     std::size_t nodes_ = 0;
     int documents_ = 0;
 };

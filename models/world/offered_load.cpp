@@ -130,7 +130,7 @@ private:
     void follow(const std::vector<std::string>& path, Flow flow, const std::vector<SiteId>& homes, bool ends_at_home);
     Visit visit(std::size_t tier, SiteId site, std::size_t partition, double rate, double extra_seconds);
     CallDemand make_call(const TierSpec& caller, std::int64_t workers, SiteId site, const CallSpec& call, double rate);
-    [[nodiscard]] double handing_over(const TierSpec& tier, SiteId from, std::size_t next, const std::vector<SiteId>& at) const;
+    [[nodiscard]] double handing_over(const TierSpec& tier, SiteId from, std::string_view next, const std::vector<SiteId>& at) const;
     [[nodiscard]] double round_trip_seconds(SiteId a, SiteId b) const;
     [[nodiscard]] const TierSiteSpec* own_figures(const TierSpec& tier, SiteId site) const;
     [[nodiscard]] std::int64_t servers(const TierSpec& tier, SiteId site) const;
@@ -265,7 +265,7 @@ void Estate::add_clients(const ClientSpec& clients) {
 }
 
 /// How long a proxy's worker is held by handing one message over: the dialogue's round trips and the reply's.
-double Estate::handing_over(const TierSpec& tier, SiteId from, std::size_t next, const std::vector<SiteId>& at) const {
+double Estate::handing_over(const TierSpec& tier, SiteId from, std::string_view next, const std::vector<SiteId>& at) const {
     switch (tier.hand_over) {
         case HandOver::queued:
         case HandOver::direct: return 0;
@@ -273,7 +273,7 @@ double Estate::handing_over(const TierSpec& tier, SiteId from, std::size_t next,
     }
     double seconds = 0;
     const double trips = static_cast<double>(scenario_.network.round_trips) + 1;
-    if (at.empty()) return trips * round_trip_seconds(from, condition_.serving(next, from));
+    if (at.empty()) return trips * round_trip_seconds(from, condition_.serving(tier_at(next), from));
     for (SiteId site : at) seconds += trips * round_trip_seconds(from, site) / static_cast<double>(at.size());
     return seconds;
 }
@@ -304,7 +304,7 @@ void Estate::follow(const std::vector<std::string>& path, Flow flow, const std::
             double extra = 0;
             if (k + 1 < path.size()) {
                 const bool next_is_home = ends_at_home && k + 2 == path.size();
-                extra = handing_over(scenario_.tiers[tier], site, tier_at(path[k + 1]), next_is_home ? homes : anywhere);
+                extra = handing_over(scenario_.tiers[tier], site, path[k + 1], next_is_home ? homes : anywhere);
             }
             const std::vector<double>& of_partitions = shares(tier);
             for (std::size_t p = 0; p < of_partitions.size(); ++p) {
