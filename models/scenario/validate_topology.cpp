@@ -143,11 +143,14 @@ private:
 
     void check_path(const TenantClassSpec& tenants, std::string_view direction, const std::vector<std::string>& path) {
         const auto there = [&](std::size_t i) { return scenario_.at(fmt::format("tenants.{}.paths.{}.{}", tenants.name, direction, i)); };
+        std::vector<const TierSpec*> passed;
         const TierSpec* last = nullptr;
         for (std::size_t i = 0; i < path.size(); ++i) {
             const TierSpec* before = last;
             last = &tier(path[i]);
-            if (std::find(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(i), path[i]) != path.begin() + static_cast<std::ptrdiff_t>(i)) {
+            const bool again = std::find(passed.begin(), passed.end(), last) != passed.end();
+            passed.push_back(last);
+            if (again) {
                 diagnostics_.error(there(i), fmt::format("tier '{}' stands twice in the {} path", path[i], direction));
                 continue;
             }

@@ -12,6 +12,8 @@
 #include <fmt/format.h>
 #include <yaml.h>
 
+#include "sim/base/name_index.hpp"
+
 namespace mailquake {
 namespace {
 
@@ -238,7 +240,7 @@ private:
         if (children.size() > few) return true;
         for (std::size_t i = 1; i < children.size(); ++i)
             for (std::size_t k = 0; k < i; ++k)
-                if (children[i].key == children[k].key) return true;
+                if (same_name(children[i].key, children[k].key)) return true;
         return false;
     }
 
@@ -404,7 +406,7 @@ std::string SourceTable::origin(NodePlace place) const {
 const YamlNode* YamlNode::find(std::string_view name) const {
     if (kind != NodeKind::map) return nullptr;
     for (const YamlNode& child : children)
-        if (child.key == name) return &child;
+        if (same_name(child.key, name)) return &child;
     return nullptr;
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "models/spec/diagnostic.hpp"
+#include "sim/base/name_index.hpp"
 
 namespace mailquake {
 namespace {
@@ -137,7 +138,7 @@ const void* KeyType::in(const void* owner) const {
 
 const KeyType* SpecType::find(std::string_view name) const {
     for (const KeyType& key : keys)
-        if (!key.name.empty() && key.name == name) return &key;
+        if (!name.empty() && same_name(key.name, name)) return &key;
     return nullptr;
 }
 

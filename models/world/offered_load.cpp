@@ -337,8 +337,9 @@ Visit Estate::visit(std::size_t t, SiteId site, std::size_t partition, double ra
     const double work = rate > 0 ? rate * result.held_seconds : 0;
     load.arrivals += rate;
     load.work += work;
-    for (std::size_t h = 0; h < load.work_by_hour.size(); ++h) {
-        if (population_.hours[h] > 0) load.work_by_hour[h] += work * population_.hours[h];
+    const Hours hours = population_.hours;
+    for (std::size_t h = 0; h < hours.size(); ++h) {
+        if (std::isfinite(work) || hours[h] > 0) load.work_by_hour[h] += work * hours[h];   // an hour without mail has no work
     }
     return result;
 }

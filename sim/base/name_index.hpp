@@ -14,6 +14,11 @@
 
 namespace mailquake {
 
+/// Whether two names are one; most that differ do so in length or in the first letter.
+[[nodiscard]] inline bool same_name(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && (a.empty() || (a.front() == b.front() && a == b));
+}
+
 class NameIndex {
 public:
     NameIndex() = default;
