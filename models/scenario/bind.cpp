@@ -55,13 +55,13 @@ public:
 
     /// Reads a map into the spec at `owner`.
     void read_map(const YamlNode& node, const SpecType& type, void* owner, const Where& where) {
-        refuse_unknown(node, type, where);
+        const std::vector<const YamlNode*> values = values_by_key(node, type, where);
         for (const KeyType& key : type.keys) {
             if (key.flattened()) {
                 read_alternative(node, key, key.member(owner), where, true);
                 continue;
             }
-            const YamlNode* value = node.find(key.name);
+            const YamlNode* value = values[static_cast<std::size_t>(&key - type.keys.data())];
             if (value == nullptr) {
                 if (key.required) error(node.place, fmt::format("{} is missing in {}: {}", key.name, in_phrase(where), key.sentence));
                 continue;
@@ -73,15 +73,21 @@ public:
 private:
     void error(NodePlace place, std::string message) { diagnostics_.error(sources_.pos(place), std::move(message)); }
 
-    void refuse_unknown(const YamlNode& node, const SpecType& type, const Where& where) {
+    /// The map's values in the order of the type's keys, null where none is written; refuses what is no key.
+    std::vector<const YamlNode*> values_by_key(const YamlNode& node, const SpecType& type, const Where& where) {
+        std::vector<const YamlNode*> values(type.keys.size(), nullptr);
         const KeyType* body = type.flattened();
         const Alternative* alternative = body == nullptr ? nullptr : tagged_alternative(*body, node);
         for (const YamlNode& child : node.children) {
-            if (type.find(child.key) != nullptr) continue;
+            if (const KeyType* key = type.find(child.key)) {
+                values[static_cast<std::size_t>(key - type.keys.data())] = &child;
+                continue;
+            }
             if (body != nullptr && child.key == body->tag) continue;
             if (alternative != nullptr && alternative->type->find(child.key) != nullptr) continue;
             refuse_key(child, type, body, alternative, where);
         }
+        return values;
     }
 
     void refuse_key(const YamlNode& child, const SpecType& type, const KeyType* body, const Alternative* alternative, const Where& where) {
@@ -142,7 +148,7 @@ private:
             error(list.place, fmt::format("{} is a {}, but this is {}", here.text(), type_text(key), short_text(list)));
             return;
         }
-        key.access.clear(target);
+        key.access.clear(target, list.children.size());
         for (const YamlNode& item : list.children) read_value(item, key, key.access.append(target), here);
         if (list.children.empty() && key.required) error(list.place, fmt::format("{} is empty: {}", here.text(), key.sentence));
     }
@@ -154,7 +160,7 @@ private:
             return;
         }
         if (list.children.empty() && key.required) error(list.place, fmt::format("{} is empty: {}", here.text(), key.sentence));
-        key.access.clear(target);
+        key.access.clear(target, list.children.size());
         for (const YamlNode& item : list.children) {
             if (item.kind != NodeKind::map) {
                 error(item.place, fmt::format("an entry of {} is a map of keys with a `name`, but this is {}", here.text(), short_text(item)));

@@ -130,13 +130,17 @@ private:
 
     void check_class(const TenantClassSpec& tenants) {
         const std::string path = "tenants." + tenants.name;
+        const YamlNode* written = scenario_.paths.find(path);
+        const auto key_without_effect = [&](std::string_view key, std::string_view why) {
+            if (written != nullptr && written->find(key) != nullptr) no_effect(fmt::format("{}.{}", path, key), why);
+        };
         if (tenants.directions.inbound.value == 0) {
-            no_effect(path + ".mx", "no mail comes from outside");
-            no_effect(path + ".senders", "no mail comes from outside");
-            if (tenants.directions.internal.value == 0) no_effect(path + ".homes", "no mail goes to a mailbox");
+            key_without_effect("mx", "no mail comes from outside");
+            key_without_effect("senders", "no mail comes from outside");
+            if (tenants.directions.internal.value == 0) key_without_effect("homes", "no mail goes to a mailbox");
         }
-        if (tenants.count == 1 && std::holds_alternative<ZipfSkewSpec>(tenants.skew)) no_effect(path + ".skew", "there is one tenant");
-        if (!by_priority_) no_effect(path + ".priority", "no tier has `queue.discipline: priority`");
+        if (tenants.count == 1 && std::holds_alternative<ZipfSkewSpec>(tenants.skew)) key_without_effect("skew", "there is one tenant");
+        if (!by_priority_) key_without_effect("priority", "no tier has `queue.discipline: priority`");
         for (const PlacementSpec& placement : tenants.placement)
             if (const TierUse use = use_of(placement.name); !use.on_path && !use.called)
                 no_effect(fmt::format("{}.placement.{}", path, placement.name), "nobody goes to this tier or calls it");

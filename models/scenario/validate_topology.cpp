@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -93,7 +94,8 @@ private:
     /// The first site of `from` from which no site of `to` can be reached, if any.
     [[nodiscard]] const std::string* cut_off_site(const TierSpec& from, const TierSpec& to) {
         const TierSpec* first = scenario_.spec.tiers.data();
-        const auto [known, is_new] = cut_off_.try_emplace(std::pair(&from - first, &to - first), nullptr);
+        const auto pair = static_cast<std::size_t>(&from - first) * scenario_.spec.tiers.size() + static_cast<std::size_t>(&to - first);
+        const auto [known, is_new] = cut_off_.try_emplace(pair, nullptr);
         if (!is_new) return known->second;
         const auto site = std::find_if(from.at.begin(), from.at.end(), [&](const std::string& at) { return !reaches_any(at, to.at); });
         return known->second = site == from.at.end() ? nullptr : &*site;
@@ -144,6 +146,7 @@ private:
     void check_path(const TenantClassSpec& tenants, std::string_view direction, const std::vector<std::string>& path) {
         const auto there = [&](std::size_t i) { return scenario_.at(fmt::format("tenants.{}.paths.{}.{}", tenants.name, direction, i)); };
         std::vector<const TierSpec*> passed;
+        passed.reserve(path.size());
         const TierSpec* last = nullptr;
         for (std::size_t i = 0; i < path.size(); ++i) {
             const TierSpec* before = last;
@@ -242,7 +245,7 @@ private:
     Diagnostics& diagnostics_;
     NameIndex tiers_;
     std::map<std::string, std::set<std::string>> reach_;
-    std::map<std::pair<std::ptrdiff_t, std::ptrdiff_t>, const std::string*> cut_off_;   // by two tiers' places in the list
+    std::unordered_map<std::size_t, const std::string*> cut_off_;   // by two tiers' places in the list
     std::set<std::string> said_;
 };
 

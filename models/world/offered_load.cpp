@@ -338,8 +338,12 @@ Visit Estate::visit(std::size_t t, SiteId site, std::size_t partition, double ra
     load.arrivals += rate;
     load.work += work;
     const Hours hours = population_.hours;
-    for (std::size_t h = 0; h < hours.size(); ++h) {
-        if (std::isfinite(work) || hours[h] > 0) load.work_by_hour[h] += work * hours[h];   // an hour without mail has no work
+    if (std::isfinite(work)) {
+        for (std::size_t h = 0; h < hours.size(); ++h) load.work_by_hour[h] += work * hours[h];
+    } else {
+        for (std::size_t h = 0; h < hours.size(); ++h) {
+            if (hours[h] > 0) load.work_by_hour[h] += work;   // an hour without mail has no work
+        }
     }
     return result;
 }
