@@ -84,10 +84,7 @@ public:
         }
     }
 
-    [[nodiscard]] std::optional<YamlNode> result() {
-        if (stack_.empty()) return std::nullopt;
-        return std::move(stack_.front());
-    }
+    [[nodiscard]] std::optional<YamlNode> result() { return stack_.empty() ? std::nullopt : std::optional(std::move(stack_.front())); }
 
 private:
     using AnchorId = std::size_t;   // 0: none; a name that is given anew gets another
@@ -107,12 +104,8 @@ private:
     };
 
     [[nodiscard]] NodePlace at(const yaml_mark_t& mark) const { return place_of(mark, source_); }
-    [[nodiscard]] static Refused too_deep(NodePlace place) {
-        return {place, fmt::format("over {} levels of maps and lists in each other", max_levels)};
-    }
-    [[nodiscard]] static Refused no_key(NodePlace place) {
-        return {place, "a key must be a plain text, not a map or list; is every '[' and '{' closed?"};
-    }
+    [[nodiscard]] static Refused too_deep(NodePlace place) { return {place, fmt::format("over {} levels of maps and lists in each other", max_levels)}; }
+    [[nodiscard]] static Refused no_key(NodePlace place) { return {place, "a key must be a plain text, not a map or list; is every '[' and '{' closed?"}; }
 
     [[nodiscard]] AnchorId anchor_named(std::string_view name) {
         if (name.empty()) return 0;
