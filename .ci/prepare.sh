@@ -9,7 +9,7 @@ build_needs=(
     "libboost-graph-dev:lib:libboost_graph.so"
     "libboost-program-options-dev:lib:libboost_program_options.so"
     "libtbb-dev:lib:libtbb.so"
-    "libyaml-cpp-dev:lib:libyaml-cpp.so"
+    "libyaml-dev:include:yaml.h"
     "nlohmann-json3-dev:include:nlohmann/json.hpp"
     "libfmt-dev:include:fmt/format.h"
     "libsqlite3-dev:include:sqlite3.h"

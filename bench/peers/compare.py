@@ -1,6 +1,6 @@
-"""Runs the same models on mailquake, ns-3 and SimPy in turn, on one core, and prints speeds side by side.
+"""Runs the same models on mailquake, ns-3, SimGrid and SimPy in turn, on one core, and prints speeds side by side.
 
-    compare.py MAILQUAKE NS3_PEER SCENARIOS [--repeats N] [--json FILE]
+    compare.py MAILQUAKE NS3_PEER SCENARIOS [--simgrid PEER] [--repeats N] [--json FILE]
 
 Each repetition runs every simulator once per model, one after the other, so that a slow spell of the machine hits all of
 them; what counts is the ratio within a repetition, and of these the median. A speed counts logical events (README.md)
@@ -18,9 +18,9 @@ import sys
 # Model, its closed form of the mean delay [s], and how long each simulator runs it [simulated s].
 ERLANG_C_10_8 = 0.40918  # waiting probability of M/M/10 at 80 % load
 MODELS = [
-    ("mm1", 0.0008 / 0.2, {"mailquake": 1000, "ns-3": 1000, "SimPy": 100}),
-    ("tandem", 5 * (0.008 + ERLANG_C_10_8 * 0.008 / (10 * 0.2)), {"mailquake": 200, "ns-3": 200, "SimPy": 20}),
-    ("five-hop", None, {"mailquake": 60, "ns-3": 60, "SimPy": 6}),
+    ("mm1", 0.0008 / 0.2, {"mailquake": 1000, "ns-3": 1000, "SimGrid": 200, "SimPy": 100}),
+    ("tandem", 5 * (0.008 + ERLANG_C_10_8 * 0.008 / (10 * 0.2)), {"mailquake": 200, "ns-3": 200, "SimGrid": 40, "SimPy": 20}),
+    ("five-hop", None, {"mailquake": 60, "ns-3": 60, "SimGrid": 12, "SimPy": 6}),
 ]
 T_999 = {3: 31.60, 4: 12.92, 5: 8.610, 6: 6.869, 7: 5.959, 8: 5.408, 9: 5.041, 10: 4.781, 11: 4.587}  # by number of values
 
@@ -37,8 +37,9 @@ def runner(options, simulator, model, span, seed):
         result = run([options.mailquake, "run", os.path.join(options.scenarios, model + ".yaml"), "--json", "--quiet", "--threads", "1",
                       "--seed", str(seed), "--set", f"duration={span}s", "--set", "warmup=1s", "--set", "cooldown=1s"])
         return {"messages": result["messages"]["delivered"], "events": result["events"], "seconds": result["wall"], "delay": result["delay"]["mean"]}
-    peer = [options.ns3] if simulator == "ns-3" else ["/usr/bin/python3", os.path.join(os.path.dirname(os.path.abspath(__file__)), "simpy_peer.py")]
-    return run(peer + [model, str(span), str(seed)])
+    simpy = ["/usr/bin/python3", os.path.join(os.path.dirname(os.path.abspath(__file__)), "simpy_peer.py")]
+    peer = {"ns-3": [options.ns3], "SimGrid": [options.simgrid], "SimPy": simpy}
+    return run(peer[simulator] + [model, str(span), str(seed)])
 
 
 def interval(values):
@@ -80,6 +81,7 @@ def main():
     parser.add_argument("mailquake")
     parser.add_argument("ns3")
     parser.add_argument("scenarios")
+    parser.add_argument("--simgrid", help="SimGrid's peer; without it SimGrid is left out")
     parser.add_argument("--repeats", type=int, default=7, choices=sorted(T_999))
     parser.add_argument("--json", help="keep every single result in this file")
     options = parser.parse_args()
@@ -88,7 +90,10 @@ def main():
     everything, ok = {}, True
     print(f"on core {core}, {options.repeats} repetitions in turn; medians")
     print(f"{'model':9} {'simulator':10} {'M ev/s':>9} {'M msg/s':>10} {'mailquake is':>12}   mean delay, 99.9 % interval")
+    if not options.simgrid:
+        print("SimGrid is left out: there is no peer of it", file=sys.stderr)
     for model, closed, spans in MODELS:
+        spans = {simulator: span for simulator, span in spans.items() if simulator != "SimGrid" or options.simgrid}
         results = {simulator: [] for simulator in spans}
         for repeat in range(options.repeats):
             for simulator, span in spans.items():

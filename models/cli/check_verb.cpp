@@ -110,20 +110,26 @@ Json effective_json(const LoadedScenario& scenario) {
     return out;
 }
 
-/// What there is to say of one file; nothing when it is not valid.
+/// What there is to say of one file, as text or as JSON, as asked.
 struct Checked {
     std::string text;
     Json json;
 };
 
 std::optional<Checked> check_one(const Options& options, const std::string& file) {
-    const auto loaded = load_or_say(load_request(options, file), options.has("quiet"));
+    LoadRequest request = load_request(options, file);
+    request.identity = false;
+    const auto loaded = load_or_say(request, options.has("quiet"));
     if (!loaded) return std::nullopt;
-    if (options.has("effective")) return Checked{effective_text(*loaded), {{"file", loaded->file}, {"ok", true}, {"effective", effective_json(*loaded)}}};
+    const bool wants_json = options.has("json");
+    if (options.has("effective")) {
+        if (wants_json) return Checked{{}, {{"file", loaded->file}, {"ok", true}, {"effective", effective_json(*loaded)}}};
+        return Checked{effective_text(*loaded), {}};
+    }
     const auto rows = offered_load(loaded->spec);
     warn_of_overload(loaded->spec, rows);
-    return Checked{fmt::format("{}: ok\n", loaded->file) + offered_load_text(rows),
-                   {{"file", loaded->file}, {"ok", true}, {"offered_load", offered_load_json(rows)}}};
+    if (wants_json) return Checked{{}, {{"file", loaded->file}, {"ok", true}, {"offered_load", offered_load_json(rows)}}};
+    return Checked{fmt::format("{}: ok\n", loaded->file) + offered_load_text(rows), {}};
 }
 
 }  // namespace

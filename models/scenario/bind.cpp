@@ -16,11 +16,31 @@ std::string short_text(const YamlNode& node) {
     return node.text.size() <= most ? fmt::format("'{}'", node.text) : fmt::format("'{}...'", node.text.substr(0, most));
 }
 
-/// `links[nam-emea].latency`: where a key is, in words of the file.
-std::string inside(std::string_view where, std::string_view key) {
-    return where.empty() ? std::string(key) : fmt::format("{}.{}", where, key);
-}
-std::string in_phrase(std::string_view where) { return where.empty() ? "the scenario" : std::string(where); }
+/// `links[nam-emea].latency`: where a key is, in words of the file; put together only when there is something to say.
+class Where {
+public:
+    Where() = default;
+    Where(const Where& around, std::string_view key) : around_(&around), key_(key) {}
+    Where(const Where& around, std::string_view list, std::string_view entry)
+        : around_(&around), key_(list), entry_(entry.empty() ? "?" : entry) {}
+
+    [[nodiscard]] std::string text() const {
+        if (around_ == nullptr) return {};
+        std::string result = around_->text();
+        if (!result.empty()) result += '.';
+        result += key_;
+        if (!entry_.empty()) result.append("[").append(entry_).append("]");
+        return result;
+    }
+    [[nodiscard]] bool is_root() const { return around_ == nullptr; }
+
+private:
+    const Where* around_ = nullptr;     // the scenario itself is in nothing
+    std::string_view key_;
+    std::string_view entry_;            // of a list of entries: its name
+};
+
+std::string in_phrase(const Where& where) { return where.is_root() ? "the scenario" : where.text(); }
 
 std::string kinds_of(const KeyType& key) {
     std::string result;
@@ -34,14 +54,14 @@ public:
         : sources_(sources), diagnostics_(diagnostics), start_(start) {}
 
     /// Reads a map into the spec at `owner`.
-    void read_map(const YamlNode& node, const SpecType& type, void* owner, const std::string& where) {
-        refuse_unknown(node, type, where);
+    void read_map(const YamlNode& node, const SpecType& type, void* owner, const Where& where) {
+        const std::vector<const YamlNode*> values = values_by_key(node, type, where);
         for (const KeyType& key : type.keys) {
             if (key.flattened()) {
                 read_alternative(node, key, key.member(owner), where, true);
                 continue;
             }
-            const YamlNode* value = node.find(key.name);
+            const YamlNode* value = values[static_cast<std::size_t>(&key - type.keys.data())];
             if (value == nullptr) {
                 if (key.required) error(node.place, fmt::format("{} is missing in {}: {}", key.name, in_phrase(where), key.sentence));
                 continue;
@@ -53,18 +73,24 @@ public:
 private:
     void error(NodePlace place, std::string message) { diagnostics_.error(sources_.pos(place), std::move(message)); }
 
-    void refuse_unknown(const YamlNode& node, const SpecType& type, const std::string& where) {
+    /// The map's values in the order of the type's keys, null where none is written; refuses what is no key.
+    std::vector<const YamlNode*> values_by_key(const YamlNode& node, const SpecType& type, const Where& where) {
+        std::vector<const YamlNode*> values(type.keys.size(), nullptr);
         const KeyType* body = type.flattened();
         const Alternative* alternative = body == nullptr ? nullptr : tagged_alternative(*body, node);
         for (const YamlNode& child : node.children) {
-            if (type.find(child.key) != nullptr) continue;
+            if (const KeyType* key = type.find(child.key)) {
+                values[static_cast<std::size_t>(key - type.keys.data())] = &child;
+                continue;
+            }
             if (body != nullptr && child.key == body->tag) continue;
             if (alternative != nullptr && alternative->type->find(child.key) != nullptr) continue;
             refuse_key(child, type, body, alternative, where);
         }
+        return values;
     }
 
-    void refuse_key(const YamlNode& child, const SpecType& type, const KeyType* body, const Alternative* alternative, const std::string& where) {
+    void refuse_key(const YamlNode& child, const SpecType& type, const KeyType* body, const Alternative* alternative, const Where& where) {
         std::string owners;
         if (body != nullptr)
             for (const Alternative& other : body->alternatives)
@@ -81,76 +107,76 @@ private:
         if (body != nullptr) known.emplace_back(body->tag);
         if (alternative != nullptr)
             for (const KeyType& key : alternative->type->keys) known.emplace_back(key.name);
-        if (where.empty()) known.insert(known.end(), {"extends", "include", "topology", "variants", "test"});
+        if (where.is_root()) known.insert(known.end(), {"extends", "include", "topology", "variants", "test"});
         error(child.key_place, fmt::format("unknown key '{}' in {}{}", child.key, in_phrase(where), suggestion(child.key, known, "its keys")));
     }
 
-    void read_key(const YamlNode& value, const KeyType& key, void* owner, const std::string& where) {
+    void read_key(const YamlNode& value, const KeyType& key, void* owner, const Where& where) {
         if (value.kind == NodeKind::null) {
-            error(value.place, fmt::format("{} has no value: {}", inside(where, key.name), key.sentence));
+            error(value.place, fmt::format("{} has no value: {}", Where(where, key.name).text(), key.sentence));
             return;
         }
         void* member = key.member(owner);
         if (key.optional) member = key.access.engage(member);
-        const std::string here = inside(where, key.name);
+        const Where here(where, key.name);
         switch (key.form) {
             case KeyForm::scalar: read_value(value, key, member, here); return;
             case KeyForm::list: read_list(value, key, member, here); return;
             case KeyForm::map:
                 if (value.kind == NodeKind::map) read_map(value, *key.type, member, here);
-                else error(value.place, fmt::format("{} is a map of keys, but this is {}", here, short_text(value)));
+                else error(value.place, fmt::format("{} is a map of keys, but this is {}", here.text(), short_text(value)));
                 return;
             case KeyForm::entries: read_entries(value, key, member, where); return;
             case KeyForm::one_of: read_alternative(value, key, member, here, false); return;
         }
     }
 
-    void read_value(const YamlNode& value, const KeyType& key, void* target, const std::string& here) {
+    void read_value(const YamlNode& value, const KeyType& key, void* target, const Where& here) {
         if (value.kind != NodeKind::scalar) {
-            error(value.place, fmt::format("{} is one value ({}), but this is {}", here, type_text(key), short_text(value)));
+            error(value.place, fmt::format("{} is one value ({}), but this is {}", here.text(), type_text(key), short_text(value)));
             return;
         }
         if (key.name == "name" && !is_entry_name(value.text)) {
             error(value.place, fmt::format("'{}' is not a name: use a-z, 0-9 and '-'", value.text));
             return;
         }
-        if (const auto problem = read_scalar(key, value.text, start_, target)) error(value.place, fmt::format("{}: {}", here, *problem));
+        if (const auto problem = read_scalar(key, value.text, start_, target)) error(value.place, fmt::format("{}: {}", here.text(), *problem));
     }
 
-    void read_list(const YamlNode& list, const KeyType& key, void* target, const std::string& here) {
+    void read_list(const YamlNode& list, const KeyType& key, void* target, const Where& here) {
         if (list.kind != NodeKind::list) {
-            error(list.place, fmt::format("{} is a {}, but this is {}", here, type_text(key), short_text(list)));
+            error(list.place, fmt::format("{} is a {}, but this is {}", here.text(), type_text(key), short_text(list)));
             return;
         }
-        key.access.clear(target);
+        key.access.clear(target, list.children.size());
         for (const YamlNode& item : list.children) read_value(item, key, key.access.append(target), here);
-        if (list.children.empty() && key.required) error(list.place, fmt::format("{} is empty: {}", here, key.sentence));
+        if (list.children.empty() && key.required) error(list.place, fmt::format("{} is empty: {}", here.text(), key.sentence));
     }
 
-    void read_entries(const YamlNode& list, const KeyType& key, void* target, const std::string& where) {
-        const std::string here = inside(where, key.name);
+    void read_entries(const YamlNode& list, const KeyType& key, void* target, const Where& where) {
+        const Where here(where, key.name);
         if (list.kind != NodeKind::list) {
-            error(list.place, fmt::format("{} is a list of entries, each beginning `- name:`, but this is {}", here, short_text(list)));
+            error(list.place, fmt::format("{} is a list of entries, each beginning `- name:`, but this is {}", here.text(), short_text(list)));
             return;
         }
-        if (list.children.empty() && key.required) error(list.place, fmt::format("{} is empty: {}", here, key.sentence));
-        key.access.clear(target);
+        if (list.children.empty() && key.required) error(list.place, fmt::format("{} is empty: {}", here.text(), key.sentence));
+        key.access.clear(target, list.children.size());
         for (const YamlNode& item : list.children) {
             if (item.kind != NodeKind::map) {
-                error(item.place, fmt::format("an entry of {} is a map of keys with a `name`, but this is {}", here, short_text(item)));
+                error(item.place, fmt::format("an entry of {} is a map of keys with a `name`, but this is {}", here.text(), short_text(item)));
                 continue;
             }
             void* spec = key.access.append(target);
             const auto name = item.entry_name();
-            read_map(item, *key.type, spec, fmt::format("{}[{}]", here, name.empty() ? "?" : name));
+            read_map(item, *key.type, spec, Where(where, key.name, name));
             if (key.type->entry != nullptr) key.type->entry(spec)->pos = sources_.pos(item.place);
         }
     }
 
     /// Reads the alternative that the tag names; `beside` says that its keys stand among the owner's own.
-    void read_alternative(const YamlNode& node, const KeyType& key, void* target, const std::string& where, bool beside) {
+    void read_alternative(const YamlNode& node, const KeyType& key, void* target, const Where& where, bool beside) {
         if (node.kind != NodeKind::map) {
-            error(node.place, fmt::format("{} is a map with `{}`, one of: {}; but this is {}", where, key.tag, kinds_of(key), short_text(node)));
+            error(node.place, fmt::format("{} is a map with `{}`, one of: {}; but this is {}", where.text(), key.tag, kinds_of(key), short_text(node)));
             return;
         }
         const YamlNode* tag = node.find(key.tag);
@@ -168,7 +194,7 @@ private:
         error(tag->place, fmt::format("unknown {} '{}' in {}{}", key.tag, tag->text, in_phrase(where), suggestion(tag->text, kinds, "known ones")));
     }
 
-    void read_body(const YamlNode& node, const KeyType& key, std::size_t n, void* body, const std::string& where, bool beside) {
+    void read_body(const YamlNode& node, const KeyType& key, std::size_t n, void* body, const Where& where, bool beside) {
         const SpecType& type = *key.alternatives[n].type;
         if (!beside) refuse_foreign(node, key, n, where);
         for (const KeyType& inner : type.keys) {
@@ -180,7 +206,7 @@ private:
     }
 
     /// Refuses what is neither the tag nor a key of the alternative.
-    void refuse_foreign(const YamlNode& node, const KeyType& key, std::size_t n, const std::string& where) {
+    void refuse_foreign(const YamlNode& node, const KeyType& key, std::size_t n, const Where& where) {
         SpecType map;
         KeyType body = key;
         body.name = {};
@@ -211,7 +237,7 @@ UtcInstant read_start(const YamlNode& tree, const SourceTable& sources, Diagnost
 void bind(const YamlNode& tree, const SourceTable& sources, ScenarioSpec& spec, Diagnostics& diagnostics) {
     Binder binder(sources, diagnostics, read_start(tree, sources, diagnostics));
     spec.pos = sources.pos(tree.place);
-    binder.read_map(tree, scenario_type(), &spec, "");
+    binder.read_map(tree, scenario_type(), &spec, Where());
 }
 
 }  // namespace mailquake

@@ -1,11 +1,28 @@
 #include "models/scenario/canonical.hpp"
 
-#include <fmt/format.h>
+#include <array>
+#include <string_view>
 
 #include "models/scenario/scenario_type.hpp"
 
 namespace mailquake {
 namespace {
+
+constexpr std::array<bool, 256> letters_of_plain() {
+    std::array<bool, 256> plain{};
+    for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./@%+-:")) plain[static_cast<unsigned char>(c)] = true;
+    return plain;
+}
+
+/// Whether YAML reads the text as itself, without quotes.
+bool is_plain(std::string_view text) {
+    static constexpr std::array<bool, 256> plain = letters_of_plain();
+    if (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL") return false;
+    for (const char c : text)
+        if (!plain[static_cast<unsigned char>(c)]) return false;
+    const char first = text.front();
+    return first != '-' && first != '@' && first != '%' && first != ':' && text.back() != ':';
+}
 
 class Writer {
 public:
@@ -21,6 +38,21 @@ public:
     std::string text;
 
 private:
+    void append_key(std::string_view name) {
+        text += name;
+        text += ':';
+    }
+
+    void append_scalar(const KeyType& key, const void* value) {
+        if (key.scalar == ScalarKind::text) append_yaml(*static_cast<const std::string*>(value));
+        else append_yaml(print_scalar(key, value));
+    }
+
+    void append_yaml(const std::string& scalar) {
+        if (is_plain(scalar)) text += scalar;
+        else text += yaml_scalar(scalar);
+    }
+
     void begin_line(std::size_t depth) {
         if (!after_dash_) text.append(depth * 2, ' ');
         after_dash_ = false;
@@ -31,12 +63,16 @@ private:
             case KeyForm::scalar:
                 if (key.scalar == ScalarKind::text && static_cast<const std::string*>(value)->empty()) return;
                 begin_line(depth);
-                text += fmt::format("{}: {}\n", key.name, yaml_scalar(print_scalar(key, value)));
+                append_key(key.name);
+                text += ' ';
+                append_scalar(key, value);
+                text += '\n';
                 return;
             case KeyForm::list: write_list(key, value, depth); return;
             case KeyForm::map:
                 begin_line(depth);
-                text += fmt::format("{}:\n", key.name);
+                append_key(key.name);
+                text += '\n';
                 write_map(*key.type, value, depth + 1, false);
                 return;
             case KeyForm::entries: write_entries(key, value, depth); return;
@@ -48,8 +84,12 @@ private:
         const std::size_t count = key.access.size(list);
         if (count == 0) return;
         begin_line(depth);
-        text += fmt::format("{}: [", key.name);
-        for (std::size_t i = 0; i < count; ++i) text += (i == 0 ? "" : ", ") + yaml_scalar(print_scalar(key, key.access.item(list, i)));
+        append_key(key.name);
+        text += " [";
+        for (std::size_t i = 0; i < count; ++i) {
+            if (i > 0) text += ", ";
+            append_scalar(key, key.access.item(list, i));
+        }
         text += "]\n";
     }
 
@@ -57,7 +97,8 @@ private:
         const std::size_t count = key.access.size(list);
         if (count == 0) return;
         begin_line(depth);
-        text += fmt::format("{}:\n", key.name);
+        append_key(key.name);
+        text += '\n';
         for (std::size_t i = 0; i < count; ++i) {
             text.append(depth * 2 + 2, ' ');
             text += "- ";
@@ -70,27 +111,25 @@ private:
         const std::size_t inner = key.flattened() ? depth : depth + 1;
         if (!key.flattened()) {
             begin_line(depth);
-            text += fmt::format("{}:\n", key.name);
+            append_key(key.name);
+            text += '\n';
         }
         const Alternative& alternative = key.alternatives[key.access.chosen(value)];
         begin_line(inner);
-        text += fmt::format("{}: {}\n", key.tag, alternative.kind);
+        append_key(key.tag);
+        text += ' ';
+        text += alternative.kind;
+        text += '\n';
         write_map(*alternative.type, key.access.body(value), inner, false);
     }
 
     bool after_dash_ = false;
 };
 
-bool safe_plain(const std::string& text) {
-    if (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL" || text.front() == '-') return false;
-    return text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./@%+-:") == std::string::npos &&
-           text.find_first_of("@%:") != 0 && text.back() != ':';
-}
-
 }  // namespace
 
 std::string yaml_scalar(const std::string& text) {
-    if (safe_plain(text)) return text;
+    if (is_plain(text)) return text;
     std::string result = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') result += '\\';

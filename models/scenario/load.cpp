@@ -85,7 +85,7 @@ std::optional<LoadedScenario> load_scenario(const LoadRequest& request, Diagnost
     bind(*result.tree, *sources, result.spec, diagnostics);
     result.until = read_until(request.until, result.spec, diagnostics);
     const bool whole = diagnostics.errors() == before;
-    const ScenarioSpec as_written = result.spec;
+    const std::optional<ScenarioSpec> as_written = request.identity ? std::optional(result.spec) : std::nullopt;
     resolve_files(result.spec, *result.tree, *sources);
     resolve_companions(result.spec);
     if (whole) resolve_own_partitions(result.spec);
@@ -98,7 +98,7 @@ std::optional<LoadedScenario> load_scenario(const LoadRequest& request, Diagnost
         validate_expectations(read, diagnostics);
     }
     if (diagnostics.errors() > before) return std::nullopt;
-    result.canonical_text = canonical_with_files(as_written, result.spec);
+    if (as_written) result.canonical_text = canonical_with_files(*as_written, result.spec);
     return result;
 }
 

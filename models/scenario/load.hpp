@@ -32,6 +32,7 @@ struct LoadRequest {
     std::vector<std::filesystem::path> search{}; // folders that hold bundled scenarios, one folder each
     std::shared_ptr<ParsedTexts> parsed{};       // files that need not be parsed again (yaml_tree.hpp); null: none
     std::string until{};                         // --until, an offset or an ISO instant: faults after it are warnings then
+    bool identity = true;                        // put the canonical text together; who only checks leaves it out
 };
 
 /// A variant that the scenario offers.

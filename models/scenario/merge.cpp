@@ -3,9 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
+
+#include "sim/base/name_index.hpp"
 
 namespace mailquake {
 namespace {
@@ -76,25 +80,18 @@ void shape_entry(YamlNode& entry, const SpecType& type, const MergeContext& cont
 }
 
 void refuse_duplicates(YamlNode& list, const KeyType& key, const MergeContext& context) {
-    std::map<std::string, NodePlace, std::less<>> seen;
-    std::vector<YamlNode> kept;
-    kept.reserve(list.children.size());
-    for (YamlNode& entry : list.children) {
-        const std::string name(entry.entry_name());
-        const YamlNode* written = entry.find("name");
-        if (name.empty()) {
-            kept.push_back(std::move(entry));
-            continue;
-        }
-        const auto [first, is_new] = seen.emplace(name, written->place);
-        if (is_new) {
-            kept.push_back(std::move(entry));
-            continue;
-        }
-        context.diagnostics.error(context.sources.pos(written->place), fmt::format("duplicate name '{}' in {}", name, key.name));
-        context.diagnostics.also(context.sources.pos(first->second), "the first one is here");
+    const NameIndex names(list.children, [](const YamlNode& entry) { return entry.entry_name(); });
+    std::vector<bool> again(list.children.size(), false);
+    for (std::size_t i = 0; i < list.children.size(); ++i) {
+        const std::string_view name = list.children[i].entry_name();
+        const std::size_t first = name.empty() ? i : *names.find(name);
+        if (first == i) continue;
+        again[i] = true;
+        context.diagnostics.error(context.sources.pos(list.children[i].find("name")->place), fmt::format("duplicate name '{}' in {}", name, key.name));
+        context.diagnostics.also(context.sources.pos(list.children[first].find("name")->place), "the first one is here");
     }
-    list.children = std::move(kept);
+    const YamlNode* begin = list.children.data();
+    std::erase_if(list.children, [&](const YamlNode& entry) { return again[static_cast<std::size_t>(&entry - begin)]; });
 }
 
 /// Drops what `base` says for an alternative that `over` replaces by another.

@@ -272,11 +272,9 @@ const YamlNode* PathIndex::find(std::string_view path) const {
 }
 
 const YamlNode* PathIndex::entry(const YamlNode& list, std::string_view name) const {
-    Names& names = lists_[&list];
-    if (names.empty())
-        for (const YamlNode& child : list.children)
-            if (!child.entry_name().empty()) names.emplace(child.entry_name(), &child);
-    if (const auto found = names.find(name); found != names.end()) return found->second;
+    NameIndex& names = lists_[&list];
+    if (names.empty()) names = {list.children, [](const YamlNode& child) { return child.entry_name(); }};
+    if (const auto found = names.find(name); found && !name.empty()) return &list.children[*found];
     std::size_t index = 0;
     const auto [end, status] = std::from_chars(name.data(), name.data() + name.size(), index);
     const bool is_index = status == std::errc{} && end == name.data() + name.size();

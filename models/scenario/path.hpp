@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "models/scenario/merge.hpp"
+#include "sim/base/name_index.hpp"
 
 namespace mailquake {
 
@@ -38,11 +39,10 @@ public:
     [[nodiscard]] const YamlNode* find(std::string_view path) const;
 
 private:
-    using Names = std::map<std::string_view, const YamlNode*>;
     [[nodiscard]] const YamlNode* entry(const YamlNode& list, std::string_view name) const;
 
     const YamlNode& root_;
-    mutable std::map<const YamlNode*, Names> lists_;
+    mutable std::map<const YamlNode*, NameIndex> lists_;
 };
 
 }  // namespace mailquake

@@ -11,6 +11,7 @@
 #include "models/scenario/path.hpp"
 #include "models/scenario/scenario_spec.hpp"
 #include "models/scenario/yaml_tree.hpp"
+#include "sim/base/name_index.hpp"
 
 namespace mailquake {
 
@@ -54,6 +55,12 @@ template <class Spec>
     for (const Spec& entry : entries)
         if (entry.name == name) return &entry;
     return nullptr;
+}
+
+/// For many look-ups in entries that do not change.
+template <class Spec>
+[[nodiscard]] NameIndex name_index(const std::vector<Spec>& entries) {
+    return {entries, [](const Spec& entry) -> std::string_view { return entry.name; }};
 }
 
 template <class Spec>

@@ -16,7 +16,8 @@ namespace {
 
 class Effects {
 public:
-    Effects(const ReadScenario& scenario, Diagnostics& diagnostics) : scenario_(scenario), spec_(scenario.spec), diagnostics_(diagnostics) {}
+    Effects(const ReadScenario& scenario, Diagnostics& diagnostics)
+        : scenario_(scenario), spec_(scenario.spec), diagnostics_(diagnostics), tiers_(name_index(spec_.tiers)), uses_(spec_.tiers.size()) {}
 
     void run() {
         gather();
@@ -29,6 +30,17 @@ public:
     }
 
 private:
+    /// What a tier has to do; that clients sign in there is a call.
+    struct TierUse {
+        bool on_path = false;
+        bool hands_over = false;
+        bool called = false;
+    };
+    [[nodiscard]] TierUse use_of(std::string_view tier) const {
+        const auto index = tiers_.find(tier);
+        return index ? uses_[*index] : TierUse{};
+    }
+
     /// Warns where a value is written that has no effect, and says why.
     void no_effect(const std::string& path, std::string_view why) {
         if (scenario_.says(path)) warning(path, fmt::format("no effect: {}", why));
@@ -39,27 +51,29 @@ private:
         for (const TenantClassSpec& tenants : spec_.tenants) {
             for (const auto* path : {&tenants.paths.inbound, &tenants.paths.outbound, &tenants.paths.internal}) {
                 for (std::size_t i = 0; i < path->size(); ++i) {
-                    on_path_.insert((*path)[i]);
-                    if (i + 1 < path->size()) hands_over_.insert((*path)[i]);
+                    TierUse& use = uses_[*tiers_.find((*path)[i])];
+                    use.on_path = true;
+                    use.hands_over = use.hands_over || i + 1 < path->size();
                 }
             }
             priorities_.insert(tenants.priority);
         }
         for (const TierSpec& tier : spec_.tiers) {
-            for (const CallSpec& call : tier.calls) called_.insert(call.to);
+            for (const CallSpec& call : tier.calls) uses_[*tiers_.find(call.to)].called = true;
             by_priority_ = by_priority_ || tier.queue.discipline == Discipline::priority;
         }
-        for (const ClientSpec& client : spec_.clients) signed_in_.insert(client.tier);
+        for (const ClientSpec& client : spec_.clients) uses_[*tiers_.find(client.tier)].called = true;
     }
 
     void check_tier(const TierSpec& tier) {
         const std::string path = "tiers." + tier.name;
-        const bool on_path = on_path_.contains(tier.name);
-        if (!on_path && !called_.contains(tier.name) && !signed_in_.contains(tier.name)) {
+        const TierUse use = use_of(tier.name);
+        const bool on_path = use.on_path;
+        if (!on_path && !use.called) {
             diagnostics_.warning(tier.pos, fmt::format("tier '{}' gets nothing to do: it is on no path, nobody calls it, and no client signs in there", tier.name));
             return;
         }
-        const bool hands_over = hands_over_.contains(tier.name);
+        const bool hands_over = use.hands_over;
         const bool defers = on_path && std::any_of(tier.calls.begin(), tier.calls.end(), [](const CallSpec& call) { return call.on_failure == OnFailure::defer; });
         if (!hands_over) no_effect(path + ".hand_over", "this tier is the last of every path, or on none");
         if ((!hands_over || tier.hand_over != HandOver::queued) && !defers)
@@ -116,15 +130,19 @@ private:
 
     void check_class(const TenantClassSpec& tenants) {
         const std::string path = "tenants." + tenants.name;
+        const YamlNode* written = scenario_.paths.find(path);
+        const auto key_without_effect = [&](std::string_view key, std::string_view why) {
+            if (written != nullptr && written->find(key) != nullptr) no_effect(fmt::format("{}.{}", path, key), why);
+        };
         if (tenants.directions.inbound.value == 0) {
-            no_effect(path + ".mx", "no mail comes from outside");
-            no_effect(path + ".senders", "no mail comes from outside");
-            if (tenants.directions.internal.value == 0) no_effect(path + ".homes", "no mail goes to a mailbox");
+            key_without_effect("mx", "no mail comes from outside");
+            key_without_effect("senders", "no mail comes from outside");
+            if (tenants.directions.internal.value == 0) key_without_effect("homes", "no mail goes to a mailbox");
         }
-        if (tenants.count == 1 && std::holds_alternative<ZipfSkewSpec>(tenants.skew)) no_effect(path + ".skew", "there is one tenant");
-        if (!by_priority_) no_effect(path + ".priority", "no tier has `queue.discipline: priority`");
+        if (tenants.count == 1 && std::holds_alternative<ZipfSkewSpec>(tenants.skew)) key_without_effect("skew", "there is one tenant");
+        if (!by_priority_) key_without_effect("priority", "no tier has `queue.discipline: priority`");
         for (const PlacementSpec& placement : tenants.placement)
-            if (!on_path_.contains(placement.name) && !called_.contains(placement.name))
+            if (const TierUse use = use_of(placement.name); !use.on_path && !use.called)
                 no_effect(fmt::format("{}.placement.{}", path, placement.name), "nobody goes to this tier or calls it");
     }
 
@@ -136,7 +154,8 @@ private:
     const ReadScenario& scenario_;
     const ScenarioSpec& spec_;
     Diagnostics& diagnostics_;
-    std::set<std::string, std::less<>> on_path_, hands_over_, called_, signed_in_;
+    NameIndex tiers_;
+    std::vector<TierUse> uses_;   // by tier
     std::set<std::int64_t> priorities_;
     bool by_priority_ = false;
 };

@@ -1,6 +1,8 @@
 // Policies that can act: with the queue, the calls and the bound that they need. Errors where one cannot be meant as written,
 // warnings where it does nothing.
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -28,6 +30,7 @@ public:
     Policies(const ReadScenario& scenario, Diagnostics& diagnostics) : scenario_(scenario), spec_(scenario.spec), diagnostics_(diagnostics) {}
 
     void run() {
+        gather();
         for (const TierSpec& tier : spec_.tiers) {
             const std::string path = "tiers." + tier.name;
             check_discipline(tier.queue, path + ".queue");
@@ -40,6 +43,14 @@ public:
     }
 
 private:
+    void gather() {
+        for (const TierSpec& caller : spec_.tiers)
+            for (const CallSpec& call : caller.calls) asked_.insert(call.to);
+        for (const ClientSpec& client : spec_.clients) asked_.insert(client.tier);
+        for (const TenantClassSpec& tenants : spec_.tenants)
+            if (tenants.directions.inbound.value > 0 && !tenants.paths.inbound.empty()) entries_.insert(tenants.paths.inbound.front());
+    }
+
     void error(const std::string& path, std::string message) { diagnostics_.error(scenario_.at(path), std::move(message)); }
     void no_effect(const std::string& path, std::string_view why) {
         if (scenario_.says(path)) diagnostics_.warning(scenario_.at(path), fmt::format("no effect: {}", why));
@@ -54,11 +65,7 @@ private:
 
     /// Only requests, and mail that a proxy has in its hands, can be turned away once they wait.
     void check_turning_away(const TierSpec& tier, const std::string& path) {
-        const bool is_asked = std::any_of(spec_.tiers.begin(), spec_.tiers.end(), [&](const TierSpec& caller) {
-                                  return std::any_of(caller.calls.begin(), caller.calls.end(), [&](const CallSpec& call) { return call.to == tier.name; });
-                              }) ||
-                              std::any_of(spec_.clients.begin(), spec_.clients.end(), [&](const ClientSpec& client) { return client.tier == tier.name; });
-        if (!is_asked && tier.hand_over != HandOver::held)
+        if (!asked_.contains(tier.name) && tier.hand_over != HandOver::held)
             no_effect(path + ".codel", "nobody calls this tier, and mail that it has accepted is its own; `shed` or `limit` turn mail away at the door");
     }
 
@@ -94,10 +101,7 @@ private:
     }
 
     void check_door(const TierSpec& tier, const std::string& path) {
-        const bool is_entry = std::any_of(spec_.tenants.begin(), spec_.tenants.end(), [&](const TenantClassSpec& tenants) {
-            return tenants.directions.inbound.value > 0 && !tenants.paths.inbound.empty() && tenants.paths.inbound.front() == tier.name;
-        });
-        if (!is_entry) no_effect(path + ".greylist", "no mail from outside enters here");
+        if (!entries_.contains(tier.name)) no_effect(path + ".greylist", "no mail from outside enters here");
         if (!tier.queue.back_pressure) return;
         const BackPressureSpec& levels = *tier.queue.back_pressure;
         if (levels.high_above < levels.medium_above || levels.medium_below > levels.high_above || levels.low_below > levels.medium_above || levels.low_below > levels.medium_below)
@@ -117,6 +121,7 @@ private:
     const ReadScenario& scenario_;
     const ScenarioSpec& spec_;
     Diagnostics& diagnostics_;
+    std::set<std::string_view> asked_, entries_;   // tiers that are called or signed in at; where mail from outside enters
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
 // Every text that names something names something that exists, of the right kind.
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -11,8 +12,6 @@
 
 namespace mailquake {
 namespace {
-
-using KnownNames = std::set<std::string, std::less<>>;
 
 class References {
 public:
@@ -30,7 +29,6 @@ public:
         index(Refers::client, names_of(scenario.spec.clients));
         index(Refers::flaw, names_of(scenario.spec.flaws));
         index(Refers::mitigation, names_of(scenario.spec.mitigations));
-        for (const TierSpec& tier : scenario.spec.tiers) tiers_.emplace(tier.name, &tier);
     }
 
     void run() {
@@ -42,8 +40,13 @@ public:
 
 private:
     void index(Refers what, const std::vector<std::string>& names) {
-        known_[what] = KnownNames(names.begin(), names.end());
-        listed_[what] = names;
+        const std::vector<std::string>& kept = listed_[what] = names;
+        known_[what] = {kept, [](const std::string& name) -> std::string_view { return name; }};
+    }
+
+    [[nodiscard]] const TierSpec* find_tier(std::string_view name) const {
+        const auto index = known_.at(Refers::tier).find(name);
+        return index ? &scenario_.spec.tiers[*index] : nullptr;
     }
 
     /// Walks what was written, by type, and checks each text that refers.
@@ -73,6 +76,7 @@ private:
 
     void check(const YamlNode& node, const KeyType& key) {
         if (key.refers == Refers::fault_target) return;  // by the fault's kind: check_fault
+        if (key.refers != Refers::tier_place && known_[key.refers].contains(node.text)) return;
         const SourcePos pos = scenario_.sources.pos(node.place);
         if (key.refers == Refers::tier_place) check_place(node.text, pos);
         else check_name(node.text, key.refers, pos);
@@ -90,12 +94,12 @@ private:
 
     void check_place(const std::string& text, const SourcePos& pos) {
         const PlaceText place = split_place(text);
-        const auto found = tiers_.find(place.tier);
-        if (found == tiers_.end()) {
-            check_name(place.tier, Refers::tier, pos);
+        const TierSpec* found = find_tier(place.tier);
+        if (found == nullptr) {
+            check_name(std::string(place.tier), Refers::tier, pos);
             return;
         }
-        const TierSpec& tier = *found->second;
+        const TierSpec& tier = *found;
         if (!place.partition.empty() && !contains(tier.partitions, place.partition)) {
             diagnostics_.error(pos, tier.partitions.empty() ? fmt::format("tier '{}' has no partitions", tier.name)
                                                             : fmt::format("unknown partition '{}' of tier '{}'{}", place.partition, tier.name,
@@ -135,7 +139,7 @@ private:
     [[nodiscard]] Refers kind_of(const std::string& target) {
         for (const Refers what : {Refers::link, Refers::site, Refers::tenant_class, Refers::flaw})
             if (known_[what].contains(target)) return what;
-        return tiers_.contains(split_place(target).tier) ? Refers::tier : Refers::nothing;
+        return find_tier(split_place(target).tier) != nullptr ? Refers::tier : Refers::nothing;
     }
     [[nodiscard]] static std::string_view noun(Refers what) { return what == Refers::tier_place ? "tier" : noun_of(what); }
 
@@ -182,7 +186,7 @@ private:
     }
 
     void refuse_twice(const std::vector<std::string>& list, const std::string& path) {
-        KnownNames seen;
+        std::set<std::string_view> seen;
         for (std::size_t i = 0; i < list.size(); ++i)
             if (!seen.insert(list[i]).second) diagnostics_.error(scenario_.at(fmt::format("{}.{}", path, i)), fmt::format("'{}' stands twice in {}", list[i], path));
     }
@@ -194,17 +198,17 @@ private:
         for (const MxSpec& mx : tenants.mx) check_name(mx.name, Refers::site, scenario_.at(fmt::format("{}.mx.{}.name", path, mx.name)));
         for (const PlacementSpec& placement : tenants.placement) {
             const std::string there = fmt::format("{}.placement.{}", path, placement.name);
-            const auto found = tiers_.find(placement.name);
-            if (found == tiers_.end()) {
+            const TierSpec* found = find_tier(placement.name);
+            if (found == nullptr) {
                 check_name(placement.name, Refers::tier, scenario_.at(there + ".name"));
-            } else if (found->second->partitions.empty()) {
+            } else if (found->partitions.empty()) {
                 diagnostics_.error(scenario_.at(there + ".name"), fmt::format("tier '{}' has no partitions to place tenants on", placement.name));
             } else {
                 for (const ShareSpec& share : placement.shares)
-                    if (!contains(found->second->partitions, share.name))
+                    if (!contains(found->partitions, share.name))
                         diagnostics_.error(scenario_.at(fmt::format("{}.shares.{}.name", there, share.name)),
                                            fmt::format("unknown partition '{}' of tier '{}'{}", share.name, placement.name,
-                                                       suggestion(share.name, found->second->partitions, "its partitions")));
+                                                       suggestion(share.name, found->partitions, "its partitions")));
             }
         }
     }
@@ -212,9 +216,8 @@ private:
     const ReadScenario& scenario_;
     Diagnostics& diagnostics_;
     std::vector<std::string> sites_, outside_;
-    std::map<Refers, KnownNames> known_;
+    std::map<Refers, NameIndex> known_;   // into listed_
     std::map<Refers, std::vector<std::string>> listed_;
-    std::map<std::string, const TierSpec*, std::less<>> tiers_;
 };
 
 }  // namespace

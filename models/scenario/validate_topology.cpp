@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -16,9 +17,8 @@ constexpr SimDuration least_lookahead = 100_us;
 
 class Topology {
 public:
-    Topology(const ReadScenario& scenario, Diagnostics& diagnostics) : scenario_(scenario), diagnostics_(diagnostics) {
-        for (const TierSpec& tier : scenario.spec.tiers) tiers_.emplace(tier.name, &tier);
-    }
+    Topology(const ReadScenario& scenario, Diagnostics& diagnostics)
+        : scenario_(scenario), diagnostics_(diagnostics), tiers_(name_index(scenario.spec.tiers)) {}
 
     void run() {
         check_links();
@@ -83,7 +83,7 @@ private:
     [[nodiscard]] bool reaches_any(const std::string& from, const std::vector<std::string>& sites) const {
         return std::any_of(sites.begin(), sites.end(), [&](const std::string& to) { return reaches(from, to); });
     }
-    [[nodiscard]] const TierSpec& tier(const std::string& name) const { return *tiers_.find(name)->second; }
+    [[nodiscard]] const TierSpec& tier(const std::string& name) const { return scenario_.spec.tiers[*tiers_.find(name)]; }
 
     [[nodiscard]] static std::string listed(const std::vector<std::string>& names) {
         std::string result;
@@ -93,11 +93,12 @@ private:
 
     /// The first site of `from` from which no site of `to` can be reached, if any.
     [[nodiscard]] const std::string* cut_off_site(const TierSpec& from, const TierSpec& to) {
-        const auto key = std::pair(from.name, to.name);
-        const auto known = cut_off_.find(key);
-        if (known != cut_off_.end()) return known->second;
+        const TierSpec* first = scenario_.spec.tiers.data();
+        const auto pair = static_cast<std::size_t>(&from - first) * scenario_.spec.tiers.size() + static_cast<std::size_t>(&to - first);
+        const auto [known, is_new] = cut_off_.try_emplace(pair, nullptr);
+        if (!is_new) return known->second;
         const auto site = std::find_if(from.at.begin(), from.at.end(), [&](const std::string& at) { return !reaches_any(at, to.at); });
-        return cut_off_[key] = site == from.at.end() ? nullptr : &*site;
+        return known->second = site == from.at.end() ? nullptr : &*site;
     }
 
     void check_call_cycles() {
@@ -143,19 +144,25 @@ private:
     }
 
     void check_path(const TenantClassSpec& tenants, std::string_view direction, const std::vector<std::string>& path) {
+        const auto there = [&](std::size_t i) { return scenario_.at(fmt::format("tenants.{}.paths.{}.{}", tenants.name, direction, i)); };
+        std::vector<const TierSpec*> passed;
+        passed.reserve(path.size());
+        const TierSpec* last = nullptr;
         for (std::size_t i = 0; i < path.size(); ++i) {
-            const std::string there = fmt::format("tenants.{}.paths.{}.{}", tenants.name, direction, i);
-            if (std::find(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(i), path[i]) != path.begin() + static_cast<std::ptrdiff_t>(i)) {
-                diagnostics_.error(scenario_.at(there), fmt::format("tier '{}' stands twice in the {} path", path[i], direction));
+            const TierSpec* before = last;
+            last = &tier(path[i]);
+            const bool again = std::find(passed.begin(), passed.end(), last) != passed.end();
+            passed.push_back(last);
+            if (again) {
+                diagnostics_.error(there(i), fmt::format("tier '{}' stands twice in the {} path", path[i], direction));
                 continue;
             }
-            if (i == 0) continue;
-            if (tier(path[i - 1]).hand_over == HandOver::direct && tier(path[i]).hand_over == HandOver::held && i + 1 < path.size())
-                diagnostics_.error(scenario_.at(there), fmt::format("tier '{}' hands over `direct`, which takes no time, but '{}' is a proxy, which takes the time of all behind it; hand over `queued` or `held`",
-                                                                    path[i - 1], path[i]));
-            if (const std::string* site = cut_off_site(tier(path[i - 1]), tier(path[i])))
-                diagnostics_.error(scenario_.at(there), fmt::format("tier '{}' cannot be reached from '{}@{}': no links lead to {}", path[i], path[i - 1], *site,
-                                                                    listed(tier(path[i]).at)));
+            if (before == nullptr) continue;
+            if (before->hand_over == HandOver::direct && last->hand_over == HandOver::held && i + 1 < path.size())
+                diagnostics_.error(there(i), fmt::format("tier '{}' hands over `direct`, which takes no time, but '{}' is a proxy, which takes the time of all behind it; hand over `queued` or `held`",
+                                                         path[i - 1], path[i]));
+            if (const std::string* site = cut_off_site(*before, *last))
+                diagnostics_.error(there(i), fmt::format("tier '{}' cannot be reached from '{}@{}': no links lead to {}", path[i], path[i - 1], *site, listed(last->at)));
         }
     }
 
@@ -236,9 +243,9 @@ private:
 
     const ReadScenario& scenario_;
     Diagnostics& diagnostics_;
-    std::map<std::string, const TierSpec*, std::less<>> tiers_;
+    NameIndex tiers_;
     std::map<std::string, std::set<std::string>> reach_;
-    std::map<std::pair<std::string, std::string>, const std::string*> cut_off_;
+    std::unordered_map<std::size_t, const std::string*> cut_off_;   // by two tiers' places in the list
     std::set<std::string> said_;
 };
 

@@ -19,9 +19,8 @@ constexpr double share_tolerance = 1e-9;
 
 class Traffic {
 public:
-    Traffic(const ReadScenario& scenario, Diagnostics& diagnostics) : scenario_(scenario), spec_(scenario.spec), diagnostics_(diagnostics) {
-        for (const TierSpec& tier : spec_.tiers) tiers_.emplace(tier.name, &tier);
-    }
+    Traffic(const ReadScenario& scenario, Diagnostics& diagnostics)
+        : scenario_(scenario), spec_(scenario.spec), diagnostics_(diagnostics), tiers_(name_index(spec_.tiers)) {}
 
     void run() {
         check_root();
@@ -34,7 +33,7 @@ public:
 private:
     [[nodiscard]] const TierSpec* find_tier(std::string_view name) const {
         const auto found = tiers_.find(name);
-        return found == tiers_.end() ? nullptr : found->second;
+        return found ? &spec_.tiers[*found] : nullptr;
     }
     void error(const std::string& path, std::string message) { diagnostics_.error(scenario_.at(path), std::move(message)); }
     void warning(const std::string& path, std::string message) { diagnostics_.warning(scenario_.at(path), std::move(message)); }
@@ -188,7 +187,7 @@ private:
     const ReadScenario& scenario_;
     const ScenarioSpec& spec_;
     Diagnostics& diagnostics_;
-    std::map<std::string_view, const TierSpec*> tiers_;
+    NameIndex tiers_;
 };
 
 }  // namespace

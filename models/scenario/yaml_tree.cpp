@@ -4,69 +4,98 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <map>
-#include <sstream>
+#include <new>
+#include <utility>
 
 #include <fmt/format.h>
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/exceptions.h>
-#include <yaml-cpp/mark.h>
-#include <yaml-cpp/parser.h>
+#include <yaml.h>
+
+#include "sim/base/name_index.hpp"
 
 namespace mailquake {
 namespace {
 
-/// The input is refused as a whole; thrown through yaml-cpp's parser and caught around it.
+/// The input is refused as a whole.
 struct Refused {
     NodePlace place;
     std::string message;
 };
 
-/// Builds the tree while yaml-cpp reads, and counts what it builds.
-class TreeBuilder : public YAML::EventHandler {
+/// libyaml's parser and the event that it gave last.
+class EventReader {
 public:
-    TreeBuilder(const std::string& text, std::uint32_t source, const SourceTable& table, Diagnostics& diagnostics)
-        : text_(text), source_(source), table_(table), diagnostics_(diagnostics) {}
+    explicit EventReader(std::string_view text) {
+        if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();
+        yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+    }
+    ~EventReader() {
+        yaml_event_delete(&event_);
+        yaml_parser_delete(&parser_);
+    }
+    EventReader(const EventReader&) = delete;
+    EventReader& operator=(const EventReader&) = delete;
 
-    void OnDocumentStart(const YAML::Mark& mark) override {
-        if (++documents_ > 1) throw Refused{place(mark), "a second document begins here; a scenario is one document, without `---` in between"};
+    /// The next event, which stands until the next call; null when the text is wrong, as `parser` says.
+    [[nodiscard]] const yaml_event_t* next() {
+        yaml_event_delete(&event_);
+        if (yaml_parser_parse(&parser_, &event_) != 0) return &event_;
+        if (parser_.error == YAML_MEMORY_ERROR) throw std::bad_alloc();
+        return nullptr;
     }
-    void OnDocumentEnd() override {}
-    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(leaf(NodeKind::null, mark, {}), anchor, mark); }
-    void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-        const auto target = anchors_.find(anchor);
-        if (target == anchors_.end()) throw Refused{place(mark), "an alias inside of what it stands for has no end"};
-        count(target->second.nodes, mark);
-        if (frames_.size() + target->second.levels > max_levels) throw too_deep(mark);
-        YamlNode copy = target->second.tree;
-        add_counted(std::move(copy), target->second.nodes, target->second.levels, YAML::NullAnchor, mark);
-    }
-    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
-        refuse_tag(tag, mark);
-        if (tag == "!") require_closed_quote(mark);
-        add(leaf(NodeKind::scalar, mark, value), anchor, mark);
-    }
-    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
-        open(NodeKind::list, tag, anchor, mark);
-    }
-    void OnSequenceEnd() override { close(); }
-    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
-        open(NodeKind::map, tag, anchor, mark);
-    }
-    void OnMapEnd() override { close(); }
-
-    [[nodiscard]] std::optional<YamlNode> take() { return std::move(root_); }
+    [[nodiscard]] const yaml_parser_t& parser() const { return parser_; }
 
 private:
+    yaml_parser_t parser_{};
+    yaml_event_t event_{};
+};
+
+std::string_view view(const yaml_char_t* text) { return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text); }
+
+/// Columns count letters, as libyaml's marks do.
+NodePlace place_of(const yaml_mark_t& mark, std::uint32_t source) {
+    return {source, static_cast<std::int32_t>(mark.line) + 1, static_cast<std::int32_t>(mark.column) + 1};
+}
+
+/// Builds the tree from events, and counts what it builds.
+class TreeBuilder {
+public:
+    TreeBuilder(std::uint32_t source, const SourceTable& table, Diagnostics& diagnostics)
+        : source_(source), table_(table), diagnostics_(diagnostics) {}
+
+    void take(const yaml_event_t& event) {
+        switch (event.type) {
+            case YAML_DOCUMENT_START_EVENT:
+                if (++documents_ > 1) throw Refused{at(event.start_mark), "a second document begins here; a scenario is one document, without `---` in between"};
+                return;
+            case YAML_ALIAS_EVENT: return alias(view(event.data.alias.anchor), at(event.start_mark));
+            case YAML_SCALAR_EVENT: return scalar(event.data.scalar, at(event.start_mark));
+            case YAML_SEQUENCE_START_EVENT:
+                return open(NodeKind::list, view(event.data.sequence_start.tag), view(event.data.sequence_start.anchor), at(event.start_mark));
+            case YAML_MAPPING_START_EVENT:
+                return open(NodeKind::map, view(event.data.mapping_start.tag), view(event.data.mapping_start.anchor), at(event.start_mark));
+            case YAML_SEQUENCE_END_EVENT:
+            case YAML_MAPPING_END_EVENT: return close();
+            case YAML_NO_EVENT:
+            case YAML_STREAM_START_EVENT:
+            case YAML_STREAM_END_EVENT:
+            case YAML_DOCUMENT_END_EVENT: return;
+        }
+    }
+
+    [[nodiscard]] std::optional<YamlNode> result() { return stack_.empty() ? std::nullopt : std::optional(std::move(stack_.front())); }
+
+private:
+    using AnchorId = std::size_t;   // 0: none; a name that is given anew gets another
+    /// A map or list that is open: its node on the stack, above which its children gather.
     struct Frame {
-        YamlNode node;
-        YAML::anchor_t anchor = YAML::NullAnchor;
+        std::size_t node;
+        bool is_map;
+        bool has_key = false;        // of a map: the topmost node has its key and waits for its value
+        AnchorId anchor = 0;
         std::size_t nodes = 1;
         std::size_t levels = 1;
-        bool has_key = false;        // of a map: the next node is the value of `key`
-        std::string key;
-        NodePlace key_place;
-        YAML::Mark mark;
     };
     struct Anchored {
         YamlNode tree;
@@ -74,107 +103,138 @@ private:
         std::size_t levels;
     };
 
-    [[nodiscard]] NodePlace place(const YAML::Mark& mark) const { return {source_, mark.line + 1, mark.column + 1}; }
-    [[nodiscard]] Refused too_deep(const YAML::Mark& mark) const {
-        return {place(mark), fmt::format("over {} levels of maps and lists in each other", max_levels)};
+    [[nodiscard]] NodePlace at(const yaml_mark_t& mark) const { return place_of(mark, source_); }
+    [[nodiscard]] static Refused too_deep(NodePlace place) { return {place, fmt::format("over {} levels of maps and lists in each other", max_levels)}; }
+    [[nodiscard]] static Refused no_key(NodePlace place) { return {place, "a key must be a plain text, not a map or list; is every '[' and '{' closed?"}; }
+
+    [[nodiscard]] AnchorId anchor_named(std::string_view name) {
+        if (name.empty()) return 0;
+        return anchor_ids_[std::string(name)] = ++last_anchor_;
     }
 
-    YamlNode leaf(NodeKind kind, const YAML::Mark& mark, std::string text) {
-        count(1, mark);
+    void alias(std::string_view name, NodePlace place) {
+        const auto id = anchor_ids_.find(std::string(name));
+        if (id == anchor_ids_.end()) throw Refused{place, fmt::format("the alias '*{}' names an anchor that is not defined above", name)};
+        const auto target = anchors_.find(id->second);
+        if (target == anchors_.end()) throw Refused{place, "an alias inside of what it stands for has no end"};
+        const auto& [tree, nodes, levels] = target->second;
+        count(nodes, place);
+        if (frames_.size() + levels > max_levels) throw too_deep(place);
+        if (expects_key()) {
+            if (tree.kind == NodeKind::map || tree.kind == NodeKind::list) throw no_key(place);
+            return add_key(tree.kind, tree.text, tree.place);
+        }
+        YamlNode& node = begin_value(tree.kind, tree.place);
+        node.text = tree.text;
+        node.children = tree.children;
+        end_value(nodes, levels, 0);
+    }
+
+    /// A plain text without a tag may say that there is no value.
+    template <class Scalar>
+    void scalar(const Scalar& scalar, NodePlace place) {
+        const std::string_view text(reinterpret_cast<const char*>(scalar.value), scalar.length);
+        const bool is_null = scalar.style == YAML_PLAIN_SCALAR_STYLE && scalar.tag == nullptr &&
+                             (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL");
+        const NodeKind kind = is_null ? NodeKind::null : NodeKind::scalar;
+        refuse_tag(view(scalar.tag), place);
+        const AnchorId anchor = anchor_named(view(scalar.anchor));
+        count(1, place);
+        if (expects_key()) {
+            add_key(kind, text, place);
+            if (anchor != 0) anchors_[anchor] = {anonymous(kind, text, place), 1, 0};
+            return;
+        }
+        YamlNode& node = begin_value(kind, place);
+        if (!is_null) node.text = text;
+        end_value(1, 0, anchor);
+    }
+
+    [[nodiscard]] static YamlNode anonymous(NodeKind kind, std::string_view text, NodePlace place) {
         YamlNode node;
         node.kind = kind;
-        node.place = place(mark);
-        node.text = std::move(text);
+        node.text = text;
+        node.place = place;
         return node;
     }
 
-    void count(std::size_t nodes, const YAML::Mark& mark) {
-        nodes_ += nodes;
-        if (nodes_ > max_nodes) throw Refused{place(mark), fmt::format("over {} values, aliases written out; the input is refused", max_nodes)};
+    void add_key(NodeKind kind, std::string_view text, NodePlace place) {
+        Frame& map = frames_.back();
+        ++map.nodes;
+        map.has_key = true;
+        YamlNode& node = stack_.emplace_back();
+        node.key = kind == NodeKind::null ? "null" : text;
+        node.key_place = place;
     }
 
-    void refuse_tag(const std::string& tag, const YAML::Mark& mark) {
-        if (tag.empty() || tag == "?" || tag == "!") return;
-        diagnostics_.error(table_.pos(place(mark)), fmt::format("the tag '{}' has no meaning here; leave it out", tag));
+    YamlNode& begin_value(NodeKind kind, NodePlace place) {
+        if (frames_.empty() || !frames_.back().is_map) stack_.emplace_back();
+        YamlNode& node = stack_.back();
+        node.kind = kind;
+        node.place = place;
+        return node;
     }
 
-    /// yaml-cpp lets a quoted text run into the end of the file.
-    void require_closed_quote(const YAML::Mark& mark) {
-        while (line_ < mark.line && line_start_ != std::string::npos) {
-            const auto end = text_.find('\n', line_start_);
-            line_start_ = end == std::string::npos ? end : end + 1;
-            ++line_;
+    /// The topmost node is whole, with so many nodes and levels in it.
+    void end_value(std::size_t nodes, std::size_t levels, AnchorId anchor) {
+        YamlNode& node = stack_.back();
+        if (anchor != 0) {
+            count(nodes, node.place);
+            Anchored& anchored = anchors_[anchor] = {anonymous(node.kind, node.text, node.place), nodes, levels};
+            anchored.tree.children = node.children;
         }
-        if (line_ != mark.line || line_start_ == std::string::npos) return;
-        std::size_t at = line_start_;
-        for (int column = 0; column < mark.column && at < text_.size(); ++column) {
-            ++at;
-            while (at < text_.size() && (static_cast<unsigned char>(text_[at]) & 0xc0U) == 0x80U) ++at;
-        }
-        const char quote = at < text_.size() ? text_[at] : '\0';
-        if (quote != '"' && quote != '\'') return;
-        for (std::size_t i = at + 1; i < text_.size(); ++i) {
-            if (quote == '"' && text_[i] == '\\') ++i;
-            else if (quote == '\'' && text_[i] == quote && i + 1 < text_.size() && text_[i + 1] == quote) ++i;
-            else if (text_[i] == quote) return;
-        }
-        throw Refused{place(mark), "a quoted text is not closed before the file ends"};
-    }
-
-    void open(NodeKind kind, const std::string& tag, YAML::anchor_t anchor, const YAML::Mark& mark) {
-        refuse_tag(tag, mark);
-        if (frames_.size() >= max_levels) throw too_deep(mark);
-        if (expects_key()) throw Refused{place(mark), "a key must be a plain text, not a map or list; is every '[' and '{' closed?"};
-        Frame& frame = frames_.emplace_back();
-        frame.node = leaf(kind, mark, {});
-        frame.anchor = anchor;
-        frame.mark = mark;
-    }
-
-    void close() {
-        Frame frame = std::move(frames_.back());
-        frames_.pop_back();
-        frame.node.children.shrink_to_fit();
-        if (frame.node.kind == NodeKind::map) drop_duplicates(frame.node);
-        add_counted(std::move(frame.node), frame.nodes, frame.levels, frame.anchor, frame.mark);
-    }
-
-    [[nodiscard]] bool expects_key() const {
-        return !frames_.empty() && frames_.back().node.kind == NodeKind::map && !frames_.back().has_key;
-    }
-
-    void add(YamlNode node, YAML::anchor_t anchor, const YAML::Mark& mark) { add_counted(std::move(node), 1, 0, anchor, mark); }
-
-    void add_counted(YamlNode node, std::size_t nodes, std::size_t levels, YAML::anchor_t anchor, const YAML::Mark& mark) {
-        if (anchor != YAML::NullAnchor) {
-            count(nodes, mark);
-            anchors_[anchor] = {node, nodes, levels};
-        }
-        if (frames_.empty()) {
-            root_ = std::move(node);
-            return;
-        }
+        if (frames_.empty()) return;
         Frame& parent = frames_.back();
         parent.nodes += nodes;
         parent.levels = std::max(parent.levels, levels + 1);
-        if (expects_key()) {
-            if (node.kind == NodeKind::map || node.kind == NodeKind::list) throw Refused{place(mark), "a key must be a plain text, not a map or list; is every '[' and '{' closed?"};
-            parent.has_key = true;
-            parent.key = node.kind == NodeKind::null ? "null" : std::move(node.text);
-            parent.key_place = node.place;
-            return;
-        }
-        if (parent.node.kind == NodeKind::map) {
-            parent.has_key = false;
-            node.key = std::move(parent.key);
-            node.key_place = parent.key_place;
-            if (node.kind == NodeKind::null) node.place = node.key_place;  // yaml-cpp puts it at whatever follows
-            if (node.key == "<<") {
-                diagnostics_.error(table_.pos(node.key_place), "'<<' is not understood; use `extends`, `include` or `variants` to build on what exists");
-                return;
-            }
-        }
-        parent.node.children.push_back(std::move(node));
+        parent.has_key = false;
+        if (!parent.is_map) return;
+        if (node.kind == NodeKind::null) node.place = node.key_place;
+        if (node.key != "<<") return;
+        diagnostics_.error(table_.pos(node.key_place), "'<<' is not understood; use `extends`, `include` or `variants` to build on what exists");
+        stack_.pop_back();
+    }
+
+    void count(std::size_t nodes, NodePlace place) {
+        nodes_ += nodes;
+        if (nodes_ > max_nodes) throw Refused{place, fmt::format("over {} values, aliases written out; the input is refused", max_nodes)};
+    }
+
+    void refuse_tag(std::string_view tag, NodePlace place) {
+        if (tag.empty() || tag == "!") return;
+        diagnostics_.error(table_.pos(place), fmt::format("the tag '{}' has no meaning here; leave it out", tag));
+    }
+
+    void open(NodeKind kind, std::string_view tag, std::string_view anchor, NodePlace place) {
+        refuse_tag(tag, place);
+        if (frames_.size() >= max_levels) throw too_deep(place);
+        if (expects_key()) throw no_key(place);
+        count(1, place);
+        begin_value(kind, place);
+        frames_.push_back({.node = stack_.size() - 1, .is_map = kind == NodeKind::map, .anchor = anchor_named(anchor)});
+    }
+
+    void close() {
+        const Frame frame = frames_.back();
+        frames_.pop_back();
+        YamlNode& node = stack_[frame.node];
+        const auto first = stack_.begin() + static_cast<std::ptrdiff_t>(frame.node) + 1;
+        node.children.assign(std::move_iterator(first), std::move_iterator(stack_.end()));
+        stack_.erase(first, stack_.end());
+        if (frame.is_map && may_have_duplicates(node.children)) drop_duplicates(node);
+        end_value(frame.nodes, frame.levels, frame.anchor);
+    }
+
+    [[nodiscard]] bool expects_key() const { return !frames_.empty() && frames_.back().is_map && !frames_.back().has_key; }
+
+    /// Few keys are compared faster than sorted.
+    [[nodiscard]] static bool may_have_duplicates(const std::vector<YamlNode>& children) {
+        constexpr std::size_t few = 16;
+        if (children.size() > few) return true;
+        for (std::size_t i = 1; i < children.size(); ++i)
+            for (std::size_t k = 0; k < i; ++k)
+                if (same_name(children[i].key, children[k].key)) return true;
+        return false;
     }
 
     /// Says every key that stands twice, and keeps the first.
@@ -196,15 +256,14 @@ private:
         for (const std::size_t index : surplus) map.children.erase(map.children.begin() + static_cast<std::ptrdiff_t>(index));
     }
 
-    const std::string& text_;
-    int line_ = 0;                  // of the last quoted scalar, and where it begins in text_
-    std::size_t line_start_ = 0;
     std::uint32_t source_;
     const SourceTable& table_;
     Diagnostics& diagnostics_;
     std::vector<Frame> frames_;
-    std::map<YAML::anchor_t, Anchored> anchors_;
-    std::optional<YamlNode> root_;
+    std::vector<YamlNode> stack_;               // the root, then what the open maps and lists hold so far
+    std::map<std::string, AnchorId> anchor_ids_;
+    std::map<AnchorId, Anchored> anchors_;      // whose end has been read
+    AnchorId last_anchor_ = 0;
     std::size_t nodes_ = 0;
     int documents_ = 0;
 };
@@ -228,29 +287,49 @@ std::optional<std::size_t> first_binary(std::string_view text) {
     return std::nullopt;
 }
 
-/// yaml-cpp's terse messages, in words that say what to look for.
-std::string explain(const std::string& message, std::string_view line) {
-    if (line.substr(0, line.find_first_not_of(" \t")).find('\t') != std::string_view::npos) return "YAML: a tab in the indentation; YAML wants blanks";
-    const std::pair<std::string_view, std::string_view> known[] = {
-        {"illegal map value", "a ':' where no key can stand; is the indentation right, and is text that holds ': ' in quotes?"},
-        {"illegal map key", "a key where none can stand; is the indentation right?"},
-        {"end of map not found", "the indentation fits none of the lines above"},
-        {"end of sequence not found", "the indentation fits none of the lines above, or a '-' is missing"},
-        {"end of map flow not found", "a '{' is not closed by '}', or a ',' is missing"},
-        {"end of sequence flow not found", "a '[' is not closed by ']', or a ',' is missing"},
-        {"illegal flow end", "a ']' or '}' that closes nothing"},
-        {"illegal block entry", "a '- ' where no list can stand; is the indentation right?"},
-        {"illegal tab when looking for indentation", "a tab in the indentation; YAML wants blanks"},
-        {"illegal EOF in scalar", "a quoted text is not closed before the file ends"},
-        {"unknown token", "a character that YAML reserves; put the text in quotes"},
-        {"alias not found after *", "'*' begins an alias in YAML; put the text in quotes"},
-        {"anchor not found after &", "'&' begins an anchor in YAML; put the text in quotes"},
-        {"the referenced anchor is not defined", "this alias names an anchor that is not defined above"},
-    };
-    for (const auto& [terse, words] : known)
-        if (message.starts_with(terse)) return fmt::format("YAML: {}", words);
-    return fmt::format("YAML: {}", message);
-}
+/// What libyaml says, in words that say what to look for.
+struct Complaint {
+    std::string_view problem;
+    std::string_view context;   // empty: any
+    std::string_view words;
+    bool at_begin = false;      // shown where the thing begins that libyaml could not finish
+};
+
+constexpr std::string_view tab_words = "a tab in the indentation; YAML wants blanks";
+constexpr std::string_view directive_words = "a line that begins with '%' is a directive to YAML; leave it out, or put the text in quotes";
+constexpr std::string_view tag_words = "'!' begins a tag in YAML; put the text in quotes";
+
+constexpr Complaint complaints[] = {
+    {"mapping values are not allowed", "", "a ':' where no key can stand; is the indentation right, and is text that holds ': ' in quotes?"},
+    {"mapping keys are not allowed", "", "a key where none can stand; is the indentation right?"},
+    {"block sequence entries are not allowed", "", "a '- ' where no list can stand; is the indentation right?"},
+    {"could not find expected ':'", "", "a key without its ':'; is the indentation right, and is every quote closed?", true},
+    {"did not find expected key", "", "a key should stand here; does the indentation fit a line above, and is a text with quotes in it in quotes as a whole?"},
+    {"did not find expected '-' indicator", "", "the indentation fits none of the lines above, or a '-' is missing"},
+    {"did not find expected ',' or '}'", "", "a '{' is not closed by '}', or a ',' is missing"},
+    {"did not find expected ',' or ']'", "", "a '[' is not closed by ']', or a ',' is missing"},
+    {"did not find expected <document start>", "", "the document has ended before this; is the indentation right, and does every ']' and '}' close something?"},
+    {"did not find expected node content", "", "a value should stand here; is every '[' and '{' closed, and a text that begins with one of YAML's characters in quotes?"},
+    {"found character that cannot start any token", "", "a character that YAML reserves; put the text in quotes"},
+    {"found unexpected ':'", "", "a ':' inside of a text; put the text in quotes"},
+    {"found a tab character", "", tab_words},
+    {"found unexpected end of stream", "", "a quoted text is not closed before the file ends", true},
+    {"found unexpected document indicator", "", "a quoted text is not closed before the document ends", true},
+    {"found unknown escape character", "", "a '\\' that begins no escape; write '\\\\', or use single quotes"},
+    {"did not find expected hexdecimal number", "", "an escape wants its digits, as in \\x0a and \\u00e4; write '\\\\' for a '\\'"},
+    {"found invalid Unicode character escape code", "", "an escape that is no character of Unicode"},
+    {"did not find expected alphabetic", "while scanning an alias", "'*' begins an alias in YAML; put the text in quotes"},
+    {"did not find expected alphabetic", "while scanning an anchor", "'&' begins an anchor in YAML; put the text in quotes"},
+    {"found undefined tag handle", "", "a tag that is not defined; tags have no meaning here, and a text with '!' needs quotes"},
+    {"", "while scanning a tag", tag_words},
+    {"", "while parsing a tag", tag_words},
+    {"", "while scanning a directive", directive_words, true},
+    {"", "while scanning a %", directive_words, true},
+    {"", "while parsing a %", directive_words},
+    {"found incompatible YAML document", "", "written for a version of YAML that is not read here; leave '%YAML' out"},
+    {"found duplicate %", "", directive_words},
+    {"", "while scanning a block scalar", "a text after '|' or '>' begins in the next line, indented by blanks"},
+};
 
 /// Line `number`, from 0.
 std::string_view line_at(std::string_view text, int number) {
@@ -260,6 +339,29 @@ std::string_view line_at(std::string_view text, int number) {
         text.remove_prefix(end + 1);
     }
     return text.substr(0, text.find('\n'));
+}
+
+NodePlace place_of_octet(std::string_view text, std::size_t offset, std::uint32_t source) {
+    const std::string_view before = text.substr(0, offset);
+    const std::string_view line = before.substr(before.rfind('\n') + 1);    // all of it where there is none
+    const auto letters = std::count_if(line.begin(), line.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; });
+    return {source, static_cast<std::int32_t>(std::count(before.begin(), before.end(), '\n')) + 1, static_cast<std::int32_t>(letters) + 1};
+}
+
+/// What the parser found wrong, and where.
+Refused complaint_of(const yaml_parser_t& parser, std::string_view text, std::uint32_t source) {
+    const std::string_view problem = parser.problem == nullptr ? "" : parser.problem;
+    const std::string_view context = parser.context == nullptr ? "" : parser.context;
+    if (parser.error == YAML_READER_ERROR)
+        return {place_of_octet(text, parser.problem_offset, source), fmt::format("YAML: {} ({:#04x}); in quotes it can be written as an escape", problem, parser.problem_value)};
+    const NodePlace place = place_of(parser.problem_mark, source);
+    const std::string_view line = line_at(text, place.line - 1);
+    if (line.substr(0, line.find_first_not_of(" \t")).find('\t') != std::string_view::npos) return {place, fmt::format("YAML: {}", tab_words)};
+    for (const Complaint& known : complaints) {
+        if (!problem.starts_with(known.problem) || !context.starts_with(known.context)) continue;
+        return {known.at_begin ? place_of(parser.context_mark, source) : place, fmt::format("YAML: {}", known.words)};
+    }
+    return {place, fmt::format("YAML: {} {}", problem, context)};
 }
 
 std::string read_stream(std::istream& in, std::size_t most) {
@@ -297,7 +399,7 @@ std::string SourceTable::origin(NodePlace place) const {
 const YamlNode* YamlNode::find(std::string_view name) const {
     if (kind != NodeKind::map) return nullptr;
     for (const YamlNode& child : children)
-        if (child.key == name) return &child;
+        if (same_name(child.key, name)) return &child;
     return nullptr;
 }
 
@@ -348,21 +450,21 @@ std::optional<YamlNode> parse_new(const std::string& text, std::uint32_t source,
         diagnostics.error(whole, fmt::format("not a text: octet {} is {:#04x}; a scenario is YAML in UTF-8", *offset, static_cast<unsigned char>(text[*offset])));
         return std::nullopt;
     }
-    TreeBuilder builder(text, source, table, diagnostics);
+    TreeBuilder builder(source, table, diagnostics);
     const std::size_t errors_before = diagnostics.errors();
     try {
-        std::istringstream in(text);
-        YAML::Parser parser(in);
-        while (parser.HandleNextDocument(builder)) {}
+        EventReader events(text);
+        const yaml_event_t* event = nullptr;
+        do {
+            event = events.next();
+            if (event == nullptr) throw complaint_of(events.parser(), text, source);
+            builder.take(*event);
+        } while (event->type != YAML_STREAM_END_EVENT);
     } catch (const Refused& refused) {
         diagnostics.error(table.pos(refused.place), refused.message);
         return std::nullopt;
-    } catch (const YAML::Exception& error) {
-        const bool has_mark = !error.mark.is_null();
-        diagnostics.error(has_mark ? table.pos({source, error.mark.line + 1, error.mark.column + 1}) : whole, explain(error.msg, has_mark ? line_at(text, error.mark.line) : std::string_view()));
-        return std::nullopt;
     }
-    auto tree = builder.take();
+    auto tree = builder.result();
     if (!tree || tree->kind == NodeKind::null) {
         if (diagnostics.errors() == errors_before) diagnostics.error(whole, "the file is empty: there is nothing in it but blanks and comments");
         return std::nullopt;

@@ -1,9 +1,10 @@
 // A YAML document as a plain tree in which every key and value knows its file, line and column.
 //
-// Made from yaml-cpp's events, so that limits act while reading: at most 8 MB of input (refused by size before it is
+// Read from libyaml's events, so that limits act while reading: at most 8 MB of input (refused by size before it is
 // read), 32 levels, 10^6 nodes after aliases. Refused, too: binary and empty input, several documents, tags, duplicate
 // keys, `<<`, keys that are not scalars. Aliases are copies. Left out: the types of YAML; every scalar is its text, and
-// the key declarations say what it means. Source: YAML 1.2, chapter 3.2.
+// the key declarations say what it means.
+// Source: YAML 1.2, chapter 3.2.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,8 @@ inline constexpr std::size_t max_input_octets = 8'000'000;
 inline constexpr std::size_t max_levels = 32;
 inline constexpr std::size_t max_nodes = 1'000'000;
 
-/// Where a node was written: an index into the SourceTable; line and column from 1, 0 where there is no line.
+/// Where a node was written: an index into the SourceTable; line and column (in letters)
+/// from 1, 0 where there is no line.
 struct NodePlace {
     std::uint32_t source = 0;
     std::int32_t  line = 0;

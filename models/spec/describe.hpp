@@ -71,7 +71,10 @@ template <class Item>
 void describe_list(KeyType& key) {
     using List = std::vector<Item>;
     key.access.append = [](void* at) -> void* { return &static_cast<List*>(at)->emplace_back(); };
-    key.access.clear = [](void* at) { static_cast<List*>(at)->clear(); };
+    key.access.clear = [](void* at, std::size_t expected) {
+        static_cast<List*>(at)->clear();
+        static_cast<List*>(at)->reserve(expected);
+    };
     key.access.size = [](const void* at) { return static_cast<const List*>(at)->size(); };
     key.access.item = [](const void* at, std::size_t n) -> const void* { return &(*static_cast<const List*>(at))[n]; };
     if constexpr (Spec<Item>) {

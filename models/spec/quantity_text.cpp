@@ -135,13 +135,18 @@ WholeProduct times(std::string_view decimal, std::int64_t factor) {
 
 /// The double nearest to decimal x 10^shift: the text is shifted, so that the value is rounded once.
 double nearest(std::string_view decimal, int shift) {
-    std::string text(decimal);
+    std::string text(decimal.substr(decimal.starts_with('+') ? 1 : 0));
     int exponent = shift;
     if (const auto e = text.find_first_of("eE"); e != std::string::npos) {
         exponent += std::atoi(text.c_str() + e + 1);
         text.resize(e);
     }
-    return std::strtod(fmt::format("{}e{}", text, exponent).c_str(), nullptr);
+    text += 'e';
+    text += std::to_string(exponent);
+    double value = 0;
+    const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool fits = status == std::errc{} && end == text.data() + text.size();
+    return fits ? value : std::strtod(text.c_str(), nullptr);   // infinite, or too small for any digit
 }
 
 template <std::size_t N>
@@ -185,19 +190,18 @@ TextError shape_error(std::string_view text, std::string_view noun, std::string_
 
 /// Shortest text that parses back to `value`, without an exponent where that is short.
 std::string shortest(double value) {
-    if (value == std::floor(value) && std::abs(value) < 1e15) return fmt::format("{}", static_cast<std::int64_t>(value));
+    if (value == std::floor(value) && std::abs(value) < 1e15) return std::to_string(static_cast<std::int64_t>(value));
     return fmt::format("{}", value);
 }
 
 /// As shortest(), times 10^shift in the text alone.
 std::string shifted(double value, int shift) {
     if (value == 0) return "0";
-    std::string scientific = fmt::format("{:e}", value);
-    // {:e} rounds to 6 digits; take the shortest digits instead.
+    if (shift == 0 && value == std::floor(value) && std::abs(value) < 1e15) return std::to_string(static_cast<std::int64_t>(value));
     std::array<char, 64> buffer{};
     const auto [end, status] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific);
     MQ_CHECK(status == std::errc{}, "a finite double has a text");
-    scientific.assign(buffer.data(), end);
+    const std::string scientific(buffer.data(), end);
     const auto e = scientific.find('e');
     const int exponent = std::atoi(scientific.c_str() + e + 1) + shift;
     std::string digits;
@@ -236,7 +240,8 @@ std::string print_scaled(double value, const std::array<Unit, N>& units, bool la
         const auto factor = static_cast<double>(unit.factor);
         const double in_unit = divide ? value / factor : value * factor;
         if (in_unit != 0 && std::abs(in_unit) < 1 && !(divide && unit.factor == 1)) continue;
-        for (const double candidate : {std::round(in_unit), std::strtod(fmt::format("{:.6g}", in_unit).c_str(), nullptr), in_unit}) {
+        for (int roughly = 2; roughly >= 0; --roughly) {
+            const double candidate = roughly == 2 ? std::round(in_unit) : roughly == 1 ? std::strtod(fmt::format("{:.6g}", in_unit).c_str(), nullptr) : in_unit;
             const std::string number = shifted(candidate, 0);
             const double again = divide ? nearest(number, 0) * factor : nearest(number, 0) / factor;
             if (again != value) continue;
@@ -398,7 +403,11 @@ std::string print(SimDuration value) {
     return sign + parts;
 }
 
-std::string print(Ratio value) { return shifted(value.value, 2) + "%"; }
+std::string print(Ratio value) {
+    const double percent = std::round(value.value * 100);
+    if (percent >= 0 && percent <= 100 && percent / 100 == value.value) return std::to_string(static_cast<int>(percent)) + "%";
+    return shifted(value.value, 2) + "%";
+}
 
 std::string print(Rate value) {
     if (value.per_second == 0) return "0/s";

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "models/spec/diagnostic.hpp"
+#include "sim/base/name_index.hpp"
 
 namespace mailquake {
 namespace {
@@ -40,13 +41,14 @@ std::optional<std::string> store_any(const KeyType& key, std::string_view text, 
         case ScalarKind::integer: return store(parse_integer(text), target);
         case ScalarKind::number: return store(parse_number(text), target);
         case ScalarKind::boolean: return store(parse_boolean(text), target);
-        case ScalarKind::text: *static_cast<std::string*>(target) = std::string(text); return std::nullopt;
+        case ScalarKind::text: *static_cast<std::string*>(target) = text; return std::nullopt;
         case ScalarKind::choice: return store_choice(key, text, target);
     }
     return std::nullopt;
 }
 
 std::optional<std::string> out_of_range(const KeyType& key, std::string_view text, const void* target) {
+    if (!key.lowest && !key.highest) return std::nullopt;
     const auto value = base_value(key, target);
     if (!value) return std::nullopt;
     const bool low = key.lowest && (key.lowest_excluded ? *value <= *key.lowest : *value < *key.lowest);
@@ -137,7 +139,7 @@ const void* KeyType::in(const void* owner) const {
 
 const KeyType* SpecType::find(std::string_view name) const {
     for (const KeyType& key : keys)
-        if (!key.name.empty() && key.name == name) return &key;
+        if (!name.empty() && same_name(key.name, name)) return &key;
     return nullptr;
 }
 

@@ -39,7 +39,7 @@ struct MemberAccess {
     void* (*engage)(void*) = nullptr;                 // std::optional: makes a value, gives its address
     const void* (*value)(const void*) = nullptr;      // std::optional: address of the value, or null
     void* (*append)(void*) = nullptr;                 // lists: a new last item
-    void (*clear)(void*) = nullptr;                   // lists
+    void (*clear)(void*, std::size_t) = nullptr;      // lists: no items, but room for so many
     std::size_t (*size)(const void*) = nullptr;       // lists
     const void* (*item)(const void*, std::size_t) = nullptr;    // lists
     void* (*choose)(void*, std::size_t) = nullptr;    // one_of: makes the n-th alternative, gives its address

@@ -12,6 +12,7 @@
 #include "models/world/call_demand.hpp"
 #include "models/world/load_condition.hpp"
 #include "sim/base/check.hpp"
+#include "sim/base/name_index.hpp"
 
 namespace mailquake {
 
@@ -97,9 +98,9 @@ struct Visit {
 class Estate {
 public:
     Estate(const ScenarioSpec& scenario, const Topology& topology, const FaultSpec* fault)
-        : scenario_(scenario), topology_(topology), condition_(scenario, topology, fault) {
+        : scenario_(scenario), topology_(topology), condition_(scenario, topology, fault),
+          tiers_(scenario.tiers, [](const TierSpec& tier) -> std::string_view { return tier.name; }) {
         for (std::size_t t = 0; t < scenario.tiers.size(); ++t) {
-            tier_index_[scenario.tiers[t].name] = t;
             outside_.push_back(is_outside(scenario.tiers[t]));
             loads_.emplace_back(topology.site_count(), std::vector<StationLoad>(std::max<std::size_t>(1, scenario.tiers[t].partitions.size())));
         }
@@ -119,6 +120,7 @@ private:
         std::map<std::size_t, std::vector<double>> shares;  // by tier met so far: of its partitions
     };
 
+    [[nodiscard]] std::size_t tier_at(std::string_view name) const { return *tiers_.find(name); }   // the loader has checked it
     void add_tenants(const TenantClassSpec& tenants);
     void add_clients(const ClientSpec& clients);
     void begin(const TenantClassSpec* tenants);
@@ -131,7 +133,7 @@ private:
     void follow(const std::vector<std::string>& path, Flow flow, const std::vector<SiteId>& homes, bool ends_at_home);
     Visit visit(std::size_t tier, SiteId site, std::size_t partition, double rate, double extra_seconds);
     CallDemand make_call(const TierSpec& caller, std::int64_t workers, SiteId site, const CallSpec& call, double rate);
-    [[nodiscard]] double handing_over(const TierSpec& tier, SiteId from, const std::vector<SiteId>& at) const;
+    [[nodiscard]] double handing_over(SiteId from, const std::vector<SiteId>& at) const;
     [[nodiscard]] double round_trip_seconds(SiteId a, SiteId b) const;
     [[nodiscard]] const TierSiteSpec* own_figures(const TierSpec& tier, SiteId site) const;
     [[nodiscard]] std::int64_t servers(const TierSpec& tier, SiteId site) const;
@@ -140,7 +142,7 @@ private:
     const ScenarioSpec& scenario_;
     const Topology&     topology_;
     LoadCondition       condition_;
-    std::map<std::string, std::size_t, std::less<>> tier_index_;
+    NameIndex           tiers_;
     std::vector<std::vector<std::vector<StationLoad>>> loads_;  // by tier, site, partition
     std::vector<bool>   outside_;                               // by tier
     Population          population_;
@@ -177,6 +179,8 @@ void Estate::begin(const TenantClassSpec* tenants) {
 }
 
 const std::vector<double>& Estate::shares(std::size_t tier) {
+    static const std::vector<double> whole{1};
+    if (scenario_.tiers[tier].partitions.empty()) return whole;
     const auto [entry, is_new] = population_.shares.try_emplace(tier);
     if (is_new) entry->second = placement_shares(scenario_.tiers[tier], population_.tenants);
     return entry->second;
@@ -191,7 +195,7 @@ std::vector<SiteId> Estate::homes_of(const TenantClassSpec& tenants) const {
                                   : !paths.internal.empty() ? &paths.internal.back()
                                   : !paths.outbound.empty() ? &paths.outbound.front()
                                                             : nullptr;
-        if (last != nullptr) names = scenario_.tiers[tier_index_.at(*last)].at;
+        if (last != nullptr) names = scenario_.tiers[tier_at(*last)].at;
     }
     std::vector<SiteId> homes;
     for (const std::string& name : names) homes.push_back(topology_.find_site(name));
@@ -200,7 +204,7 @@ std::vector<SiteId> Estate::homes_of(const TenantClassSpec& tenants) const {
 
 /// Mail from one outside site goes to the reachable entry sites of least preference, alike.
 void Estate::add_entering(const TenantClassSpec& tenants, SiteId from, double rate, Flow& flow) const {
-    const std::size_t first = tier_index_.at(tenants.paths.inbound.front());
+    const std::size_t first = tier_at(tenants.paths.inbound.front());
     std::vector<std::pair<std::int64_t, SiteId>> entries;
     for (const MxSpec& mx : tenants.mx) entries.emplace_back(mx.preference, topology_.find_site(mx.name));
     if (tenants.mx.empty()) {
@@ -257,7 +261,7 @@ void Estate::add_tenants(const TenantClassSpec& tenants) {
 void Estate::add_clients(const ClientSpec& clients) {
     begin(nullptr);
     const double session = mean_seconds(clients.session);
-    const std::size_t tier = tier_index_.at(clients.tier);
+    const std::size_t tier = tier_at(clients.tier);
     const SiteId site = condition_.serving(tier, topology_.find_site(clients.site));
     if (session <= 0 || !site.valid() || condition_.is_gone(tier, site)) return;
     const double rate = static_cast<double>(clients.count) / session;
@@ -265,12 +269,7 @@ void Estate::add_clients(const ClientSpec& clients) {
 }
 
 /// How long a proxy's worker is held by handing one message over: the dialogue's round trips and the reply's.
-double Estate::handing_over(const TierSpec& tier, SiteId from, const std::vector<SiteId>& at) const {
-    switch (tier.hand_over) {
-        case HandOver::queued:
-        case HandOver::direct: return 0;
-        case HandOver::held: break;
-    }
+double Estate::handing_over(SiteId from, const std::vector<SiteId>& at) const {
     double seconds = 0;
     const double trips = static_cast<double>(scenario_.network.round_trips) + 1;
     for (SiteId site : at) seconds += trips * round_trip_seconds(from, site) / static_cast<double>(at.size());
@@ -302,10 +301,11 @@ std::vector<SiteId> Estate::receivers(std::size_t tier, SiteId from) const {
 
 /// Carries the flow along a path, tier by tier; the last tier of mail to a mailbox is at the tenants' homes.
 void Estate::follow(const std::vector<std::string>& path, Flow flow, const std::vector<SiteId>& homes, bool ends_at_home) {
+    Flow at_tier, next;
     for (std::size_t k = 0; k < path.size(); ++k) {
-        const std::size_t tier = tier_index_.at(path[k]);
+        const std::size_t tier = tier_at(path[k]);
         const bool is_home = ends_at_home && k + 1 == path.size();
-        Flow at_tier(topology_.site_count(), 0);
+        at_tier.assign(topology_.site_count(), 0);
         for (std::uint32_t s = 0; s < flow.size(); ++s) {
             if (flow[s] <= 0) continue;
             if (is_home) {
@@ -318,25 +318,26 @@ void Estate::follow(const std::vector<std::string>& path, Flow flow, const std::
             for (const SiteId site : sites)
                 if (site.valid() && condition_.latency(SiteId{s}, site)) at_tier[site.index()] += flow[s] / static_cast<double>(sites.size());
         }
-        Flow next(topology_.site_count(), 0);
+        next.assign(topology_.site_count(), 0);
         for (std::uint32_t s = 0; s < at_tier.size(); ++s) {
             const SiteId site{s};
             if (at_tier[s] <= 0 || !condition_.stands_at(tier, site) || condition_.is_gone(tier, site)) continue;
             double extra = 0;
             if (k + 1 < path.size()) {
                 const bool next_is_home = ends_at_home && k + 2 == path.size();
-                const std::size_t after = tier_index_.at(path[k + 1]);
-                extra = handing_over(scenario_.tiers[tier], site, next_is_home ? homes : receivers(after, site));
+                if (scenario_.tiers[tier].hand_over == HandOver::held)
+                    extra = handing_over(site, next_is_home ? homes : receivers(tier_at(path[k + 1]), site));
             }
-            for (std::size_t p = 0; p < shares(tier).size(); ++p) {
-                const double rate = at_tier[s] * shares(tier)[p];
+            const std::vector<double>& of_partitions = shares(tier);
+            for (std::size_t p = 0; p < of_partitions.size(); ++p) {
+                const double rate = at_tier[s] * of_partitions[p];
                 const StationCondition& station = condition_.station(tier, site, p);
                 if (station.up <= 0) continue;
                 const double taken = rate * (1 - station.hangs);
                 next[s] += taken * visit(tier, site, p, taken, extra).goes_on;
             }
         }
-        flow = std::move(next);
+        flow.swap(next);
     }
 }
 
@@ -358,15 +359,20 @@ Visit Estate::visit(std::size_t t, SiteId site, std::size_t partition, double ra
     const double work = rate > 0 ? rate * result.held_seconds : 0;
     load.arrivals += rate;
     load.work += work;
-    for (std::size_t h = 0; h < load.work_by_hour.size(); ++h) {
-        if (population_.hours[h] > 0) load.work_by_hour[h] += work * population_.hours[h];
+    const Hours hours = population_.hours;
+    if (std::isfinite(work)) {
+        for (std::size_t h = 0; h < hours.size(); ++h) load.work_by_hour[h] += work * hours[h];
+    } else {
+        for (std::size_t h = 0; h < hours.size(); ++h) {
+            if (hours[h] > 0) load.work_by_hour[h] += work;   // an hour without mail has no work
+        }
     }
     return result;
 }
 
 /// When a worker calls a tier, then the request goes to the tenant's partition at the nearest site; the worker waits.
 CallDemand Estate::make_call(const TierSpec& caller, std::int64_t workers, SiteId site, const CallSpec& call, double rate) {
-    const std::size_t callee = tier_index_.at(call.to);
+    const std::size_t callee = tier_at(call.to);
     const SiteId there = condition_.serving(callee, site);
     const bool is_reachable = there.valid() && condition_.latency(site, there) && condition_.latency(there, site);
     CallDemand mean;
