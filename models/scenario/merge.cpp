@@ -181,8 +181,11 @@ void shape_map(YamlNode& map, const SpecType& type, const MergeContext& context)
         if (const KeyType* key = find_key(type, map, child.key)) shape(child, *key, context);
 }
 
-void merge_child(YamlNode& base, YamlNode child, const SpecType& type, const MergeContext& context) {
-    YamlNode* below = base.find(child.key);
+namespace {
+
+/// Lays one value, with its key, over the map `base`. `is_first`: nothing stood in `base` before this layer, whose own keys are all different.
+void merge_child(YamlNode& base, YamlNode child, const SpecType& type, const MergeContext& context, bool is_first) {
+    YamlNode* below = is_first ? nullptr : base.find(child.key);
     if (child.kind == NodeKind::null) {
         if (below != nullptr) base.remove(child.key);
         else context.diagnostics.error(context.sources.pos(child.place), fmt::format("'{}' has no value (an empty one takes away what the layers below say, but they say no '{}')", child.key, child.key));
@@ -197,13 +200,16 @@ void merge_child(YamlNode& base, YamlNode child, const SpecType& type, const Mer
     else merge_value(*below, std::move(child), *key, context);
 }
 
+}  // namespace
+
 void merge_map(YamlNode& base, YamlNode over, const SpecType& type, const MergeContext& context) {
     if (base.kind != NodeKind::map || over.kind != NodeKind::map) {
         base = std::move(over);
         return;
     }
     if (const KeyType* body = type.flattened()) drop_old_alternative(base, over, *body, &type);
-    for (YamlNode& child : over.children) merge_child(base, std::move(child), type, context);
+    const bool is_first = base.children.empty();
+    for (YamlNode& child : over.children) merge_child(base, std::move(child), type, context, is_first);
 }
 
 }  // namespace mailquake

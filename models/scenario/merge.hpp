@@ -24,8 +24,6 @@ void shape_map(YamlNode& map, const SpecType& type, const MergeContext& context)
 
 /// Lays `over`, shaped, over `base`, shaped.
 void merge_map(YamlNode& base, YamlNode over, const SpecType& type, const MergeContext& context);
-/// Lays one value, with its key, over the map `base`.
-void merge_child(YamlNode& base, YamlNode child, const SpecType& type, const MergeContext& context);
 
 /// The key of that name in a map that reads `node`: its own, or of the alternative that a flattened tag names (of any
 /// alternative where there is no tag). Null: unknown, or the flattened tag itself.

@@ -6,57 +6,15 @@
 #include <iostream>
 #include <iterator>
 #include <map>
-#include <new>
 #include <utility>
 
 #include <fmt/format.h>
-#include <yaml.h>
 
+#include "models/scenario/yaml_events.hpp"
 #include "sim/base/name_index.hpp"
 
 namespace mailquake {
 namespace {
-
-/// The input is refused as a whole.
-struct Refused {
-    NodePlace place;
-    std::string message;
-};
-
-/// libyaml's parser and the event that it gave last.
-class EventReader {
-public:
-    explicit EventReader(std::string_view text) {
-        if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();
-        yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()), text.size());
-    }
-    ~EventReader() {
-        yaml_event_delete(&event_);
-        yaml_parser_delete(&parser_);
-    }
-    EventReader(const EventReader&) = delete;
-    EventReader& operator=(const EventReader&) = delete;
-
-    /// The next event, which stands until the next call; null when the text is wrong, as `parser` says.
-    [[nodiscard]] const yaml_event_t* next() {
-        yaml_event_delete(&event_);
-        if (yaml_parser_parse(&parser_, &event_) != 0) return &event_;
-        if (parser_.error == YAML_MEMORY_ERROR) throw std::bad_alloc();
-        return nullptr;
-    }
-    [[nodiscard]] const yaml_parser_t& parser() const { return parser_; }
-
-private:
-    yaml_parser_t parser_{};
-    yaml_event_t event_{};
-};
-
-std::string_view view(const yaml_char_t* text) { return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text); }
-
-/// Columns count letters, as libyaml's marks do.
-NodePlace place_of(const yaml_mark_t& mark, std::uint32_t source) {
-    return {source, static_cast<std::int32_t>(mark.line) + 1, static_cast<std::int32_t>(mark.column) + 1};
-}
 
 /// Builds the tree from events, and counts what it builds.
 class TreeBuilder {
@@ -67,14 +25,14 @@ public:
     void take(const yaml_event_t& event) {
         switch (event.type) {
             case YAML_DOCUMENT_START_EVENT:
-                if (++documents_ > 1) throw Refused{at(event.start_mark), "a second document begins here; a scenario is one document, without `---` in between"};
+                if (++documents_ > 1) throw YamlRefused{at(event.start_mark), "a second document begins here; a scenario is one document, without `---` in between"};
                 return;
-            case YAML_ALIAS_EVENT: return alias(view(event.data.alias.anchor), at(event.start_mark));
+            case YAML_ALIAS_EVENT: return alias(yaml_view(event.data.alias.anchor), at(event.start_mark));
             case YAML_SCALAR_EVENT: return scalar(event.data.scalar, at(event.start_mark));
             case YAML_SEQUENCE_START_EVENT:
-                return open(NodeKind::list, view(event.data.sequence_start.tag), view(event.data.sequence_start.anchor), at(event.start_mark));
+                return open(NodeKind::list, yaml_view(event.data.sequence_start.tag), yaml_view(event.data.sequence_start.anchor), at(event.start_mark));
             case YAML_MAPPING_START_EVENT:
-                return open(NodeKind::map, view(event.data.mapping_start.tag), view(event.data.mapping_start.anchor), at(event.start_mark));
+                return open(NodeKind::map, yaml_view(event.data.mapping_start.tag), yaml_view(event.data.mapping_start.anchor), at(event.start_mark));
             case YAML_SEQUENCE_END_EVENT:
             case YAML_MAPPING_END_EVENT: return close();
             case YAML_NO_EVENT:
@@ -104,8 +62,8 @@ private:
     };
 
     [[nodiscard]] NodePlace at(const yaml_mark_t& mark) const { return place_of(mark, source_); }
-    [[nodiscard]] static Refused too_deep(NodePlace place) { return {place, fmt::format("over {} levels of maps and lists in each other", max_levels)}; }
-    [[nodiscard]] static Refused no_key(NodePlace place) { return {place, "a key must be a plain text, not a map or list; is every '[' and '{' closed?"}; }
+    [[nodiscard]] static YamlRefused too_deep(NodePlace place) { return {place, fmt::format("over {} levels of maps and lists in each other", max_levels)}; }
+    [[nodiscard]] static YamlRefused no_key(NodePlace place) { return {place, "a key must be a plain text, not a map or list; is every '[' and '{' closed?"}; }
 
     [[nodiscard]] AnchorId anchor_named(std::string_view name) {
         if (name.empty()) return 0;
@@ -114,9 +72,9 @@ private:
 
     void alias(std::string_view name, NodePlace place) {
         const auto id = anchor_ids_.find(std::string(name));
-        if (id == anchor_ids_.end()) throw Refused{place, fmt::format("the alias '*{}' names an anchor that is not defined above", name)};
+        if (id == anchor_ids_.end()) throw YamlRefused{place, fmt::format("the alias '*{}' names an anchor that is not defined above", name)};
         const auto target = anchors_.find(id->second);
-        if (target == anchors_.end()) throw Refused{place, "an alias inside of what it stands for has no end"};
+        if (target == anchors_.end()) throw YamlRefused{place, "an alias inside of what it stands for has no end"};
         const auto& [tree, nodes, levels] = target->second;
         count(nodes, place);
         if (frames_.size() + levels > max_levels) throw too_deep(place);
@@ -137,8 +95,8 @@ private:
         const bool is_null = scalar.style == YAML_PLAIN_SCALAR_STYLE && scalar.tag == nullptr &&
                              (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL");
         const NodeKind kind = is_null ? NodeKind::null : NodeKind::scalar;
-        refuse_tag(view(scalar.tag), place);
-        const AnchorId anchor = anchor_named(view(scalar.anchor));
+        refuse_tag(yaml_view(scalar.tag), place);
+        const AnchorId anchor = anchor_named(yaml_view(scalar.anchor));
         count(1, place);
         if (expects_key()) {
             add_key(kind, text, place);
@@ -197,7 +155,7 @@ private:
 
     void count(std::size_t nodes, NodePlace place) {
         nodes_ += nodes;
-        if (nodes_ > max_nodes) throw Refused{place, fmt::format("over {} values, aliases written out; the input is refused", max_nodes)};
+        if (nodes_ > max_nodes) throw YamlRefused{place, fmt::format("over {} values, aliases written out; the input is refused", max_nodes)};
     }
 
     void refuse_tag(std::string_view tag, NodePlace place) {
@@ -252,8 +210,13 @@ private:
             diagnostics_.also(table_.pos(sorted[first]->key_place), "the first one is here");
             surplus.push_back(static_cast<std::size_t>(sorted[i] - map.children.data()));
         }
-        std::sort(surplus.rbegin(), surplus.rend());
-        for (const std::size_t index : surplus) map.children.erase(map.children.begin() + static_cast<std::ptrdiff_t>(index));
+        std::sort(surplus.begin(), surplus.end());
+        std::size_t kept = 0;
+        for (std::size_t i = 0, dropped = 0; i < map.children.size(); ++i) {
+            if (dropped < surplus.size() && surplus[dropped] == i) ++dropped;
+            else if (kept++ != i) map.children[kept - 1] = std::move(map.children[i]);
+        }
+        map.children.erase(map.children.begin() + static_cast<std::ptrdiff_t>(kept), map.children.end());
     }
 
     std::uint32_t source_;
@@ -285,83 +248,6 @@ std::optional<std::size_t> first_binary(std::string_view text) {
         i += length;
     }
     return std::nullopt;
-}
-
-/// What libyaml says, in words that say what to look for.
-struct Complaint {
-    std::string_view problem;
-    std::string_view context;   // empty: any
-    std::string_view words;
-    bool at_begin = false;      // shown where the thing begins that libyaml could not finish
-};
-
-constexpr std::string_view tab_words = "a tab in the indentation; YAML wants blanks";
-constexpr std::string_view directive_words = "a line that begins with '%' is a directive to YAML; leave it out, or put the text in quotes";
-constexpr std::string_view tag_words = "'!' begins a tag in YAML; put the text in quotes";
-
-constexpr Complaint complaints[] = {
-    {"mapping values are not allowed", "", "a ':' where no key can stand; is the indentation right, and is text that holds ': ' in quotes?"},
-    {"mapping keys are not allowed", "", "a key where none can stand; is the indentation right?"},
-    {"block sequence entries are not allowed", "", "a '- ' where no list can stand; is the indentation right?"},
-    {"could not find expected ':'", "", "a key without its ':'; is the indentation right, and is every quote closed?", true},
-    {"did not find expected key", "", "a key should stand here; does the indentation fit a line above, and is a text with quotes in it in quotes as a whole?"},
-    {"did not find expected '-' indicator", "", "the indentation fits none of the lines above, or a '-' is missing"},
-    {"did not find expected ',' or '}'", "", "a '{' is not closed by '}', or a ',' is missing"},
-    {"did not find expected ',' or ']'", "", "a '[' is not closed by ']', or a ',' is missing"},
-    {"did not find expected <document start>", "", "the document has ended before this; is the indentation right, and does every ']' and '}' close something?"},
-    {"did not find expected node content", "", "a value should stand here; is every '[' and '{' closed, and a text that begins with one of YAML's characters in quotes?"},
-    {"found character that cannot start any token", "", "a character that YAML reserves; put the text in quotes"},
-    {"found unexpected ':'", "", "a ':' inside of a text; put the text in quotes"},
-    {"found a tab character", "", tab_words},
-    {"found unexpected end of stream", "", "a quoted text is not closed before the file ends", true},
-    {"found unexpected document indicator", "", "a quoted text is not closed before the document ends", true},
-    {"found unknown escape character", "", "a '\\' that begins no escape; write '\\\\', or use single quotes"},
-    {"did not find expected hexdecimal number", "", "an escape wants its digits, as in \\x0a and \\u00e4; write '\\\\' for a '\\'"},
-    {"found invalid Unicode character escape code", "", "an escape that is no character of Unicode"},
-    {"did not find expected alphabetic", "while scanning an alias", "'*' begins an alias in YAML; put the text in quotes"},
-    {"did not find expected alphabetic", "while scanning an anchor", "'&' begins an anchor in YAML; put the text in quotes"},
-    {"found undefined tag handle", "", "a tag that is not defined; tags have no meaning here, and a text with '!' needs quotes"},
-    {"", "while scanning a tag", tag_words},
-    {"", "while parsing a tag", tag_words},
-    {"", "while scanning a directive", directive_words, true},
-    {"", "while scanning a %", directive_words, true},
-    {"", "while parsing a %", directive_words},
-    {"found incompatible YAML document", "", "written for a version of YAML that is not read here; leave '%YAML' out"},
-    {"found duplicate %", "", directive_words},
-    {"", "while scanning a block scalar", "a text after '|' or '>' begins in the next line, indented by blanks"},
-};
-
-/// Line `number`, from 0.
-std::string_view line_at(std::string_view text, int number) {
-    for (; number > 0; --number) {
-        const auto end = text.find('\n');
-        if (end == std::string_view::npos) return {};
-        text.remove_prefix(end + 1);
-    }
-    return text.substr(0, text.find('\n'));
-}
-
-NodePlace place_of_octet(std::string_view text, std::size_t offset, std::uint32_t source) {
-    const std::string_view before = text.substr(0, offset);
-    const std::string_view line = before.substr(before.rfind('\n') + 1);    // all of it where there is none
-    const auto letters = std::count_if(line.begin(), line.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; });
-    return {source, static_cast<std::int32_t>(std::count(before.begin(), before.end(), '\n')) + 1, static_cast<std::int32_t>(letters) + 1};
-}
-
-/// What the parser found wrong, and where.
-Refused complaint_of(const yaml_parser_t& parser, std::string_view text, std::uint32_t source) {
-    const std::string_view problem = parser.problem == nullptr ? "" : parser.problem;
-    const std::string_view context = parser.context == nullptr ? "" : parser.context;
-    if (parser.error == YAML_READER_ERROR)
-        return {place_of_octet(text, parser.problem_offset, source), fmt::format("YAML: {} ({:#04x}); in quotes it can be written as an escape", problem, parser.problem_value)};
-    const NodePlace place = place_of(parser.problem_mark, source);
-    const std::string_view line = line_at(text, place.line - 1);
-    if (line.substr(0, line.find_first_not_of(" \t")).find('\t') != std::string_view::npos) return {place, fmt::format("YAML: {}", tab_words)};
-    for (const Complaint& known : complaints) {
-        if (!problem.starts_with(known.problem) || !context.starts_with(known.context)) continue;
-        return {known.at_begin ? place_of(parser.context_mark, source) : place, fmt::format("YAML: {}", known.words)};
-    }
-    return {place, fmt::format("YAML: {} {}", problem, context)};
 }
 
 std::string read_stream(std::istream& in, std::size_t most) {
@@ -453,14 +339,14 @@ std::optional<YamlNode> parse_new(const std::string& text, std::uint32_t source,
     TreeBuilder builder(source, table, diagnostics);
     const std::size_t errors_before = diagnostics.errors();
     try {
-        EventReader events(text);
+        YamlEvents events(text);
         const yaml_event_t* event = nullptr;
         do {
             event = events.next();
             if (event == nullptr) throw complaint_of(events.parser(), text, source);
             builder.take(*event);
         } while (event->type != YAML_STREAM_END_EVENT);
-    } catch (const Refused& refused) {
+    } catch (const YamlRefused& refused) {
         diagnostics.error(table.pos(refused.place), refused.message);
         return std::nullopt;
     }

@@ -132,6 +132,26 @@ TEST_CASE("a file of many small values is refused at its millionth") {
     CHECK(said.render().find("over 1000000 values") != std::string::npos);
 }
 
+/// Quadratic in them, it took minutes.
+TEST_CASE("a hundred thousand mistakes are all found, and the first hundred shown") {
+    ScratchFile scratch;
+    {
+        std::ofstream out(scratch.path);
+        for (int i = 0; i < 50'000; ++i) out << "unknown-" << i << ": 1\nname: twice\n";
+    }
+    Diagnostics said;
+    LoadRequest request;
+    request.file = scratch.path.string();
+    const auto begin = std::chrono::steady_clock::now();
+    CHECK_FALSE(load_scenario(request, said));
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));
+    CHECK(said.errors() >= 99'999);
+    const std::string shown = said.render();
+    CHECK(shown.find("duplicate key 'name'") != std::string::npos);
+    CHECK(shown.find("unknown key 'unknown-") != std::string::npos);
+    CHECK(shown.ends_with(" more\n"));
+}
+
 TEST_CASE("deep nesting is refused") {
     ScratchFile scratch;
     std::ofstream(scratch.path) << "a: " << std::string(100'000, '[') << std::string(100'000, ']') << "\n";
