@@ -190,7 +190,7 @@ TEST_CASE("an axis along which nothing changes is a loud warning of a sweep, and
     CHECK(box.run("sweep s.yaml --vary tiers.transport.workers=6,12 -n 2 -q").err.empty());
 }
 
-TEST_CASE("a sweep that is killed 50 times ends with the table of the undisturbed one, from outside", "[long]") {
+TEST_CASE("a sweep that is killed 50 times ends with the table of the undisturbed one, from outside", "[.all]") {
     const testing::SmallSandbox box;
     const std::string words = "sweep s.yaml --vary tiers.transport.workers=4..13:1 -n 40 --threads 1 --csv --quiet --metric late --metric oldest ";
     const std::string undisturbed = sorted(box.run(words).out);

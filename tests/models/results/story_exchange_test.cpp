@@ -70,7 +70,7 @@ TEST_CASE("the failed partition has tenants in every data center", "[story][long
     for (const std::size_t center : {0, 1, 2}) CHECK(at_home[center] > 0);
 }
 
-TEST_CASE("every other guess at the flaw spreads the delay as well, and every cure stops it", "[story][long]") {
+TEST_CASE("every other guess at the flaw spreads the delay as well, and every cure stops it", "[story][.all]") {
     const auto affected = [](const std::string& variant) {
         Diagnostics diagnostics;
         const auto loaded = load_scenario(LoadRequest{.file = "scenarios/exchange-online-2014", .variants = {variant}}, diagnostics);

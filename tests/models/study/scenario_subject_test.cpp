@@ -102,7 +102,7 @@ TEST_CASE("numbers of choices are varied, and what cannot be is said") {
     CHECK(choices[1].points[1] == Point{}.with("tiers.edge.service.mean", "100ms"));
 }
 
-TEST_CASE("a sweep of scenarios has at most 3 % overhead in CPU time over the bare runs", "[.][coverage]") {
+TEST_CASE("a sweep of scenarios has at most 3 % overhead in CPU time over the bare runs", "[.all][alone]") {
     const Small box(std::string(kScenario).replace(std::string(kScenario).find("rate: 3/s"), 9, "rate: 9.6/s"));   // units of some 20 ms
     std::vector<std::string> errors;
     const Grid grid = make_grid(*box.subject, std::vector<std::string>{"slo.delay=1s..100s:1s"}, {}, errors);

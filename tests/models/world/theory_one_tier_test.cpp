@@ -2,7 +2,7 @@
 //
 // All arrivals come at 1000/s, so that a run's length says how many there are. Lengths are chosen by the asymptotic
 // variance of a mean wait, which for M/M/1 is about 2 (1 + rho) / (1 - rho)^2 squared means per message: at rho .95 some
-// 50 million messages for 2 %. What would take minutes is tagged [coverage]: the whole of the Erlang C table, rho .9.
+// 50 million messages for 2 %. What would take minutes is tagged [all]: the whole of the Erlang C table, rho .9.
 #include <catch2/catch.hpp>
 
 #include <fmt/format.h>
@@ -156,7 +156,7 @@ TEST_CASE("M/M/1 waits as its formulas say", "[theory][long]") {
 
 TEST_CASE("M/M/1 at rho .95 waits as its formulas say", "[theory][long]") { check_mm1(0.95, 64e6, 0.02, 0.04); }
 
-TEST_CASE("M/M/1 waits as its formulas say, its tail to 1 % and at rho .95 to 2 %", "[.][coverage]") {
+TEST_CASE("M/M/1 waits as its formulas say, its tail to 1 % and at rho .95 to 2 %", "[.all]") {
     check_mm1(0.9, 380e6, 0.01, 0.01);
     check_mm1(0.95, 340e6, 0.02, 0.02);
 }
@@ -170,7 +170,7 @@ TEST_CASE("M/M/c waits as often and as long as Erlang's C formula says", "[theor
     check_mmc(cell_of(50, .95), 9e6, 0.02, 0);
 }
 
-TEST_CASE("the Erlang C table holds, cell by cell", "[.][coverage]") {
+TEST_CASE("the Erlang C table holds, cell by cell", "[.all]") {
     // Waiting probability and mean wait to 1 %, at rho .95 to 2 %. One cell: -c "NAME".
     struct Cell { std::int64_t servers; double load, messages; };
     const std::vector<Cell> cells{
@@ -194,7 +194,7 @@ TEST_CASE("where nobody may wait, Erlang's loss formula says how many are turned
     check_loss(kErlangB[1], 6e6, 0.01, {"tiers.queue.service.law=deterministic"});
 }
 
-TEST_CASE("the table of Erlang's loss formula holds", "[.][coverage]") {
+TEST_CASE("the table of Erlang's loss formula holds", "[.all]") {
     const std::vector<double> messages{26e6, 6e6, 4e6, 20e6, 6e6, 28e6, 80e6};
     for (std::size_t k = 0; k < kErlangB.size(); ++k) check_loss(kErlangB[k], messages[k], 0.01);
 }
@@ -205,7 +205,7 @@ TEST_CASE("M/G/1 waits as Pollaczek and Khinchine say", "[theory][long]") {
     check_mg1("hyperexponential", 0.5, 2, 15e6, 0.01);
 }
 
-TEST_CASE("M/G/1 at rho .9 waits as Pollaczek and Khinchine say", "[.][coverage]") {
+TEST_CASE("M/G/1 at rho .9 waits as Pollaczek and Khinchine say", "[.all]") {
     check_mg1("deterministic", 0.9, 0, 40e6, 0.01);
     check_mg1("lognormal", 0.9, 1, 90e6, 0.01);
     check_mg1("hyperexponential", 0.9, 2, 200e6, 0.01);

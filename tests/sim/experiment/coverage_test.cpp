@@ -132,7 +132,7 @@ TEST_CASE("the lattice gives the quantiles that are known for services alone") {
     CHECK(q[1] == Approx(std::exp(mu + 2.3263479 * sigma)).epsilon(1e-3));
 }
 
-TEST_CASE("95 % intervals of mean, p50 and p99 of M/M/1 cover in 93 to 97 of 100 experiments", "[.][coverage]") {
+TEST_CASE("95 % intervals of mean, p50 and p99 of M/M/1 cover in 93 to 97 of 100 experiments", "[.all]") {
     const Queue queue{Law::exponential(1_s), 0.5, 8'000, 500};
     const auto shares = coverage(queue, 20, {2e9, 2e9 * std::log(2), 2e9 * std::log(100)});
     check(shares[0], "mean");
@@ -140,7 +140,7 @@ TEST_CASE("95 % intervals of mean, p50 and p99 of M/M/1 cover in 93 to 97 of 100
     check(shares[2], "p99");
 }
 
-TEST_CASE("95 % intervals of p50 and p99 of M/G/1 with a lognormal of cv 4 cover in 93 to 97 of 100 experiments", "[.][coverage]") {
+TEST_CASE("95 % intervals of p50 and p99 of M/G/1 with a lognormal of cv 4 cover in 93 to 97 of 100 experiments", "[.all]") {
     const auto truth = lognormal_quantiles(4, 0.5, 0.02, 10'000);
     const Queue queue{Law::lognormal(1_s, 4), 0.5, 200'000, 5'000};
     const auto shares = coverage(queue, 20, {0, truth[0] * 1e9, truth[1] * 1e9});
@@ -148,7 +148,7 @@ TEST_CASE("95 % intervals of p50 and p99 of M/G/1 with a lognormal of cv 4 cover
     check(shares[2], "p99");
 }
 
-TEST_CASE("95 % intervals of the mean of M/G/1 with a lognormal of cv 4 cover in 93 to 97 of 100 experiments", "[.][coverage]") {
+TEST_CASE("95 % intervals of the mean of M/G/1 with a lognormal of cv 4 cover in 93 to 97 of 100 experiments", "[.all]") {
     // A counter that opens empty every day and sees 20 customers; 2,000 days a replication. Other than in steady state (see
     // below) the mean has a skewness that wears off. The truth is the mean over four million such days.
     constexpr int customers = 20 * 2'000;
@@ -160,7 +160,7 @@ TEST_CASE("95 % intervals of the mean of M/G/1 with a lognormal of cv 4 cover in
     check(coverage(queue, 20, {static_cast<double>(sum / replications), 0, 0})[0], "mean");
 }
 
-TEST_CASE("the mean of a queue in steady state with such services is too skewed for Student's t, as is known", "[.][coverage]") {
+TEST_CASE("the mean of a queue in steady state with such services is too skewed for Student's t, as is known", "[.all]") {
     // A service of s delays others by a time that grows with its square, so the skewness of a replication's mean rests on
     // the sixth moment of the service, 17^15: it would take 10^14 customers to wear off. Intervals hold less than they say.
     const Queue queue{Law::lognormal(1_s, 4), 0.5, 20'000, 2'000};

@@ -366,7 +366,7 @@ void work(unsigned threads, std::uint32_t n, std::uint64_t seed) {
 
 }  // namespace
 
-TEST_CASE("n threads do at least 0.95 of what n processes do", "[.][coverage]") {
+TEST_CASE("n threads do at least 0.95 of what n processes do", "[.all][alone]") {
     const unsigned n = std::max(2U, std::thread::hardware_concurrency());
     constexpr std::uint32_t units = 60;
     double best = 0;   // paired in one run, and the best of a few pairs: noise from outside only ever takes away
@@ -398,7 +398,7 @@ TEST_CASE("n threads do at least 0.95 of what n processes do", "[.][coverage]") 
 
 // What is added is measured on units that do nothing, and set against work that takes 20 ms on a quiet core of 2026: a
 // neighbour who slows the machine down slows both.
-TEST_CASE("a sweep of 2,000 units of 20 ms has at most 3 % overhead in CPU time", "[.][coverage]") {
+TEST_CASE("a sweep of 2,000 units of 20 ms has at most 3 % overhead in CPU time", "[.all][alone]") {
     const ToyWorld toy;
     const IdleWorld world;
     const Point working = Point{}.with("customers", "740000"), idle;

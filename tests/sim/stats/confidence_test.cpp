@@ -54,7 +54,7 @@ double coverage(Draw&& draw, std::size_t n, int trials) {
 
 }  // namespace
 
-TEST_CASE("95 % intervals cover the mean of normal values 95 times in 100", "[.][coverage]") {
+TEST_CASE("95 % intervals cover the mean of normal values 95 times in 100", "[.all]") {
     const auto normal = [](RandomStream& stream) { return boost::random::normal_distribution<double>(1, 0.5)(stream); };
     constexpr int trials = 40'000;
     const double error = std::sqrt(0.95 * 0.05 / trials);
@@ -64,7 +64,7 @@ TEST_CASE("95 % intervals cover the mean of normal values 95 times in 100", "[.]
     }
 }
 
-TEST_CASE("95 % intervals cover the mean of replications' means of exponential waits", "[.][coverage]") {
+TEST_CASE("95 % intervals cover the mean of replications' means of exponential waits", "[.all]") {
     // A replication's mean is over 1000 waits: nearly normal, its skew 2 / sqrt(1000) costs less than half a per cent.
     const auto replication = [](RandomStream& stream) {
         double sum = 0;
@@ -78,7 +78,7 @@ TEST_CASE("95 % intervals cover the mean of replications' means of exponential w
     }
 }
 
-TEST_CASE("single exponential values are too skewed for few of them, as is known", "[.][coverage]") {
+TEST_CASE("single exponential values are too skewed for few of them, as is known", "[.all]") {
     const auto single = [](RandomStream& stream) { return draw_unit_exponential(stream); };
     const double few = coverage(single, 5, 20'000), many = coverage(single, 200, 20'000);
     CHECK(few < 0.93);

@@ -88,7 +88,7 @@ TEST_CASE("looking after each value misses the mean in at most 5 % of experiment
     CHECK(missed.student > 200);   // which is what the sequence is for
 }
 
-TEST_CASE("at most 5 % of long sequences ever miss the mean, of normal values and of means", "[.][coverage]") {
+TEST_CASE("at most 5 % of long sequences ever miss the mean, of normal values and of means", "[.all]") {
     constexpr int experiments = 10'000;
     CHECK(misses(draw_normal, experiments, 1000).sequence <= 0.05 * experiments);
     const auto mean_of_many = [](RandomStream& stream) {

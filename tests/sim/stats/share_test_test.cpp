@@ -113,7 +113,7 @@ TEST_CASE("the interval of a share agrees with tables") {
     CHECK((share_interval(0, 0).low == 0 && share_interval(0, 0).high == 1));
 }
 
-TEST_CASE("wrong verdicts are at most 5 % of experiments at shares around the zone", "[.][coverage]") {
+TEST_CASE("wrong verdicts are at most 5 % of experiments at shares around the zone", "[.all]") {
     constexpr int experiments = 200'000;
     for (double share : {0.85, 0.90, 0.99, 0.995}) {
         int wrong = 0;
