@@ -3,7 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <map>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "models/cli/options.hpp"
 #include "models/cli/scenario_input.hpp"
@@ -39,12 +43,55 @@ std::string number(double x) {
 }
 std::string share(double x) { return std::isfinite(x) ? human::percent(x) : "unbounded"; }
 
+/// "directory@dfw" of "directory/p3@dfw"; nothing of a place that is no partition.
+std::string whole_of(const std::string& place) {
+    const auto slash = place.find('/');
+    if (slash == std::string::npos) return {};
+    const auto at = place.find('@', slash);
+    return place.substr(0, slash) + (at == std::string::npos ? "" : place.substr(at));
+}
+
+/// Like partitions are told by the busiest one of each site; one that is overloaded has a line of its own.
+class Partitions {
+public:
+    void add(const OfferedLoadRow& row) {
+        const std::string whole = whole_of(row.place);
+        if (whole.empty()) return;
+        Group& group = groups_[whole];
+        ++group.partitions;
+        if (group.busiest == nullptr || row.peak_utilization > group.busiest->peak_utilization) group.busiest = &row;
+    }
+    /// What stands behind the row, or nothing if another row stands for it.
+    [[nodiscard]] std::optional<std::string> remark(const OfferedLoadRow& row) const {
+        const bool overload = row.peak_utilization >= 1;
+        const auto found = groups_.find(whole_of(row.place));
+        if (found != groups_.end() && found->second.partitions > kMostInFull) {
+            if (found->second.busiest != &row && !overload) return std::nullopt;
+            if (!overload) return fmt::format("the busiest of {} partitions", found->second.partitions);
+        }
+        return overload ? "<- overload" : "";
+    }
+
+private:
+    static constexpr std::size_t kMostInFull = 3;
+    struct Group {
+        std::size_t partitions = 0;
+        const OfferedLoadRow* busiest = nullptr;
+    };
+    std::map<std::string, Group> groups_;
+};
+
 std::string load_table(const std::vector<OfferedLoadRow>& rows, const std::string& condition) {
     TextTable table({"tier", "arrivals", "workers needed", "of", "utilization", "at the peak hour", ""});
+    Partitions partitions;
     for (const OfferedLoadRow& r : rows)
-        if (r.condition == condition)
+        if (r.condition == condition) partitions.add(r);
+    for (const OfferedLoadRow& r : rows) {
+        if (r.condition != condition) continue;
+        if (const auto remark = partitions.remark(r))
             table.row({r.place, human::rate(r.arrivals_per_second), number(r.work), number(r.workers), share(r.utilization),
-                       share(r.peak_utilization), r.peak_utilization >= 1 ? "<- overload" : ""});
+                       share(r.peak_utilization), *remark});
+    }
     return table.print();
 }
 

@@ -36,7 +36,7 @@ bool Options::parse(const std::vector<std::string>& args) {
         po::notify(values_);
     } catch (const po::unknown_option& e) {
         throw UsageError(fmt::format("unknown option '{}'{}", e.get_option_name(),
-                                     suggestion(e.get_option_name(), option_names(), "")));
+                                     suggestion(e.get_option_name(), option_names(), "options")));
     } catch (const po::error& e) {
         throw UsageError(e.what());
     }

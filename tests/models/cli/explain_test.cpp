@@ -67,7 +67,7 @@ TEST_CASE("a results file keeps explanations, which are not run again") {
 TEST_CASE("explain of what is not there says so") {
     const Explained box;
     CHECK(box.run("explain").exit == 2);
-    CHECK(has(box.run("explain s.yaml --replications 3").err, "unknown option"));
+    CHECK(has(box.run("explain s.yaml --replications 3").err, "unknown option '--replications'; options are: --help"));
     CHECK(box.run("explain nowhere").exit == 3);
     CHECK(has(box.run("explain s.yaml --set flaws.lookup-hnag.enabled=false").err, "did you mean"));
 }

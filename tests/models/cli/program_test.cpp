@@ -114,6 +114,25 @@ TEST_CASE("check prints what each tier is offered, for several files, and the wo
     CHECK(contains(box.run("check s.yaml --effective --set slo.delay=5min").out, "slo.delay = 5min"));
 }
 
+TEST_CASE("check tells many partitions by the busiest of each site, and those that are overloaded") {
+    const Sandbox box;
+    box.write("s.yaml", testing::small_scenario());
+    CHECK(contains(box.run("check s.yaml").out, "directory/p1@dfw"));
+    const Ran many = box.run("check s.yaml --set 'tiers.directory.partitions=[p1, p2, p3, p4, p5]'");
+    INFO(many.err);
+    CHECK(many.exit == 0);
+    CHECK(contains(many.out, "the busiest of 5 partitions"));
+    const auto lines = [](const std::string& text) {
+        std::size_t found = 0;
+        for (auto at = text.find("directory/"); at != std::string::npos; at = text.find("directory/", at + 1)) ++found;
+        return found;
+    };
+    const auto normal = many.out.substr(0, many.out.find("while fault"));
+    CHECK(lines(normal) == 1);
+    const Ran over = box.run("check s.yaml --set 'tiers.directory.partitions=[p1, p2, p3, p4, p5]' --set tiers.directory.service.mean=100s");
+    CHECK(lines(over.out.substr(0, over.out.find("while fault"))) == 5);
+}
+
 TEST_CASE("check --json is one object, with what is valid and what each place is offered under each condition") {
     const Sandbox box;
     box.write("good.yaml", testing::small_scenario());
