@@ -98,11 +98,14 @@ std::optional<Reading> read_distribution(const MetricText& metric, const RunReco
     if (metric.type->source == MetricSource::greatest) return Reading{seconds(pooled->max()), censored > 0, nullptr};
     const double q = metric.type->q;
     const std::int64_t value = pooled->quantile(q);
-    const double q_of_done = std::min(1.0, q + censored / static_cast<double>(pooled->count()));
+    // However old the copies under way become, no quantile of all is greater than this one with their ages so far.
+    const double q_of_done = q + censored / static_cast<double>(pooled->count());
+    const std::int64_t most = pooled->quantile(std::min(1.0, q_of_done));
     // Who was never told has the greatest values: a quantile beyond those told rests on bounds, whatever lies beside it.
     const bool among_bounds = metric.type->stored == "time_to_notify" && q > 1 - censored / static_cast<double>(pooled->count());
-    const bool at_least = censored > 0 && (among_bounds || pooled->quantile(q_of_done) > value);
-    return Reading{seconds(value), at_least, std::move(pooled)};
+    Reading reading{seconds(value), censored > 0 && (among_bounds || most > value), std::move(pooled)};
+    if (reading.at_least && !among_bounds && q_of_done <= 1) reading.greatest = seconds(most);
+    return reading;
 }
 
 /// The figure's sum over classes, or over classes on partitions where one is selected.

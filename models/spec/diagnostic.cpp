@@ -80,6 +80,13 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     return above[b.size()];
 }
 
+/// Whether the part is one or more whole words of the name: "delay" of "mean_delay".
+bool has_whole(std::string_view name, std::string_view part) {
+    const auto ends = [](std::string_view text, std::size_t at) { return at >= text.size() || text[at] == '_' || text[at] == '-'; };
+    const auto at = name.find(part);
+    return at != std::string_view::npos && name != part && (at == 0 || ends(name, at - 1)) && ends(name, at + part.size());
+}
+
 }  // namespace
 
 void Diagnostics::say(Severity severity, const SourcePos& pos, std::string message) {
@@ -163,6 +170,8 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
         nearest = distance;
         best = candidate;
     }
+    for (const std::string& candidate : candidates)
+        if (best.empty() && candidate.size() >= 3 && (has_whole(candidate, word) || has_whole(word, candidate))) best = candidate;
     return std::string(best);
 }
 

@@ -73,7 +73,8 @@ private:
 [[nodiscard]] std::string print(const SourcePos& pos);
 
 /// The candidate that `word` was probably meant to be, or an empty text. Edit distance (Damerau: a swap of neighbours is
-/// one edit) at most a third of the word's length; the nearest, among equals the first.
+/// one edit) at most a third of the word's length; the nearest, among equals the first. Else the first of which it is a whole
+/// part, or that is one of it ("mean" and "mean_delay").
 [[nodiscard]] std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
 
 /// `; did you mean 'latency'?` for the end of a message; without a near candidate `; NOUN are: a, b, c` (at most 16), or

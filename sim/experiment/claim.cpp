@@ -40,13 +40,15 @@ Holds holds(Comparison comparison, double bound, const std::optional<Reading>& r
     if (!reading) return Holds::unknown;
     const bool now = compares(comparison, reading->value, bound);
     if (!reading->at_least) return now ? Holds::yes : Holds::no;
+    // The true value lies between the two. Where both say the same of an order, so does it.
+    const bool then = compares(comparison, reading->greatest, bound), beyond = reading->value > bound || reading->greatest < bound;
     switch (comparison) {
         case Comparison::less:
-        case Comparison::at_most: return now ? Holds::unknown : Holds::no;
+        case Comparison::at_most:
         case Comparison::at_least:
-        case Comparison::greater: return now ? Holds::yes : Holds::unknown;
-        case Comparison::equal: return reading->value > bound ? Holds::no : Holds::unknown;
-        case Comparison::unequal: return reading->value > bound ? Holds::yes : Holds::unknown;
+        case Comparison::greater: return now != then ? Holds::unknown : now ? Holds::yes : Holds::no;
+        case Comparison::equal: return beyond ? Holds::no : Holds::unknown;
+        case Comparison::unequal: return beyond ? Holds::yes : Holds::unknown;
     }
     return Holds::unknown;
 }

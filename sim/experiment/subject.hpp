@@ -15,6 +15,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,6 +39,7 @@ struct Reading {
     double value = 0;
     bool   at_least = false;   // the run ended too early to say more: the true value is this or greater
     std::shared_ptr<const Histogram> sample;   // of a quantile: what it is a quantile of, for pooling; else null
+    double greatest = std::numeric_limits<double>::infinity();   // of a lower bound: the true value is at most this
 };
 
 /// A metric that was resolved. Immutable; read from many threads at once.

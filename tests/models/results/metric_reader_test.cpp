@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <cmath>
+
 #include "models/results/figures.hpp"
 #include "models/results/store.hpp"
 #include "tests/models/results/small_outcome.hpp"
@@ -83,6 +85,21 @@ TEST_CASE("what mail under way could still move is a lower bound") {
     CHECK(reading("p99(delay, class=gold)", record)->at_least);
     CHECK_FALSE(reading("p50(delay, class=gold)", record)->at_least);
     CHECK_FALSE(reading("max(delay, class=free)", record)->at_least);
+}
+
+TEST_CASE("a quantile that mail under way could move is no greater than that of what had arrived, if enough had") {
+    Outcome o = testing::small_outcome();
+    Histogram delay;
+    for (int i = 0; i < 1000; ++i) delay.add(std::int64_t{i} * 1'000'000'000);
+    o.classes[0].delay = delay;
+    o.classes[0].censored = 50;
+    const RunRecord record = record_from(o);
+    const auto p90 = reading("p90(delay, class=gold)", record), p99 = reading("p99(delay, class=gold)", record);
+    CHECK(p90->at_least);
+    CHECK(p90->value == Approx(900).epsilon(0.01));
+    CHECK(p90->greatest == Approx(950).epsilon(0.01));
+    CHECK(p99->at_least);
+    CHECK(std::isinf(p99->greatest));   // the 50 may all be the last
 }
 
 TEST_CASE("a recovery that was not seen is later than anything that was looked at") {

@@ -44,6 +44,9 @@ TEST_CASE("diagnostics are shown by place and counted by severity") {
 TEST_CASE("the nearest name is meant, or none") {
     CHECK(did_you_mean("latncy", {"loss", "latency", "jitter"}) == "latency");
     CHECK(did_you_mean("sevrers", {"sites", "servers"}) == "servers");
+    CHECK(did_you_mean("mean", {"p50", "mean_delay", "mean_wait"}) == "mean_delay");
+    CHECK(did_you_mean("idle_timeout", {"attempts", "timeout"}) == "timeout");
+    CHECK(did_you_mean("time", {"attempts", "timeout"}).empty());
     CHECK(did_you_mean("colour", {"loss", "latency"}).empty());
     CHECK(did_you_mean("p3", {"p1", "p2"}).empty());
     CHECK(suggestion("p3", {"p1", "p2"}, "its partitions") == "; its partitions are: p1, p2");

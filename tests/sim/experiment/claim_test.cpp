@@ -47,6 +47,21 @@ TEST_CASE("a lower bound breaks an upper limit and never satisfies it") {
     CHECK(holds(Comparison::less, 5, std::nullopt) == Holds::unknown);
 }
 
+TEST_CASE("where a lower bound and the most that it may be say the same, so does the claim") {
+    const Reading between{5, true, nullptr, 8};
+    CHECK(holds(Comparison::less, 9, between) == Holds::yes);
+    CHECK(holds(Comparison::less, 8, between) == Holds::unknown);
+    CHECK(holds(Comparison::at_most, 8, between) == Holds::yes);
+    CHECK(holds(Comparison::less, 5, between) == Holds::no);
+    CHECK(holds(Comparison::greater, 8, between) == Holds::no);
+    CHECK(holds(Comparison::at_least, 8, between) == Holds::unknown);
+    CHECK(holds(Comparison::at_least, 9, between) == Holds::no);
+    CHECK(holds(Comparison::equal, 9, between) == Holds::no);
+    CHECK(holds(Comparison::equal, 6, between) == Holds::unknown);
+    CHECK(holds(Comparison::unequal, 9, between) == Holds::yes);
+    CHECK(verdict_of(claim(Comparison::less, 9), {{31, between}}) == Verdict::pass);
+}
+
 TEST_CASE("31 runs in which it holds pass, two in which it breaks fail") {
     const Claim c = claim(Comparison::less, 6);
     CHECK(verdict_of(c, {{1, kSure}}) == Verdict::undecided);
