@@ -88,7 +88,7 @@ std::vector<ComparedSide> sides_of(const Ledger& ledger, const std::string& name
 }
 
 SideBySide compare_sides(const ComparedSide& a, const ComparedSide& b, std::span<const Measure> measures) {
-    SideBySide both{b.what, a.name, b.name, a.units.size(), b.units.size(), 0, {}};
+    SideBySide both{a.what, b.what, a.name, b.name, a.units.size(), b.units.size(), 0, {}};
     for (const auto& [key, readings] : a.units) both.pairs += b.units.contains(key) ? 1 : 0;
     for (std::size_t m = 0; m < measures.size(); ++m) {
         std::vector<std::optional<Reading>> first, second;
@@ -111,8 +111,13 @@ SideBySide compare_sides(const ComparedSide& a, const ComparedSide& b, std::span
 }
 
 std::string comparison_text(const SideBySide& both) {
-    std::string out = fmt::format("{}: A {} ({}), B {} ({}); {} in common\n", both.what, both.a, human::count(static_cast<double>(both.units_a), "run"),
-                                  both.b, human::count(static_cast<double>(both.units_b), "run"), both.pairs);
+    const auto runs = [](std::size_t n) { return human::count(static_cast<double>(n), "run"); };
+    const auto side = [&](const std::string& what, const std::string& from, std::size_t n) {
+        return what == from ? fmt::format("{} ({})", what, runs(n)) : fmt::format("{} ({}, {})", what, from, runs(n));
+    };
+    std::string out = both.what_a == both.what
+                          ? fmt::format("{}: A {} ({}), B {} ({}); {} in common\n", both.what, both.a, runs(both.units_a), both.b, runs(both.units_b), both.pairs)
+                          : fmt::format("A  {}\nB  {}; {} in common\n", side(both.what_a, both.a, both.units_a), side(both.what, both.b, both.units_b), both.pairs);
     TextTable table({"metric", "A", "B", "B - A", ""});
     table.align(4, TextTable::Align::left);
     for (const ComparedMetric& m : both.metrics)
@@ -124,7 +129,7 @@ std::string comparisons_json(std::span<const SideBySide> comparisons) {
     Json out{{"schema", 1}, {"version", MAILQUAKE_VERSION}, {"comparisons", Json::array()}};
     const auto number = [](const std::optional<double>& x) { return x ? Json(*x) : Json(nullptr); };
     for (const SideBySide& both : comparisons) {
-        Json one{{"what", both.what}, {"a", both.a}, {"b", both.b}, {"runs_a", both.units_a}, {"runs_b", both.units_b}, {"pairs", both.pairs}, {"metrics", Json::array()}};
+        Json one{{"what", both.what}, {"what_a", both.what_a}, {"a", both.a}, {"b", both.b}, {"runs_a", both.units_a}, {"runs_b", both.units_b}, {"pairs", both.pairs}, {"metrics", Json::array()}};
         for (const ComparedMetric& m : both.metrics) {
             Json metric{{"metric", m.text}, {"unit", uom_of(m.unit)}, {"a", number(m.a)}, {"b", number(m.b)}, {"difference", number(m.difference.difference)},
                         {"pairs", m.difference.pairs}, {"change", to_text(m.change)}};

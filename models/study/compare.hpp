@@ -39,7 +39,7 @@ struct ComparedMetric {
 };
 
 struct SideBySide {
-    std::string what, a, b;
+    std::string what_a, what, a, b;        // what A and B are runs of, and where they are from
     std::size_t units_a = 0, units_b = 0, pairs = 0;
     std::vector<ComparedMetric> metrics;   // those with samples on either side
 };

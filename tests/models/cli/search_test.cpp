@@ -128,7 +128,7 @@ TEST_CASE("compare pairs results by seed, and fails on what is worse beyond chan
     INFO(worse.out << worse.err);
     CHECK(worse.exit == 99);
     CHECK(contains(worse.err, "mean_delay() is worse in B"));
-    CHECK(contains(worse.out, "6 in common"));
+    CHECK(contains(worse.out, "A  small (a.db, 6 runs)\nB  small --set tiers.transport.workers=3 (b.db, 6 runs); 6 in common\n"));
     CHECK(box.run("compare b.db a.db --fail-on mean_delay").exit == 0);
     const auto json = box.json("compare a.db a.db --metric affected");
     CHECK(json["comparisons"][0]["metrics"][0]["difference"] == 0);
