@@ -35,6 +35,7 @@ Options sweep_options() {
                       "mailquake sweep my-estate --vary faults.cut.for=1min..1h:x2 --vary tiers.edge.workers=5,10   # a grid",
                       "mailquake sweep my-estate --vary tiers.edge.servers=1,2,tiers.edge.workers=20,10   # these go together",
                       "mailquake sweep my-estate --where 'tiers.edge.servers < 8' --results my.db --csv > table.csv",
+                      "mailquake sweep my-estate --precision 2% --metric mean_delay        # the scenario as it is, until it is known",
                       "mailquake sweep my-estate --one-at-a-time 0.5x,2x --metric 'affected()'   # on which guess does it hinge?"}},
                     "FILE");
     add_experiment_options(options, "replications of each point (5); at most so many with --precision (200)");
@@ -71,10 +72,10 @@ std::vector<std::shared_ptr<const Metric>> chosen_metrics(const Options& options
 Grid chosen_grid(const Options& options, const ScenarioSubject& subject) {
     const auto& block = subject.base().spec.sweep;
     std::vector<std::string> vary = options.texts("vary"), where = options.texts("where"), errors;
-    if (vary.empty() && !block)
+    if (vary.empty() && !block && !options.has("precision"))   // the scenario as it is can be precise, too
         throw UsageError(fmt::format("what is to be varied? Say --vary PATH=VALUES, or write a `sweep:` into {}; `mailquake check {} --effective` lists the paths",
                                      subject.request().file, shell_word(subject.request().file)));
-    if (vary.empty()) {
+    if (vary.empty() && block) {
         vary = block->vary;
         where.insert(where.begin(), block->where.begin(), block->where.end());
     }

@@ -109,6 +109,7 @@ TEST_CASE("a precision that is met is said, and one that is not") {
     const Ran met = box.run("sweep s.yaml --vary slo.delay=10min --precision 10% --metric mean_delay");
     INFO(met.out << met.err);
     CHECK(contains(met.out, "1 of 1 points are precise to +- 10.0 %\n"));
+    CHECK(contains(box.run("sweep s.yaml --precision 10% --metric mean_delay").out, "\n  base   "));   // as it is
     const Ran missed = box.run("sweep s.yaml --vary slo.delay=10min --precision 0.1% -n 11 --metric mean_delay");
     CHECK(contains(missed.out, "0 of 1 points are precise"));
     CHECK(contains(missed.out, "not after 11 replications"));
