@@ -174,6 +174,8 @@ void Drawing::fill_by_causes(std::size_t to, const Blame& blame, std::vector<Can
                 blame.share([](const WorkerDoing& d) { return d.kind == Kind::absent || d.kind == Kind::stalled; });
             if (!booked || !topology_.is_on_servers(fault) || down >= kLeastBlame)
                 found.push_back({from, CascadeWay::hits, down});
+        } else if (topology_.cuts_off_clients(fault, b)) {
+            found.push_back({from, CascadeWay::come_back});
         } else if (topology_.hits_callee(fault, b)) {
             const double calls = blame.share([&](const WorkerDoing& d) {
                 return (d.kind == Kind::call || d.kind == Kind::no_answer) && topology_.is_target(fault, d.callee);
@@ -236,9 +238,9 @@ bool Drawing::leads_to(std::size_t from, std::size_t to) const {
 
 /// Of all edges to a queue, the one by which its story is told.
 void Drawing::hang(std::size_t to) {
-    static constexpr std::array kOrder{CascadeWay::holds_workers, CascadeWay::hits,           CascadeWay::wakes,
-                                       CascadeWay::call,          CascadeWay::held_hand_over, CascadeWay::next_hop,
-                                       CascadeWay::flood,         CascadeWay::own_queue};
+    static constexpr std::array kOrder{CascadeWay::holds_workers, CascadeWay::hits,           CascadeWay::come_back,
+                                       CascadeWay::wakes,         CascadeWay::call,           CascadeWay::held_hand_over,
+                                       CascadeWay::next_hop,      CascadeWay::flood,          CascadeWay::own_queue};
     const auto rank = [&](std::size_t e) {
         return std::find(kOrder.begin(), kOrder.end(), graph_.edges[e].way) - kOrder.begin();
     };

@@ -8,6 +8,7 @@
 //                           call defers mail
 //           holds-workers   a: a flaw of b's tier
 //           hits            a: a fault on b's tier, its site, a link at its site, a class that enters there
+//           come-back       a: a fault on a link between clients and the tier where they sign in, b: whoever it cut off tries again
 //           wakes           a: a fault that wakes the flaw b; a mitigation that brings the fault b about
 //           flood           a: a next-hop queue whose mail goes to b: a backlog that is let go; if nothing else fills b
 //           own-queue       a: input queue of the tier whose next-hop queue b is: ages count from arrival at the tier, so mail that
@@ -18,7 +19,7 @@
 //           booked to it.
 //
 // In the tree each queue hangs on the edge to which most of its wait is booked; else on the first of the ways in the order
-// holds-workers, hits, call, held-hand-over, next-hop, flood, own-queue, and of these on the latest onset.
+// holds-workers, hits, come-back, call, held-hand-over, next-hop, flood, own-queue, and of these on the latest onset.
 // Left out: that something else, at the same time, would have filled b as well.
 #pragma once
 

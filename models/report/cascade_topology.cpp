@@ -191,6 +191,19 @@ bool CascadeTopology::hits(const FaultSpec& fault, const CascadeNode& queue) con
     return false;
 }
 
+bool CascadeTopology::cuts_off_clients(const FaultSpec& fault, const CascadeNode& queue) const {
+    if (queue.next_hop || sort_of(fault) != Hits::link) return false;
+    const auto on_the_way = [&](const ClientSpec& c, const LinkSpec& l) {
+        return (l.from == c.at || l.to == c.at) && (l.from == c.site || l.to == c.site);
+    };
+    for (const std::string& target : targets_of(fault))
+        for (const LinkSpec& l : scenario_.links)
+            if (l.name == target)
+                for (const ClientSpec& c : scenario_.clients)
+                    if (c.tier == queue.tier && c.site == queue.site && on_the_way(c, l)) return true;
+    return false;
+}
+
 bool CascadeTopology::hits_callee(const FaultSpec& fault, const CascadeNode& queue) const {
     const TierSpec* t = tier(queue.tier);
     if (t == nullptr) return false;

@@ -25,6 +25,8 @@ public:
 
     /// Of a queue's own tier, site, links or classes.
     [[nodiscard]] bool hits(const FaultSpec& fault, const CascadeNode& queue) const;
+    /// On the way of clients that sign in at the queue's place.
+    [[nodiscard]] bool cuts_off_clients(const FaultSpec& fault, const CascadeNode& queue) const;
     /// Of a tier that the queue's tier calls, or the way there.
     [[nodiscard]] bool hits_callee(const FaultSpec& fault, const CascadeNode& queue) const;
     [[nodiscard]] bool is_target(const FaultSpec& fault, std::string_view tier) const;

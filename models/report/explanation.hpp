@@ -107,12 +107,13 @@ struct CascadeNode {
     double waiting = 0;         // of a queue: most copies
 };
 /// How one filled the other.
-enum class CascadeWay : std::uint8_t { hits, wakes, holds_workers, call, next_hop, held_hand_over, flood, own_queue };
+enum class CascadeWay : std::uint8_t { hits, wakes, holds_workers, come_back, call, next_hop, held_hand_over, flood, own_queue };
 template <>
 struct EnumText<CascadeWay> {
-    static constexpr EnumTable<CascadeWay, 8> table{{{CascadeWay::hits, "hits"},
+    static constexpr EnumTable<CascadeWay, 9> table{{{CascadeWay::hits, "hits"},
                                                      {CascadeWay::wakes, "wakes"},
                                                      {CascadeWay::holds_workers, "holds-workers"},
+                                                     {CascadeWay::come_back, "come-back"},
                                                      {CascadeWay::call, "call"},
                                                      {CascadeWay::next_hop, "next-hop"},
                                                      {CascadeWay::held_hand_over, "held-hand-over"},

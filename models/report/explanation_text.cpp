@@ -88,7 +88,7 @@ std::vector<CauseTotal> causes_of(const Explanation& e, const std::vector<CauseT
 }
 
 std::string headline_of(const Explanation& e, const std::vector<CauseTotal>& causes) {
-    if (causes.empty()) return e.scenario + ": no mail, nothing to explain";
+    if (causes.empty()) return e.scenario + ": no mail whose delay could be explained" + (e.cascade.nodes.empty() ? "" : "; what filled the queues is below");
     const bool any_late = e.late.copies > 0;
     const TimeArea whole = any_late ? e.late.delay : e.mail.delay;
     const CauseTotal& most = causes.front();
@@ -188,6 +188,7 @@ std::string phrase_of(CascadeWay way, const CascadeNode& to) {
         case CascadeWay::hits: return "hit by it";
         case CascadeWay::wakes: return to.kind == CascadeKind::flaw ? "woken by it" : "brought about by it";
         case CascadeWay::holds_workers: return "its workers are held";
+        case CascadeWay::come_back: return "clients come back together";
         case CascadeWay::call: return to.next_hop ? "failed calls put mail off" : "its workers wait for calls";
         case CascadeWay::next_hop: return "cannot hand over";
         case CascadeWay::held_hand_over: return "its workers wait for the reply";

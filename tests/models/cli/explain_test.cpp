@@ -64,6 +64,15 @@ TEST_CASE("a results file keeps explanations, which are not run again") {
     CHECK(has(box.run("explain r.db --set seed=3").err, "--set needs a scenario"));
 }
 
+TEST_CASE("explain draws clients that come back together after the cut that sent them away") {
+    const Explained box;
+    const Ran ran = box.run("explain lync-online-2014 --cut");
+    INFO(ran.out << ran.err);
+    CHECK(has(ran.out, "no mail whose delay could be explained; what filled the queues is below"));
+    CHECK(has(ran.out, "fault cut-west  +0h 30m\n  `- access@na-west  +0h 35m, 5m later (clients come back together)"));
+    CHECK_FALSE(has(ran.out, "nothing that the topology names"));
+}
+
 TEST_CASE("explain of what is not there says so") {
     const Explained box;
     CHECK(box.run("explain").exit == 2);

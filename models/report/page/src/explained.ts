@@ -73,6 +73,7 @@ function company(c: Collateral): HTMLElement {
 }
 
 export function explained(why: Explanation): (HTMLElement | null)[] {
+    if (why.mail.delay === 0) return [];
     const classes = [...new Set(why.parts.map((p) => p.class))];
     const late = why.late.delay > 0, box = h("div");
     const show = (kind: Kind) => box.replaceChildren(matrix(why.parts, classes, kind), byPlace(why.parts, kind));

@@ -42,10 +42,14 @@ export function told(data: Data, clock: Clock): HTMLElement {
     const r = data.result, first = Math.min(...r.faults.filter((f) => f.enabled && f.start !== null).map((f) => f.start!));
     const after = (at: number | null) => at === null ? "never" : Number.isFinite(first) && at >= first ? `${duration(at - first)} after the first fault` : clock.at(at);
     const m = data.outcome.minutes.retries, shown = boards(data, clock);
-    return section("told", "How it was noticed and told", shown.length > 0 ? "What dashboards told tenants, and what the mail system itself said: delay notices and bounces go to senders." : "What the mail system itself said: delay notices and bounces go to senders, second tries show up in its logs. The scenario has no dashboard.",
+    const mail = r.messages.accepted > 0;
+    const boardsTold = `What dashboards told${mail ? " tenants, and what the mail system itself said: delay notices and bounces go to senders" : ""}.`;
+    const mailTold = mail ? "What the mail system itself said: delay notices and bounces go to senders, second tries show up in its logs. The scenario has no dashboard."
+        : "The scenario has no dashboard, and no mail whose delay notices or bounces would tell.";
+    return section("told", "How it was noticed and told", shown.length > 0 ? boardsTold : mailTold,
         ...shown,
-        h("dl", { class: "facts" }, fact("First delay notice", after(r.notices.first)), fact("Delay notices", count(r.notices.count)), fact("First bounce", after(r.bounces.first)),
-            fact("Bounces", `${count(r.bounces.count)}${r.bounces.wrong > 0 ? `, ${count(r.bounces.wrong)} of them wrong` : ""}`), fact("Second and later tries", count(r.retries.attempts))),
+        mail ? h("dl", { class: "facts" }, fact("First delay notice", after(r.notices.first)), fact("Delay notices", count(r.notices.count)), fact("First bounce", after(r.bounces.first)),
+            fact("Bounces", `${count(r.bounces.count)}${r.bounces.wrong > 0 ? `, ${count(r.bounces.wrong)} of them wrong` : ""}`), fact("Second and later tries", count(r.retries.attempts))) : null,
         m.high.some((v) => v > 0) ? figure("Tries after a failure", "Attempts a minute that are not a message's first at that hop", timeChart(data, clock, { title: "Retries a minute", step: m.step, format: (y) => `${count(Math.round(y))}/min`, axis: brief, height: 150,
             lines: [{ label: "retries", color: () => color("class-6"), values: m.high.map((v) => v * 60 / m.step) }] })) : null);
 }
