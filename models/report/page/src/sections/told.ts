@@ -42,6 +42,7 @@ export function told(data: Data, clock: Clock): HTMLElement {
     const r = data.result, first = Math.min(...r.faults.filter((f) => f.enabled && f.start !== null).map((f) => f.start!));
     const after = (at: number | null) => at === null ? "never" : Number.isFinite(first) && at >= first ? `${duration(at - first)} after the first fault` : clock.at(at);
     const m = data.outcome.minutes.retries, shown = boards(data, clock);
+    if (r.affected.of === 0 && shown.length === 0) return section("told", "How it was noticed and told", "The scenario has no dashboard, and no mail that would tell its senders.");
     return section("told", "How it was noticed and told", shown.length > 0 ? "What dashboards told tenants, and what the mail system itself said: delay notices and bounces go to senders." : "What the mail system itself said: delay notices and bounces go to senders, second tries show up in its logs. The scenario has no dashboard.",
         ...shown,
         h("dl", { class: "facts" }, fact("First delay notice", after(r.notices.first)), fact("Delay notices", count(r.notices.count)), fact("First bounce", after(r.bounces.first)),
