@@ -55,9 +55,9 @@ function tenantsHit(data: Data, clock: Clock): HTMLElement {
 function lateByClass(data: Data, clock: Clock): HTMLElement | null {
     const all = data.outcome.hours.classes;
     if (all.length < 2 || all.length > 8) return null;
-    if (!all.some((c) => c.late.some((x) => x > 0))) return figure("Late mail by tenant class", "", h("p", {}, "No mail took longer than the objective."));
+    if (!all.some((c) => c.late.some((x) => x > 0))) return figure("Late mail by tenant class", "", h("p", {}, "No mail counts as late; what greylisting or its own destination alone held up is left out."));
     const dashes: (number[] | undefined)[] = [undefined, [8, 3], [3, 3], [10, 3, 2, 3]];
-    return figure("Late mail by tenant class", "Share of each hour's mail that took longer than the objective",
+    return figure("Late mail by tenant class", "Share of each hour's mail that was late: over the objective, and not by greylisting or its own destination alone",
         timeChart(data, clock, { title: "Late share by tenant class", step: 3600, middle: true, format: percent, axis: (y) => `${Math.round(y * 100)} %`,
             lines: all.map((c, i) => ({ label: c.name, color: () => classColor(i), dash: dashes[i % 4], values: c.late.map((v, k) => c.accepted[k] > 0 ? v / c.accepted[k] : null) })) }));
 }
