@@ -203,7 +203,7 @@ struct Table {
 Table table_of(const Options& options, const LoadedScenario& scenario, const LoadRequest& base) {
     const std::string& name = scenario.spec.name;
     if (options.has("mitigations")) {
-        Table table{base, cures(scenario, base), name + ": what would have helped, by tenant-hours saved"};
+        Table table{base, cures(scenario, base), name + ": what would have helped, by tenant-minutes saved"};
         if (table.alternatives.empty()) throw UsageError(fmt::format("{} has no variants and no mitigation that is off", options.operand()));
         return table;
     }
@@ -216,7 +216,7 @@ Table table_of(const Options& options, const LoadedScenario& scenario, const Loa
         refuse(errors);
         return table;
     }
-    Table table{base, leave_one_out(scenario, base), name + ": without one fault or flaw at a time, by tenant-hours saved"};
+    Table table{base, leave_one_out(scenario, base), name + ": without one fault or flaw at a time, by tenant-minutes saved"};
     if (table.alternatives.empty()) throw UsageError(fmt::format("{} has no fault or flaw that is on; --set, --with, --variant or --each say what is to change", options.operand()));
     table.shares = true;
     return table;

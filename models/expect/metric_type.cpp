@@ -59,6 +59,8 @@ void add_tenants(std::vector<MetricType>& all) {
     count("wrongly_bounced", Better::lower, "copies bounced though the recipient exists");
     all.push_back({"hit_hours", {}, MetricUnit::count, MetricSource::tenants, "hit_hours", {}, 0, Better::lower, {tenant_class},
                    "hours in which a tenant was hit (as affected() has it), summed over tenants: how many for how long"});
+    all.push_back({"late_minutes", {}, MetricUnit::count, MetricSource::tenants, "late_minutes", {}, 0, Better::lower, {tenant_class},
+                   "minutes for which a hit tenant had late mail, by age where it is still under way, summed over tenants"});
     all.push_back({"oldest", {}, MetricUnit::duration, MetricSource::oldest, "oldest", {}, 0, Better::lower, {},
                    "greatest age that a measured copy reached"});
     all.push_back({"recovered", {}, MetricUnit::duration, MetricSource::recovery, "recovered.after", {}, 0, Better::lower, {fault},

@@ -1,6 +1,8 @@
 #include "models/results/affected.hpp"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace mailquake {
 
@@ -15,6 +17,23 @@ bool is_affected(const TenantOutcome& tenant) {
 
 std::size_t hours_hit(const TenantOutcome& tenant) {
     return static_cast<std::size_t>(std::count_if(tenant.hours.begin(), tenant.hours.end(), hit_in));
+}
+
+SimDuration time_hit(const TenantOutcome& tenant) {
+    std::vector<std::pair<SimTime, SimTime>> stretches;
+    for (const HourTally& h : tenant.hours) {
+        const SimTime from = std::min(h.trouble_from, h.trouble_to);   // nobody noted a time: a minute
+        if (hit_in(h)) stretches.emplace_back(from, std::max(h.trouble_to, from + 1_min));
+    }
+    std::sort(stretches.begin(), stretches.end());
+    SimDuration sum{0};
+    SimTime until = SimTime::zero();
+    for (const auto& [from, to] : stretches) {
+        if (to <= until) continue;
+        sum += to - std::max(from, until);
+        until = to;
+    }
+    return sum;
 }
 
 bool is_collateral(const TenantOutcome& tenant) { return tenant.own_healthy && is_affected(tenant); }

@@ -17,6 +17,10 @@ namespace mailquake {
 [[nodiscard]] bool is_affected(const TenantOutcome& tenant);
 /// In how many hours it was hit.
 [[nodiscard]] std::size_t hours_hit(const TenantOutcome& tenant);
+/// For how long it had trouble: of each hour in which it was hit, from when its first such copy was over the objective (or
+/// lost, or bounced) until the last one was through, or the run ended; at least a minute each; what overlaps counts once.
+/// Left out: pauses between the late copies of one hour, which count as trouble.
+[[nodiscard]] SimDuration time_hit(const TenantOutcome& tenant);
 [[nodiscard]] bool is_collateral(const TenantOutcome& tenant);
 
 /// Affected in an hour that was over when the first fault began.

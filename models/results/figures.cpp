@@ -100,6 +100,7 @@ std::vector<ClassFigures> class_figures(const Outcome& o, const std::vector<Tena
         f.affected += is_affected(t);
         f.collateral += is_collateral(t);
         f.hit_hours += count(hours_hit(t));
+        f.late_minutes += time_hit(t).seconds() / 60;
         add_copies(f, t);
     }
     return list;

@@ -113,6 +113,7 @@ struct ClassFigures {
     double accepted = 0, delivered = 0, lost = 0, bounced = 0, wrongly_bounced = 0;   // copies
     double measured = 0, late = 0, censored = 0;      // measured copies; of these late, and still under way at the end
     double hit_hours = 0;                             // hours in which a tenant was hit, summed over tenants
+    double late_minutes = 0;                          // time for which a tenant had late mail, summed over tenants [min]
     double notified = 0, never_told = 0, told_in_error = 0, unaware = 0;   // see dashboard_figures.hpp
     std::string worst;                                // identity of its slowest measured copy, as --follow takes it
     DelayFigures delay;
@@ -124,7 +125,7 @@ struct ClassFigures {
                           field("delivered", &S::delivered), field("lost", &S::lost), field("bounced", &S::bounced),
                           field("wrongly_bounced", &S::wrongly_bounced), field("measured", &S::measured),
                           field("late", &S::late), field("censored", &S::censored), field("hit_hours", &S::hit_hours),
-                          field("notified", &S::notified), field("never_told", &S::never_told),
+                          field("late_minutes", &S::late_minutes).in("min"), field("notified", &S::notified), field("never_told", &S::never_told),
                           field("told_in_error", &S::told_in_error), field("unaware", &S::unaware).in("s"),
                           field("worst", &S::worst),
                           field("delay", &S::delay)};
@@ -136,6 +137,7 @@ struct ClassPartitionFigures {
     std::string tenant_class, tier, partition;
     double count = 0, affected = 0, collateral = 0;   // tenants
     double accepted = 0, delivered = 0, lost = 0, bounced = 0, wrongly_bounced = 0, measured = 0, late = 0;   // copies
+    double late_minutes = 0;                          // time for which a tenant had late mail, summed over tenants [min]
     double notified = 0, never_told = 0, told_in_error = 0, unaware = 0;   // see dashboard_figures.hpp
     [[nodiscard]] std::string label() const { return tier + "/" + partition + "@" + tenant_class; }
     template <class S = ClassPartitionFigures>

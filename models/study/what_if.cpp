@@ -178,7 +178,7 @@ void rank(std::vector<WhatIfRow>& rows) {
 
 std::string what_if_table(std::span<const WhatIfRow> rows, const std::string& first_column, bool worst_first) {
     const bool shares = std::any_of(rows.begin(), rows.end(), [](const WhatIfRow& r) { return r.shapley.has_value(); });
-    std::vector<std::string> heads{first_column, "tenant-hours hit", "change", "affected", "collateral", "late", "longest delay"};
+    std::vector<std::string> heads{first_column, "tenant-minutes late", "change", "affected", "collateral", "late", "longest delay"};
     if (shares) heads.insert(heads.begin() + 3, "its share (Shapley)");
     TextTable table(heads);
     const auto add = [&](const WhatIfRow& row) {

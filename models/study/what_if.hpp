@@ -22,8 +22,8 @@ struct ChangedScenario {
     LoadRequest request;
 };
 
-/// What the whole run's damage is read from: tenants times hours in which they were hit.
-inline constexpr const char* kDamage = "hit_hours()";
+/// What the whole run's damage is read from: the minutes for which tenants had late mail, summed over tenants.
+inline constexpr const char* kDamage = "late_minutes()";
 inline constexpr std::size_t kMostShared = 6;
 
 /// Paths of `enabled` of what is on (or off) in these lists, in the scenario's order.

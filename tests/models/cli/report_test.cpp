@@ -51,7 +51,7 @@ TEST_CASE("a report is one file with all of it, and the same bytes again") {
     CHECK(contains(data["whatif"]["no_flaw_sentence"], "The flaw lookup-hang turned"));
     double shared = 0;
     for (const auto& one : data["whatif"]["without"]) shared += one["shapley"]["value"].get<double>();
-    CHECK(shared == Approx(data["whatif"]["as_written"]["metrics"]["hit_hours()"]["value"]["value"].get<double>()));
+    CHECK(shared == Approx(data["whatif"]["as_written"]["metrics"]["late_minutes()"]["value"]["value"].get<double>()));
     CHECK(box.run("report s.yaml -o again.html -n 2 --seed 3 -j 1 -q").exit == 0);
     CHECK(data_of(box.read("again.html")) == data);
 }

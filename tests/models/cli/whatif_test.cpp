@@ -44,13 +44,13 @@ TEST_CASE("without the flaw nobody else is hit, and the same seeds say so") {
     CHECK(contains(box.run("whatif s.yaml --without lookup-hang -n 2").out, "of the tenants affected and a longest delay of"));
 }
 
-TEST_CASE("the damage is shared out between fault and flaw to the last tenant-hour") {
+TEST_CASE("the damage is shared out between fault and flaw to the last tenant-minute") {
     const testing::SmallSandbox box;
     const auto result = nlohmann::json::parse(box.run("whatif s.yaml -n 2 --json").out);
     REQUIRE(result["alternatives"].size() == 2);
     double shared = 0;
     for (const auto& one : result["alternatives"]) shared += one["shapley"].get<double>();
-    const double written = metric(result["alternatives"][0], "hit_hours()", "a");
+    const double written = metric(result["alternatives"][0], "late_minutes()", "a");
     CHECK(written > 0);
     CHECK(shared == Approx(written));   // nothing is hit without both
     CHECK(contains(box.run("whatif s.yaml -n 2").out, "its share (Shapley)"));
@@ -62,9 +62,9 @@ TEST_CASE("a cause's share has the interval that the seeds give it, and one run 
     box.write("s.yaml", std::string(shorter).replace(shorter.find(length), length.size(), "for: 15min"));
     const auto hit = [&](const std::string& with, std::uint32_t replication) {
         const auto run = nlohmann::json::parse(box.run("run s.yaml --json --only " + std::to_string(replication) + with).out);
-        double hours = 0;
-        for (const auto& one : run["tenants"]) hours += one["hit_hours"].get<double>();
-        return hours;
+        double minutes = 0;
+        for (const auto& one : run["tenants"]) minutes += one["late_minutes"].get<double>();
+        return minutes;
     };
     // The flaw does nothing alone: of each seed it has half of what it adds to the fault.
     std::vector<double> shares;

@@ -28,6 +28,18 @@ TEST_CASE("collateral is affected though all of its own was healthy") {
     CHECK_FALSE(is_collateral(testing::tenant(0, 0, true, 0, unhurt)));
 }
 
+TEST_CASE("a tenant is hit from its first late copy to its last, once where hours overlap, and a minute for a loss") {
+    const auto at = [](SimDuration t) { return SimTime::zero() + t; };
+    const HourTally first{0, 10, 10, 0, at(30_min), at(90_min)}, next{1, 10, 10, 0, at(70_min), at(100_min)};
+    const HourTally later{5, 10, 0, 1, at(330_min), at(330_min)}, calm{3, 100, 3, 0, at(200_min), at(220_min)};
+    const auto hit = [](std::vector<HourTally> hours) { return time_hit(testing::tenant(0, 0, true, 0, std::move(hours))); };
+    CHECK(hit({first}) == 60_min);
+    CHECK(hit({first, next}) == 70_min);            // 20 minutes are in both
+    CHECK(hit({first, next, later}) == 71_min);     // lost at an instant
+    CHECK(hit({calm}) == SimDuration{0});           // 3 of 100 late: not hit
+    CHECK(hit({next, first}) == 70_min);            // an expired copy of an early hour may end last
+}
+
 TEST_CASE("before the fault counts only hours that were over when it began") {
     const auto t = testing::tenant(0, 0, true, 0, {{1, 10, 10, 0}});
     CHECK(is_affected_before(t, SimTime::zero() + 2_h));

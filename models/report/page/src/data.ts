@@ -23,7 +23,7 @@ export interface Hinges { metric: string; unit: Unit; runs: number; choices: Cho
 export interface Delay { mean: number | null; p50: number | null; p90: number | null; p95: number | null; p99: number | null; p999: number | null; max: number | null; at_least: string[] }
 export interface ClassRow {
     class: string; count: number; affected: number; collateral: number; accepted: number; delivered: number;
-    lost: number; bounced: number; wrongly_bounced: number; measured: number; late: number; hit_hours: number; delay: Delay;
+    lost: number; bounced: number; wrongly_bounced: number; measured: number; late: number; hit_hours: number; late_minutes: number; delay: Delay;
 }
 export interface Backlog { tier: string; site: string; utilization: number; max: number; at: number; growth: number | null; drain: number | null }
 export interface Disturbance { name: string; kind: string; target: string; enabled: boolean; start: number | null; end: number | null; touched: number }

@@ -62,7 +62,7 @@ function company(c: Collateral): HTMLElement {
     paint();
     onRepaint(paint);
     return h("div", { class: "neighbour" },
-        h("p", {}, h("b", {}, `${plural(c.tenants, `${c.class} tenant`)}`), `: ${count(c.copies)} late copies, ${hours(c.delay)} of delay`, c.place ? `; ${percent(c.there / c.delay)} of it in the queue of ${c.place}, behind` : ""),
+        h("p", {}, h("b", {}, c.tenants > 0 ? plural(c.tenants, `${c.class} tenant`) : `No ${c.class} tenant affected`), `: ${count(c.copies)} late copies, ${hours(c.delay)} of delay`, c.place ? `; ${percent(c.there / c.delay)} of it in the queue of ${c.place}, behind` : ""),
         c.place ? bar : null,
         c.place ? h("ul", { class: "legend" }, ...shown.map(([name, time], i) => {
             const swatch = h("span", { class: "swatch" }), tint = () => { swatch.style.background = color(`class-${i + 1 === shown.length && rest > 0 ? 8 : i + 1}`); };

@@ -36,17 +36,11 @@ export function timeline(data: Data, clock: Clock): HTMLElement {
     return h("div", { class: "timeline" }, h("ul", { "aria-label": "Faults, flaws, mitigations and notices over time" }, ...rows), h("div", { class: "hours", "aria-hidden": "true" }, ...hours));
 }
 
-/** What there is when all is well again: mail on time, clients signed in, or both. */
-export function backAgain(data: Data): string {
-    const mail = data.result.messages.accepted > 0, clients = data.result.clients.length > 0;
-    return mail && clients ? "Mail is on time and nine in ten clients are signed in again" : clients ? "Nine in ten clients are signed in again" : "Mail is on time again";
-}
-
 interface Step { at: number; what: string; text: string }
 
 /** The course of events, from what the run counted. */
 export function course(data: Data): Step[] {
-    const steps: Step[] = [], r = data.result;
+    const steps: Step[] = [], r = data.result, mail = r.affected.of > 0;
     for (const e of data.events) {
         if (!e.enabled || e.start === null) continue;
         const touched = e.touched > 0 ? ` It touched ${count(e.touched)} messages, requests or clients.` : "";
@@ -55,12 +49,12 @@ export function course(data: Data): Step[] {
     }
     const first = r.cascade[0];
     if (first) {
-        steps.push({ at: first.at, what: "queue", text: `The first queue grows old: ${first.queue}. The oldest in it reached ${duration(first.oldest)}.` });
+        steps.push({ at: first.at, what: "queue", text: `The first queue grows old: ${first.queue}. Its oldest ${mail ? "copy" : "request"} reached ${duration(first.oldest)}.` });
         const last = r.cascade[r.cascade.length - 1];
         if (r.cascade.length > 1) steps.push({ at: last.at, what: "queue", text: `The last of ${r.cascade.length} queues grows old: ${last.queue}.` });
     }
     const worst = [...r.backlogs].sort((a, b) => b.max - a.max)[0];
-    if (worst && worst.max >= 1) steps.push({ at: worst.at, what: "queue", text: `Most is waiting in ${worst.tier}@${worst.site}: ${count(worst.max)} at once.` });
+    if (worst && worst.max >= 2) steps.push({ at: worst.at, what: "queue", text: `Most is waiting in ${worst.tier}@${worst.site}: ${count(worst.max)} ${mail ? "copies" : "requests"}.` });
     if (r.notices.first !== null) steps.push({ at: r.notices.first, what: "told", text: `The first of ${count(r.notices.count)} delay notices goes to a sender.` });
     if (r.bounces.first !== null) steps.push({ at: r.bounces.first, what: "told", text: `The first of ${count(r.bounces.count)} bounces goes to a sender.` });
     for (const n of r.dashboard?.notices ?? []) {
@@ -71,7 +65,7 @@ export function course(data: Data): Step[] {
     }
     for (const f of r.recovered) {
         const end = data.events.find((e) => e.what === "fault" && e.name === f.fault)?.end ?? null;
-        if (f.after !== null && end !== null && end + f.after <= data.outcome.end) steps.push({ at: end + f.after, what: "recovered", text: `${backAgain(data)}, ${duration(f.after)} after the end of ${f.fault}.` });
+        if (f.after !== null && end !== null && end + f.after <= data.outcome.end) steps.push({ at: end + f.after, what: "recovered", text: `${mail ? "Mail is on time" : "Sign-in works"} again, ${f.after > 0 ? `${duration(f.after)} after` : "at"} the end of ${f.fault}.` });
     }
     return steps.filter((s) => s.at <= data.outcome.end).sort((a, b) => a.at - b.at);
 }

@@ -4,12 +4,12 @@ import { Column, h } from "./dom";
 import { interval, signed, value } from "./format";
 
 const names: Record<string, string> = {
-    "hit_hours()": "Tenant-hours hit", "below_90()": "Under 90 % signed in for", "signed_in()": "Fewest signed in", "affected()": "Affected", "collateral()": "Collateral",
+    "late_minutes()": "Tenant-minutes late", "below_90()": "Under 90 % signed in for", "signed_in()": "Fewest signed in", "affected()": "Affected", "collateral()": "Collateral",
     "late()": "Late mail", "p99(delay)": "p99 delay", "max(delay)": "Longest delay", "recovered()": "Back on time after", "lost()": "Lost",
 };
 export const nameOf = (metric: string): string => names[metric] ?? metric;
 /** What the damage is counted in, within a sentence. */
-export const damageNoun = (w: { damage: string }): string => w.damage === "hit_hours()" ? "tenant-hours" : "time with under 90 % signed in";
+export const damageNoun = (w: { damage: string }): string => w.damage === "late_minutes()" ? "tenant-minutes late" : "time with under 90 % signed in";
 export const unitOf = (w: WhatIf, metric: string): Unit => w.as_written.metrics[metric]?.unit ?? "count";
 
 export function shown(m: Metric | undefined): Node | string {

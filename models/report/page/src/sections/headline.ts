@@ -50,8 +50,8 @@ function sentence(data: Data): string {
     const r = data.result;
     if (r.affected.of > 0)
         return `${count(r.affected.tenants)} of ${plural(r.affected.of, "tenant")} (${percent(r.affected.tenants / r.affected.of)}) affected; the longest delay was ${r.delay.at_least.includes("max") ? "at least " : ""}${duration(r.delay.max)}.`;
-    const c = [...r.clients].sort((a, b) => a.signed_in.min / a.count - b.signed_in.min / b.count || b.signed_in.below_90 - a.signed_in.below_90)[0];
-    return c ? `At the worst moment ${count(c.signed_in.min)} of ${plural(c.count, "client")} of ${c.name} were signed in; for ${duration(c.signed_in.below_90)} it was fewer than 90 %.` : r.about.description;
+    const c = [...r.clients].sort((a, b) => b.signed_in.below_90 - a.signed_in.below_90)[0];
+    return c ? `At the worst moment ${count(c.signed_in.min)} of the ${plural(c.count, "client")} in ${c.name} were signed in; for ${duration(c.signed_in.below_90)} it was fewer than 90 %.` : r.about.description;
 }
 
 const marks: Record<string, string> = { pass: "✓", fail: "✕", undecided: "?" };
@@ -70,8 +70,7 @@ export function headline(data: Data, clock: Clock): HTMLElement {
         h("p", { class: "over" }, `Post-incident report · simulated by mailquake ${r.version}`),
         h("h1", {}, r.scenario),
         r.about.description ? h("p", { class: "about" }, r.about.description[0].toUpperCase() + r.about.description.slice(1)) : null,
-        h("p", { class: "meta" }, [`${clock.full(0)} to ${clock.full(data.outcome.end)}`,
-            ...(r.messages.accepted > 0 ? [`${count(r.messages.accepted)} messages accepted`, `late is over ${duration(r.about.objective)}`] : []), runs].join(" · ")),
+        h("p", { class: "meta" }, `${clock.full(0)} to ${clock.full(data.outcome.end)} · ${r.affected.of > 0 ? `${count(r.messages.accepted)} messages accepted · late is over ${duration(r.about.objective)} · ` : ""}${runs}`),
         verdicts(data),
         h("p", { class: "answer" }, sentence(data)),
         w?.no_flaw_sentence ? h("p", { class: "turned" }, w.no_flaw_sentence, " ", h("span", {}, `Computed from ${plural(w.runs, "pair")} of runs with the same luck; of the environment's faults nothing was changed.`)) : null,

@@ -19,7 +19,7 @@ function ages(data: Data, clock: Clock): HTMLElement | null {
 export function recovery(data: Data, clock: Clock): HTMLElement {
     const r = data.result, t = data.outcome.totals, o = data.outcome.minutes.overdue;
     const backlogs = r.backlogs.filter((b) => b.max >= 1);
-    return section("recovery", "Recovery", `When ${r.messages.accepted > 0 ? "mail was on time" : "nine in ten clients were signed in"} again, how much had piled up, and how long it took to drain.`,
+    return section("recovery", "Recovery", `When ${r.affected.of > 0 ? "mail was on time" : "sign-in worked"} again, how much had piled up, and how long it took to drain.`,
         r.recovered.length > 0 ? h("dl", { class: "facts" }, ...r.recovered.map((f) => h("div", {}, h("dt", {}, `Recovered from ${f.fault}`),
             h("dd", {}, f.after !== null ? `${duration(f.after)} after its end` : `not within the run${f.not_before !== null ? `, so not within ${duration(f.not_before)}` : ""}`)))) : null,
         figure("Backlog", r.messages.accepted > 0 ? "Copies and requests that wait, in all queues together" : "Requests that wait, in all queues together", timeChart(data, clock, { title: "Backlog", step: t.waiting.step, format: count, axis: brief, lines: [

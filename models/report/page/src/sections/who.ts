@@ -44,9 +44,9 @@ function bands(data: Data, clock: Clock): HTMLElement {
 }
 
 function tenantsHit(data: Data, clock: Clock): HTMLElement {
-    const hours = data.outcome.hours;
+    const hours = data.outcome.hours, any = [...hours.hit_collateral, ...hours.hit_own].some((x) => x > 0);
     return figure("Tenants hit, hour by hour", "Tenants for whom over 5 % of an hour's mail was late, or some was lost",
-        timeChart(data, clock, { title: "Tenants hit by hour", step: 3600, bars: true, stacked: true, format: count, axis: brief, lines: [
+        !any ? h("p", {}, "No tenant was hit in any hour.") : timeChart(data, clock, { title: "Tenants hit by hour", step: 3600, bars: true, stacked: true, format: count, axis: brief, lines: [
             { label: "collateral: all of their own was healthy", color: () => color("class-2"), values: hours.hit_collateral },
             { label: "their own site, partition or link was hit", color: () => color("class-1"), values: hours.hit_own },
         ] }));
@@ -55,8 +55,9 @@ function tenantsHit(data: Data, clock: Clock): HTMLElement {
 function lateByClass(data: Data, clock: Clock): HTMLElement | null {
     const all = data.outcome.hours.classes;
     if (all.length < 2 || all.length > 8) return null;
+    if (!all.some((c) => c.late.some((x) => x > 0))) return figure("Late mail by tenant class", "", h("p", {}, "No mail counts as late; what greylisting or its own destination alone held up is left out."));
     const dashes: (number[] | undefined)[] = [undefined, [8, 3], [3, 3], [10, 3, 2, 3]];
-    return figure("Late mail by tenant class", "Share of each hour's mail that took longer than the objective",
+    return figure("Late mail by tenant class", "Share of each hour's mail that was late: over the objective, and not by greylisting or its own destination alone",
         timeChart(data, clock, { title: "Late share by tenant class", step: 3600, middle: true, format: percent, axis: (y) => `${Math.round(y * 100)} %`,
             lines: all.map((c, i) => ({ label: c.name, color: () => classColor(i), dash: dashes[i % 4], values: c.late.map((v, k) => c.accepted[k] > 0 ? v / c.accepted[k] : null) })) }));
 }

@@ -46,6 +46,7 @@ function without(data: Data): (HTMLElement | null)[] {
 }
 
 export function why(data: Data): HTMLElement {
-    const runs = data.whatif ? ` Each world has run ${plural(data.whatif.runs, "time")}, and everything has the same luck in all of them.` : "";
-    return section("why", "Why", `${data.result.messages.accepted > 0 ? "Two answers: what would not have happened without each cause, and where the time of the messages went." : "What would not have happened without each cause."}${runs}`, ...without(data), ...(data.explanation ? explained(data.explanation) : ledger(data)));
+    const runs = data.whatif ? ` Each world has run ${data.whatif.runs === 1 ? "once" : plural(data.whatif.runs, "time")}, and everything has the same luck in all of them.` : "";
+    if (data.result.affected.of === 0) return section("why", "Why", `What would not have happened without each cause.${runs}`, ...without(data));
+    return section("why", "Why", `Two answers: what would not have happened without each cause, and where the time of the messages went.${runs}`, ...without(data), ...(data.explanation ? explained(data.explanation) : ledger(data)));
 }
