@@ -43,6 +43,8 @@ TEST_CASE("mail of an hour before the fault that the fault made late is not trou
 
 TEST_CASE("the share before the fault is none without a whole hour, and of all hours without a fault") {
     Outcome o = testing::small_outcome();
+    for (TenantOutcome& tenant : o.tenants)
+        for (HourTally& hour : tenant.hours) hour.trouble_from = SimTime::zero();
     REQUIRE(affected_before_fault(o));
     CHECK(*affected_before_fault(o) == 0);
     o.tenants[2].hours = {{0, 10, 10, 0, SimTime::zero() + 10_min}};
