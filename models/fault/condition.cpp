@@ -52,14 +52,20 @@ std::optional<double> parse_bound(Looked what, std::string_view text) {
 }  // namespace
 
 std::variant<MitigationCondition, std::string> parse_condition(std::string_view text) {
-    const std::string wrong = fmt::format("'{}' is no condition; one is written as queue(TIER) > 1000 for 5min, with queue, deferred, oldest (> 10min) or busy (> 90%)", text);
+    const std::string wrong = fmt::format("'{}' is no condition; one is written as queue(TIER) > 1000 for 5min, with queue, deferred, oldest (> 10min) or busy (> 90%), of TIER, TIER@SITE or TIER@*", text);
     std::string_view rest = trimmed(text);
     const auto looked = std::find_if(kLooked.begin(), kLooked.end(), [&](const LookedText& known) { return rest.starts_with(known.word); });
     if (looked == kLooked.end()) return wrong;
     rest.remove_prefix(looked->word.size());
     const auto close = rest.find(')');
     if (close == std::string_view::npos) return wrong;
-    MitigationCondition condition{.what = looked->what, .tier = std::string(trimmed(rest.substr(0, close)))};
+    const std::string_view place = trimmed(rest.substr(0, close));
+    const auto sign = place.find('@');
+    MitigationCondition condition{.what = looked->what, .tier = std::string(place.substr(0, sign))};
+    if (sign != std::string_view::npos) {
+        condition.site = place.substr(sign + 1);
+        if (condition.site.empty()) return wrong;
+    }
     rest = trimmed(rest.substr(close + 1));
     if (!rest.starts_with('>')) return wrong;
     rest = trimmed(rest.substr(1));

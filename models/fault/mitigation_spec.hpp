@@ -1,6 +1,9 @@
 // A mitigation: what operators do, at a time or on a condition. A new one is one more struct and alternative here. One that
 // does harm has a fault of its own: a fault that names it by `with` (fault_spec.hpp).
-// On a condition act: add-servers, hold, bypass, throttle, flush, drain-aside. Left out: conditions of the others.
+// On a condition (condition.hpp) act all but route-around. Where each site decides for itself, a cut-off is of that site's own
+// callers, and flaws are removed from that site's servers; a fail-over is decided at the site that is relieved, and senders and clients
+// elsewhere follow when the word has come to them. Left out: route-around on a condition, since which sites a tier is avoided at is part
+// of the plan that all sites read and none changes; health checks (`health:`) do by themselves what it would be for.
 #pragma once
 
 #include <optional>
@@ -78,7 +81,7 @@ struct MitigationSpec : Entry {
             std::tuple{
                 key("enabled", &S::enabled).says("false: the run goes on as if the entry were not there"),
                 key("at", &S::at).says("when it is done: an offset from the start, or an ISO instant; needed unless `when` says on what condition"),
-                key("when", &S::when).says("condition on which it is done, at each site for itself, once: queue(TIER) > 1000 for 5min, deferred(TIER) > 1000, oldest(TIER) > 10min or busy(TIER) > 90%"),
+                key("when", &S::when).says("condition on which it is done, once: queue(TIER) > 1000 for 5min, deferred(TIER) > 1000, oldest(TIER) > 10min or busy(TIER) > 90%; TIER: at each site for itself, TIER@SITE: everywhere if it is so at that site, TIER@*: everywhere if it is so of all sites together"),
                 one_of("", "kind", &S::body).says("what is done")});
     }
 };

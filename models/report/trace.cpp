@@ -165,6 +165,7 @@ private:
         const auto spans = [&](const char* what, const std::vector<DisturbanceOutcome>& list) {
             for (const DisturbanceOutcome& d : list) {
                 if (!d.enabled) continue;
+                if (&list == &o_.mitigations && !d.start) continue;  // its condition never held
                 ++tid;
                 events_.name("thread", kIncident, tid, fmt::format("{} {}", what, d.name), tid);
                 const std::string args = fmt::format(R"({{"kind":{},"target":{},"touched":{}}})", json_text(d.kind), json_text(d.target), d.touched);

@@ -16,6 +16,7 @@ std::string way_out(const DisturbanceFigures& d, std::string_view list, double e
     if (d.start && *d.start >= end)
         return fmt::format("it begins at {}, after the end of the run at {}; run longer, or switch it off: {}",
                            human::offset(*d.start), human::offset(end), off);
+    if (list == "mitigations" && !d.start) return fmt::format("its condition never held; check its `when`, or switch it off: {}", off);
     if (list == "flaws") return fmt::format("nothing woke it; check its `in`, `call` and `trigger`, or switch it off: {}", off);
     return fmt::format("no mail, call or client met it; check its target and times, or switch it off: {}", off);
 }

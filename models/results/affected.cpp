@@ -40,7 +40,7 @@ bool is_collateral(const TenantOutcome& tenant) { return tenant.own_healthy && i
 
 bool is_affected_before(const TenantOutcome& tenant, SimTime first_fault) {
     return std::any_of(tenant.hours.begin(), tenant.hours.end(), [&](const HourTally& h) {
-        return SimTime::zero() + (std::int64_t{h.hour} + 1) * 1_h <= first_fault && hit_in(h);
+        return SimTime::zero() + (std::int64_t{h.hour} + 1) * 1_h <= first_fault && h.trouble_from < first_fault && hit_in(h);
     });
 }
 

@@ -23,7 +23,8 @@ namespace mailquake {
 [[nodiscard]] SimDuration time_hit(const TenantOutcome& tenant);
 [[nodiscard]] bool is_collateral(const TenantOutcome& tenant);
 
-/// Affected in an hour that was over when the first fault began.
+/// Affected in an hour that was over when the first fault began, with trouble that had begun by then: mail of that hour which waited
+/// well within the objective until the fault made it late is the fault's doing. (One copy that was late before stands for the hour's.)
 [[nodiscard]] bool is_affected_before(const TenantOutcome& tenant, SimTime first_fault);
 
 /// Share of all tenants that were affected before the first fault; without a fault, at all. Nothing if no whole hour

@@ -35,21 +35,27 @@ private:
             return;
         }
         if (at && mitigation.at.at > SimTime::zero()) error(path + ".at", "it is done on a condition (`when`): leave out `at`");
-        const bool can = std::visit(
-            [](const auto& body) {
-                using Body = std::decay_t<decltype(body)>;
-                return std::is_same_v<Body, AddServersMitigation> || std::is_same_v<Body, HoldMitigation> || std::is_same_v<Body, BypassMitigation> ||
-                       std::is_same_v<Body, ThrottleMitigation> || std::is_same_v<Body, FlushMitigation> || std::is_same_v<Body, DrainAsideMitigation>;
-            },
-            mitigation.body);
-        if (!can) error(path + ".when", "on a condition only add-servers, hold, bypass, throttle, flush and drain-aside are done; others at a time");
+        if (std::holds_alternative<RouteAroundMitigation>(mitigation.body))
+            error(path + ".when", "a tier is routed around at a time alone, since all sites know of it from the plan: say `at`, or give the tier `health` checks, which do it when it fails");
         const auto condition = parse_condition(mitigation.when);
         if (const auto* wrong = std::get_if<std::string>(&condition)) {
             error(path + ".when", *wrong);
             return;
         }
-        const std::string& tier = std::get<MitigationCondition>(condition).tier;
-        if (find_entry(spec_.tiers, tier) == nullptr) error(path + ".when", fmt::format("unknown tier '{}'{}", tier, suggestion(tier, names_of(spec_.tiers), "known ones")));
+        check_place(std::get<MitigationCondition>(condition), mitigation, path + ".when");
+    }
+
+    void check_place(const MitigationCondition& condition, const MitigationSpec& mitigation, const std::string& path) {
+        const TierSpec* tier = find_entry(spec_.tiers, condition.tier);
+        if (tier == nullptr) {
+            error(path, fmt::format("unknown tier '{}'{}", condition.tier, suggestion(condition.tier, names_of(spec_.tiers), "known ones")));
+            return;
+        }
+        const auto* move = std::get_if<FailOverMitigation>(&mitigation.body);
+        if (condition.site.empty() && move != nullptr && !contains(tier->at, move->from))
+            error(path, fmt::format("tier '{}' is not at '{}', which is relieved and where it is looked at; say whose it is: {}@SITE, or {}@* of all together", tier->name, move->from, tier->name, tier->name));
+        if (!condition.site.empty() && condition.site != kTogether && !contains(tier->at, condition.site))
+            error(path, fmt::format("tier '{}' is not at '{}'{}", tier->name, condition.site, suggestion(condition.site, tier->at, "its sites")));
     }
 
     void check_body(const MitigationSpec& mitigation, const std::string& path) {

@@ -14,14 +14,17 @@ TouchWatch::TouchWatch(const ScenarioSpec& scenario) {
             std::vector<std::string> none;
             auto measure = parse_measure(fmt::format("touched({}={})", kind, entry.name), none);
             MQ_CHECK(measure, "an entry's name can be selected");
-            entries_.push_back({kind, entry.name, entry.pos, make_metric(std::move(*measure))});
+            const char* check = "target and times";
+            if constexpr (requires { entry.when; })
+                if (!entry.when.empty()) check = "target and condition";
+            entries_.push_back({kind, entry.name, entry.pos, make_metric(std::move(*measure)), check});
         }
     };
     watch("fault", scenario.faults);
     watch("flaw", scenario.flaws);
     watch("mitigation", scenario.mitigations);
     for (const DashboardSpec& d : scenario.dashboards)
-        if (d.enabled) dashboards_.push_back({"dashboard", d.name, d.pos, nullptr});
+        if (d.enabled) dashboards_.push_back({"dashboard", d.name, d.pos, nullptr, "signals"});
 }
 
 void TouchWatch::see(const RunRecord& record) {
@@ -41,8 +44,8 @@ std::vector<std::string> TouchWatch::warnings() const {
     if (runs_ == 0) return lines;
     for (const Watched& entry : entries_)
         if (!entry.met)
-            lines.push_back(fmt::format("{}: warning: {} '{}' touched nothing in {} run{}; check its target and times, or switch it off: --set {}s.{}.enabled=false",
-                                        print(entry.pos), entry.kind, entry.name, runs_, runs_ == 1 ? "" : "s", entry.kind, entry.name));
+            lines.push_back(fmt::format("{}: warning: {} '{}' touched nothing in {} run{}; check its {}, or switch it off: --set {}s.{}.enabled=false",
+                                        print(entry.pos), entry.kind, entry.name, runs_, runs_ == 1 ? "" : "s", entry.check, entry.kind, entry.name));
     for (const Watched& d : dashboards_)
         if (!d.met)
             lines.push_back(fmt::format("{}: warning: dashboard '{}' detected nothing in {} run{}; check its signals, or switch it off: --set dashboards.{}.enabled=false",

@@ -30,6 +30,7 @@ private:
         std::string name;
         SourcePos   pos;
         std::shared_ptr<const Metric> touched;
+        const char* check = "";   // what may be wrong with it
         bool        met = false;
     };
     std::vector<Watched> entries_;   // in the order of the scenario's lists

@@ -40,7 +40,7 @@ void Site::make_call(std::uint32_t worker) {
     set_state(worker, tier_of(w.station).in_call(w.call));
     const StationId callee = callee_of(w, call.to);
     for (const CutOffPlan& cut : plan_.stations[callee.index()].cut_offs) {
-        if (!cut.when.covers(now_)) continue;
+        if (!cut.when.covers(now_) && !deciding_.cuts_off(cut, now_)) continue;
         ++mitigation_touches_[cut.mitigation];
         note_here(Transition::call_failed, identity_of(w.job), w.station);
         give_up_call(worker);

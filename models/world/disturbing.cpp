@@ -27,7 +27,7 @@ void Site::set_flaws(std::uint32_t station) {
             while (r < flaw.rings.size() && ring >= flaw.rings[r]) ++r;
             if (r > 0 && r == flaw.rings.size()) continue;  // the build never gets here
             flawed.back()[k] = {saturating_add(flaw.built_in, flaw.bake * static_cast<std::int64_t>(r)),
-                                flaw.fix ? saturating_add(flaw.fix_begins, wait) : SimTime::never()};
+                                std::min(flaw.fix ? saturating_add(flaw.fix_begins, wait) : SimTime::never(), deciding_.fixed_at(tier.flaws[k], station, server))};
         }
     }
 }

@@ -40,7 +40,7 @@ void Site::leave_holder(std::uint32_t message, std::uint32_t holder) { holders_[
 [[gnu::noinline]] std::uint16_t Site::entry_site(const Message& m) {
     const std::uint16_t site = mx_host(plan_.classes[class_of(m)].mx, m.tries, combine64(m.identity, hash_name("mx") + m.failures));
     std::optional<std::uint32_t> moved;
-    const std::uint16_t to = plan_.after_fail_over(site, m.identity, now_, moved);
+    const std::uint16_t to = after_fail_over(deciding_.fail_overs(), site, m.identity, now_, moved);
     if (moved) ++mitigation_touches_[*moved];
     return to;
 }

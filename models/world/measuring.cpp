@@ -259,12 +259,24 @@ void Site::finish(std::span<const AttemptName> accepted, std::span<const Attempt
     });
 }
 
+/// A mitigation on a condition acted from when the first site did it, to when the last one ended it.
+static void add_acted(const DisturbancePlan& plan, SimTime since, DisturbanceOutcome& mitigation) {
+    if (since == SimTime::never()) return;
+    if (!mitigation.start || since < *mitigation.start) mitigation.start = since;
+    if (!plan.length) return;
+    const SimTime end = saturating_add(since, *plan.length);
+    if (!mitigation.end || end > *mitigation.end) mitigation.end = end;
+}
+
 void Site::collect(Outcome& outcome) const {
     outcome.fingerprint.merge(transitions_.total());
     outcome.events += event_count_;
     for (std::size_t f = 0; f < fault_touches_.size(); ++f) outcome.faults[f].touched += fault_touches_[f];
     for (std::size_t f = 0; f < flaw_touches_.size(); ++f) outcome.flaws[f].touched += flaw_touches_[f];
-    for (std::size_t m = 0; m < mitigation_touches_.size(); ++m) outcome.mitigations[m].touched += mitigation_touches_[m];
+    for (std::uint32_t m = 0; m < mitigation_touches_.size(); ++m) {
+        outcome.mitigations[m].touched += mitigation_touches_[m];
+        add_acted(plan_.mitigations[m], deciding_.since(m), outcome.mitigations[m]);
+    }
     for (std::size_t c = 0; c < class_delay_.size(); ++c) {
         ClassOutcome& total = outcome.classes[c];
         total.delay.merge(class_delay_[c]);

@@ -1,15 +1,12 @@
-// What operators do with the mail of a tier, at a time or on a condition: hold it back, pass it by, let in less, try what is
+// What operators do with the mail of a tier, at a time or on a condition (deciding.hpp): hold it back, pass it by, let in less, try what is
 // deferred now, put what waits aside.
 #include <algorithm>
 
-#include "models/fault/condition.hpp"
 #include "models/world/site.hpp"
 
 namespace mailquake {
 
 void Site::schedule_measures() {
-    since_.assign(plan_.mitigations.size(), SimTime::never());
-    over_since_.assign(plan_.conditions.size(), SimTime::never());
     for (std::uint32_t s = 0; s < stations_.size(); ++s) {
         gauges_.emplace_back(plan_of(s).measures.size());
         for (std::uint64_t e = 0; e < plan_of(s).measures.size(); ++e) {
@@ -18,7 +15,7 @@ void Site::schedule_measures() {
             if (at_once && measure.at != SimTime::never()) at(measure.at, Act::measure, s, e);
         }
     }
-    if (!plan_.conditions.empty()) at(SimTime::zero() + kLookEvery, Act::look);
+    deciding_.begin();
 }
 
 /// When something comes to a tier while operators see to its mail, then it may be held, passed by, or turned away.
@@ -174,57 +171,6 @@ std::uint64_t Site::drain_aside(std::uint32_t station, const MeasurePlan& measur
 void Site::touch_avoided(TierId tier) {
     for (const AvoidedPlan& avoided : plan_.avoided)
         if (avoided.tier == tier && avoided.site == id_ && avoided.when.covers(now_)) ++mitigation_touches_[avoided.mitigation];
-}
-
-/// What a look at the condition's tier finds here: copies, [s], or a share of 1.
-double Site::seen_of(const ConditionPlan& condition) const {
-    double copies = 0, busy = 0, workers = 0;
-    SimDuration oldest{0};
-    for (std::uint32_t s = 0; s < stations_.size(); ++s) {
-        if (plan_of(s).tier != condition.tier) continue;
-        const Station& station = stations_[s];
-        if (condition.what == Looked::queue) copies += static_cast<double>(station.waiting());
-        if (condition.what == Looked::oldest && station.waiting() > 0) oldest = std::max(oldest, station.ages().oldest(now_));
-        for (const Server& server : station.servers()) {
-            if (!server.up()) continue;
-            busy += server.busy;
-            workers += server.workers;
-        }
-    }
-    if (condition.what == Looked::deferred)
-        for (std::uint32_t queue = 0; queue < queues_.size(); ++queue) {
-            const HopQueue& q = queues_[queue];
-            if (q.holder < stations_.size() && plan_of(q.holder).tier == condition.tier) copies += static_cast<double>(q.queue.deferred.size());
-        }
-    switch (condition.what) {
-        case Looked::queue:
-        case Looked::deferred: return copies;
-        case Looked::oldest: return oldest.seconds();
-        case Looked::busy: return workers > 0 ? busy / workers : 0;
-    }
-    return 0;
-}
-
-/// When operators look at the queues, then they act where a condition has held for long enough.
-void Site::on_look() {
-    for (std::size_t c = 0; c < plan_.conditions.size(); ++c) {
-        const ConditionPlan& condition = plan_.conditions[c];
-        if (since_[condition.mitigation] != SimTime::never()) continue;
-        if (seen_of(condition) <= condition.over) over_since_[c] = SimTime::never();
-        else if (over_since_[c] == SimTime::never()) over_since_[c] = now_;
-        if (over_since_[c] != SimTime::never() && now_ - over_since_[c] >= condition.length) act_on_condition(condition);
-    }
-    at(now_ + kLookEvery, Act::look);
-}
-
-void Site::act_on_condition(const ConditionPlan& condition) {
-    since_[condition.mitigation] = now_;
-    for (std::uint32_t s = 0; s < stations_.size(); ++s) {
-        for (std::size_t e = 0; e < plan_of(s).measures.size(); ++e)
-            if (plan_of(s).measures[e].mitigation == condition.mitigation) on_measure(s, e);
-        for (std::size_t e = 0; e < plan_of(s).added.size(); ++e)
-            if (plan_of(s).added[e].mitigation == condition.mitigation) on_add_servers(s, e);
-    }
 }
 
 }  // namespace mailquake

@@ -1,4 +1,5 @@
-// What travels between sites: mail that is offered, replies to it, requests and answers, reports to dashboards. A plain record; its meaning for
+// What travels between sites: mail that is offered, replies to it, requests and answers, reports to dashboards,
+// what operators see and what they decide. A plain record; its meaning for
 // each kind is said at its fields.
 #pragma once
 
@@ -22,7 +23,8 @@ enum class Reply : std::uint8_t {
     timed_out,
 };
 
-enum class ParcelKind : std::uint8_t { offer, reply, request, answer, report };  // report: a control message, of monitoring
+/// The last three are control messages: of monitoring; of what a look has found; that a mitigation is done from now on.
+enum class ParcelKind : std::uint8_t { offer, reply, request, answer, report, finding, order };
 
 struct Parcel {
     ParcelKind    kind;
@@ -30,12 +32,12 @@ struct Parcel {
     bool          ok;           // answer: served, or failed fast
     std::uint8_t  reserved = 0;
     std::uint16_t from;         // site of the sender
-    std::uint16_t population;   // answer: of a client, or which dashboard; report: which dashboard
-    std::uint32_t station;      // offer, request: global id of the destination; answer: of who answers
+    std::uint16_t population;   // answer: of a client, or which dashboard; report: which dashboard; finding, order: which condition
+    std::uint32_t station;      // offer, request: global id of the destination; answer: of who answers; finding: see Finding::whole
     std::uint32_t let_in = 0;   // offer of a copy that greylisting had put off: how long after its acceptance it was let in [ms]; 0: not yet
     std::uint64_t key;          // offer, reply: the attempt (Attempt::key); answer: caller << 32 | token; request: its deadline
-                                // [ns], 0 if the callee is told none; report: which signals speak, a bit each
-    SimTime       since;        // reply that is no acceptance: up to here the way has booked the message's life
+                                // [ns], 0 if the callee is told none; report: which signals speak, a bit each; finding: see Finding::part
+    SimTime       since;        // reply that is no acceptance: up to here the way has booked the message's life; finding: when it was so
     SimDuration   cancel_after = SimDuration::max();  // request: how long after its deadline it is taken back; the longest: never
     Message       message{};    // offer; of a reply: whose it is
     Request       request{};    // request; of an answer: the kind of caller

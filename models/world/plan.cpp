@@ -49,8 +49,8 @@ std::uint16_t Plan::nearest_elsewhere(TierId tier, std::uint16_t from, SimTime t
     return plan.first_station[from].valid() ? from : best(false).value();
 }
 
-std::uint16_t Plan::after_fail_over(std::uint16_t site, std::uint64_t identity, SimTime t,
-                                    std::optional<std::uint32_t>& touched) const {
+std::uint16_t after_fail_over(const std::vector<FailOverPlan>& fail_overs, std::uint16_t site, std::uint64_t identity, SimTime t,
+                              std::optional<std::uint32_t>& touched) {
     for (const FailOverPlan& move : fail_overs) {
         if (move.at > t || move.from != site) continue;
         const double u = static_cast<double>(combine64(move.luck, identity) >> 11) * 0x1.0p-53;

@@ -135,7 +135,8 @@ struct ServerFaultPlan {
 };
 struct CutOffPlan {
     std::uint32_t mitigation;
-    Stretch       when;
+    Stretch       when;                             // from never: on its condition
+    SimDuration   length;                           // max: to the end
 };
 struct AddServersPlan {
     std::uint32_t mitigation;
@@ -160,13 +161,15 @@ struct MeasurePlan {
     SimDuration   grows_over{0};
 };
 
-/// A mitigation that waits for its condition, at each site for itself.
+/// A mitigation that waits for its condition.
 struct ConditionPlan {
     std::uint32_t mitigation;
     Looked        what;
     TierId        tier;
     double        over;                             // copies, [s], or a share of 1
     SimDuration   length;
+    std::optional<std::uint16_t> desk{};            // the site that decides for all; none: each for itself
+    std::vector<bool> looks{};                      // by site: is looked at, where there is a desk
 };
 
 struct StationPlan {
@@ -218,9 +221,17 @@ struct FlawPlan {
     double        fix_rate = 0;                     // servers per second; 0: all at once
 };
 
+/// A fix that waits for its condition; a planned one is part of its flaw.
+struct FixPlan {
+    std::uint32_t mitigation;
+    std::uint32_t flaw;                             // of flaw_plans
+    double        rate;                             // servers per second; 0: all at once
+    bool          everywhere;                       // servers of all sites get it, one after the other; else each site its own
+};
+
 struct FailOverPlan {
     std::uint32_t mitigation;
-    SimTime       at;
+    SimTime       at;                               // never: on its condition
     std::uint16_t from, to;
     double        share;
     std::uint64_t luck;
@@ -296,6 +307,7 @@ struct DisturbancePlan {
     std::vector<LinkId>  links{};                     // of a link fault: both directions
     std::vector<Stretch> acts{};                      // of a fault: all its times
     std::optional<double> probability{};              // of a random one: that it happens in a run
+    std::optional<SimDuration> length{};              // of a mitigation that waits for its condition: for how long it then acts
 };
 
 /// Mail that is poison while a fault lasts.
@@ -349,6 +361,7 @@ struct Plan {
     std::vector<FlawPlan>    flaw_plans;            // the enabled ones; TierPlan::flaws index this
     std::vector<std::uint32_t> flaw_index;          // beside it: index among all flaws of the scenario
     std::vector<FailOverPlan> fail_overs;           // by time
+    std::vector<FixPlan>     fixes;                 // on conditions
     std::vector<DisturbancePlan> faults, flaws, mitigations;
     std::vector<DashboardPlan> dashboards;
     std::vector<TenantDirectory::Partitioned> partitioned;
@@ -373,9 +386,6 @@ struct Plan {
         return nearest_elsewhere(tier, from, t);
     }
     [[nodiscard]] std::uint16_t nearest_elsewhere(TierId tier, std::uint16_t from, SimTime t) const;
-    /// The site that takes what would go to `site`, after the fail-overs so far; `touched` learns whose doing it was.
-    [[nodiscard]] std::uint16_t after_fail_over(std::uint16_t site, std::uint64_t identity, SimTime t,
-                                                std::optional<std::uint32_t>& touched) const;
     /// The fault that made this copy poison, if one did.
     [[nodiscard]] std::optional<std::uint32_t> poisoned_by(const Message& m) const;
     /// Was a site, partition or link of the tenant's own hit by an enabled fault, within the run?
@@ -383,5 +393,9 @@ struct Plan {
     /// Keys what is drawn for a tenant, whoever else there is.
     [[nodiscard]] std::uint64_t tenant_identity(std::uint32_t tenant) const;
 };
+
+/// The site that takes what would go to `site`, after these fail-overs, ascending in time; `touched` learns whose doing it was.
+[[nodiscard]] std::uint16_t after_fail_over(const std::vector<FailOverPlan>& fail_overs, std::uint16_t site, std::uint64_t identity, SimTime t,
+                                            std::optional<std::uint32_t>& touched);
 
 }  // namespace mailquake

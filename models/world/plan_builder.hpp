@@ -43,6 +43,7 @@ private:
     void add_fix(const FlawSpec& spec, FlawPlan& flaw) const;
     void mark_watched();
     void add_mitigations();
+    void add_condition(std::uint32_t mitigation, const MitigationCondition& condition);
     void add_measures(std::uint32_t mitigation, SimTime at, DisturbancePlan& d);
     void add_policies();
     void add_dashboards();

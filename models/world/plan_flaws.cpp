@@ -104,6 +104,12 @@ void PlanBuilder::add_fix(const FlawSpec& spec, FlawPlan& flaw) const {
     for (std::uint32_t m = 0; m < scenario_.mitigations.size(); ++m) {
         const auto* fix = std::get_if<RemoveFlawMitigation>(&scenario_.mitigations[m].body);
         if (fix == nullptr || fix->flaw != spec.name || !scenario_.mitigations[m].enabled) continue;
+        if (!scenario_.mitigations[m].when.empty()) {
+            const auto& condition = std::find_if(plan_.conditions.begin(), plan_.conditions.end(), [m](const ConditionPlan& c) { return c.mitigation == m; });
+            MQ_CHECK(condition != plan_.conditions.end(), "mitigations are planned before flaws");
+            plan_.fixes.push_back({m, static_cast<std::uint32_t>(plan_.flaw_plans.size()), fix->rate ? fix->rate->per_second : 0, condition->desk.has_value()});
+            continue;
+        }
         flaw.fix = m;
         flaw.fix_begins = scenario_.mitigations[m].at.at;
         flaw.fix_rate = fix->rate ? fix->rate->per_second : 0;

@@ -58,6 +58,7 @@ void PlanBuilder::add_measures(std::uint32_t m, SimTime at, DisturbancePlan& d) 
             if constexpr (std::is_invocable_v<const MeasureOf&, const Body&>) {
                 const MeasurePlan measure = measure_of(body);
                 d.target = body.target;
+                if (measure.length != SimDuration::max() && measure.length.ns > 0) d.length = measure.length;
                 if (at != SimTime::never() && measure.length != SimDuration::max() && measure.length.ns > 0) d.end = saturating_add(at, measure.length);
                 if (!spec.enabled) return;
                 plan_.has_bypasses = plan_.has_bypasses || (measure.kind == MeasureKind::bypass && at != SimTime::never());
@@ -65,6 +66,21 @@ void PlanBuilder::add_measures(std::uint32_t m, SimTime at, DisturbancePlan& d) 
             }
         },
         spec.body);
+}
+
+/// Who looks and who decides: each site for itself, or one for all. A fail-over is for all in any case.
+void PlanBuilder::add_condition(std::uint32_t m, const MitigationCondition& condition) {
+    ConditionPlan plan{m, condition.what, tier(condition.tier), condition.over, condition.length};
+    const TierPlan& looked_at = plan_.tiers[plan.tier.index()];
+    if (const auto* move = std::get_if<FailOverMitigation>(&scenario_.mitigations[m].body)) plan.desk = site(move->from);
+    if (condition.site == kTogether) plan.desk = looked_at.sites.front();
+    else if (!condition.site.empty()) plan.desk = site(condition.site);
+    plan.looks.assign(plan_.sites.size(), false);
+    if (condition.site == kTogether)
+        for (std::uint16_t s : looked_at.sites) plan.looks[s] = true;
+    else if (plan.desk)
+        plan.looks[*plan.desk] = true;
+    plan_.conditions.push_back(std::move(plan));
 }
 
 void PlanBuilder::add_mitigations() {
@@ -77,7 +93,7 @@ void PlanBuilder::add_mitigations() {
             const auto parsed = parse_condition(spec.when);
             const auto* condition = std::get_if<MitigationCondition>(&parsed);
             MQ_CHECK(condition != nullptr, "a validated condition can be read");
-            if (spec.enabled) plan_.conditions.push_back({m, condition->what, tier(condition->tier), condition->over, condition->length});
+            if (spec.enabled) add_condition(m, *condition);
             at = SimTime::never();
         } else {
             d.start = at;
@@ -86,9 +102,10 @@ void PlanBuilder::add_mitigations() {
         if (const auto* cut = std::get_if<CutOffMitigation>(&spec.body)) {
             d.target = cut->target;
             const SimTime to = cut->length ? saturating_add(at, *cut->length) : SimTime::never();
-            if (cut->length) d.end = to;
+            if (cut->length && at != SimTime::never()) d.end = to;
+            d.length = cut->length;
             if (spec.enabled)
-                for (std::uint32_t s : stations_of(cut->target)) plan_.stations[s].cut_offs.push_back({m, {at, to}});
+                for (std::uint32_t s : stations_of(cut->target)) plan_.stations[s].cut_offs.push_back({m, {at, to}, cut->length.value_or(SimDuration::max())});
         } else if (const auto* fix = std::get_if<RemoveFlawMitigation>(&spec.body)) {
             d.target = fix->flaw;
         } else if (const auto* add = std::get_if<AddServersMitigation>(&spec.body)) {

@@ -62,7 +62,7 @@ void Site::sign_in(std::uint32_t population, std::uint32_t client) {
     c.timer = timer_at(now_ + plan.timeout, Act::client_timeout, client, population);
     const std::uint64_t identity = sign_in_identity(plan, client, c);
     std::optional<std::uint32_t> moved;
-    c.site = plan_.after_fail_over(plan.site, combine64(plan.hash, client), now_, moved);
+    c.site = after_fail_over(deciding_.fail_overs(), plan.site, combine64(plan.hash, client), now_, moved);
     if (moved) ++mitigation_touches_[*moved];
     const TierPlan& tier = plan_.tiers[plan.tier.index()];
     const std::uint16_t to = tier.first_station[c.site].valid() ? c.site : plan_.nearest(plan.tier, c.site, now_);

@@ -179,7 +179,7 @@ void Site::handle(const Event& e) {
         case Act::client_timeout: ++event_count_; try_failed(static_cast<std::uint32_t>(e.b), e.a); return;
         case Act::session_end: on_session_end(static_cast<std::uint32_t>(e.b), e.a); return;
         case Act::measure: on_measure(e.a, e.b); return;
-        case Act::look: on_look(); return;
+        case Act::look: deciding_.on_look(); return;
         case Act::network_change: on_network_change(); return;
         case Act::minute: on_minute(); return;
         case Act::client_sample: sample_clients(); return;
@@ -244,7 +244,7 @@ void Site::on_parcel(std::uint32_t index) {
 
 /// When a parcel arrives at a site that is down, then nobody is there: its sender runs into a time-out.
 void Site::handle_parcel(const Parcel& parcel) {
-    if (site_is_down() && parcel.kind != ParcelKind::reply && parcel.kind != ParcelKind::answer) {
+    if (site_is_down() && parcel.kind != ParcelKind::reply && parcel.kind != ParcelKind::answer && parcel.kind != ParcelKind::order) {
         for (std::size_t k = 0; k < plan_.site_down[id_].size(); ++k)
             if (plan_.site_down[id_][k].covers(now_)) touch_fault(plan_.site_down_fault[id_][k]);
         return;
@@ -271,6 +271,8 @@ void Site::handle_parcel(const Parcel& parcel) {
             return;
         }
         case ParcelKind::report: noticing_.hear_report(parcel.population, parcel.from, parcel.key); return;
+        case ParcelKind::finding: deciding_.hear_finding(parcel); return;
+        case ParcelKind::order: deciding_.act(plan_.conditions[parcel.population]); return;
     }
 }
 

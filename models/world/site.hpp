@@ -17,6 +17,7 @@
 //   queueing.cpp      input queues with a policy: whose turn it is, who is turned away, bulkheads
 //   guarding.cpp      retry budgets, circuit breakers, throttles and deadlines of calls
 //   noticing.cpp      dashboards: signals, reports, notices, mail to tenants
+//   deciding.cpp      mitigations on conditions: looks, findings, orders
 //   measuring.cpp     what is counted once a minute, snapshots
 //   explaining.cpp    lives of single copies, in runs that are to be explained
 //
@@ -37,6 +38,7 @@
 #include "models/mta/next_hop_queue.hpp"
 #include "models/mta/station.hpp"
 #include "models/world/attempt.hpp"
+#include "models/world/deciding.hpp"
 #include "models/world/lives.hpp"
 #include "models/world/noticing.hpp"
 #include "models/world/outcome.hpp"
@@ -90,6 +92,7 @@ public:
 
 private:
     friend class Noticing;
+    friend class Deciding;
 
     // site.cpp
     [[gnu::always_inline]] inline void handle(const Event& event);
@@ -366,7 +369,7 @@ private:
     [[nodiscard]] std::optional<Entered> met_at_entry(std::uint32_t station, JobRef job, bool even_if_full);
 
     // mitigating.cpp
-    [[nodiscard]] SimTime begin_of(const MeasurePlan& measure) const { return measure.at != SimTime::never() ? measure.at : since_[measure.mitigation]; }
+    [[nodiscard]] SimTime begin_of(const MeasurePlan& measure) const { return measure.at != SimTime::never() ? measure.at : deciding_.since(measure.mitigation); }
     [[nodiscard]] std::optional<Entered> met_by_measures(std::uint32_t station, JobRef job);
     [[nodiscard]] bool lets_in(std::uint32_t station, std::size_t measure);
     [[nodiscard]] bool holds(const MeasurePlan& measure, const Message& m) const;
@@ -378,10 +381,7 @@ private:
     void book_held_back(std::uint32_t message, std::uint32_t station);
     void on_measure(std::uint32_t station, std::size_t measure);
     std::uint64_t drain_aside(std::uint32_t station, const MeasurePlan& measure);
-    void on_look();
-    [[nodiscard]] double seen_of(const ConditionPlan& condition) const;
     void touch_avoided(TierId tier);
-    void act_on_condition(const ConditionPlan& condition);
     void schedule_measures();
 
     // losing_disks.cpp
@@ -489,12 +489,11 @@ private:
     std::uint16_t down_ = 0;                   // reasons why the whole site is down
     std::vector<std::vector<std::vector<Stretch>>> flawed_;  // by station, server, flaw of its tier: when its code has it
     std::vector<std::vector<SimTime>> refusing_;  // by station and queue: since when a flaw makes it refuse all; never
-    std::vector<SimTime>       since_;         // by mitigation: when its condition made it act here; never
-    std::vector<SimTime>       over_since_;    // by condition of the plan: since when it has held here; never
     struct Gauge { SimTime next; std::uint64_t held = 0; };
     std::vector<std::vector<Gauge>> gauges_;   // by station and measure: of throttles and slow releases
 
     Noticing      noticing_{*this};
+    Deciding      deciding_{*this};
 };
 
 }  // namespace mailquake

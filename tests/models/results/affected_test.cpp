@@ -41,16 +41,25 @@ TEST_CASE("a tenant is hit from its first late copy to its last, once where hour
 }
 
 TEST_CASE("before the fault counts only hours that were over when it began") {
-    const auto t = testing::tenant(0, 0, true, 0, {{1, 10, 10, 0}});
+    const auto t = testing::tenant(0, 0, true, 0, {{1, 10, 10, 0, SimTime::zero() + 70_min}});
     CHECK(is_affected_before(t, SimTime::zero() + 2_h));
     CHECK_FALSE(is_affected_before(t, SimTime::zero() + 119_min));
 }
 
+TEST_CASE("mail of an hour before the fault that the fault made late is not trouble before it") {
+    const auto late_from = [](SimDuration from) { return testing::tenant(0, 0, true, 0, {{1, 10, 10, 0, SimTime::zero() + from}}); };
+    CHECK(is_affected_before(late_from(119_min), SimTime::zero() + 2_h));
+    CHECK_FALSE(is_affected_before(late_from(2_h), SimTime::zero() + 2_h));
+    CHECK_FALSE(is_affected_before(late_from(125_min), SimTime::zero() + 2_h));
+}
+
 TEST_CASE("the share before the fault is none without a whole hour, and of all hours without a fault") {
     Outcome o = testing::small_outcome();
+    for (TenantOutcome& tenant : o.tenants)
+        for (HourTally& hour : tenant.hours) hour.trouble_from = SimTime::zero();
     REQUIRE(affected_before_fault(o));
     CHECK(*affected_before_fault(o) == 0);
-    o.tenants[2].hours = {{0, 10, 10, 0}};
+    o.tenants[2].hours = {{0, 10, 10, 0, SimTime::zero() + 10_min}};
     CHECK(*affected_before_fault(o) == Approx(0.25));
     o.fault_window.first_start = SimTime::zero() + 59_min;
     CHECK_FALSE(affected_before_fault(o));
