@@ -93,7 +93,8 @@ void Deciding::look_for_all(std::uint16_t c) {
         if (is_desk) {
             heard_[c][site_.id_] = found;
         } else {
-            RandomStream luck(site_.network_luck_, combine64(hash_name("mitigations/" + site_.plan_.mitigations[condition.mitigation].name), ++looks_));
+            const auto look = static_cast<std::uint64_t>((site_.now_ - SimTime::zero()) / kLookEvery);
+            RandomStream luck(site_.network_luck_, combine64(hash_name("mitigations/" + site_.plan_.mitigations[condition.mitigation].name), look));
             const TransferPlan way = site_.links_.plan_packet({*condition.desk}, site_.now_, luck);
             if (way.end == TransferPlan::End::delivered)
                 site_.send(*condition.desk, way.at, Parcel{.kind = ParcelKind::finding, .reply = Reply::pending, .ok = false, .from = site_.id_,

@@ -61,7 +61,6 @@ private:
     std::vector<SimTime> over_since_;              // by condition: since when it has held, as seen from here; never
     std::vector<std::vector<Finding>> heard_;      // by condition that is decided here for all, and site: what came last
     std::vector<FailOverPlan> fail_overs_;
-    std::uint64_t looks_ = 0;                      // keys the luck of findings on their way
 };
 
 }  // namespace mailquake
