@@ -61,7 +61,9 @@ std::variant<MitigationCondition, std::string> parse_condition(std::string_view 
     if (close == std::string_view::npos) return wrong;
     const std::string_view place = trimmed(rest.substr(0, close));
     const auto sign = place.find('@');
-    MitigationCondition condition{.what = looked->what, .tier = std::string(place.substr(0, sign))};
+    MitigationCondition condition;
+    condition.what = looked->what;
+    condition.tier = place.substr(0, sign);
     if (sign != std::string_view::npos) {
         condition.site = place.substr(sign + 1);
         if (condition.site.empty()) return wrong;

@@ -114,17 +114,18 @@ void Site::begin_life(std::uint32_t message) {
 
 /// A copy does not count as late for the time that greylisting alone held it up, nor when its own outside destination was in
 /// trouble while it was under way.
-[[gnu::noinline]] bool Site::is_excused(const Message& m, SimDuration delay) const {
-    if (m.greylisted) return delay - greylisted_for(m, delay) <= plan_.objective;
-    if (m.direction != Direction::outbound) return false;
+[[gnu::noinline]] bool Site::is_late(const Message& m, SimDuration delay) const {
+    if (delay <= plan_.objective) return false;
+    if (m.greylisted) return delay - greylisted_for(m, delay) > plan_.objective;
+    if (m.direction != Direction::outbound) return true;
     const TierPlan& last = plan_.tiers[path_of(m).back().index()];
-    if (!last.outside) return false;
+    if (!last.outside) return true;
     const auto in_trouble = [&](std::uint16_t site) {
         const std::vector<Stretch>& trouble = plan_.destination_trouble[site];
         return std::any_of(trouble.begin(), trouble.end(), [&](const Stretch& s) { return s.from < m.accepted + delay && m.accepted < s.to; });
     };
-    if (last.hosts.empty()) return in_trouble(last.sites[m.identity % last.sites.size()]);
-    return std::any_of(last.hosts.begin(), last.hosts.end(), [&](const MxHost& host) { return in_trouble(host.site); });
+    if (last.hosts.empty()) return !in_trouble(last.sites[m.identity % last.sites.size()]);
+    return std::none_of(last.hosts.begin(), last.hosts.end(), [&](const MxHost& host) { return in_trouble(host.site); });
 }
 
 /// Late copies by hour of acceptance.
@@ -143,7 +144,7 @@ void Site::count_hour(const Message& m, SimDuration delay, bool bad) {
     hour.late += late;
     hour.bad += bad;
     late_ended_ += late;
-    hour.trouble_from = std::min(hour.trouble_from, bad ? m.accepted + delay : m.accepted + plan_.objective);
+    hour.trouble_from = std::min(hour.trouble_from, m.accepted + (bad ? delay : greylisted_for(m, delay) + plan_.objective));
     hour.trouble_to = std::max(hour.trouble_to, m.accepted + delay);
 }
 
@@ -155,18 +156,18 @@ void Site::count_hour(const Message& m, SimDuration delay, bool bad) {
         if (bad) ++minute.bad;
         else if (above > 0) ++minute.slow[static_cast<std::size_t>(above - 1)];
     }
-    const bool late = delay > plan_.objective && !is_excused(m, delay);
-    if (late && m.kind == MailKind::mail) count_late_minutes(m.accepted, delay);
+    const bool late = is_late(m, delay);
+    if (late && m.kind == MailKind::mail) count_late_minutes(m.accepted, greylisted_for(m, delay), delay);
     return late;
 }
 
-/// The copy was late: in its minute of acceptance, and overdue from the objective until now.
-[[gnu::noinline]] void Site::count_late_minutes(SimTime accepted, SimDuration delay) {
+/// The copy was late: in its minute of acceptance, and overdue from the objective (and what excuses it) until now.
+[[gnu::noinline]] void Site::count_late_minutes(SimTime accepted, SimDuration excuse, SimDuration delay) {
     const auto minute = [&](SimTime t) {
         return std::clamp<std::int64_t>(t.ns / (60_s).ns, 0, std::ssize(minutes_) - 1);
     };
     if (accepted >= SimTime::zero()) ++minutes_[static_cast<std::size_t>(minute(accepted))].late;
-    ++minutes_[static_cast<std::size_t>(minute(accepted + plan_.objective))].overdue_change;
+    ++minutes_[static_cast<std::size_t>(minute(accepted + excuse + plan_.objective))].overdue_change;
     --minutes_[static_cast<std::size_t>(minute(accepted + delay))].overdue_change;
 }
 
@@ -175,7 +176,7 @@ void Site::end_life(std::uint32_t message, bool bad) {
     const Message& m = messages_[message];
     MQ_DCHECK(!m.proxied, "only who owns a copy ends its life");
     count_hour(m, now_ - m.accepted, bad);
-    if (lives_) [[unlikely]] lives_->end(m, message, now_ - m.accepted, false);
+    if (lives_) [[unlikely]] lives_->end(m, message, now_ - m.accepted, false, is_late(m, now_ - m.accepted));
     if (m.greylisted) [[unlikely]] let_in_.erase(m.identity);
     messages_.give_back(message);
 }

@@ -60,7 +60,7 @@ std::optional<Reply> Site::put_off_at_door(std::uint32_t station, const Message&
     if (policies.greylist && plan_.outside[from] && m.direction == Direction::inbound && m.kind == MailKind::mail && now_ - m.arrived < policies.greylist->delay)
         is_new = is_first_contact(station, m);
     if (!is_full && !is_new) {
-        if (m.greylisted) let_in_[m.identity] = now_ - m.accepted;
+        if (m.greylisted) let_in_.try_emplace(m.identity, now_ - m.accepted);
         return std::nullopt;
     }
     ++stations_[station].refused;
@@ -83,7 +83,7 @@ bool Site::is_first_contact(std::uint32_t station, const Message& m) {
     return false;
 }
 
-/// For how long greylisting alone has held up a copy of this age: until it was let in, or since ever.
+/// For how long greylisting alone has held up a copy of this age: until it was let in or something else failed, or since ever.
 SimDuration Site::greylisted_for(const Message& m, SimDuration age) const {
     if (!m.greylisted) return SimDuration::zero();
     if (const auto known = let_in_.find(m.identity); known != let_in_.end()) return known->second;

@@ -112,7 +112,8 @@ void Deciding::hear_finding(const Parcel& parcel) {
 
 /// The order goes out to all sites that can be reached at all, and is followed here.
 void Deciding::tell_all(std::uint16_t c) {
-    for (std::uint16_t to = 0; to < site_.plan_.sites.size(); ++to) {
+    const auto sites = static_cast<std::uint16_t>(site_.plan_.sites.size());
+    for (std::uint16_t to = 0; to < sites; ++to) {
         const SimDuration way = site_.plan_.lookahead.min_latency({site_.id_}, {to});
         if (to == site_.id_ || way == SimDuration::max()) continue;
         site_.send(to, site_.now_ + way, Parcel{.kind = ParcelKind::order, .reply = Reply::pending, .ok = false, .from = site_.id_,

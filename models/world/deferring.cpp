@@ -19,7 +19,9 @@ void Site::attempt_failed(std::uint32_t message, std::uint32_t queue, Reply repl
         pump(other);
         return;
     }
-    if (from_outside) m.greylisted = reply == Reply::greylisted && (m.failures == 0 || m.greylisted);
+    // Greylisting's excuse begins with the first attempt, and ends when something else goes wrong.
+    if (from_outside && reply == Reply::greylisted && m.failures == 0) m.greylisted = 1;
+    else if (from_outside && reply != Reply::greylisted && m.greylisted) [[unlikely]] let_in_.try_emplace(m.identity, now_ - m.accepted);
     m.tries = 0;
     if (m.failures < 0xffff) ++m.failures;
     if (no_connection && queues_[queue].per_host) [[unlikely]] wait_for_host(message, queue);

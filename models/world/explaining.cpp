@@ -82,9 +82,9 @@ void Site::end_lives(std::span<const AttemptName> accepted, std::span<const Atte
             std::lower_bound(with_others.begin(), with_others.end(), std::pair(index, AttemptName{0, 0}));
         const SimDuration age = plan_.end - m.accepted;
         if (other != with_others.end() && other->first == index)
-            lives_->end_in_hand(m, other->second, index, age);
+            lives_->end_in_hand(m, other->second, index, age, is_late(m, age));
         else
-            lives_->end(m, index, age, true);
+            lives_->end(m, index, age, true, is_late(m, age));
     });
     lives_->collect(outcome);
 }

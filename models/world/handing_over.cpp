@@ -350,7 +350,10 @@ void Site::on_remote_offer(const Parcel& parcel) {
     const Reply reply = offer(plan_.stations[parcel.station].local, record, parcel.key, parcel.from);
     if (reply == Reply::pending) return;
     if (reply == Reply::accepted || reply == Reply::dropped) ++tenants_[parcel.message.tenant].received;
-    else messages_.give_back(record);
+    else {
+        if (parcel.let_in != 0) [[unlikely]] let_in_.erase(parcel.message.identity);   // its sender knows
+        messages_.give_back(record);
+    }
     send_reply(parcel.from, parcel.key, parcel.message, reply == Reply::dropped ? Reply::accepted : reply, parcel.station);
 }
 

@@ -172,13 +172,13 @@ void Lives::hand_on(const Message& proxied, AttemptName own) {
     on_the_way_.link({proxied.failures, static_cast<std::uint64_t>(proxied.arrived.ns)}, own);
 }
 
-void Lives::end(const Message& m, std::uint32_t message, SimDuration delay, bool censored) {
-    close(m, account(message, m.identity), delay, censored);
+void Lives::end(const Message& m, std::uint32_t message, SimDuration delay, bool censored, bool late) {
+    close(m, account(message, m.identity), delay, censored, late);
 }
 
-void Lives::end_in_hand(const Message& m, AttemptName attempt, std::uint32_t message, SimDuration delay) {
+void Lives::end_in_hand(const Message& m, AttemptName attempt, std::uint32_t message, SimDuration delay, bool late) {
     const LifeAccount* elsewhere = on_the_way_.in_hand(attempt);
-    close(m, elsewhere != nullptr ? *elsewhere : account(message, m.identity), delay, true);
+    close(m, elsewhere != nullptr ? *elsewhere : account(message, m.identity), delay, true, late);
 }
 
 bool Lives::own_healthy(std::uint32_t tenant) {
@@ -187,11 +187,11 @@ bool Lives::own_healthy(std::uint32_t tenant) {
 }
 
 /// The books of all copies get what the account of this one says.
-void Lives::close(const Message& m, const LifeAccount& account, SimDuration delay, bool censored) {
+void Lives::close(const Message& m, const LifeAccount& account, SimDuration delay, bool censored, bool late) {
     std::int64_t sum = 0;
     for (const LifeAccount::Entry& e : account.entries) sum += e.ns;
     MQ_CHECK(sum == delay.ns, "the parts of a copy's life sum to its delay, to the ns");
-    const bool late = m.kind == MailKind::mail && delay > plan_.objective;
+    late &= m.kind == MailKind::mail;
     const bool collateral = late && own_healthy(m.tenant);
     const auto count = [&](CopyTotal& total) {
         ++total.copies;

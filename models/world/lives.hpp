@@ -80,8 +80,8 @@ public:
     /// At the end of the run: the proxy makes this attempt for it.
     void hand_on(const Message& proxied, AttemptName own);
     /// The life of the copy is over, or the run is.
-    void end(const Message& m, std::uint32_t message, SimDuration delay, bool censored);
-    void end_in_hand(const Message& m, AttemptName attempt, std::uint32_t message, SimDuration delay);
+    void end(const Message& m, std::uint32_t message, SimDuration delay, bool censored, bool late);
+    void end_in_hand(const Message& m, AttemptName attempt, std::uint32_t message, SimDuration delay, bool late);
 
     /// A request has come to a station of this site.
     void request_came(std::uint32_t index, SimTime now);
@@ -116,7 +116,7 @@ private:
         friend auto operator<=>(const HoldKey&, const HoldKey&) = default;
     };
     LifeAccount& account(std::uint32_t message, std::uint64_t identity);
-    void close(const Message& m, const LifeAccount& account, SimDuration delay, bool censored);
+    void close(const Message& m, const LifeAccount& account, SimDuration delay, bool censored, bool late);
     [[nodiscard]] bool own_healthy(std::uint32_t tenant);
     [[nodiscard]] std::uint32_t class_of(std::uint32_t tenant) const;
     [[nodiscard]] SimDuration patience(const Request& request) const;

@@ -143,8 +143,8 @@ private:
     void end_life(std::uint32_t message, bool bad);
     void count_hour(const Message& m, SimDuration delay, bool bad);
     [[nodiscard]] bool count_slow(const Message& m, SimDuration delay, bool bad);
-    [[nodiscard]] bool is_excused(const Message& m, SimDuration delay) const;
-    void count_late_minutes(SimTime accepted, SimDuration delay);
+    [[nodiscard]] bool is_late(const Message& m, SimDuration delay) const;
+    void count_late_minutes(SimTime accepted, SimDuration excuse, SimDuration delay);
     void check_conservation() const;
 
     // starting.cpp

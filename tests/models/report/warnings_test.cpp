@@ -40,7 +40,7 @@ TEST_CASE("a fault after the end says so") {
 
 TEST_CASE("more than 1 % of tenants affected before the fault is a warning") {
     Outcome o = testing::small_outcome();
-    o.tenants[2].hours = {{0, 10, 10, 0}};
+    o.tenants[2].hours = {{.hour = 0, .accepted = 10, .late = 10, .bad = 0, .trouble_from = SimTime::zero() + 20_min, .trouble_to = SimTime::zero() + 40_min}};
     const auto warnings = loud_warnings(result(o));
     REQUIRE(warnings.size() == 1);
     CHECK(warnings[0].find("25.0 % of the tenants were affected before the first fault began") != std::string::npos);
