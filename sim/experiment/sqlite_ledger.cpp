@@ -63,22 +63,22 @@ public:
     std::int64_t unit = 0;   // the number that stands in front of every row
 
     void insert(std::string_view table, std::initializer_list<Cell> cells) override {
-        row_.assign(1, Cell(unit));
-        row_.insert(row_.end(), cells);
-        insert_row(table, row_);
+        cells_.assign(1, Cell(unit));
+        cells_.insert(cells_.end(), cells);
+        insert_all(table, cells_.size(), cells_);
     }
-    void insert_row(std::string_view table, const std::vector<Cell>& row) {
-        auto found = inserts_.find(table);
-        if (found == inserts_.end()) {
-            std::string places;
-            for (std::size_t i = 0; i < row.size(); ++i) places += i == 0 ? "?" : ",?";
-            const std::string sql = fmt::format("INSERT INTO {} VALUES ({})", table, places);
-            found = inserts_.emplace(std::string(table), sqlite::Statement(db_, sql)).first;
+    /// Rows of `width` cells each, one behind the other. Many go into one statement, as starting one costs more than the
+    /// row that it writes.
+    void insert_all(std::string_view table, std::size_t width, const std::vector<Cell>& cells) {
+        constexpr std::size_t kAtOnce = 25;
+        for (std::size_t done = 0; done < cells.size();) {
+            const std::size_t rows = (cells.size() - done) / width >= kAtOnce ? kAtOnce : 1;
+            sqlite::Statement& statement = inserting(table, width, rows);
+            for (std::size_t i = 0; i < rows * width; ++i) statement.bind(static_cast<int>(i + 1), cells[done + i]);
+            statement.step();
+            statement.reset();
+            done += rows * width;
         }
-        int at = 0;
-        for (const Cell& cell : row) found->second.bind(++at, cell);
-        found->second.step();
-        found->second.reset();
     }
 
     /// The row of a unit, if it is there.
@@ -103,10 +103,22 @@ public:
     }
 
 private:
+    sqlite::Statement& inserting(std::string_view table, std::size_t width, std::size_t rows) {
+        auto& of_table = inserts_[rows == 1 ? 0 : 1];
+        auto found = of_table.find(table);
+        if (found == of_table.end()) {
+            std::string row, all;
+            for (std::size_t i = 0; i < width; ++i) row += i == 0 ? "?" : ",?";
+            for (std::size_t i = 0; i < rows; ++i) all += fmt::format("{}({})", i == 0 ? "" : ",", row);
+            found = of_table.emplace(std::string(table), sqlite::Statement(db_, fmt::format("INSERT INTO {} VALUES {}", table, all))).first;
+        }
+        return found->second;
+    }
+
     sqlite3* db_;
-    std::map<std::string, sqlite::Statement, std::less<>> inserts_;   // by table
+    std::map<std::string, sqlite::Statement, std::less<>> inserts_[2];   // by table: of one row, of many
     std::optional<sqlite::Statement> find_, add_;
-    std::vector<Cell> row_;
+    std::vector<Cell> cells_;
 };
 
 void SqliteLedger::Closer::operator()(sqlite3* db) const { sqlite3_close_v2(db); }
@@ -236,15 +248,17 @@ void SqliteLedger::save(const UnitKey& key, const UnitLabel& label, const RunRec
 void SqliteLedger::write(const UnitKey& key, const UnitLabel& label, const RunRecord& record, Detail detail) {
     rows_->insert_unit(key.scenario_hash, label.scenario, label.parameters, key.seed, key.replication, record.fingerprint, record.events,
                        record.simulated, record.wall, label.version, label.about, record.document, label.sources, detail == Detail::everything);
-    std::vector<Cell> row;
+    const std::size_t width = 4 + format_.labels.size();
+    std::vector<Cell> rows;
+    rows.reserve(record.figures.size() * width);
     for (const Figure& f : record.figures) {
         MQ_CHECK(f.labels.size() <= format_.labels.size(), "a figure has no more labels than the ledger has columns for them");
-        row.assign({Cell(rows_->unit), Cell(f.metric)});
+        rows.insert(rows.end(), {Cell(rows_->unit), Cell(f.metric)});
         for (std::size_t i = 0; i < format_.labels.size(); ++i)
-            row.push_back(i < f.labels.size() ? Cell::of_some(f.labels[i]) : Cell(std::nullopt));
-        row.insert(row.end(), {Cell(f.value), Cell(f.uom)});
-        rows_->insert_row("figure", row);
+            rows.push_back(i < f.labels.size() ? Cell::of_some(f.labels[i]) : Cell(std::nullopt));
+        rows.insert(rows.end(), {Cell(f.value), Cell(f.uom)});
     }
+    rows_->insert_all("figure", width, rows);
     for (const Distribution& d : record.distributions) {
         const std::string bytes = histogram_bytes(d.values);
         rows_->insert("distribution", {d.name, Cell::of_bytes(bytes)});
@@ -253,8 +267,10 @@ void SqliteLedger::write(const UnitKey& key, const UnitLabel& label, const RunRe
 }
 
 void SqliteLedger::write_details(const RunRecord& record) {
+    std::vector<Cell> rows;
     for (const Series& s : record.series)
-        for (const Series::Stretch& p : s.stretches) rows_->insert("series", {s.name, s.of, p.time, p.min, p.max});
+        for (const Series::Stretch& p : s.stretches) rows.insert(rows.end(), {rows_->unit, s.name, s.of, p.time, p.min, p.max});
+    rows_->insert_all("series", 6, rows);
     if (record.more_rows) record.more_rows(*rows_);
 }
 
