@@ -1,6 +1,6 @@
 // Mitigations that act on the mail of a tier: hold some of it back (hold, sideline, quarantine), pass it by (bypass), let in
-// less (throttle), try what is deferred now (flush), put what waits aside and serve the new first (drain-aside). Each acts at
-// the places that its target names, at a time or on a condition (models/fault/condition.hpp), and route-around keeps mail away
+// less (throttle), try what is deferred now (flush), put what waits aside and serve the new first (drain-aside), send again what was
+// handed on (replay). Each acts at the places that its target names, at a time or on a condition (models/fault/condition.hpp), and route-around keeps mail away
 // from a site. What they hold back is booked as "held back" in the delay ledger. Left out: requests (calls and sign-ins) are
 // only throttled; copies in a proxy's hands are never held.
 // Sources: Exchange (suspended and poison queues), Postfix (hold queue, postqueue -f), AWS builders library, Avoiding
@@ -100,6 +100,18 @@ struct DrainAsideMitigation {
     static constexpr auto keys() {
         return std::tuple{key("target", &S::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site] whose waiting mail is put aside"),
                           key("rate", &S::rate).required().above(0).says("copies let in again per time, at each place")};
+    }
+};
+
+/// What a tier with a Safety Net has handed on is sent again (models/mta/safety_net_spec.hpp).
+struct ReplayMitigation {
+    static constexpr std::string_view kind = "replay";
+    std::string target;
+    std::optional<SimDuration> of;
+    template <class S = ReplayMitigation>
+    static constexpr auto keys() {
+        return std::tuple{key("target", &S::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site] with a `safety_net` whose mail is sent again"),
+                          key("of", &S::of).above(0).says("what was handed on in so much time before; all that is kept if unsaid")};
     }
 };
 

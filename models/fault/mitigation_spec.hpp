@@ -66,7 +66,7 @@ struct FailOverMitigation {
 };
 
 using MitigationBody = std::variant<CutOffMitigation, RemoveFlawMitigation, AddServersMitigation, FailOverMitigation, HoldMitigation,
-                                    BypassMitigation, ThrottleMitigation, FlushMitigation, DrainAsideMitigation, RouteAroundMitigation>;
+                                    BypassMitigation, ThrottleMitigation, FlushMitigation, DrainAsideMitigation, ReplayMitigation, RouteAroundMitigation>;
 
 struct MitigationSpec : Entry {
     bool    enabled = true;

@@ -22,12 +22,13 @@ struct EnumText<Direction> {
 inline constexpr std::size_t kDirections = 3;
 
 /// Mail of a tenant, or mail about it: bounces and delay notices travel as mail with a null return path; an advisory is a
-/// dashboard's mail to the tenant's administrator.
-enum class MailKind : std::uint8_t { mail, bounce, notice, advisory };
+/// dashboard's mail to the tenant's administrator. A replay is mail that a Safety Net has sent again.
+enum class MailKind : std::uint8_t { mail, bounce, notice, advisory, replay };
 template <>
 struct EnumText<MailKind> {
-    static constexpr EnumTable<MailKind, 4> table{
-        {{MailKind::mail, "mail"}, {MailKind::bounce, "bounce"}, {MailKind::notice, "notice"}, {MailKind::advisory, "advisory"}}};
+    static constexpr EnumTable<MailKind, 5> table{
+        {{MailKind::mail, "mail"}, {MailKind::bounce, "bounce"}, {MailKind::notice, "notice"}, {MailKind::advisory, "advisory"},
+         {MailKind::replay, "replay"}}};
 };
 
 struct Message {

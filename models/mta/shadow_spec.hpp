@@ -4,7 +4,7 @@
 // Defaults: Exchange Server (mail flow, shadow redundancy): resubmitted after 3 h of silence; without a second server mail is
 // accepted all the same (RejectMessageOnShadowFailure false), so a tier with one server, or all of whose servers are lost at once,
 // keeps nothing. Left out: the time that making the copy takes, copies in other sites, that a server which comes back after more
-// than that time sends its own copies as well (outside Exchange a duplicate), and Safety Net.
+// than that time sends its own copies as well (outside Exchange a duplicate). What has been handed on: safety_net_spec.hpp.
 #pragma once
 
 #include <tuple>

@@ -21,6 +21,7 @@
 #include "models/mta/mx_spec.hpp"
 #include "models/mta/retry_budget_spec.hpp"
 #include "models/mta/retry_spec.hpp"
+#include "models/mta/safety_net_spec.hpp"
 #include "models/mta/shadow_spec.hpp"
 #include "models/mta/shed_spec.hpp"
 #include "models/mta/tarpit_spec.hpp"
@@ -214,6 +215,7 @@ struct TierSpec : Entry {
     std::optional<GreylistSpec> greylist;
     std::int64_t shard = 2;                // of spread: shuffle-shard
     std::optional<ShadowSpec> shadow;
+    std::optional<SafetyNetSpec> safety_net;
     bool         own = false;              // a partition for each tenant, instead of `partitions`
     std::vector<MxSpec> mx;                // of a tier outside: the hosts of one destination; empty: each site is a destination
 
@@ -241,6 +243,7 @@ struct TierSpec : Entry {
                 key("greylist", &S::greylist).says("puts off mail from outside of somebody who has not written before"),
                 key("shard", &S::shard).at_least(1).at_most(16).says("of `spread: shuffle-shard`: servers that serve a tenant, chosen by chance; it gets the least loaded of them"),
                 key("shadow", &S::shadow).says("what the tier has accepted is on a second server, too, which sends it again when the first one is lost (Exchange)"),
+                key("safety_net", &S::safety_net).says("keeps what it has handed on, for mitigations of kind replay (Exchange)"),
                 key("own", &S::own).says("every tenant whose mail passes it has servers and a queue of his own: a partition CLASS-N each, instead of `partitions`"),
                 key("mx", &S::mx).says("of a tier of the outside world: its sites are the MX hosts of one destination, with their preferences; unsaid: each site is a destination of its own")});
     }

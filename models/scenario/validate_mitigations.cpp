@@ -72,6 +72,7 @@ private:
         }
         if (const auto* bypass = std::get_if<BypassMitigation>(&mitigation.body)) refuse_proxy(bypass->target, path, "passes by");
         if (const auto* drain = std::get_if<DrainAsideMitigation>(&mitigation.body)) refuse_proxy(drain->target, path, "puts aside");
+        if (const auto* replay = std::get_if<ReplayMitigation>(&mitigation.body)) check_replay(*replay, path);
         if (const auto* throttle = std::get_if<ThrottleMitigation>(&mitigation.body)) {
             if (throttle->up_to.has_value() != throttle->over.has_value())
                 error(path + (throttle->up_to ? ".up_to" : ".over"), fmt::format("`{}` needs `{}`: what the rate grows to, and how long that takes", throttle->up_to ? "up_to" : "over", throttle->up_to ? "over" : "up_to"));
@@ -83,6 +84,14 @@ private:
         const TierSpec* tier = find_entry(spec_.tiers, split_place(target).tier);
         if (tier != nullptr && tier->hand_over == HandOver::held)
             error(path + ".target", fmt::format("tier '{}' is a proxy (`hand_over: held`): it has no mail of its own that one {}", tier->name, what));
+    }
+
+    void check_replay(const ReplayMitigation& replay, const std::string& path) {
+        const TierSpec* tier = find_entry(spec_.tiers, split_place(replay.target).tier);
+        if (tier == nullptr) return;
+        if (!tier->safety_net) error(path + ".target", fmt::format("tier '{}' keeps nothing that could be sent again: give it a `safety_net`", tier->name));
+        else if (replay.of && *replay.of > tier->safety_net->keep)
+            warning(path + ".of", fmt::format("tier '{}' keeps what it has handed on for {} alone", tier->name, print(tier->safety_net->keep)));
     }
 
     void check_around(const RouteAroundMitigation& around, const std::string& path) {

@@ -8,6 +8,7 @@
 
 #include "models/scenario/bulkhead_tier.hpp"
 #include "models/scenario/validate.hpp"
+#include "models/spec/place_text.hpp"
 #include "models/spec/quantity_text.hpp"
 
 namespace mailquake {
@@ -38,6 +39,7 @@ public:
             if (tier.bulkhead) check_bulkhead(tier, path + ".bulkhead");
             check_servers(tier, path);
             check_door(tier, path);
+            if (tier.safety_net) check_safety_net(tier, path + ".safety_net");
             for (const CallSpec& call : tier.calls) check_call(tier, call, fmt::format("{}.calls.{}", path, call.name));
         }
     }
@@ -98,6 +100,21 @@ private:
         if (scale.below >= scale.above) error(path + ".autoscale.below", "servers would be added and drained at the same load: `below` must be less than `above`");
         if (scale.least > tier.servers || scale.most < tier.servers)
             error(path + ".autoscale.most", fmt::format("the {} servers at the start are not between `least` ({}) and `most` ({})", tier.servers, scale.least, scale.most));
+    }
+
+    void check_safety_net(const TierSpec& tier, const std::string& path) {
+        const auto passes = [&](const std::vector<std::string>& way) {
+            return std::find(way.begin(), way.end(), tier.name) < way.end() - (way.empty() ? 0 : 1);
+        };
+        if (tier.hand_over == HandOver::held)
+            error(path, fmt::format("tier '{}' is a proxy (`hand_over: held`): it has no mail of its own that it could keep", tier.name));
+        else if (std::none_of(spec_.tenants.begin(), spec_.tenants.end(), [&](const TenantClassSpec& c) { return passes(c.paths.inbound) || passes(c.paths.outbound) || passes(c.paths.internal); }))
+            error(path, fmt::format("tier '{}' hands no mail on to another tier: there is nothing to keep", tier.name));
+        else if (std::none_of(spec_.mitigations.begin(), spec_.mitigations.end(), [&](const MitigationSpec& m) {
+                     const auto* replay = std::get_if<ReplayMitigation>(&m.body);
+                     return replay != nullptr && split_place(replay->target).tier == tier.name;
+                 }))
+            no_effect(path, "nothing sends again what it keeps; that is done by a mitigation of kind replay");
     }
 
     void check_door(const TierSpec& tier, const std::string& path) {

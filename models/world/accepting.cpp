@@ -183,15 +183,30 @@ void Site::end_life(std::uint32_t message, bool bad) {
 
 void Site::deliver(std::uint32_t message, std::uint32_t station) {
     const Message& m = messages_[message];
+    if (m.kind != MailKind::mail) [[unlikely]] {
+        deliver_report(message, station);
+        return;
+    }
     note_here(Transition::delivered, m.identity, station);
     TenantAccount& account = tenants_[m.tenant];
     ++account.counts.delivered;
     if (m.measured) {
         ++account.measured_delivered;
         account.delay_sum += (now_ - m.accepted).ns;
-    } else if (m.kind == MailKind::advisory) [[unlikely]] {
-        noticing_.hear_by_mail(m, now_);
     }
+    end_life(message, false);
+}
+
+/// Mail about mail, and mail that was sent again.
+[[gnu::noinline]] void Site::deliver_report(std::uint32_t message, std::uint32_t station) {
+    const Message& m = messages_[message];
+    if (m.kind == MailKind::replay && !tier_of(station).outside) {
+        replaying_.end_replay(message, station);
+        return;
+    }
+    note_here(Transition::delivered, m.identity, station);
+    ++tenants_[m.tenant].counts.delivered;
+    if (m.kind == MailKind::advisory) noticing_.hear_by_mail(m, now_);
     end_life(message, false);
 }
 
@@ -230,6 +245,13 @@ void Site::deliver(std::uint32_t message, std::uint32_t station) {
 }
 
 [[gnu::noinline]] void Site::drop(std::uint32_t message, std::uint32_t station) {
+    const MailKind kind = messages_[message].kind;
+    if (plan_.has_replays && kind == MailKind::mail) replaying_.await_replay(message, station);
+    else if (kind == MailKind::replay) replaying_.discard(message, station);
+    else drop_for_good(message, station);
+}
+
+void Site::drop_for_good(std::uint32_t message, std::uint32_t station) {
     const Message& m = messages_[message];
     note_here(Transition::dropped, m.identity, station);
     ++tenants_[m.tenant].counts.dropped;

@@ -252,7 +252,9 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
     const std::uint32_t queue = attempt.queue;
     const SimTime arrived = messages_[attempt.message].arrived;
     const std::uint64_t key = Attempt::key(slot, attempt.token);
+    if (has_nets_) [[unlikely]] replaying_.before_offer(queues_[queue].holder, attempt.message);
     const Reply reply = offer(plan_.addresses[attempt.station].local, attempt.message, key, id_);
+    if (has_nets_) [[unlikely]] replaying_.after_offer(reply);
     if (reply == Reply::pending) {
         wait_for_reply(slot, key);
     } else if (reply == Reply::accepted || reply == Reply::dropped) {  // the record itself has gone on: the slot is free
@@ -409,6 +411,7 @@ void Site::on_reply(const Parcel& parcel) {
     if (queues_[attempt.queue].per_host) [[unlikely]] learn_of_host(attempt.queue, reply);
     if (reply == Reply::accepted || reply == Reply::dropped) {
         ++tenants_[m.tenant].handed;
+        if (has_nets_) [[unlikely]] replaying_.keep(holder, m);
         leave_holder(attempt.message, holder);
         if (m.greylisted) [[unlikely]] let_in_.erase(m.identity);
         messages_.give_back(attempt.message);

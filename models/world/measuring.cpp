@@ -245,6 +245,7 @@ void Site::book_rest(std::span<const AttemptName> accepted, std::span<const Atte
 
 void Site::finish(std::span<const AttemptName> accepted, std::span<const AttemptName> in_hand) {
     now_ = plan_.end;
+    replaying_.give_up();
     book_rest(accepted, in_hand);
     if (lives_) lay_down_lives();
     std::vector<std::uint32_t> gone;

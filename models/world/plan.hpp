@@ -145,12 +145,12 @@ struct AddServersPlan {
 };
 
 /// What operators do with the mail of a station.
-enum class MeasureKind : std::uint8_t { hold, bypass, throttle, flush, drain_aside };
+enum class MeasureKind : std::uint8_t { hold, bypass, throttle, flush, drain_aside, replay };
 struct MeasurePlan {
     std::uint32_t mitigation;
     MeasureKind   kind;
     SimTime       at;                               // never: on its condition
-    SimDuration   length;                           // max: to the end
+    SimDuration   length;                           // max: to the end; of a replay: how far back, max: all
     bool          poison_only = false;              // hold
     std::optional<std::uint16_t> tenant_class{};    // hold; as the next two
     std::optional<Bytes> larger_than{};
@@ -349,6 +349,7 @@ struct Plan {
     Lookahead     lookahead;
 
     bool has_bypasses = false;                      // operators pass some tier by, at a time
+    bool has_replays = false;                       // operators may have mail sent again
     bool has_hosts = false;                         // some tier has several MX hosts
     std::vector<TierPlan>    tiers;
     std::vector<StationPlan> stations;

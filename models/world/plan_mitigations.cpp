@@ -44,6 +44,7 @@ struct MeasureOf {
         measure.rate = m.rate.per_second;
         return measure;
     }
+    MeasurePlan operator()(const ReplayMitigation& m) const { return with(MeasureKind::replay, length_of(m.of)); }
 };
 
 }  // namespace
@@ -58,10 +59,12 @@ void PlanBuilder::add_measures(std::uint32_t m, SimTime at, DisturbancePlan& d) 
             if constexpr (std::is_invocable_v<const MeasureOf&, const Body&>) {
                 const MeasurePlan measure = measure_of(body);
                 d.target = body.target;
-                if (measure.length != SimDuration::max() && measure.length.ns > 0) d.length = measure.length;
-                if (at != SimTime::never() && measure.length != SimDuration::max() && measure.length.ns > 0) d.end = saturating_add(at, measure.length);
+                const bool lasts = measure.kind != MeasureKind::replay && measure.length != SimDuration::max() && measure.length.ns > 0;
+                if (lasts) d.length = measure.length;
+                if (lasts && at != SimTime::never()) d.end = saturating_add(at, measure.length);
                 if (!spec.enabled) return;
                 plan_.has_bypasses = plan_.has_bypasses || (measure.kind == MeasureKind::bypass && at != SimTime::never());
+                plan_.has_replays = plan_.has_replays || measure.kind == MeasureKind::replay;
                 for (std::uint32_t s : stations_of(body.target)) plan_.stations[s].measures.push_back(measure);
             }
         },

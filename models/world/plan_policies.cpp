@@ -59,6 +59,7 @@ void PlanBuilder::add_policies() {
         plan.policies.back_pressure = spec.queue.back_pressure;
         plan.policies.tarpit = spec.queue.tarpit;
         plan.policies.shadow = spec.shadow;
+        plan.policies.safety_net = spec.safety_net;
         plan.policies.greylist = spec.greylist;
         plan.policies.greylist_luck = hash_name("tiers/" + spec.name);
         plan.policies.asks_at_door = spec.queue.back_pressure || spec.greylist;

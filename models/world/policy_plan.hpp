@@ -16,6 +16,7 @@
 #include "models/mta/greylist_spec.hpp"
 #include "models/mta/hedge_spec.hpp"
 #include "models/mta/queue_policy.hpp"
+#include "models/mta/safety_net_spec.hpp"
 #include "models/mta/shadow_spec.hpp"
 #include "models/mta/tarpit_spec.hpp"
 #include "sim/base/random_stream.hpp"
@@ -42,6 +43,7 @@ struct TierPolicies {
     std::optional<BackPressureSpec> back_pressure;
     std::optional<TarpitSpec> tarpit;
     std::optional<ShadowSpec> shadow;
+    std::optional<SafetyNetSpec> safety_net;
     std::optional<GreylistSpec> greylist;
     std::uint64_t greylist_luck = 0;         // hash of the tier's name: a first contact is one at every site
     bool asks_at_door = false;               // is mail put off when it is offered?

@@ -122,6 +122,7 @@ void Site::schedule_plan(std::span<const SimTime> qshape_at) {
         for (std::uint64_t e = 0; e < plan.added.size(); ++e)
             if (plan.added[e].at != SimTime::never()) at(plan.added[e].at, Act::add_servers, s, e);
     }
+    replaying_.begin();
     schedule_measures();
     for (std::uint32_t k = 0; k < plan_.site_down[id_].size(); ++k) {
         at(plan_.site_down[id_][k].from, Act::site_trouble, k << 1 | 1);

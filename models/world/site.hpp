@@ -44,6 +44,7 @@
 #include "models/world/outcome.hpp"
 #include "models/world/parcel.hpp"
 #include "models/world/plan.hpp"
+#include "models/world/replaying.hpp"
 #include "models/world/site_joints.hpp"
 #include "models/world/site_measures.hpp"
 #include "models/world/site_policies.hpp"
@@ -93,6 +94,7 @@ public:
 private:
     friend class Noticing;
     friend class Deciding;
+    friend class Replaying;
 
     // site.cpp
     [[gnu::always_inline]] inline void handle(const Event& event);
@@ -135,10 +137,12 @@ private:
     void find_straight_way(Source& source);
     void begin_life(std::uint32_t message);
     void deliver(std::uint32_t message, std::uint32_t station);
+    void deliver_report(std::uint32_t message, std::uint32_t station);
     void bounce(std::uint32_t message, std::uint32_t holder);
     void expire(std::uint32_t message, std::uint32_t holder);
     void return_to_sender(std::uint32_t message, std::uint32_t holder, Transition why);
     void drop(std::uint32_t message, std::uint32_t station);
+    void drop_for_good(std::uint32_t message, std::uint32_t station);
     void send_report(const Message& about, MailKind kind, std::uint32_t n, std::uint32_t holder);
     void end_life(std::uint32_t message, bool bad);
     void count_hour(const Message& m, SimDuration delay, bool bad);
@@ -359,14 +363,13 @@ private:
     [[nodiscard]] std::optional<SimTime> flawed_due(std::uint32_t holder, std::uint32_t message, std::optional<SimTime> due);
     void forget_timers(std::uint32_t station);
     std::size_t all_due_now(std::uint32_t queue);
+    /// What becomes of who comes to a station that looks at who comes; nothing: as ever.
+    [[nodiscard]] std::optional<Entered> met_at_entry(std::uint32_t station, JobRef job, bool even_if_full);
+
     // refusing.cpp
     [[nodiscard]] bool refuses_all(std::uint32_t station);
     [[nodiscard]] bool goes_on_refusing(const FlawPlan& flaw, SimTime& since, std::size_t waiting) const;
     [[nodiscard]] bool all_servers_refuse(std::uint32_t station, std::size_t position);
-
-    // flawing.cpp
-    /// What becomes of who comes to a station that looks at who comes; nothing: as ever.
-    [[nodiscard]] std::optional<Entered> met_at_entry(std::uint32_t station, JobRef job, bool even_if_full);
 
     // mitigating.cpp
     [[nodiscard]] SimTime begin_of(const MeasurePlan& measure) const { return measure.at != SimTime::never() ? measure.at : deciding_.since(measure.mitigation); }
@@ -487,13 +490,10 @@ private:
     std::vector<std::uint32_t> population_of_plan_;  // clients
     std::uint32_t tokens_ = 0;
     std::uint16_t down_ = 0;                   // reasons why the whole site is down
-    std::vector<std::vector<std::vector<Stretch>>> flawed_;  // by station, server, flaw of its tier: when its code has it
-    std::vector<std::vector<SimTime>> refusing_;  // by station and queue: since when a flaw makes it refuse all; never
-    struct Gauge { SimTime next; std::uint64_t held = 0; };
-    std::vector<std::vector<Gauge>> gauges_;   // by station and measure: of throttles and slow releases
 
     Noticing      noticing_{*this};
     Deciding      deciding_{*this};
+    Replaying     replaying_{*this};
 };
 
 }  // namespace mailquake
