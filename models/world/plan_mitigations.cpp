@@ -44,6 +44,7 @@ struct MeasureOf {
         measure.rate = m.rate.per_second;
         return measure;
     }
+    MeasurePlan operator()(const SuspendMitigation& m) const { return with(MeasureKind::suspend, length_of(m.length)); }
 };
 
 }  // namespace
@@ -56,8 +57,11 @@ void PlanBuilder::add_measures(std::uint32_t m, SimTime at, DisturbancePlan& d) 
         [&](const auto& body) {
             using Body = std::decay_t<decltype(body)>;
             if constexpr (std::is_invocable_v<const MeasureOf&, const Body&>) {
-                const MeasurePlan measure = measure_of(body);
+                MeasurePlan measure = measure_of(body);
                 d.target = body.target;
+                if constexpr (std::is_same_v<Body, SuspendMitigation>) {
+                    if (!body.to.empty()) measure.destinations = stations_of(body.to), d.target += " to " + body.to;
+                }
                 if (measure.length != SimDuration::max() && measure.length.ns > 0) d.length = measure.length;
                 if (at != SimTime::never() && measure.length != SimDuration::max() && measure.length.ns > 0) d.end = saturating_add(at, measure.length);
                 if (!spec.enabled) return;

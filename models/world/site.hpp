@@ -10,6 +10,7 @@
 //   admitting.cpp     who is let in: back pressure, greylisting
 //   scaling.cpp       servers that are added and drained as they are needed
 //   adapting.cpp      destinations that do not answer
+//   readying.cpp      ready queues, suspended queues
 //   serving.cpp       input queues, workers, service
 //   calling.cpp       calls to other tiers: requests, answers, time-outs, what flaws make of them
 //   signing_in.cpp    clients
@@ -198,22 +199,26 @@ private:
     // trying_hosts.cpp
     [[nodiscard]] std::uint32_t host_of(const Message& m, std::uint32_t station, std::uint32_t failed) const;
     [[nodiscard]] bool goes_on_with_next_host(std::uint32_t slot);
-
     // remembering_hosts.cpp
     void learn_of_host(std::uint32_t queue, Reply reply);
     void wait_for_host(std::uint32_t message, std::uint32_t queue);
     [[nodiscard]] bool host_rests(std::uint32_t queue);
-
     // sharing_processes.cpp
     void pump_shared(std::uint32_t queue);
     void count_processes(std::uint32_t queue);
     void stand_in_line(std::uint32_t queue);
-
     // adapting.cpp
     [[nodiscard]] bool can_send(std::uint32_t holder) const;
     void send_again(std::uint32_t holder);
     void lay_aside(std::uint32_t queue);
     [[nodiscard]] bool is_throttled(std::uint32_t queue);
+    // readying.cpp
+    void make_ready(std::uint32_t message, std::uint32_t queue, bool is_new);
+    void send_back(std::uint32_t message, std::uint32_t queue);
+    void book_wait(std::uint32_t message, std::uint32_t holder);
+    void delay(std::uint32_t message, std::uint32_t queue);
+    std::uint64_t delay_waiting(std::uint32_t queue);
+    [[nodiscard]] const MeasurePlan* suspension_of(std::uint32_t queue) const;
 
     // deferring.cpp
     void attempt_failed(std::uint32_t message, std::uint32_t queue, Reply reply);
@@ -359,14 +364,12 @@ private:
     [[nodiscard]] std::optional<SimTime> flawed_due(std::uint32_t holder, std::uint32_t message, std::optional<SimTime> due);
     void forget_timers(std::uint32_t station);
     std::size_t all_due_now(std::uint32_t queue);
+    /// What becomes of who comes to a station that looks at who comes; nothing: as ever.
+    [[nodiscard]] std::optional<Entered> met_at_entry(std::uint32_t station, JobRef job, bool even_if_full);
     // refusing.cpp
     [[nodiscard]] bool refuses_all(std::uint32_t station);
     [[nodiscard]] bool goes_on_refusing(const FlawPlan& flaw, SimTime& since, std::size_t waiting) const;
     [[nodiscard]] bool all_servers_refuse(std::uint32_t station, std::size_t position);
-
-    // flawing.cpp
-    /// What becomes of who comes to a station that looks at who comes; nothing: as ever.
-    [[nodiscard]] std::optional<Entered> met_at_entry(std::uint32_t station, JobRef job, bool even_if_full);
 
     // mitigating.cpp
     [[nodiscard]] SimTime begin_of(const MeasurePlan& measure) const { return measure.at != SimTime::never() ? measure.at : deciding_.since(measure.mitigation); }
@@ -488,9 +491,6 @@ private:
     std::uint32_t tokens_ = 0;
     std::uint16_t down_ = 0;                   // reasons why the whole site is down
     std::vector<std::vector<std::vector<Stretch>>> flawed_;  // by station, server, flaw of its tier: when its code has it
-    std::vector<std::vector<SimTime>> refusing_;  // by station and queue: since when a flaw makes it refuse all; never
-    struct Gauge { SimTime next; std::uint64_t held = 0; };
-    std::vector<std::vector<Gauge>> gauges_;   // by station and measure: of throttles and slow releases
 
     Noticing      noticing_{*this};
     Deciding      deciding_{*this};

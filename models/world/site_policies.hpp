@@ -1,5 +1,5 @@
 // What a site keeps for the policies of its tiers and calls, beside what every message needs (site_records.hpp): bulkheads,
-// deadlines, guards, autoscaling, back pressure and tarpits, greylisting. All of it is empty where no tier has the policy, and then
+// deadlines, guards, autoscaling, back pressure and tarpits, greylisting; for what operators do, and a flaw that refuses all. All of it is empty where no tier has the policy, and then
 // nothing on the message path touches it.
 #pragma once
 
@@ -26,6 +26,9 @@ struct SitePolicies {
     std::map<std::uint64_t, SimDuration> let_in_;  // by identity of a copy here that greylisting had put off: its age when it was let in
     std::vector<std::vector<std::uint32_t>> first_guard_;  // by station and call: of the callee's partition 0
     bool has_tarpits_ = false;                         // some tier keeps offers waiting
+    std::vector<std::vector<SimTime>> refusing_;       // by station and queue: since when a flaw makes it refuse all; never
+    struct Gauge { SimTime next; std::uint64_t held = 0; };
+    std::vector<std::vector<Gauge>> gauges_;           // by station and measure: of throttles and slow releases
 };
 
 }  // namespace mailquake
