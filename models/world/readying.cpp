@@ -7,9 +7,7 @@
 //                        a failed attempt
 //
 // What overflows waits for a connection, and is booked to it when its attempt begins, wherever it waited: `retry` is for
-// back-offs. It is given up by the schedule, as if an attempt failed, since it may go back and forth for days.
-#include <algorithm>
-
+// back-offs. It may go back and forth for days: it is given up when the schedule's first wait would be too long.
 #include "models/world/site.hpp"
 
 namespace mailquake {
@@ -32,7 +30,7 @@ void Site::send_back(std::uint32_t message, std::uint32_t queue) {
     const Message& m = messages_[message];
     const Holder& h = holders_[q.holder];
     note_here(Transition::overflowed, m.identity, q.holder);
-    if (!next_try(m, q.holder, now_, std::max<std::uint32_t>(1, m.failures))) {
+    if (!next_try(m, q.holder, now_, 1)) {
         book_wait(message, q.holder);
         leave_holder(message, q.holder);
         expire(message, q.holder);
