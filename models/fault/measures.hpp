@@ -1,11 +1,12 @@
 // Mitigations that act on the mail of a tier: hold some of it back (hold, sideline, quarantine), pass it by (bypass), let in
 // less (throttle), try what is deferred now (flush), put what waits aside and serve the new first (drain-aside), send again what was
-// handed on (replay). Each acts at the places that its target names, at a time or on a condition (models/fault/condition.hpp), and route-around keeps mail away
-// from a site. What they hold back is booked as "held back" in the delay ledger. Left out: requests (calls and sign-ins) are
+// handed on (replay), let nothing go out to a destination (suspend). Each acts at the places that its target names, at a time or on
+// a condition (models/fault/condition.hpp), and route-around keeps mail away from a site. What they hold back is booked as "held
+// back" in the delay ledger; what a suspension puts off as the back-off that it is. Left out: requests (calls and sign-ins) are
 // only throttled; copies in a proxy's hands are never held.
 // Sources: Exchange (suspended and poison queues), Postfix (hold queue, postqueue -f), AWS builders library, Avoiding
 // insurmountable queue backlogs (sideline, new work first); Office 365, 8 November 2012 (an interceptor sent the offending mail
-// straight to quarantine).
+// straight to quarantine); KumoMTA (suspensions).
 #pragma once
 
 #include <optional>
@@ -112,6 +113,23 @@ struct ReplayMitigation {
     static constexpr auto keys() {
         return std::tuple{key("target", &S::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site] with a `safety_net` whose mail is sent again"),
                           key("of", &S::of).above(0).says("what was handed on in so much time before; all that is kept if unsaid")};
+    }
+};
+
+/// Next-hop queues of a tier are suspended: what waits in them when it begins, and all that becomes due while it lasts, is put off
+/// as if an attempt had failed, by the tier's own schedule. When it ends, nobody hurries: five minutes without an attempt
+/// become 20 under KumoMTA's schedule, and hours for mail that meets them again (kumomta#322; since its release of 8 November
+/// 2024). Attempts under way are not broken off. Left out: suspensions by tenant or campaign, or by rules on replies.
+struct SuspendMitigation {
+    static constexpr std::string_view kind = "suspend";
+    std::string target;
+    std::string to;                           // empty: any destination
+    std::optional<SimDuration> length;
+    template <class S = SuspendMitigation>
+    static constexpr auto keys() {
+        return std::tuple{key("target", &S::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site] whose next-hop queues are suspended"),
+                          key("to", &S::to).naming(Refers::tier_place).says("only the queues to this tier, tier@site or tier/partition[@site]; to any destination if unsaid"),
+                          key("for", &S::length).above(0).says("for how long (kcli suspend-ready-q: 5min unless said); to the end if unsaid")};
     }
 };
 

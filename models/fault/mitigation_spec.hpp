@@ -66,7 +66,8 @@ struct FailOverMitigation {
 };
 
 using MitigationBody = std::variant<CutOffMitigation, RemoveFlawMitigation, AddServersMitigation, FailOverMitigation, HoldMitigation,
-                                    BypassMitigation, ThrottleMitigation, FlushMitigation, DrainAsideMitigation, ReplayMitigation, RouteAroundMitigation>;
+                                    BypassMitigation, ThrottleMitigation, FlushMitigation, DrainAsideMitigation, ReplayMitigation, RouteAroundMitigation,
+                                    SuspendMitigation>;
 
 struct MitigationSpec : Entry {
     bool    enabled = true;

@@ -10,8 +10,11 @@
 // SCHEDULER_README). With Postfix's concurrency feedback (destination_window.hpp) the connections are the window's.
 // A throttle (gcra.hpp) holds back what has a free slot.
 //
-// Invariants: every message is in exactly one of fresh, due, active, deferred or in an attempt; connections and window
-// are never exceeded.
+// With a ready queue (ready_spec.hpp) there is no window, and neither fresh nor due: what the ready queue cannot take in goes
+// back to the deferred store, and each message keeps its place.
+//
+// Invariants: every message is in exactly one of fresh, due, active, deferred or in an attempt; connections, window and the
+// ready queue's bound are never exceeded.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +23,7 @@
 #include "models/mta/deferred_store.hpp"
 #include "models/mta/destination_window.hpp"
 #include "models/mta/gcra.hpp"
+#include "models/mta/ready_spec.hpp"
 #include "sim/base/long_queue.hpp"
 #include "sim/kernel/event_list.hpp"
 
@@ -29,9 +33,14 @@ class NextHopQueue {
 public:
     /// 0 means no limit.
     NextHopQueue(std::int64_t connections, std::int64_t active, const std::optional<ConcurrencySpec>& feedback = {},
-                 const std::optional<GcraSpec>& throttle = {}, bool waits_for_turn = false)
-        : connections_(connections), window_(active), waits_for_turn_(waits_for_turn || throttle) {
+                 const std::optional<GcraSpec>& throttle = {}, const std::optional<ReadySpec>& ready = {},
+                 bool waits_for_turn = false)
+        : connections_(connections),
+          window_(ready ? 0 : active),
+          waits_for_turn_(waits_for_turn || throttle || ready),
+          learns_(feedback || ready) {
         if (throttle) throttle_.emplace(*throttle);
+        if (ready) ready_.emplace(Ready{*ready, connections});
         if (!feedback) return;
         feedback_.emplace(*feedback, connections);
         connections_ = feedback_->size();
@@ -39,6 +48,14 @@ public:
 
     void add_fresh(std::uint32_t message) { fresh_.push_back(message); refill(); }
     void add_due(std::uint32_t message) { due_.push_back(message); refill(); }
+
+    /// False when there is a ready queue that has no room for the message.
+    [[nodiscard]] bool take_in(std::uint32_t message, bool is_new) {
+        if (ready_ && static_cast<std::int64_t>(active_.size()) >= ready_->spec.max) return false;
+        if (is_new) add_fresh(message);
+        else add_due(message);
+        return true;
+    }
 
     /// True when a new message starts its attempt at once, without a wait, since nobody waits before it.
     [[nodiscard]] bool start_fresh() {
@@ -64,14 +81,18 @@ public:
     /// An attempt has ended; its message has left, or goes to the deferred store.
     void end_attempt(bool replied = true) {
         --in_attempt_;
-        if (feedback_) [[unlikely]] learn(replied);
+        if (learns_) [[unlikely]] learn(replied);
         refill();
     }
 
-    /// Of a queue with concurrency feedback: is its destination dead?
+    /// Of a queue with concurrency feedback: is its destination dead? Of a ready queue: have so many connections failed in
+    /// a row that what waits is to be deferred?
     [[nodiscard]] bool is_dead() const { return connections_ == kDead; }
     [[nodiscard]] const DestinationWindow* window() const { return feedback_ ? &*feedback_ : nullptr; }
+    [[nodiscard]] const ReadySpec* ready() const { return ready_ ? &ready_->spec : nullptr; }
+    /// The destination is tried again as if nothing were known of it.
     void revive() {
+        if (ready_) return count_reply();
         feedback_->start();
         connections_ = feedback_->size();
     }
@@ -111,10 +132,25 @@ public:
 private:
     static constexpr std::int64_t kDead = -1;   // connections: no attempt can start
 
+    struct Ready {
+        ReadySpec    spec;
+        std::int64_t connections;
+        std::int64_t failures = 0;   // of connections, in a row
+    };
+
     void learn(bool replied) {
+        if (ready_ && replied) return count_reply();
+        if (ready_) return count_failure();
         if (replied) feedback_->succeeded();
         else feedback_->failed();
         connections_ = feedback_->is_dead() ? kDead : feedback_->size();
+    }
+    void count_reply() {
+        ready_->failures = 0;
+        connections_ = ready_->connections;
+    }
+    void count_failure() {
+        if (++ready_->failures >= ready_->spec.failures_before_delay) connections_ = kDead;
     }
     void refill() {
         while (!(fresh_.empty() && due_.empty()) && (window_ == 0 || static_cast<std::int64_t>(active_.size()) + in_attempt_ < window_)) {
@@ -128,10 +164,12 @@ private:
     std::int64_t window_;
     std::int64_t in_attempt_ = 0;
     bool turn_is_due_ = false;
-    bool waits_for_turn_;        // no attempt starts without being asked for: a throttle, or processes that others share
+    bool waits_for_turn_;        // no attempt starts unasked: a throttle, a ready queue, suspensions, shared processes
+    bool learns_;                // from each attempt's end
     LongQueue<std::uint32_t> active_, fresh_, due_;
     std::optional<DestinationWindow> feedback_;
     std::optional<Gcra> throttle_;
+    std::optional<Ready> ready_;
 };
 
 }  // namespace mailquake

@@ -19,6 +19,7 @@
 #include "models/mta/hedge_spec.hpp"
 #include "models/mta/lifo_spec.hpp"
 #include "models/mta/mx_spec.hpp"
+#include "models/mta/ready_spec.hpp"
 #include "models/mta/retry_budget_spec.hpp"
 #include "models/mta/retry_spec.hpp"
 #include "models/mta/safety_net_spec.hpp"
@@ -146,6 +147,7 @@ struct NextHopSpec {
     std::optional<SimDuration> notice_after;  // age at which the sender gets a delay notice; none: never
     std::optional<ConcurrencySpec> concurrency;  // none: always `connections` at once
     std::optional<GcraSpec> throttle;         // none: as fast as slots are free
+    std::optional<ReadySpec> ready;           // none: an active window instead
     std::optional<std::int64_t> processes;    // shared by all destinations; none: no bound beside `connections`
     std::int64_t addresses = 5;               // Postfix smtp_mx_address_limit
 
@@ -158,6 +160,7 @@ struct NextHopSpec {
             key("notice_after", &S::notice_after).above(0).says("age at which the sender gets a delay notice (Exchange: 4h); never if unsaid"),
             key("concurrency", &S::concurrency).says("lets attempts at once grow with successes and shrink with failures, up to `connections`, and knows dead destinations (Postfix)"),
             key("throttle", &S::throttle).says("spaces attempts to one destination evenly (KumoMTA)"),
+            key("ready", &S::ready).says("a bounded ready queue for each destination, instead of the active window: what overflows goes back for a while (KumoMTA)"),
             key("processes", &S::processes).at_least(1).says("delivery processes that all its destinations share, at each place (Postfix default_process_limit: 100); unbounded if unsaid"),
             key("addresses", &S::addresses).at_least(1).at_most(100).says("MX hosts of a destination tried in one attempt, at most (Postfix smtp_mx_address_limit: 5)")};
     }

@@ -82,6 +82,7 @@ bool is_there(Transition what) {
         case Transition::held_by_flaw:
         case Transition::served:
         case Transition::deferred:
+        case Transition::overflowed:
         case Transition::notice:
         case Transition::requeued:
         case Transition::crashed:

@@ -78,6 +78,35 @@ private:
                 error(path + (throttle->up_to ? ".up_to" : ".over"), fmt::format("`{}` needs `{}`: what the rate grows to, and how long that takes", throttle->up_to ? "up_to" : "over", throttle->up_to ? "over" : "up_to"));
         }
         if (const auto* around = std::get_if<RouteAroundMitigation>(&mitigation.body)) check_around(*around, path);
+        if (const auto* suspend = std::get_if<SuspendMitigation>(&mitigation.body)) check_suspend(*suspend, path);
+    }
+
+    /// The tier has next-hop queues, and if only some are meant, then there are such.
+    void check_suspend(const SuspendMitigation& suspend, const std::string& path) {
+        const TierSpec* tier = find_entry(spec_.tiers, split_place(suspend.target).tier);
+        if (tier == nullptr) return;
+        const std::vector<std::string> next = next_hops(tier->name);
+        if (tier->hand_over != HandOver::queued || next.empty()) {
+            const auto why = next.empty() ? std::string("it hands nothing over") : fmt::format("`hand_over: {}`", to_text(tier->hand_over));
+            error(path + ".target", fmt::format("tier '{}' has no next-hop queues to suspend: {}", tier->name, why));
+            return;
+        }
+        if (suspend.to.empty()) return;
+        const PlaceText to = split_place(suspend.to);
+        const TierSpec* destination = find_entry(spec_.tiers, to.tier);
+        if (!contains(next, std::string(to.tier)))
+            error(path + ".to", fmt::format("tier '{}' hands nothing over to '{}'{}", tier->name, to.tier, suggestion(to.tier, next, "its next hops")));
+        else if (destination != nullptr && !destination->mx.empty() && !to.site.empty())
+            error(path + ".to", fmt::format("the sites of '{}' are MX hosts of one destination, which has one queue: leave out '@{}'", to.tier, to.site));
+    }
+
+    [[nodiscard]] std::vector<std::string> next_hops(const std::string& tier) const {
+        std::vector<std::string> next;
+        for (const TenantClassSpec& tenants : spec_.tenants)
+            for (const auto* way : {&tenants.paths.inbound, &tenants.paths.outbound, &tenants.paths.internal})
+                for (std::size_t i = 0; i + 1 < way->size(); ++i)
+                    if ((*way)[i] == tier && !contains(next, (*way)[i + 1])) next.push_back((*way)[i + 1]);
+        return next;
     }
 
     void refuse_proxy(const std::string& target, const std::string& path, std::string_view what) {

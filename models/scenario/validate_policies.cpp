@@ -38,6 +38,7 @@ public:
             check_turning_away(tier, path + ".queue");
             if (tier.bulkhead) check_bulkhead(tier, path + ".bulkhead");
             check_servers(tier, path);
+            check_ready(tier.next_hop, path + ".next_hop");
             check_door(tier, path);
             if (tier.safety_net) check_safety_net(tier, path + ".safety_net");
             for (const CallSpec& call : tier.calls) check_call(tier, call, fmt::format("{}.calls.{}", path, call.name));
@@ -115,6 +116,16 @@ private:
                      return replay != nullptr && split_place(replay->target).tier == tier.name;
                  }))
             no_effect(path, "nothing sends again what it keeps; that is done by a mitigation of kind replay");
+    }
+
+    /// Where mail waits for a destination, and what becomes of it when nobody answers there, is said once.
+    void check_ready(const NextHopSpec& next_hop, const std::string& path) {
+        if (!next_hop.ready) return;
+        no_effect(path + ".active", "mail waits in the ready queue, whose bound is `ready.max`");
+        if (next_hop.concurrency)
+            error(path + ".concurrency", "`concurrency` (Postfix) and `ready` (KumoMTA) both say what becomes of mail when a destination does not answer; leave one of them out");
+        if (const auto* exim = std::get_if<EximRetrySpec>(&next_hop.retry); exim != nullptr && exim->per_host)
+            error(path + ".retry.per_host", "`per_host` (Exim) and `ready` (KumoMTA) both say what becomes of mail when a destination does not answer; leave one of them out");
     }
 
     void check_door(const TierSpec& tier, const std::string& path) {

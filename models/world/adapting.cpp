@@ -11,9 +11,14 @@ void Site::send_again(std::uint32_t holder) {
 }
 
 /// When a destination is dead, then all its mail that waits for an attempt is deferred, each copy as after a failed one; when
-/// it has been dead for long enough, then it is tried again.
+/// it has been dead for long enough, then it is tried again; with a ready queue, at once.
 void Site::lay_aside(std::uint32_t queue) {
     HopQueue& q = queues_[queue];
+    if (q.queue.ready() != nullptr) {
+        delay_waiting(queue);
+        q.queue.revive();
+        return;
+    }
     if (q.dead_until == SimTime::never()) q.dead_until = now_ + q.queue.window()->dead_for();
     if (now_ >= q.dead_until) {
         q.dead_until = SimTime::never();
@@ -21,13 +26,7 @@ void Site::lay_aside(std::uint32_t queue) {
         pump(queue);
         return;
     }
-    while (!q.queue.nobody_waits()) {
-        const std::uint32_t message = q.queue.take_waiting();
-        Message& m = messages_[message];
-        m.tries = 0;
-        if (m.failures < 0xffff) ++m.failures;
-        defer(message, queue);
-    }
+    delay_waiting(queue);
 }
 
 /// When an attempt is about to start that is too soon, then the queue goes on when it is not.

@@ -92,7 +92,8 @@ void Site::on_retry_due(std::uint32_t queue) {
         }
         const StationId next = next_station(messages_[message], holder >= stations_.size() && !plan_.outside[id_]);
         const std::uint32_t to = queue_to(holder, next.value);
-        queues_[to].queue.add_due(message);
+        if (queues_[to].watched) [[unlikely]] make_ready(message, to, false);
+        else queues_[to].queue.add_due(message);
         pump(to);
     }
     set_retry_timer(queue);

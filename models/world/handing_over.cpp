@@ -107,8 +107,11 @@ std::uint32_t Site::queue_to(std::uint32_t holder, std::uint32_t station) {
     if (to.empty()) to.assign(plan_.stations.size(), kNone);
     const HolderPlan& plan = *holders_[holder].plan;
     to[station] = static_cast<std::uint32_t>(queues_.size());
-    queues_.push_back({.queue = NextHopQueue(plan.connections, plan.active, plan.concurrency, plan.throttle, plan.processes > 0 || plan.retry.is_per_host()), .holder = holder, .station = station,
-                       .pen = false, .shares_processes = plan.processes > 0, .per_host = plan.retry.is_per_host()});
+    const bool suspends = holder < stations_.size() && plan_of(holder).may_suspend(station);
+    queues_.push_back({.queue = NextHopQueue(plan.connections, plan.active, plan.concurrency, plan.throttle, plan.ready,
+                                             plan.processes > 0 || plan.retry.is_per_host() || suspends),
+                       .holder = holder, .station = station, .pen = false, .shares_processes = plan.processes > 0,
+                       .per_host = plan.retry.is_per_host(), .watched = plan.ready || suspends});
     return to[station];
 }
 
@@ -132,6 +135,8 @@ void Site::send_to(StationId next, std::uint32_t message, std::uint32_t holder) 
         q.pumping = true;
         start_attempt(message, queue, kNoWorker, next.value, holder);
         q.pumping = false;
+    } else if (q.watched) [[unlikely]] {
+        make_ready(message, queue, true);
     } else {
         q.queue.add_fresh(message);
     }

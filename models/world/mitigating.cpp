@@ -1,5 +1,5 @@
 // What operators do with the mail of a tier, at a time or on a condition (deciding.hpp): hold it back, pass it by, let in less, try what is
-// deferred now, put what waits aside (of replays: replaying.cpp).
+// deferred now, put what waits aside. (Replays are in replaying.cpp, suspensions in readying.cpp.)
 #include <algorithm>
 
 #include "models/world/site.hpp"
@@ -11,7 +11,7 @@ void Site::schedule_measures() {
         gauges_.emplace_back(plan_of(s).measures.size());
         for (std::uint64_t e = 0; e < plan_of(s).measures.size(); ++e) {
             const MeasurePlan& measure = plan_of(s).measures[e];
-            const bool at_once = measure.kind == MeasureKind::flush || measure.kind == MeasureKind::drain_aside || measure.kind == MeasureKind::replay;
+            const bool at_once = measure.kind == MeasureKind::flush || measure.kind == MeasureKind::drain_aside || measure.kind == MeasureKind::replay || measure.kind == MeasureKind::suspend;
             if (at_once && measure.at != SimTime::never()) at(measure.at, Act::measure, s, e);
         }
     }
@@ -47,7 +47,8 @@ std::optional<Site::Entered> Site::met_by_measures(std::uint32_t station, JobRef
                 return Entered::full;
             case MeasureKind::flush:
             case MeasureKind::drain_aside:
-            case MeasureKind::replay: continue;  // done at an instant
+            case MeasureKind::replay: continue;       // done at an instant
+            case MeasureKind::suspend: continue;      // of what goes out (readying.cpp)
         }
     }
     return std::nullopt;
@@ -135,15 +136,18 @@ void Site::book_held_back(std::uint32_t message, std::uint32_t station) {
     m.since = now_;
 }
 
-/// When operators flush a tier's queues, put what waits there aside, or have what it handed on sent again, then at once.
+/// When operators flush a tier's queues, suspend them, put what waits there aside, or have what it handed on sent again, then at once.
 void Site::on_measure(std::uint32_t station, std::size_t e) {
     const MeasurePlan& measure = plan_of(station).measures[e];
     std::uint64_t touched = 0;
     if (measure.kind == MeasureKind::drain_aside) touched = drain_aside(station, measure);
     if (measure.kind == MeasureKind::replay) touched = replaying_.replay(station, measure);
-    if (measure.kind == MeasureKind::flush)
-        for (std::uint32_t queue = 0; queue < queues_.size(); ++queue)
-            if (queues_[queue].holder == station) touched += all_due_now(queue);
+    for (std::uint32_t queue = 0; queue < queues_.size(); ++queue) {
+        const HopQueue& q = queues_[queue];
+        if (q.holder != station) continue;
+        if (measure.kind == MeasureKind::flush) touched += all_due_now(queue);
+        if (measure.suspends(q.station) && !q.pen) touched += delay_waiting(queue);
+    }
     mitigation_touches_[measure.mitigation] += touched;
 }
 

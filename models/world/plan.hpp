@@ -3,6 +3,7 @@
 // one site may know of another is in here (the planned timeline), or travels over a channel.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -52,6 +53,7 @@ struct HolderPlan {
     std::int64_t active = 0;       // 0: no limit
     std::optional<ConcurrencySpec> concurrency{};
     std::optional<GcraSpec> throttle{};
+    std::optional<ReadySpec> ready{};
     std::int64_t processes = 0;    // 0: no limit
     std::int64_t addresses = 5;    // MX hosts in one attempt
 };
@@ -145,7 +147,7 @@ struct AddServersPlan {
 };
 
 /// What operators do with the mail of a station.
-enum class MeasureKind : std::uint8_t { hold, bypass, throttle, flush, drain_aside, replay };
+enum class MeasureKind : std::uint8_t { hold, bypass, throttle, flush, drain_aside, replay, suspend };
 struct MeasurePlan {
     std::uint32_t mitigation;
     MeasureKind   kind;
@@ -159,6 +161,11 @@ struct MeasurePlan {
     std::int64_t  burst = 1;                        // throttle
     double        rate_later = 0;                   // of a throttle that grows: what its rate is after `grows_over`
     SimDuration   grows_over{0};
+    std::vector<std::uint32_t> destinations{};      // suspend: stations, ascending; none: any
+
+    [[nodiscard]] bool suspends(std::uint32_t destination) const {
+        return kind == MeasureKind::suspend && (destinations.empty() || std::binary_search(destinations.begin(), destinations.end(), destination));
+    }
 };
 
 /// A mitigation that waits for its condition.
@@ -191,6 +198,11 @@ struct StationPlan {
     std::vector<AddServersPlan>  added;             // never: on a condition
     std::vector<MeasurePlan>     measures;
     bool          watched = false;                  // who comes is looked at: faults on its servers, flaws, mitigations
+
+    /// Is there, at some time or on some condition, a suspension of its queue to this station?
+    [[nodiscard]] bool may_suspend(std::uint32_t destination) const {
+        return std::any_of(measures.begin(), measures.end(), [&](const MeasurePlan& measure) { return measure.suspends(destination); });
+    }
 };
 
 enum class FlawKind : std::uint8_t {

@@ -136,6 +136,7 @@ void PlanBuilder::add_tiers() {
         t.holder.active = spec.next_hop.active;
         t.holder.concurrency = spec.next_hop.concurrency;
         t.holder.throttle = spec.next_hop.throttle;
+        t.holder.ready = spec.next_hop.ready;
         t.holder.processes = spec.next_hop.processes.value_or(0);
         t.holder.addresses = spec.next_hop.addresses;
         t.hosts = hosts_of(spec.mx);

@@ -45,6 +45,7 @@ struct MeasureOf {
         return measure;
     }
     MeasurePlan operator()(const ReplayMitigation& m) const { return with(MeasureKind::replay, length_of(m.of)); }
+    MeasurePlan operator()(const SuspendMitigation& m) const { return with(MeasureKind::suspend, length_of(m.length)); }
 };
 
 }  // namespace
@@ -57,8 +58,11 @@ void PlanBuilder::add_measures(std::uint32_t m, SimTime at, DisturbancePlan& d) 
         [&](const auto& body) {
             using Body = std::decay_t<decltype(body)>;
             if constexpr (std::is_invocable_v<const MeasureOf&, const Body&>) {
-                const MeasurePlan measure = measure_of(body);
+                MeasurePlan measure = measure_of(body);
                 d.target = body.target;
+                if constexpr (std::is_same_v<Body, SuspendMitigation>) {
+                    if (!body.to.empty()) measure.destinations = stations_of(body.to), d.target += " to " + body.to;
+                }
                 const bool lasts = measure.kind != MeasureKind::replay && measure.length != SimDuration::max() && measure.length.ns > 0;
                 if (lasts) d.length = measure.length;
                 if (lasts && at != SimTime::never()) d.end = saturating_add(at, measure.length);

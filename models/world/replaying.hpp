@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "models/mta/safety_net.hpp"
-#include "models/world/attempt.hpp"
+#include "models/world/parcel.hpp"
 #include "models/world/plan.hpp"
 
 namespace mailquake {

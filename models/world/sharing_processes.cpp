@@ -23,6 +23,7 @@ namespace mailquake {
         q.pumping = true;
         start_attempt(q.queue.start(), next, kNoWorker, q.station, holder);
         q.pumping = false;
+        if (q.queue.is_dead()) lay_aside(next);
         count_processes(next);
         stand_in_line(next);
     }

@@ -10,6 +10,7 @@
 //   admitting.cpp     who is let in: back pressure, greylisting
 //   scaling.cpp       servers that are added and drained as they are needed
 //   adapting.cpp      destinations that do not answer
+//   readying.cpp      ready queues, suspended queues
 //   serving.cpp       input queues, workers, service
 //   calling.cpp       calls to other tiers: requests, answers, time-outs, what flaws make of them
 //   signing_in.cpp    clients
@@ -48,6 +49,7 @@
 #include "models/world/site_joints.hpp"
 #include "models/world/site_measures.hpp"
 #include "models/world/site_policies.hpp"
+#include "models/world/site_populations.hpp"
 #include "models/world/site_records.hpp"
 #include "models/world/transition.hpp"
 #include "sim/base/first_words.hpp"
@@ -60,7 +62,7 @@
 
 namespace mailquake {
 
-class Site final : public LogicalProcess, private SiteRecords, private SitePolicies, private SiteMeasures {
+class Site final : public LogicalProcess, private SiteRecords, private SitePolicies, private SitePopulations, private SiteMeasures {
 public:
     Site(const Plan& plan, std::uint16_t id, SiteChannels channels, const SiteWatch& watch);
 
@@ -202,22 +204,26 @@ private:
     // trying_hosts.cpp
     [[nodiscard]] std::uint32_t host_of(const Message& m, std::uint32_t station, std::uint32_t failed) const;
     [[nodiscard]] bool goes_on_with_next_host(std::uint32_t slot);
-
     // remembering_hosts.cpp
     void learn_of_host(std::uint32_t queue, Reply reply);
     void wait_for_host(std::uint32_t message, std::uint32_t queue);
     [[nodiscard]] bool host_rests(std::uint32_t queue);
-
     // sharing_processes.cpp
     void pump_shared(std::uint32_t queue);
     void count_processes(std::uint32_t queue);
     void stand_in_line(std::uint32_t queue);
-
     // adapting.cpp
     [[nodiscard]] bool can_send(std::uint32_t holder) const;
     void send_again(std::uint32_t holder);
     void lay_aside(std::uint32_t queue);
     [[nodiscard]] bool is_throttled(std::uint32_t queue);
+    // readying.cpp
+    void make_ready(std::uint32_t message, std::uint32_t queue, bool is_new);
+    void send_back(std::uint32_t message, std::uint32_t queue);
+    void book_wait(std::uint32_t message, std::uint32_t holder);
+    void delay(std::uint32_t message, std::uint32_t queue);
+    std::uint64_t delay_waiting(std::uint32_t queue);
+    [[nodiscard]] const MeasurePlan* suspension_of(std::uint32_t queue) const;
 
     // deferring.cpp
     void attempt_failed(std::uint32_t message, std::uint32_t queue, Reply reply);
@@ -365,7 +371,6 @@ private:
     std::size_t all_due_now(std::uint32_t queue);
     /// What becomes of who comes to a station that looks at who comes; nothing: as ever.
     [[nodiscard]] std::optional<Entered> met_at_entry(std::uint32_t station, JobRef job, bool even_if_full);
-
     // refusing.cpp
     [[nodiscard]] bool refuses_all(std::uint32_t station);
     [[nodiscard]] bool goes_on_refusing(const FlawPlan& flaw, SimTime& since, std::size_t waiting) const;
@@ -474,7 +479,6 @@ private:
     struct Post { const StationPlan* plan; const TierPlan* tier; };
     std::vector<Post>          posts_;         // what the plan says of each
     std::vector<Station>       stations_;
-    std::uint32_t              first_population_ = 0;  // holder; as many as there are stations
     std::vector<Holder>        holders_;       // the stations, then the populations
     std::vector<Fingerprint::Entity> holder_prints_;   // beside it
     std::vector<Fingerprint::Entity> station_prints_;  // of the stations of all sites
@@ -482,12 +486,8 @@ private:
     std::vector<std::uint32_t> path_begins_;           // beside it: in fixed_stations_
     std::vector<StationId>     fixed_stations_;        // by path and hop: where mail here goes, if always the same
     SimDuration inside_transfer_;              // how long mail takes from one station here to another [ns]
-    std::vector<std::uint32_t> population_holder_;  // by population of the plan; kNone where it stands elsewhere
     StableVector<HopQueue>     queues_;
     std::vector<std::uint32_t> pen_of_;        // by station; kNone
-    std::vector<Source>        sources_;
-    std::vector<Population>    populations_;
-    std::vector<std::uint32_t> population_of_plan_;  // clients
     std::uint32_t tokens_ = 0;
     std::uint16_t down_ = 0;                   // reasons why the whole site is down
 

@@ -1,5 +1,5 @@
 // What a site keeps for the policies of its tiers and calls, beside what every message needs (site_records.hpp): bulkheads,
-// deadlines, guards, autoscaling, back pressure and tarpits, greylisting, flaws and measures. All of it is empty where no tier has the policy, and then
+// deadlines, guards, autoscaling, back pressure and tarpits, greylisting; for flaws, and for what operators do. All of it is empty where no tier has the policy, and then
 // nothing on the message path touches it.
 #pragma once
 

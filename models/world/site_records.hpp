@@ -104,6 +104,7 @@ struct SiteRecords {
         std::uint16_t host_failures = 0;
         SimTime       host_failed = SimTime::never();  // since when it cannot be reached; never: it can
         SimTime       host_due = SimTime::zero();      // nothing is tried before
+        bool          watched = false;        // who comes is looked at: a ready queue, suspensions (readying.cpp)
         bool          pumping = false;        // its attempts are being started further up the stack
         SimTime       throttled_until = SimTime::never();  // of a throttled one: when it goes on, if that is known
         std::int64_t  processes = 0;          // that are at work for it, as last counted

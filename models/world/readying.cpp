@@ -1,0 +1,80 @@
+// KumoMTA's ready queues (`next_hop.ready`), and next-hop queues that operators suspend (the mitigation `suspend`).
+//
+//   new mail, retry due ---> is it suspended? ---> is there room? ---> ready queue ---> attempts
+//                                | yes                 | no                                | so many connections
+//                                v                     v                                   v have failed in a row
+//                        back-off, as after     0 to 60 s, as it was              back-off for all that waits
+//                        a failed attempt
+//
+// What overflows waits for a connection, and is booked to it when its attempt begins, wherever it waited: `retry` is for
+// back-offs. It may go back and forth for days: it is given up when the schedule's first wait would be too long.
+#include "models/world/site.hpp"
+
+namespace mailquake {
+
+/// When a message comes to a queue that looks at who comes, then it waits for its attempt, unless the queue is suspended or
+/// full.
+[[gnu::noinline]] void Site::make_ready(std::uint32_t message, std::uint32_t queue, bool is_new) {
+    if (const MeasurePlan* suspension = suspension_of(queue)) {
+        ++mitigation_touches_[suspension->mitigation];
+        delay(message, queue);
+        return;
+    }
+    if (!queues_[queue].queue.take_in(message, is_new)) send_back(message, queue);
+}
+
+/// When the ready queue is full, then the message is due again within a minute, drawn by its identity and the time, or is
+/// given up.
+void Site::send_back(std::uint32_t message, std::uint32_t queue) {
+    HopQueue& q = queues_[queue];
+    const Message& m = messages_[message];
+    const Holder& h = holders_[q.holder];
+    note_here(Transition::overflowed, m.identity, q.holder);
+    if (!next_try(m, q.holder, now_, 1)) {
+        book_wait(message, q.holder);
+        leave_holder(message, q.holder);
+        expire(message, q.holder);
+        return;
+    }
+    RandomStream luck(h.retry_luck, combine64(m.identity, hash_name("overflow")), static_cast<std::uint64_t>(now_.ns));
+    const auto wait =
+        static_cast<std::int64_t>(luck.uniform() * static_cast<double>(q.queue.ready()->overflow_delay.ns));
+    q.queue.deferred.push(now_ + SimDuration{1 + wait}, message);
+    set_retry_timer(queue);
+}
+
+void Site::book_wait(std::uint32_t message, std::uint32_t holder) {
+    Message& m = messages_[message];
+    book_hop(holder, message, HopCause::slot, now_ - m.since);
+    m.since = now_;
+}
+
+/// The message is deferred as after a failed attempt; what it has waited for one is booked.
+void Site::delay(std::uint32_t message, std::uint32_t queue) {
+    book_wait(message, queues_[queue].holder);
+    Message& m = messages_[message];
+    m.tries = 0;
+    if (m.failures < 0xffff) ++m.failures;
+    defer(message, queue);
+}
+
+/// All that waits for an attempt is.
+std::uint64_t Site::delay_waiting(std::uint32_t queue) {
+    std::uint64_t delayed = 0;
+    for (; !queues_[queue].queue.nobody_waits(); ++delayed) delay(queues_[queue].queue.take_waiting(), queue);
+    return delayed;
+}
+
+/// The suspension that acts on the queue now, if one does.
+const MeasurePlan* Site::suspension_of(std::uint32_t queue) const {
+    const HopQueue& q = queues_[queue];
+    if (q.holder >= stations_.size()) return nullptr;
+    for (const MeasurePlan& measure : plan_of(q.holder).measures) {
+        const SimTime begin = begin_of(measure);
+        if (measure.suspends(q.station) && begin <= now_ && now_ < saturating_add(begin, measure.length))
+            return &measure;
+    }
+    return nullptr;
+}
+
+}  // namespace mailquake
