@@ -28,7 +28,7 @@ export function count(n: number | null | undefined): string {
 export function brief(n: number): string {
     const x = Math.abs(n);
     if (x >= 1e6) return `${+(n / 1e6).toFixed(1)} M`;
-    if (x >= 1e4) return `${+(n / 1e3).toFixed(0)} k`;
+    if (x >= 1e4) return `${+(n / 1e3).toFixed(1)} k`;
     return count(n);
 }
 

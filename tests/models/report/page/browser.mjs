@@ -146,6 +146,16 @@ for (const name of ["sweep", "margin"]) {   // Experiments: the same data as --j
     check(`${name}: the map has a cell for each point`, cells === wanted, `${cells} of ${wanted}`);
     check(`${name}: every mark of a curve tells its value`, await page.evaluate(() => [...document.querySelectorAll(".curve :is(circle, rect)")].every((mark) => mark.querySelector("title")?.textContent)));
     check(`${name}: markup in the description is shown as text`, (await page.innerText("header")).includes("</script><script>") && (await page.title()).startsWith("markup: "));
+    check(`${name}: metrics are told in words`, (await page.innerText("main")).match(name === "sweep" ? /Share of tenants with an hour in which/ : /late\(\): share of measured copies/) !== null);
+    check(`${name}: no share is over 100 %`, !/(10[1-9]|1[1-9]\d|100\.[1-9])[\d.]* %/.test(await page.innerText("main")));
+    const looks = await page.evaluate(() => [...document.querySelectorAll(".curves")].map((c) => [...c.querySelectorAll(".legend svg")].map((sample) => `${sample.querySelector(".line").getAttribute("stroke-dasharray")} ${sample.children[1].tagName} ${sample.children[1].getAttribute("d")} ${sample.style.cssText}`)));
+    check(`${name}: the legend tells curves apart by more than their colour`, looks.length > 0 && looks.every((all) => new Set(all.map((look) => look.replace(/--c.*/, ""))).size === all.length), JSON.stringify(looks));
+    await page.setViewportSize({ width: 390, height: 900 });
+    await page.waitForTimeout(200);
+    check(`${name}: a phone has the whole axis, at a size that can be read`, await page.evaluate(() => [...document.querySelectorAll(".curves svg[role=img]")].every((svg) => {
+        const box = svg.getBoundingClientRect();
+        return box.right <= innerWidth && Math.abs(box.width - svg.viewBox.baseVal.width) < 2 && [...svg.querySelectorAll("text")].every((t) => t.getBoundingClientRect().right <= innerWidth);
+    })));
     check(`${name}: no error on the console, no network request`, said.length + asked.length === 0, [...said, ...asked].join("; "));
     await context.close();
     for (const scheme of ["light", "dark"]) for (const width of [1280, 390]) await accessible(name, scheme, width, "svg .curve");
