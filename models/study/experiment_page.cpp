@@ -16,8 +16,14 @@ using Json = nlohmann::ordered_json;
 Json common(const ExperimentPage& page, const char* kind) {
     const ScenarioSpec& scenario = page.subject->base().spec;
     const LoadRequest& request = page.subject->request();
-    return {{"page", 1}, {"kind", kind}, {"description", scenario.description}, {"variants", request.variants}, {"sets", request.sets}, {"cut", request.cut},
-            {"data", Json::parse(page.json)}, {"command", page.command}};
+    return {{"page", 1},
+            {"kind", kind},
+            {"description", scenario.description},
+            {"variants", request.variants},
+            {"sets", request.sets},
+            {"cut", request.cut},
+            {"data", Json::parse(page.json)},
+            {"command", page.command}};
 }
 
 /// What a metric is, in the words of the reference: `90 % quantile of the delays...`.
@@ -36,7 +42,9 @@ std::string sentence(const Measure& measure) {
 Json described(const Metric& metric) {
     std::vector<std::string> none;
     const auto measure = parse_measure(metric.text(), none);
-    return {{"unit", unit_name(measure ? measure->unit() : MetricUnit::number)}, {"says", measure ? sentence(*measure) : ""}, {"pooled", metric.quantile().has_value()}};
+    return {{"unit", unit_name(measure ? measure->unit() : MetricUnit::number)},
+            {"says", measure ? sentence(*measure) : ""},
+            {"pooled", metric.quantile().has_value()}};
 }
 
 }  // namespace

@@ -67,7 +67,9 @@ export function interval(unit: Unit, v: Value | undefined): string {
 
 export function signed(unit: Unit, x: number | null): string {
     if (x === null) return "–";
-    return x === 0 ? "no change" : (x > 0 ? "+" : "−") + amount(unit, Math.abs(x));
+    const size = amount(unit, Math.abs(x));
+    if (x === 0) return "no change";
+    return size === amount(unit, 0) ? "hardly any" : (x > 0 ? "+" : "−") + size;
 }
 
 /** The scenario's clock. */
@@ -85,7 +87,7 @@ export class Clock {
         const d = this.parts(t);
         return `${d.getUTCDate()} ${d.toLocaleString("en-GB", { month: "short", timeZone: "UTC" })}`;
     }
-    /** `14:05`, with its day where the run has several. */
-    at(t: number): string { return this.days ? `${this.day(t)} ${this.time(t)}` : this.time(t); }
+    /** `14:05`, with its day where the run has several, or where it is another one. */
+    at(t: number): string { return this.days || t > 0 && this.day(t) !== this.day(0) ? `${this.day(t)} ${this.time(t)}` : this.time(t); }
     full(t: number): string { return `${this.day(t)} ${this.parts(t).getUTCFullYear()} ${this.time(t)} UTC`; }
 }
