@@ -57,11 +57,12 @@ export function value(unit: Unit, v: Value | undefined): string {
     return (v.at_least ? "≥ " : "") + amount(unit, v.value);
 }
 
-/** `6h 40m to 7h 20m`, or nothing where several runs agree or there is one alone. */
-export function interval(unit: Unit, v: Value | undefined): string {
+/** `6h 40m to 7h 20m`, or nothing where several runs agree or there is one alone. Of a value that is no difference it stays
+    within what such a value can be. */
+export function interval(unit: Unit, v: Value | undefined, difference = false): string {
     if (!v || v.value === null || v.low === undefined || v.high === undefined) return "";
     const plain = (x: number) => amount(unit, x + 0);   // no -0
-    const low = plain(v.value >= 0 ? Math.max(v.low, 0) : v.low), high = plain(unit === "share" && v.value >= 0 ? Math.min(v.high, 1) : v.high);
+    const low = plain(difference ? v.low : Math.max(v.low, 0)), high = plain(unit === "share" && !difference ? Math.min(v.high, 1) : v.high);
     return low === high ? "" : `${low} to ${high}`;
 }
 

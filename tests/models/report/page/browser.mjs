@@ -67,6 +67,8 @@ for (const name of ["markup", "story", "clients"]) {
     check(`${name}: under 1.5 MB`, size < 1.5e6, `${size} bytes`);
     check(`${name}: every section has a heading and is linked`, await page.evaluate(() => [...document.querySelectorAll("main > section")].every((s) => s.querySelector("h2")?.textContent && document.querySelector(`nav a[href="#${s.id}"]`))));
     check(`${name}: the bar of sections is seen as a whole`, await page.evaluate(() => document.querySelector("nav ul").scrollWidth <= document.querySelector("nav ul").clientWidth));
+    const wide = (data.whatif?.cures ?? []).map((w) => ({ ...w, c: w.metrics[data.whatif.damage]?.change })).filter(({ c }) => c?.low < 0 && c.high > Math.abs(c.value) / 100);
+    check(`${name}: an interval of what is saved reaches below nought where chance may`, wide.length === 0 || (await page.locator("#prevented .bars .amount small").allInnerTexts()).filter((t) => t.startsWith("−")).length >= wide.length, JSON.stringify(wide.map((w) => w.c)));
     check(`${name}: files are named without this machine's folders`, (await page.locator("summary").allInnerTexts()).every((text) => !text.includes(root)));
     check(`${name}: no number is minus nought`, !/[−-]0(?![.,\d])/.test(await page.innerText("main")));
     await context.close();

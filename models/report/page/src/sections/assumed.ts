@@ -13,7 +13,7 @@ function tornado(data: Data): HTMLElement {
         ...[0, 1].map((k) => ({ head: `at ${shown[0].effects[k]?.factor ?? "–"}×`, cell: (c: Choice) => {
             const e = c.effects[k];
             if (!e || e.change.value === null) return "–";
-            const width = 100 * Math.abs(e.change.value) / most, range = interval(unit, e.change);
+            const width = 100 * Math.abs(e.change.value) / most, range = interval(unit, e.change, true);
             return h("span", { class: "meter" }, h("span", { class: `level ${e.change.value > 0 ? "worse" : "good"}`, style: `width:${width.toFixed(1)}%` }), h("b", {}, signed(unit, e.change.value)), range ? h("small", {}, range) : null);
         } })),
     ], shown);
