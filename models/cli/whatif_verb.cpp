@@ -101,7 +101,7 @@ public:
         Experiment experiment(subject, metrics, experiment_settings(options_, subject, results_ ? &results_->ledger() : nullptr, meter_, watch));
         const PointId point = experiment.add(Point{});
         (void)experiment.ensure(std::vector{point}, replications_of(options_, kPairedRuns));
-        if (first_)
+        if (first_ && untouched_is_news_)
             for (const std::string& warning : watch.warnings()) meter_.say(warning);
         first_ = false;
         failed_ |= experiment.failed_points() > 0;
@@ -110,6 +110,9 @@ public:
         known_.emplace(identity, side);
         return side;
     }
+
+    /// Nothing goes wrong in the first world, so that it is no news that flaws and dashboards have nothing to do.
+    void expect_nothing() { untouched_is_news_ = false; }
 
     [[nodiscard]] const std::vector<Measure>& measures() const { return measures_; }
     [[nodiscard]] ExitCode code() const {
@@ -123,7 +126,7 @@ private:
     ExperimentMeter meter_;
     std::vector<Measure> measures_;
     std::map<std::string, ComparedSide> known_;   // by the identity of the scenario
-    bool first_ = true, failed_ = false;
+    bool first_ = true, failed_ = false, untouched_is_news_ = true;
 };
 
 /// One row for each; none: a scenario's mistakes have been shown.
@@ -210,8 +213,11 @@ Table table_of(const Options& options, const LoadedScenario& scenario, const Loa
     if (options.has("each")) {
         const EachFailure failure = each_of(options, scenario.spec);
         std::vector<std::string> errors;
-        Table table{without_faults(scenario, base), each_failed(scenario, base, failure, errors),
-                    fmt::format("{}: one of the {} fails at {} for {}, the scenario's own faults switched off; worst first", name, failure.components, failure.at, failure.length)};
+        Table table{
+            without_faults(scenario, base), each_failed(scenario, base, failure, errors),
+            fmt::format(
+                "{}: one of the {} fails ({}) at {} for {}, the scenario's own faults switched off; worst first", name,
+                failure.components, kind_of(failure), failure.at, failure.length)};
         table.worst_first = true;
         refuse(errors);
         return table;
@@ -225,6 +231,7 @@ Table table_of(const Options& options, const LoadedScenario& scenario, const Loa
 ExitCode print_table(const Options& options, const LoadedScenario& scenario, const LoadRequest& base) {
     const Table table = table_of(options, scenario, base);
     Worlds worlds(options, scenario.spec.name, metrics_of_table());
+    if (table.worst_first) worlds.expect_nothing();
     const auto written = worlds.run(table.base, table.worst_first ? "none of them fails" : "as written");
     if (!written) return ExitCode::invalid_scenario;
     auto rows = run_all(worlds, *written, table.alternatives);

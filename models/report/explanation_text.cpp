@@ -229,7 +229,7 @@ std::string how_it_spread(const Explanation& e, const ExplanationStyle& style) {
             if (edge.to == n && edge.in_tree) by = fmt::format("{}, {}", name_of(nodes[edge.from]), lag_of(edge.lag));
         const auto others = std::count_if(e.cascade.edges.begin(), e.cascade.edges.end(),
                                           [&](const CascadeEdge& edge) { return edge.to == n && !edge.in_tree; });
-        if (others > 0) by += fmt::format(" (and {} more)", others);
+        if (others > 0) by += fmt::format(" (and {} more {})", others, others == 1 ? "cause" : "causes");
         table.row({human::clock(e.start, nodes[n].at), human::offset(nodes[n].at), nodes[n].name,
                    human::count(nodes[n].waiting), human::duration(nodes[n].oldest),
                    by.empty() ? "nothing that the topology names" : by});

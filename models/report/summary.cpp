@@ -96,7 +96,8 @@ std::string recovery_lines(const RunResult& r) {
         if (rec.after) {
             out += fmt::format("  recovered   {} after the end of {}\n", human::duration(*rec.after), rec.fault);
         } else {
-            out += fmt::format("  recovered   from {}: not recovered within {}", rec.fault, human::duration(r.figures.simulated));
+            out += fmt::format("  recovered   from {}: not recovered by the end of the run, at {}", rec.fault,
+                               human::duration(r.figures.simulated));
             if (r.replications() > 1)
                 out += fmt::format(" in {} of {} replications",
                                    count(std::round((1 - rec.seen) * static_cast<double>(r.replications()))), r.replications());

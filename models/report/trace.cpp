@@ -192,7 +192,7 @@ private:
 
     void counters() {
         for (const QueueSeries& q : o_.queues) {
-            const std::string name = q.name.substr(0, q.name.find('@')) + (q.next_hop ? ", next hop" : "");
+            const std::string name = q.name.substr(0, q.name.find_first_of("@ ")) + (q.next_hop ? ", next hop" : "");
             series(pids_[q.site], name + ": waiting", "copies", 60_s, q.waiting);
             series(pids_[q.site], name + ": oldest", "s", 60_s, q.oldest);
         }

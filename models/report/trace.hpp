@@ -1,4 +1,4 @@
-// A run as Chrome trace events, the JSON that Perfetto (ui.perfetto.dev) and chrome://tracing read.
+// A run as Chrome trace events, the JSON that Perfetto (ui.perfetto.dev) and Catapult's trace viewer read.
 //
 //   process "incident"   a track for each fault, flaw, mitigation and dashboard: spans of when it acted, or was published
 //   process SITE         a track for each tier: the stays of sampled messages and sign-ins as slices, in them what they did there;

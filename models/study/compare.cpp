@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -15,6 +16,11 @@ namespace mailquake {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+bool at_least(const ComparedSide& side, std::size_t metric) {
+    return std::any_of(side.units.begin(), side.units.end(),
+                       [&](const auto& unit) { return unit.second[metric] && unit.second[metric]->at_least; });
+}
 
 std::optional<double> mean_of(const ComparedSide& side, std::size_t metric) {
     double sum = 0, n = 0;
@@ -49,7 +55,7 @@ const char* to_text(Change change) {
 
 std::string change_text(const ComparedMetric& m) {
     if (m.difference.pairs == 0) return "no pairs";
-    if (m.difference.difference == 0.0) return "same";
+    if (m.difference.difference == 0.0) return m.difference.at_least ? "not known" : "same";
     return m.difference.interval ? to_text(m.change) : "one pair: no interval";
 }
 
@@ -98,12 +104,19 @@ SideBySide compare_sides(const ComparedSide& a, const ComparedSide& b, std::span
             first.push_back(readings[m]);
             second.push_back(other->second[m]);
         }
-        ComparedMetric metric{measures[m].text(), measures[m].unit(), mean_of(a, m), mean_of(b, m), paired_difference(first, second), Change::none};
+        ComparedMetric metric;
+        metric.text = measures[m].text();
+        metric.unit = measures[m].unit();
+        metric.a = mean_of(a, m);
+        metric.b = mean_of(b, m);
+        metric.difference = paired_difference(first, second);
         if (!metric.a && !metric.b) continue;
         if (metric.difference.base) {
             metric.a = metric.difference.base;
             metric.b = *metric.difference.base + *metric.difference.difference;
         }
+        metric.a_at_least = at_least(a, m);
+        metric.b_at_least = at_least(b, m);
         metric.change = change_of(measures[m], metric.difference);
         both.metrics.push_back(std::move(metric));
     }
@@ -121,8 +134,13 @@ std::string comparison_text(const SideBySide& both) {
     TextTable table({"metric", "A", "B", "B - A", ""});
     table.align(4, TextTable::Align::left);
     for (const ComparedMetric& m : both.metrics)
-        table.row({m.text, measure_text(m.unit, m.a), measure_text(m.unit, m.b), difference_text(m), change_text(m)});
-    return out + table.print();
+        table.row({m.text, measure_text(m.unit, m.a, m.a_at_least), measure_text(m.unit, m.b, m.b_at_least),
+                   difference_text(m), change_text(m)});
+    out += table.print();
+    if (std::any_of(both.metrics.begin(), both.metrics.end(),
+                    [](const ComparedMetric& m) { return m.a_at_least || m.b_at_least; }))
+        out += "  >= : some runs ended too early to say more, and differences are as far as was seen\n";
+    return out;
 }
 
 std::string comparisons_json(std::span<const SideBySide> comparisons) {
@@ -131,8 +149,15 @@ std::string comparisons_json(std::span<const SideBySide> comparisons) {
     for (const SideBySide& both : comparisons) {
         Json one{{"what", both.what}, {"what_a", both.what_a}, {"a", both.a}, {"b", both.b}, {"runs_a", both.units_a}, {"runs_b", both.units_b}, {"pairs", both.pairs}, {"metrics", Json::array()}};
         for (const ComparedMetric& m : both.metrics) {
-            Json metric{{"metric", m.text}, {"unit", uom_of(m.unit)}, {"a", number(m.a)}, {"b", number(m.b)}, {"difference", number(m.difference.difference)},
-                        {"pairs", m.difference.pairs}, {"change", to_text(m.change)}};
+            Json metric{{"metric", m.text},
+                        {"unit", uom_of(m.unit)},
+                        {"a", number(m.a)},
+                        {"a_at_least", m.a_at_least},
+                        {"b", number(m.b)},
+                        {"b_at_least", m.b_at_least},
+                        {"difference", number(m.difference.difference)},
+                        {"pairs", m.difference.pairs},
+                        {"change", to_text(m.change)}};
             const auto& i = m.difference.interval;
             metric["interval"] = i ? Json{{"low", i->low}, {"high", i->high}, {"n", i->n}} : Json(nullptr);
             one["metrics"].push_back(std::move(metric));

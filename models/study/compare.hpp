@@ -34,6 +34,7 @@ struct ComparedMetric {
     std::string text;
     MetricUnit  unit = MetricUnit::count;
     std::optional<double> a, b;      // means over the replications that both have; else over all of each
+    bool a_at_least = false, b_at_least = false;  // some run ended too early: lower bounds
     PairedDifference difference;     // b minus a
     Change change = Change::none;    // beyond chance
 };

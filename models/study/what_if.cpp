@@ -38,7 +38,7 @@ const ComparedMetric* metric(const SideBySide& both, std::string_view text) {
 
 std::string value_of(const SideBySide& both, std::string_view text) {
     const ComparedMetric* m = metric(both, text);
-    return m == nullptr ? "-" : measure_text(m->unit, m->b);
+    return m == nullptr ? "-" : measure_text(m->unit, m->b, m->b_at_least);
 }
 
 /// b - a with its half width; in parentheses where chance may have done it.
@@ -56,6 +56,18 @@ std::string share_text(const std::optional<PageValue>& share) {
     if (!share || !share->value) return "-";
     const double half = share->low && share->high ? (*share->high - *share->low) / 2 : 0;
     return measure_text(MetricUnit::count, share->value) + (half > 1e-9 * std::abs(*share->value) ? " +- " + measure_text(MetricUnit::count, half) : "");
+}
+
+/// What Shapley's split leaves over: what happens with all of them off. Nothing to say where it is nothing.
+std::string rest_text(std::span<const WhatIfRow> rows) {
+    const ComparedMetric* damage = metric(rows.front().both, kDamage);
+    if (damage == nullptr || !damage->a) return "";
+    double rest = *damage->a;
+    for (const WhatIfRow& row : rows)
+        if (row.shapley && row.shapley->value) rest -= *row.shapley->value;
+    if (rest <= *damage->a / 1000) return "";
+    return fmt::format("  the other {} tenant-minutes late are there with all of them off\n",
+                       measure_text(MetricUnit::count, rest));
 }
 
 double saving(const WhatIfRow& row) {
@@ -150,6 +162,14 @@ std::vector<ChangedScenario> subsets(const LoadedScenario& scenario, const LoadR
     return all;
 }
 
+std::string kind_of(const EachFailure& failure) {
+    const auto component = std::find_if(std::begin(kComponents), std::end(kComponents),
+                                        [&](const Component& c) { return c.plural == failure.components; });
+    return component != std::end(kComponents) && (failure.kind.empty() || failure.kind == "down")
+               ? std::string(component->kind)
+               : failure.kind;
+}
+
 LoadRequest without_faults(const LoadedScenario& scenario, LoadRequest base) {
     for (const auto& fault : scenario.spec.faults)
         if (fault.enabled) base.sets.push_back(Switch{fault.name, "faults"}.setting(false));
@@ -162,7 +182,7 @@ std::vector<ChangedScenario> each_failed(const LoadedScenario& scenario, const L
         errors.push_back(fmt::format("--each takes sites, links, tiers or partitions, not '{}'", failure.components));
         return {};
     }
-    const std::string kind = failure.kind.empty() || failure.kind == "down" ? std::string(component->kind) : failure.kind;
+    const std::string kind = kind_of(failure);
     std::vector<ChangedScenario> all;
     for (const std::string& target : targets_of(scenario.spec, component->plural))
         all.push_back(with_settings(fmt::format("{} {}", component->noun, target), without_faults(scenario, base),
@@ -189,12 +209,15 @@ std::string what_if_table(std::span<const WhatIfRow> rows, const std::string& fi
     };
     if (!rows.empty()) {
         WhatIfRow base{worst_first ? "none of them fails" : "as written", rows.front().both, std::nullopt};
-        for (ComparedMetric& m : base.both.metrics) m.b = m.a, m.difference = {};
+        for (ComparedMetric& m : base.both.metrics) m.b = m.a, m.b_at_least = m.a_at_least, m.difference = {};
         add(base);
     }
     if (worst_first) std::for_each(rows.rbegin(), rows.rend(), add);
     else std::for_each(rows.begin(), rows.end(), add);
-    return table.print();
+    const bool unsure = std::any_of(rows.begin(), rows.end(),
+                                    [](const WhatIfRow& r) { return difference_of(r.both, kDamage).starts_with("("); });
+    return table.print() + (unsure ? "  in parentheses: chance may have done it\n" : "") +
+           (shares ? rest_text(rows) : "");
 }
 
 std::string what_if_json(const std::string& scenario, std::uint64_t seed, std::span<const WhatIfRow> rows) {
@@ -219,8 +242,12 @@ std::string what_if_sentence(const WhatIfRow& row) {
     const ComparedMetric* affected = metric(row.both, "affected()");
     const ComparedMetric* longest = metric(row.both, "max(delay)");
     if (affected == nullptr || longest == nullptr) return "";
-    return fmt::format("{}: {} of the tenants affected and a longest delay of {}; as written, {} and {}.\n", row.name, measure_text(affected->unit, affected->b),
-                       measure_text(longest->unit, longest->b), measure_text(affected->unit, affected->a), measure_text(longest->unit, longest->a));
+    const auto delay = [&](const std::optional<double>& value, bool at_least) {
+        return (at_least ? "at least " : "") + measure_text(longest->unit, value);
+    };
+    return fmt::format("{}: {} of the tenants affected and a longest delay of {}; as written, {} and {}.\n", row.name,
+                       measure_text(affected->unit, affected->b), delay(longest->b, longest->b_at_least),
+                       measure_text(affected->unit, affected->a), delay(longest->a, longest->a_at_least));
 }
 
 }  // namespace mailquake

@@ -51,6 +51,8 @@ struct EachFailure {
     std::string kind;                  // of the fault; empty: what takes such a component down
     std::string at, length;            // as written in a scenario
 };
+/// The kind of fault that is meant, such as `site-down`.
+[[nodiscard]] std::string kind_of(const EachFailure& failure);
 [[nodiscard]] std::vector<ChangedScenario> each_failed(const LoadedScenario& scenario, const LoadRequest& base, const EachFailure& failure,
                                                    std::vector<std::string>& errors);
 /// The request with all faults off that are on.

@@ -106,6 +106,35 @@ TEST_CASE("each partition fails once, with the scenario's own faults off") {
         CHECK(metric(one, "affected()", "b") > 0);
     }
     CHECK(contains(box.run("whatif s.yaml --each tiers --kind server-pause --for 5min -n 1").out, "tier transport"));
+    const Ran sites = box.run("whatif s.yaml --each sites --kind down --for 20min -n 1");
+    CHECK(contains(sites.out, "one of the sites fails (site-down) at "));
+    CHECK_FALSE(contains(sites.err, "touched nothing"));  // without faults the flaw has nothing to do
+}
+
+TEST_CASE("what a run ended too early to see is a lower bound, not a sameness") {
+    const testing::SmallSandbox box;
+    const Ran one = box.run("whatif s.yaml --set tiers.edge.workers=21 --until 1h10min -n 2 --metric 'recovered()'");
+    INFO(one.out << one.err);
+    CHECK(contains(one.out, "not known"));
+    CHECK_FALSE(contains(one.out, "same"));
+    CHECK(contains(one.out, ">= : some runs ended too early"));
+    std::string open = testing::small_scenario();
+    open.replace(open.find("cooldown: 30min"), 15, "cooldown: 0s");
+    box.write("open.yaml", open);
+    const Ran table = box.run("whatif open.yaml --until 1h18min -n 2");
+    INFO(table.out);
+    CHECK(contains(table.out, "a longest delay of at least "));
+    const auto json =
+        nlohmann::json::parse(box.run("whatif s.yaml --without lookup-hang --until 1h10min -n 2 --json").out);
+    for (const auto& m : json["alternatives"][0]["metrics"])
+        if (m["metric"] == "recovered()") CHECK(m["a_at_least"] == true);
+}
+
+TEST_CASE("what Shapley's split leaves over is said") {
+    const testing::SmallSandbox box;
+    CHECK_FALSE(contains(box.run("whatif s.yaml -n 1").out, "with all of them off"));
+    CHECK(contains(box.run("whatif mitigation-breaks-2023 --cut -n 1").out,
+                   "tenant-minutes late are there with all of them off"));
 }
 
 TEST_CASE("what cannot be meant by whatif is told before anything runs") {

@@ -67,9 +67,10 @@ TEST_CASE("figures that rest on copies under way are lower bounds") {
 TEST_CASE("what did not recover says within what") {
     Outcome o = testing::small_outcome();
     for (MinuteTally& m : o.minutes) m.late = 5;
-    CHECK(contains(summary(combine(about_small(), {replication(0, o)})), "not recovered within 6h 00m"));
+    CHECK(contains(summary(combine(about_small(), {replication(0, o)})),
+                   "not recovered by the end of the run, at 6h 00m"));
     const std::string mixed = summary(combine(about_small(), {replication(0), replication(1, o)}));
-    CHECK(contains(mixed, "not recovered within 6h 00m in 1 of 2 replications"));
+    CHECK(contains(mixed, "not recovered by the end of the run, at 6h 00m in 1 of 2 replications"));
 }
 
 TEST_CASE("the commands run the same again, and without the flaw") {

@@ -171,7 +171,9 @@ TEST_CASE("a trace has a process for each site, tracks for tiers and faults, cou
     const auto processes = names(events, "M", "process_name"), threads = names(events, "M", "thread_name"), counters = names(events, "C"), slices = names(events, "X");
     for (const char* name : {"incident", "na-east", "na-west", "internet-east"}) CHECK(processes.contains(name));
     for (const char* name : {"edge", "transport", "mailbox", "fault p3-silent", "flaw lookup-hang", "mitigation partition-away", "dashboard service-health"}) CHECK(threads.contains(name));
-    for (const char* name : {"transport: waiting", "transport: oldest", "transport, next hop: waiting"}) CHECK(counters.contains(name));
+    for (const char* name :
+         {"transport: waiting", "transport: oldest", "transport, next hop: waiting", "postfix-east, next hop: waiting"})
+        CHECK(counters.contains(name));
     for (const char* name : {"p3-silent", "published", "waits in the queue of", "time-out ignored, worker held, at"}) CHECK(slices.contains(name));
     CHECK_FALSE(threads.contains("flaw lookup-loop"));   // it is off
 }

@@ -11,7 +11,7 @@ export function bars(caption: string, unit: Unit, rows: BarRow[], options: { sig
     const x = (v: number) => 100 * (v - low) / span;
     return h("table", { class: "bars" }, h("caption", {}, caption), h("tbody", {}, ...rows.map((row) => {
         const v = row.value.value ?? 0, from = Math.min(v, 0), to = Math.max(v, 0);
-        const range = interval(unit, row.value);
+        const range = interval(unit, row.value, true);
         return h("tr", {}, h("th", { scope: "row" }, row.name, row.note ? h("small", {}, row.note) : null),
             h("td", { class: "track", "aria-hidden": "true" },
                 h("div", {}, h("span", { class: `fill ${options.kind ?? ""}${options.signed && v < 0 ? " worse" : ""}${row.sure === false ? " unsure" : ""}`, style: `left:${x(from)}%;width:${x(to) - x(from)}%` }),

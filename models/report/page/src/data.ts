@@ -62,7 +62,7 @@ export interface Result {
     expectations: { text: string; verdict: string; value: number | null; at_least: boolean; held: number; runs: number }[];
     intervals: Record<string, { low: number; high: number; n: number }>;
     about: {
-        name: string; description: string; file: string; start: string; objective: number; duration: number; warmup: number; cooldown: number;
+        name: string; description: string; file: string; start: string; objective: number; duration: number; warmup: number; cooldown: number; variants: string[]; sets: string[]; cut: boolean;
         assumptions: { what: string; basis: string; source: string }[];
     };
 }

@@ -28,7 +28,12 @@ export function s<K extends keyof SVGElementTagNameMap>(tag: K, attributes: Attr
     return element;
 }
 
-export interface Column<Row> { head: string; cell: (row: Row) => Child; left?: boolean; wide?: boolean }
+export interface Column<Row> { head: string | Node; cell: (row: Row) => Child; left?: boolean; wide?: boolean }
+
+/** A path of a scenario, which may be broken after its dots. */
+export function pathName(path: string): HTMLElement {
+    return h("span", {}, ...path.split(/(?<=\.)/).flatMap((part, i) => i > 0 ? [h("wbr"), part] : [part]));
+}
 
 /** A table that scrolls by itself where it is too wide; the first column names the row. */
 export function table<Row>(caption: string, columns: Column<Row>[], rows: Row[]): HTMLElement {
@@ -36,7 +41,7 @@ export function table<Row>(caption: string, columns: Column<Row>[], rows: Row[])
     const body = rows.map((row) => h("tr", {}, ...columns.map((c, i) => i === 0
         ? h("th", { scope: "row", class: "left" }, c.cell(row))
         : h("td", { class: (c.left ? "left" : "") + (c.wide ? " wide" : "") }, c.cell(row)))));
-    return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption },
+    return h("div", { class: rows.length <= 12 ? "scroll short" : "scroll", tabindex: 0, role: "region", "aria-label": caption },
         h("table", {}, h("caption", {}, caption), h("thead", {}, head), h("tbody", {}, ...body)));
 }
 

@@ -28,7 +28,7 @@ export function count(n: number | null | undefined): string {
 export function brief(n: number): string {
     const x = Math.abs(n);
     if (x >= 1e6) return `${+(n / 1e6).toFixed(1)} M`;
-    if (x >= 1e4) return `${+(n / 1e3).toFixed(0)} k`;
+    if (x >= 1e4) return `${+(n / 1e3).toFixed(1)} k`;
     return count(n);
 }
 
@@ -57,17 +57,20 @@ export function value(unit: Unit, v: Value | undefined): string {
     return (v.at_least ? "≥ " : "") + amount(unit, v.value);
 }
 
-/** `6h 40m to 7h 20m`, or nothing where several runs agree or there is one alone. */
-export function interval(unit: Unit, v: Value | undefined): string {
+/** `6h 40m to 7h 20m`, or nothing where several runs agree or there is one alone. Of a value that is no difference it stays
+    within what such a value can be. */
+export function interval(unit: Unit, v: Value | undefined, difference = false): string {
     if (!v || v.value === null || v.low === undefined || v.high === undefined) return "";
     const plain = (x: number) => amount(unit, x + 0);   // no -0
-    const low = plain(v.value >= 0 ? Math.max(v.low, 0) : v.low), high = plain(unit === "share" && v.value >= 0 ? Math.min(v.high, 1) : v.high);
+    const low = plain(difference ? v.low : Math.max(v.low, 0)), high = plain(unit === "share" && !difference ? Math.min(v.high, 1) : v.high);
     return low === high ? "" : `${low} to ${high}`;
 }
 
 export function signed(unit: Unit, x: number | null): string {
     if (x === null) return "–";
-    return x === 0 ? "no change" : (x > 0 ? "+" : "−") + amount(unit, Math.abs(x));
+    const size = amount(unit, Math.abs(x));
+    if (x === 0) return "no change";
+    return size === amount(unit, 0) ? "hardly any" : (x > 0 ? "+" : "−") + size;
 }
 
 /** The scenario's clock. */
@@ -85,7 +88,7 @@ export class Clock {
         const d = this.parts(t);
         return `${d.getUTCDate()} ${d.toLocaleString("en-GB", { month: "short", timeZone: "UTC" })}`;
     }
-    /** `14:05`, with its day where the run has several. */
-    at(t: number): string { return this.days ? `${this.day(t)} ${this.time(t)}` : this.time(t); }
+    /** `14:05`, with its day where the run has several, or where it is another one. */
+    at(t: number): string { return this.days || t > 0 && this.day(t) !== this.day(0) ? `${this.day(t)} ${this.time(t)}` : this.time(t); }
     full(t: number): string { return `${this.day(t)} ${this.parts(t).getUTCFullYear()} ${this.time(t)} UTC`; }
 }

@@ -28,7 +28,9 @@ function parts(data: Data | SweepData | MarginData): HTMLElement[] {
 }
 
 const [head, ...sections] = parts(read());
-const links = sections.map((section) => h("li", {}, h("a", { href: `#${section.id}` }, section.querySelector("h2")!.textContent)));
+/** Headings that are too long for the bar. */
+const brief: Record<string, string> = { told: "Who was told", prevented: "Prevention", assumed: "Assumptions" };
+const links = sections.map((section) => h("li", {}, h("a", { href: `#${section.id}` }, brief[section.id] ?? section.querySelector("h2")!.textContent)));
 document.getElementById("page")!.append(
     h("a", { class: "skip", href: `#${sections[0].id}` }, `Skip to ${sections[0].querySelector("h2")!.textContent}`),
     h("nav", { "aria-label": "Sections" }, h("ul", {}, ...links)),

@@ -6,6 +6,7 @@ export const dark = matchMedia("(prefers-color-scheme: dark)");
 let printing = false;
 
 export function isDark(): boolean { return dark.matches && !printing; }
+export const isPrinting = (): boolean => printing;
 
 export function color(name: string): string {
     return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();

@@ -9,7 +9,7 @@ export function timeline(data: Data, clock: Clock): HTMLElement {
     const end = data.outcome.end, r = data.result;
     const rows = spans(data).map(({ event, from, to }) => {
         const label = `${event.name}: ${event.kind}${event.target ? ` on ${event.target}` : ""}`;
-        const times = event.start === null ? "in the code throughout" : `${clock.at(from)} to ${clock.at(to)}`;
+        const times = event.start === null ? "in the code throughout" : event.end !== null && event.end > end ? `${clock.at(from)} until after the run's end` : `${clock.at(from)} to ${clock.at(to)}`;
         const late = from > end * 0.45;
         return h("li", { class: "lane" },
             h("div", { class: `bar ${event.what}`, style: place(from, to, end) }),
@@ -33,7 +33,7 @@ export function timeline(data: Data, clock: Clock): HTMLElement {
     const hours = [];
     for (let t = Math.ceil(((clock.start % step) ? step - clock.start % step : 0)); t <= end; t += step)
         hours.push(h("span", { style: `left:${(100 * t / end).toFixed(2)}%` }, clock.time(t)));
-    return h("div", { class: "timeline" }, h("ul", { "aria-label": "Faults, flaws, mitigations and notices over time" }, ...rows), h("div", { class: "hours", "aria-hidden": "true" }, ...hours));
+    return h("div", { class: "timeline" }, h("ul", { "aria-label": "Faults, flaws, mitigations and notices over time" }, ...rows), h("div", { class: hours.length > 5 ? "hours many" : "hours", "aria-hidden": "true" }, ...hours));
 }
 
 interface Step { at: number; what: string; text: string }

@@ -61,9 +61,10 @@ export function topology(data: Data, clock: Clock): HTMLElement | null {
         for (const { link, line } of lines)
             line.setAttribute("class", acting.some((a) => a.event.what === "fault" && a.from <= now && now < a.to && hits(a.event, null, null, link.name)) ? "link hit" : "link");
         const active = acting.filter((a) => a.from <= now && now < a.to);
-        doing.textContent = active.length > 0 ? `Acting: ${active.map((a) => `${a.event.what} ${a.event.name}`).join(", ")}` : "Nothing acts at this moment.";
+        const acts = active.length > 0 ? `${active.map((a) => `${a.event.what} ${a.event.name}`).join(", ")} ${active.length > 1 ? "act" : "acts"}` : "no fault and no mitigation acts";
+        doing.textContent = `At ${clock.at(now)}: ${acts}.`;
         clockText.textContent = `${clock.at(now)} (+${duration(now)})`;
-        slider.setAttribute("aria-valuetext", `${clock.at(now)}. ${doing.textContent}`);
+        slider.setAttribute("aria-valuetext", `${clock.at(now)}, ${acts}`);
     };
     const go = (t: number) => {
         now = Math.max(0, Math.min(end, t));

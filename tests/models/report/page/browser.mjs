@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 const require = createRequire(join(process.env.MODULES, "x.js"));
 const { chromium } = require("playwright-core");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-const folder = resolve(process.argv[2]);
+const folder = resolve(process.argv[2]), root = resolve(import.meta.dirname, "../../../..");
 
 let failed = 0;
 const check = (name, holds, more = "") => {
@@ -55,7 +55,7 @@ for (const name of ["markup", "story", "clients"]) {
     const wrong = differences(data.result, run);
     check(`${name}: figures are those of run --json`, wrong.length === 0, wrong.slice(0, 5).join("; "));
     const text = (await page.innerText("main")).replaceAll(",", "");
-    if (run.affected.of > 0) check(`${name}: the answer has the number of affected tenants`, (await page.innerText(".answer")).replaceAll(",", "").includes(`${run.affected.tenants} of ${run.affected.of}`));
+    if (run.affected.of > 0) check(`${name}: the answer has the number of affected tenants`, (await page.innerText(".answer")).replaceAll(",", "").includes(`${Math.round(run.affected.tenants)} of ${run.affected.of}`));
     for (const f of [...run.faults, ...run.flaws].filter((f) => f.enabled)) check(`${name}: ${f.name} is told with what it touched`, text.includes(f.name) && text.includes(String(Number.isInteger(f.touched) || f.touched >= 1000 ? Math.round(f.touched) : f.touched.toFixed(1))));
     check(`${name}: the fingerprint is shown`, text.includes(run.fingerprint));
     await page.mouse.wheel(0, 1500);
@@ -66,6 +66,11 @@ for (const name of ["markup", "story", "clients"]) {
     const size = statSync(join(folder, `${name}.html`)).size;
     check(`${name}: under 1.5 MB`, size < 1.5e6, `${size} bytes`);
     check(`${name}: every section has a heading and is linked`, await page.evaluate(() => [...document.querySelectorAll("main > section")].every((s) => s.querySelector("h2")?.textContent && document.querySelector(`nav a[href="#${s.id}"]`))));
+    check(`${name}: the bar of sections is seen as a whole`, await page.evaluate(() => document.querySelector("nav ul").scrollWidth <= document.querySelector("nav ul").clientWidth));
+    const wide = (data.whatif?.cures ?? []).map((w) => ({ ...w, c: w.metrics[data.whatif.damage]?.change })).filter(({ c }) => c?.low < 0 && c.high > Math.abs(c.value) / 100);
+    check(`${name}: an interval of what is saved reaches below nought where chance may`, wide.length === 0 || (await page.locator("#prevented .bars .amount small").allInnerTexts()).filter((t) => t.startsWith("−")).length >= wide.length, JSON.stringify(wide.map((w) => w.c)));
+    check(`${name}: files are named without this machine's folders`, (await page.locator("summary").allInnerTexts()).every((text) => !text.includes(root)));
+    check(`${name}: no number is minus nought`, !/[−-]0(?![.,\d])/.test(await page.innerText("main")));
     await context.close();
 }
 
@@ -133,7 +138,9 @@ for (const name of ["markup", "story", "clients"]) {
     await page.emulateMedia({ media: "print" });
     await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
     check("print is light, whatever the screen is", await page.evaluate(() => getComputedStyle(document.body).backgroundColor === "rgb(255, 255, 255)"));
-    check("print leaves out what only works on a screen", !(await page.locator("nav").isVisible()) && !(await page.locator(".play").isVisible()));
+    check("print leaves out what only works on a screen", !(await page.locator("nav").isVisible()) && !(await page.locator(".play").isVisible()) && !(await page.getByText("drag the slider").isVisible()));
+    check("print says of which moment the picture of the estate is", /^At \d\d:\d\d: /.test(await page.innerText(".doing")));
+    check("print takes no heading, caption or paragraph apart from what it is of", await page.evaluate(() => ["h2", ".lead", "caption", "figcaption"].every((what) => [...document.querySelectorAll(what)].every((e) => getComputedStyle(e).breakAfter === "avoid"))));
     await context.close();
 }
 
@@ -144,8 +151,18 @@ for (const name of ["sweep", "margin"]) {   // Experiments: the same data as --j
     check(`${name}: figures are those of --json`, wrong.length === 0, wrong.slice(0, 5).join("; "));
     const cells = await page.locator(".map td").count(), wanted = name === "sweep" ? 2 * 2 * 2 : 2 * 3;
     check(`${name}: the map has a cell for each point`, cells === wanted, `${cells} of ${wanted}`);
-    check(`${name}: every mark of a curve tells its value`, await page.evaluate(() => [...document.querySelectorAll(".curve :is(circle, rect)")].every((mark) => mark.querySelector("title")?.textContent)));
+    check(`${name}: every mark of a curve tells its value`, await page.evaluate(() => [...document.querySelectorAll("svg[role=img] .curve > :not(.line, .band)")].every((mark) => mark.querySelector("title")?.textContent)));
     check(`${name}: markup in the description is shown as text`, (await page.innerText("header")).includes("</script><script>") && (await page.title()).startsWith("markup: "));
+    check(`${name}: metrics are told in words`, (await page.innerText("main")).match(name === "sweep" ? /Share of tenants with an hour in which/ : /late\(\): share of measured copies/) !== null);
+    check(`${name}: no share is over 100 %`, !/(10[1-9]|1[1-9]\d|100\.[1-9])[\d.]* %/.test(await page.innerText("main")));
+    const looks = await page.evaluate(() => [...document.querySelectorAll(".curves")].map((c) => [...c.querySelectorAll(".legend svg")].map((sample) => `${sample.querySelector(".line").getAttribute("stroke-dasharray")} ${sample.children[1].tagName} ${sample.children[1].getAttribute("d")} ${sample.style.cssText}`)));
+    check(`${name}: the legend tells curves apart by more than their colour`, looks.length > 0 && looks.every((all) => new Set(all.map((look) => look.replace(/--c.*/, ""))).size === all.length), JSON.stringify(looks));
+    await page.setViewportSize({ width: 390, height: 900 });
+    await page.waitForTimeout(200);
+    check(`${name}: a phone has the whole axis, at a size that can be read`, await page.evaluate(() => [...document.querySelectorAll(".curves svg[role=img]")].every((svg) => {
+        const box = svg.getBoundingClientRect();
+        return box.right <= innerWidth && Math.abs(box.width - svg.viewBox.baseVal.width) < 2 && [...svg.querySelectorAll("text")].every((t) => t.getBoundingClientRect().right <= innerWidth);
+    })));
     check(`${name}: no error on the console, no network request`, said.length + asked.length === 0, [...said, ...asked].join("; "));
     await context.close();
     for (const scheme of ["light", "dark"]) for (const width of [1280, 390]) await accessible(name, scheme, width, "svg .curve");

@@ -19,7 +19,7 @@ function rows(data: Data): Row[] {
         { name: "Collateral", hint: "affected, though all of their own was healthy", unit: "share", was: resultValue(data, "collateral", r.collateral, 1 / of), metric: "collateral()" },
         { name: "Longest delay", hint: "of one copy", unit: "duration", was: resultValue(data, "delay.max", r.delay.max, 1, max), metric: "max(delay)" },
         { name: "Delay, 99th percentile", hint: "one copy in a hundred takes longer", unit: "duration", was: resultValue(data, "delay.p99", r.delay.p99, 1, p99), metric: "p99(delay)" },
-        { name: "Back on time after", hint: "from the end of the last fault", unit: "duration", was: { value: recovered, at_least: r.recovered.some((f) => f.after === null) }, metric: "recovered()" },
+        { name: "Back on time after", hint: "from the end of the fault that took longest", unit: "duration", was: { value: recovered, at_least: r.recovered.some((f) => f.after === null) }, metric: "recovered()" },
         { name: "Mail lost", hint: "copies", unit: "count", was: { value: r.messages.expired + r.messages.dropped + r.messages.discarded }, metric: "lost()" },
     ];
     const clients: Row[] = [
@@ -49,7 +49,7 @@ function compared(data: Data): HTMLElement | null {
 function sentence(data: Data): string {
     const r = data.result;
     if (r.affected.of > 0)
-        return `${count(r.affected.tenants)} of ${plural(r.affected.of, "tenant")} (${percent(r.affected.tenants / r.affected.of)}) affected; the longest delay was ${r.delay.at_least.includes("max") ? "at least " : ""}${duration(r.delay.max)}.`;
+        return `${Number.isInteger(r.affected.tenants) ? "" : "On average "}${count(Math.round(r.affected.tenants))} of ${plural(r.affected.of, "tenant")} (${percent(r.affected.tenants / r.affected.of)}) affected; the longest delay was ${r.delay.at_least.includes("max") ? "at least " : ""}${duration(r.delay.max)}.`;
     const c = [...r.clients].sort((a, b) => b.signed_in.below_90 - a.signed_in.below_90)[0];
     return c ? `At the worst moment ${count(c.signed_in.min)} of the ${plural(c.count, "client")} in ${c.name} were signed in; for ${duration(c.signed_in.below_90)} it was fewer than 90 %.` : r.about.description;
 }
@@ -65,12 +65,14 @@ function verdicts(data: Data): HTMLElement | null {
 
 export function headline(data: Data, clock: Clock): HTMLElement {
     const r = data.result, w = data.whatif;
+    const laid = [...r.about.variants.map((v) => `variant ${v}`), ...r.about.sets, ...(r.about.cut ? ["the scenario's test cut"] : [])];
     const runs = r.replications > 1 ? `means over ${r.replications} runs, with 95 % intervals` : "one run, so without intervals";
     return h("header", {},
         h("p", { class: "over" }, `Post-incident report · simulated by mailquake ${r.version}`),
         h("h1", {}, r.scenario),
         r.about.description ? h("p", { class: "about" }, r.about.description[0].toUpperCase() + r.about.description.slice(1)) : null,
         h("p", { class: "meta" }, `${clock.full(0)} to ${clock.full(data.outcome.end)} · ${r.affected.of > 0 ? `${count(r.messages.accepted)} messages accepted · late is over ${duration(r.about.objective)} · ` : ""}${runs}`),
+        laid.length > 0 ? h("p", { class: "meta" }, `With ${laid.join(", ")}`) : null,
         verdicts(data),
         h("p", { class: "answer" }, sentence(data)),
         w?.no_flaw_sentence ? h("p", { class: "turned" }, w.no_flaw_sentence, " ", h("span", {}, `Computed from ${plural(w.runs, "pair")} of runs with the same luck; of the environment's faults nothing was changed.`)) : null,

@@ -22,7 +22,7 @@ export function provenance(data: Data): HTMLElement {
             h("div", {}, h("dt", {}, "Version"), h("dd", {}, r.version)), h("div", {}, h("dt", {}, "Seed"), h("dd", {}, String(r.seed))), h("div", {}, h("dt", {}, "Runs"), h("dd", {}, count(r.replications))),
             h("div", {}, h("dt", {}, "Events"), h("dd", {}, count(r.events))), h("div", { class: "long" }, h("dt", {}, "Fingerprint"), h("dd", {}, h("code", {}, r.fingerprint)))),
         h("p", {}, "The same figures again:"), command(data.replay), h("p", {}, "This page again:"), command(data.command),
-        h("p", {}, `Charts over time show run ${data.outcome.replication}; figures are means over all runs. `, download),
-        ...data.sources.map((f) => h("details", {}, h("summary", {}, `The scenario: ${f.name}`), h("pre", { tabindex: 0 }, f.text))),
+        h("p", {}, `${r.replications > 1 ? "Charts over time show the first run; figures are means over all runs. " : ""}`, download),
+        ...data.sources.map((f) => h("details", {}, h("summary", {}, `The scenario: ${f.name.split("/").slice(-3).join("/")}`), h("pre", { tabindex: 0 }, f.text))),
         h("p", { class: "meta" }, "Charts: uPlot, MIT licence, © Leon Sorokin."));
 }

@@ -16,12 +16,19 @@ function ages(data: Data, clock: Clock): HTMLElement | null {
         lines: used.map((x, i) => ({ label: x.label, color: () => heat(0.06 + 0.94 * i / Math.max(1, used.length - 1)), values: x.values })).reverse() }));
 }
 
+function recovered(data: Data, f: Data["result"]["recovered"][0]): string {
+    if (f.after !== null) return `${duration(f.after)} after its end`;
+    const end = data.events.find((e) => e.what === "fault" && e.name === f.fault)?.end ?? null;
+    if (end === null || end >= data.outcome.end) return "unknown: the run ends before the fault does";
+    return `not within the run${f.not_before ? `, so at least ${duration(f.not_before)} after its end` : ""}`;
+}
+
 export function recovery(data: Data, clock: Clock): HTMLElement {
     const r = data.result, t = data.outcome.totals, o = data.outcome.minutes.overdue;
     const backlogs = r.backlogs.filter((b) => b.max >= 1);
     return section("recovery", "Recovery", `When ${r.affected.of > 0 ? "mail was on time" : "sign-in worked"} again, how much had piled up, and how long it took to drain.`,
         r.recovered.length > 0 ? h("dl", { class: "facts" }, ...r.recovered.map((f) => h("div", {}, h("dt", {}, `Recovered from ${f.fault}`),
-            h("dd", {}, f.after !== null ? `${duration(f.after)} after its end` : `not within the run${f.not_before !== null ? `, so not within ${duration(f.not_before)}` : ""}`)))) : null,
+            h("dd", {}, recovered(data, f))))) : null,
         figure("Backlog", r.messages.accepted > 0 ? "Copies and requests that wait, in all queues together" : "Requests that wait, in all queues together", timeChart(data, clock, { title: "Backlog", step: t.waiting.step, format: count, axis: brief, lines: [
             { label: "waiting", color: () => color("class-1"), values: t.waiting.high, low: t.waiting.low }] })),
         o.high.every((v) => v === 0) ? null : figure("Overdue mail", `Copies under way that are older than ${duration(r.about.objective)}`, timeChart(data, clock, { title: "Overdue copies", step: o.step, format: count, axis: brief, height: 160, lines: [

@@ -1,5 +1,5 @@
 import type { Data } from "../data";
-import { figure, longTable, section } from "../dom";
+import { figure, h, longTable, section } from "../dom";
 import { Clock, count, duration } from "../format";
 import { cascadeGraph } from "../cascade";
 import { heatmap } from "../heatmap";
@@ -9,8 +9,8 @@ type Onset = Data["result"]["cascade"][0];
 
 export function spread(data: Data, clock: Clock): HTMLElement {
     const map = topology(data, clock), cascade = data.result.cascade;
-    return section("spread", "How it spread", "What waits where, minute by minute. The picture opens at the worst moment.",
-        map ? figure("The estate", "Sites with their tiers; drag the slider or press play", map) : null,
+    return section("spread", "How it spread", `What waits where, minute by minute. The picture opens at the worst moment.${data.result.replications > 1 ? " Pictures are of the first run, tables are means over all." : ""}`,
+        map ? figure("The estate", h("span", {}, "Sites with their tiers", h("span", { class: "screen" }, "; drag the slider or press play")), map) : null,
         figure("Queues, in the order in which they filled", "Age of the oldest copy in each queue; the mark is where it began to suffer", heatmap(data, clock)),
         data.explanation ? figure("The path of the cascade", "What brought what about: solid lines are the way by which a queue filled, dashed ones also played a part", cascadeGraph(data.explanation, clock)) : null,
         cascade.length > 0 ? longTable("Order of onset", [

@@ -36,8 +36,9 @@ function bands(data: Data, clock: Clock): HTMLElement {
     const m = data.outcome.minutes, n = m.accepted.high.length, slow = m.slow;
     const of = (values: number[]) => values.map((v, k) => m.accepted.high[k] > 0 ? v / m.accepted.high[k] : 0);
     const names = slow.map((band, i) => i + 1 < slow.length ? `${duration(band.over)} to ${duration(slow[i + 1].over)}` : `over ${duration(band.over)}`).map((t) => t.replace(/ 00m/g, ""));
-    const shown = slow.map((band, i) => ({ label: names[i], color: () => heat([0.12, 0.4, 0.7, 1][i] ?? 1), values: of(band.copies.high) })).reverse();
+    const shown = slow.map((band, i) => ({ label: names[i], color: () => heat([0.12, 0.4, 0.7, 1][i] ?? 1), values: of(band.copies.high) })).filter((line) => line.values.some((v) => v > 0)).reverse();
     if (m.bad.high.some((v) => v > 0)) shown.unshift({ label: "lost or wrongly bounced", color: () => color("fault"), values: of(m.bad.high) });
+    if (shown.length === 0) return figure("How long mail took, by when it was accepted", "", h("p", {}, `All mail took up to ${duration(slow[0].over)}.`));
     const late = Math.max(...Array.from({ length: n }, (_, k) => shown.reduce((sum, line) => sum + line.values[k], 0)));
     return figure("How long mail took, by when it was accepted", `Share of the mail accepted at each moment; what is not coloured took up to ${duration(slow[0].over)}`,
         timeChart(data, clock, { title: "Share of mail by delay", step: m.accepted.step, lines: shown, format: percent, axis: (y) => `${Math.round(y * 100)} %`, stacked: true, max: late > 0.5 ? 1 : undefined }));

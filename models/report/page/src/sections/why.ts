@@ -38,10 +38,13 @@ function without(data: Data): (HTMLElement | null)[] {
     const w = data.whatif;
     if (!w || w.without.length === 0) return [];
     const shared = w.without.filter((x) => x.shapley), unit = unitOf(w, w.damage), damage = w.as_written.metrics[w.damage]?.value.value ?? 0;
+    const rest = damage - shared.reduce((sum, x) => sum + (x.shapley!.value ?? 0), 0);
+    const split = shared.map((x) => ({ name: x.name.replace(/^without /, ""), note: damage > 0 ? percent((x.shapley!.value ?? 0) / damage) : "", value: x.shapley! }));
+    if (damage > 0 && Math.abs(rest) > damage / 1000) split.push({ name: "there without any of them", note: percent(rest / damage), value: { value: rest } });
     return [
         table("Without one of them at a time, with the same luck", columns(w, [w.damage, "signed_in()", "affected()", "collateral()", "max(delay)"], true), [w.as_written, ...w.without]),
         shared.length > 1 ? figure("Whose damage it is", `Shapley's split of ${amount(unit, damage)}${unit === "duration" ? " of" : ""} ${damageNoun(w)}: what each adds, averaged over all orders in which they could have come`,
-            bars("Damage by cause", unit, shared.map((x) => ({ name: x.name.replace(/^without /, ""), note: damage > 0 ? percent((x.shapley!.value ?? 0) / damage) : "", value: x.shapley! })))) : null,
+            bars("Damage by cause", unit, split)) : null,
     ];
 }
 
