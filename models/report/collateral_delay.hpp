@@ -1,6 +1,7 @@
 // Who was late though everything of his own was healthy, and in whose company he waited.
 //
-// The rule. Collateral mail is late mail of tenants whose home site, partitions and links no fault hit (Plan::own_healthy). For
+// The rule. Collateral mail is late mail of tenants whose home site, partitions and links no fault hit, and whose own
+// no campaign was (Plan::own_healthy). For
 // each class, the queue in which most of its late time was spent is taken. That time is booked, by the ledger, to what the queue's
 // workers did meanwhile; the part of each state is divided among those whose jobs kept workers of that queue in that state, in
 // proportion to how long over the whole run. Jobs are told apart by class, and in states that wait for a partitioned tier by

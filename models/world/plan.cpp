@@ -79,7 +79,7 @@ bool Plan::own_healthy(std::uint32_t tenant) const {
     if (std::any_of(site_down[home].begin(), site_down[home].end(), [&](const Stretch& s) { return s.from < end; })) return false;
     for (const StationPlan& station : stations) {
         const TierPlan& tier = tiers[station.tier.index()];
-        if (!begins(station.no_answer) && !begins(station.server_faults) && !begins(station.answer_faults)) continue;
+        if (!begins(station.no_answer) && !begins(station.server_faults) && !begins(station.answer_faults) && !begins(station.gray)) continue;
         if (tier.partitions > 0 && tenants->partition(tenant, tier.partitioned) == station.partition) return false;
         if (tier.partitions == 0 && station.site == home) return false;
     }
@@ -87,7 +87,10 @@ bool Plan::own_healthy(std::uint32_t tenant) const {
         if (fault.enabled && fault.start && *fault.start < end &&
             std::any_of(fault.links.begin(), fault.links.end(), [&](LinkId link) { return hits_home(network.topology.link(link)); }))
             return false;
-    return true;
+    return std::none_of(sources.begin(), sources.end(), [&](const SourcePlan& source) {
+        return source.surge && faults[*source.surge].kind == CampaignFault::kind &&
+               std::find(source.tenants->begin(), source.tenants->end(), tenant) != source.tenants->end();
+    });
 }
 
 }  // namespace mailquake

@@ -401,7 +401,7 @@ struct Plan {
     [[nodiscard]] std::uint16_t nearest_elsewhere(TierId tier, std::uint16_t from, SimTime t) const;
     /// The fault that made this copy poison, if one did.
     [[nodiscard]] std::optional<std::uint32_t> poisoned_by(const Message& m) const;
-    /// Was a site, partition or link of the tenant's own hit by an enabled fault, within the run?
+    /// Was no site, partition or link of the tenant's own hit by an enabled fault within the run, and no campaign its own?
     [[nodiscard]] bool own_healthy(std::uint32_t tenant) const;
     /// Keys what is drawn for a tenant, whoever else there is.
     [[nodiscard]] std::uint64_t tenant_identity(std::uint32_t tenant) const;

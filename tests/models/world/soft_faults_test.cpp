@@ -76,6 +76,7 @@ TEST_CASE("gray: mail that is offered is turned away with 4yz, and comes again")
     CHECK(station(gray, "box", "dc").refused > 200);
     CHECK(gray.messages.delivered + gray.messages.in_system == gray.messages.accepted);
     CHECK(gray.messages.dropped == 0);
+    CHECK_FALSE(gray.tenants.at(0).own_healthy);
 }
 
 TEST_CASE("cache-loss: a callee sized for the misses meets all calls, and less and less while the cache fills") {
@@ -124,7 +125,12 @@ TEST_CASE("a campaign brings its copies, to so many tenants, and moves nobody el
     CHECK(static_cast<double>(campaign.messages.accepted - calm.messages.accepted) == Approx(3000).margin(220));
     CHECK(touched(campaign.faults, "f") == campaign.messages.accepted - calm.messages.accepted);
     std::size_t grown = 0;
-    for (std::size_t t = 0; t < calm.tenants.size(); ++t) grown += campaign.tenants[t].counts.accepted > calm.tenants[t].counts.accepted;
+    for (std::size_t t = 0; t < calm.tenants.size(); ++t) {
+        const bool takes_part = campaign.tenants[t].counts.accepted > calm.tenants[t].counts.accepted;
+        grown += takes_part;
+        CHECK(campaign.tenants[t].own_healthy == !takes_part);   // whoever makes the flood is no bystander
+        CHECK(calm.tenants[t].own_healthy);
+    }
     CHECK(grown == 2);
 }
 
