@@ -50,6 +50,9 @@ std::optional<std::string> times(const std::string& value, double factor, bool i
     return std::nullopt;
 }
 
+/// How much of the world is looked at is no guess at what it is like.
+bool is_frame(const std::string& path) { return path == "duration" || path == "warmup" || path == "cooldown"; }
+
 Choice vary(const ScenarioSubject& subject, const EffectiveValue& value, bool integer, std::span<const double> factors) {
     Choice choice{value.path, value.value, {}, {}, {}};
     const std::string course = subject.mail_course_at(Point{});
@@ -86,7 +89,7 @@ std::vector<Choice> choices_of(const ScenarioSubject& subject, std::span<const d
     const auto bases = bases_of(values);
     std::vector<Choice> choices;
     for (const EffectiveValue& value : values) {
-        if (value.is_default || value.is_inert || value.path.starts_with("expect.") || value.path.starts_with("sweep.")) continue;
+        if (value.is_default || value.is_inert || value.path.starts_with("expect.") || value.path.starts_with("sweep.") || is_frame(value.path)) continue;
         if (basis_of(bases, value.path) != "choice") continue;
         const auto info = subject.describe(value.path);
         if (!info || !times(value.value, 1, info->integer)) continue;

@@ -2,7 +2,8 @@
 // factors, with the same luck; the effects on a metric are ranked.
 //
 // An entry without a basis of its own takes that of the entry around it. What a factor makes invalid (a share over 100 %),
-// or leaves as it is (half of one server), is left out and listed. Left out: defaults, lists, and what is no number.
+// or leaves as it is (half of one server), is left out and listed. Left out: defaults, lists, what is no number, and
+// the run's frame (`duration`, `warmup`, `cooldown`).
 #pragma once
 
 #include <span>
