@@ -13,10 +13,11 @@
 #include "models/mta/checked_queue.hpp"
 #include "models/mta/fair_queue.hpp"
 #include "models/mta/lifo_queue.hpp"
+#include "models/mta/preemptive_queue.hpp"
 
 namespace mailquake {
 
-enum class QueueKind : std::uint8_t { plain, checked, fair, lifo, aging, bulkhead };
+enum class QueueKind : std::uint8_t { plain, checked, fair, lifo, aging, bulkhead, preemptive };
 
 struct QueuePolicy {
     QueueKind     kind = QueueKind::plain;
@@ -24,6 +25,7 @@ struct QueuePolicy {
     bool          is_checked = false;         // jobs may be turned away when their turn comes
     std::int64_t  quantum = 1;                // fair
     std::int64_t  above = 0;                  // lifo
+    std::int64_t  slot_cost = 0;              // preemptive
     SimDuration   age;                        // aging
     std::uint32_t bound = 0;                  // bulkhead: workers of one group
     std::uint32_t shard = 0;                  // servers of a tenant; 0: all are everybody's
@@ -66,7 +68,7 @@ public:
     }
 
 private:
-    using Queue = std::variant<CheckedQueue, FairQueue, LifoQueue, AgingQueue, BulkheadQueue>;
+    using Queue = std::variant<CheckedQueue, FairQueue, LifoQueue, AgingQueue, BulkheadQueue, PreemptiveQueue>;
 
     static Queue made(const QueuePolicy& policy) {
         switch (policy.kind) {
@@ -76,6 +78,7 @@ private:
             case QueueKind::lifo: return LifoQueue(policy.above);
             case QueueKind::aging: return AgingQueue(policy.age);
             case QueueKind::bulkhead: return BulkheadQueue(policy.bound);
+            case QueueKind::preemptive: return PreemptiveQueue(policy.slot_cost);
         }
         check_failed("a kind of queue", __FILE__, __LINE__, "every kind of queue can be made");
     }

@@ -19,6 +19,7 @@
 #include "models/mta/hedge_spec.hpp"
 #include "models/mta/lifo_spec.hpp"
 #include "models/mta/mx_spec.hpp"
+#include "models/mta/preemption_spec.hpp"
 #include "models/mta/ready_spec.hpp"
 #include "models/mta/retry_budget_spec.hpp"
 #include "models/mta/retry_spec.hpp"
@@ -46,13 +47,14 @@ struct EnumText<Spread> {
 };
 
 /// Who is served next.
-enum class Discipline { fifo, priority, fair, lifo_under_overload };
+enum class Discipline { fifo, priority, fair, lifo_under_overload, preemptive };
 template <>
 struct EnumText<Discipline> {
-    static constexpr EnumTable<Discipline, 4> table{{{Discipline::fifo, "fifo"},
+    static constexpr EnumTable<Discipline, 5> table{{{Discipline::fifo, "fifo"},
                                                      {Discipline::priority, "priority"},
                                                      {Discipline::fair, "fair"},
-                                                     {Discipline::lifo_under_overload, "lifo-under-overload"}}};
+                                                     {Discipline::lifo_under_overload, "lifo-under-overload"},
+                                                     {Discipline::preemptive, "preemptive"}}};
 };
 
 /// What a full input queue answers: 4yz, 5yz, or nothing: the copy is dropped (and counted as lost).
@@ -85,6 +87,7 @@ struct QueueSpec {
     OnFull on_full = OnFull::defer;
     FairSpec fair;
     LifoSpec lifo;
+    PreemptionSpec preemption;
     std::optional<SimDuration> aging;   // of priorities; none: they are strict
     std::optional<CodelSpec> codel;
     std::optional<ShedSpec> shed;
@@ -94,11 +97,12 @@ struct QueueSpec {
     template <class S = QueueSpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("discipline", &S::discipline).says("who is served next; priority: by the tenant class's `priority`, FIFO within; fair: tenants take turns; lifo-under-overload: the last one, while the queue is long"),
+            key("discipline", &S::discipline).says("who is served next; priority: by the tenant class's `priority`, FIFO within; fair: tenants take turns; lifo-under-overload: the last one, while the queue is long; preemptive: mail for few overtakes mail for many (Postfix)"),
             key("limit", &S::limit).at_least(0).says("most waiting ones per queue, those in service not counted; unbounded if unsaid"),
             key("on_full", &S::on_full).says("answer of a full queue, or of one that sheds: 4yz, 5yz, or drop (which loses mail)"),
             key("fair", &S::fair).says("turns of `discipline: fair`"),
             key("lifo", &S::lifo).says("of `discipline: lifo-under-overload`"),
+            key("preemption", &S::preemption).says("of `discipline: preemptive`"),
             key("aging", &S::aging).above(0).says("of `discipline: priority`: who has waited for so long is moved up by a class; never if unsaid, so that the least urgent may starve"),
             key("codel", &S::codel).says("turns requests and a proxy's mail away that have waited for too long (CoDel)"),
             key("shed", &S::shed).says("takes nobody in while the queue is too old"),

@@ -35,6 +35,7 @@ public:
         for (const TierSpec& tier : spec_.tiers) {
             const std::string path = "tiers." + tier.name;
             check_discipline(tier.queue, path + ".queue");
+            check_preemption(tier, path + ".queue.discipline");
             check_turning_away(tier, path + ".queue");
             if (tier.bulkhead) check_bulkhead(tier, path + ".bulkhead");
             check_servers(tier, path);
@@ -63,7 +64,18 @@ private:
         if (queue.discipline != Discipline::fair) no_effect(path + ".fair", "it is for `discipline: fair`");
         else if (queue.fair.quantum_bytes) no_effect(path + ".fair.quantum", "turns are counted in octets, by `quantum_bytes`");
         if (queue.discipline != Discipline::lifo_under_overload) no_effect(path + ".lifo", "it is for `discipline: lifo-under-overload`");
+        if (queue.discipline != Discipline::preemptive) no_effect(path + ".preemption", "it is for `discipline: preemptive`");
         if (queue.discipline != Discipline::priority) no_effect(path + ".aging", "it is for `discipline: priority`");
+    }
+
+    /// Mail for few can overtake none where all mail is for one.
+    void check_preemption(const TierSpec& tier, const std::string& path) {
+        const auto sends_to_many = [&](const TenantClassSpec& c) {
+            const auto passes = [&](const std::vector<std::string>& way) { return std::find(way.begin(), way.end(), tier.name) != way.end(); };
+            return std::holds_alternative<BatchArrivalsSpec>(c.arrivals) && (passes(c.paths.inbound) || passes(c.paths.outbound) || passes(c.paths.internal));
+        };
+        if (tier.queue.discipline == Discipline::preemptive && std::none_of(spec_.tenants.begin(), spec_.tenants.end(), sends_to_many))
+            no_effect(path, "no class whose mail passes this tier sends to many at once (`arrivals: batch`)");
     }
 
     /// Only requests, and mail that a proxy has in its hands, can be turned away once they wait.

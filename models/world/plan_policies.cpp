@@ -16,6 +16,7 @@ QueueKind kind_of(const TierSpec& spec, bool is_checked) {
         case Discipline::priority: return is_checked || spec.queue.aging ? QueueKind::aging : QueueKind::plain;
         case Discipline::fair: return QueueKind::fair;
         case Discipline::lifo_under_overload: return QueueKind::lifo;
+        case Discipline::preemptive: return QueueKind::preemptive;
     }
     check_failed("a discipline", __FILE__, __LINE__, "every discipline has a kind of queue");
 }
@@ -28,6 +29,7 @@ QueuePolicy queue_policy(const TierSpec& spec, bool has_deadlines) {
     policy.counts_bytes = queue.fair.quantum_bytes.has_value();
     policy.quantum = policy.counts_bytes ? queue.fair.quantum_bytes->count : queue.fair.quantum;
     policy.above = queue.lifo.above;
+    policy.slot_cost = queue.preemption.slot_cost;
     policy.shard = spec.spread == Spread::shuffle_shard ? static_cast<std::uint32_t>(spec.shard) : 0;
     policy.age = queue.aging.value_or(SimDuration{std::numeric_limits<std::int64_t>::max()});
     if (queue.shed) {

@@ -35,6 +35,13 @@ std::uint32_t Site::bulkhead_group(const BulkheadPlan& bulkhead, JobRef job) {
     return BulkheadQueue::kUnbounded;
 }
 
+/// Copies of one message to many are of one tenant and one instant. A request is a message of its own.
+std::uint32_t Site::message_key(JobRef job) const {
+    if (job.is_request()) return static_cast<std::uint32_t>(identity_of(job));
+    const Message& m = messages_[job.index()];
+    return static_cast<std::uint32_t>(combine64(m.tenant, static_cast<std::uint64_t>(m.accepted.ns)));
+}
+
 WaitingJob Site::waiting_job(std::uint32_t station, JobRef job) {
     const QueuePolicy& policy = stations_[station].policy();
     WaitingJob waiting{.job = job, .key = 0, .cost = 1, .since = now_};
@@ -47,6 +54,7 @@ WaitingJob Site::waiting_job(std::uint32_t station, JobRef job) {
             if (policy.counts_bytes) waiting.cost = job.is_request() ? kRequestSize : messages_[job.index()].size;
             break;
         case QueueKind::aging: waiting.key = static_cast<std::uint32_t>(priority_of(job)); break;
+        case QueueKind::preemptive: waiting.key = message_key(job); break;
         case QueueKind::bulkhead: waiting.key = bulkhead_group(*tier_of(station).policies.bulkhead, job); break;
     }
     return waiting;

@@ -1,7 +1,7 @@
 // A holder whose destinations share a number of delivery processes (`next_hop.processes`; Postfix: default_process_limit of its
 // smtp transport). A free process takes the copy that has waited longest, whatever its destination, unless that one has as many
 // connections as it may have: in the order in which they came, so one destination that holds processes for long makes the
-// others wait (Postfix SCHEDULER_README, QSHAPE_README). Left out: preemption, which is between recipients of one message.
+// others wait (Postfix SCHEDULER_README, QSHAPE_README). Left out: preemption (models/mta/preemptive_queue.hpp has it for a tier's own queue).
 #include "models/world/site.hpp"
 
 namespace mailquake {

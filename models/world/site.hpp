@@ -289,6 +289,7 @@ private:
     // queueing.cpp
     [[nodiscard]] std::uint64_t shard_identity(JobRef job) const;
     [[nodiscard]] std::uint32_t bulkhead_group(const BulkheadPlan& bulkhead, JobRef job);
+    [[nodiscard]] std::uint32_t message_key(JobRef job) const;
     [[nodiscard]] WaitingJob waiting_job(std::uint32_t station, JobRef job);
     [[nodiscard]] bool sheds(std::uint32_t station, std::uint32_t queue, JobRef job);
     [[nodiscard]] Entered wait_by_policy(std::uint32_t station, std::uint32_t queue, JobRef job, bool even_if_full);

@@ -56,7 +56,7 @@ TEST_CASE("the estate loads without errors and warnings, and reads as written") 
     CHECK(said.render() == "");
     REQUIRE(estate);
     const ScenarioSpec& spec = estate->spec;
-    CHECK(spec.tiers.size() == 8);
+    CHECK(spec.tiers.size() == 9);
     CHECK(spec.links[0].name == "dfw--iad");
     CHECK(spec.links[0].bandwidth == Bandwidth{1e10});
     CHECK(spec.tiers[2].calls[0].name == "directory");

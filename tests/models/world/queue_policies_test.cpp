@@ -43,6 +43,21 @@ TEST_CASE("a quantum in octets makes a tenant with large mail wait for it, not t
     CHECK(p99(by_octets, 1) > p99(by_number, 1));
 }
 
+TEST_CASE("preemption lets mail for one past a newsletter, which is a quarter slower at most") {
+    const std::vector<std::string> newsletter{"tenants.quiet.rate=4/s"};   // of 40 services a second a fifth or a sixth are theirs
+    auto preemptive = newsletter, dear = newsletter;
+    preemptive.push_back("tiers.mta.queue.discipline=preemptive");
+    dear.push_back("tiers.mta.queue={discipline: preemptive, preemption: {slot_cost: 200}}");
+    const Outcome fifo = run(kBursts, newsletter), few_first = run(kBursts, preemptive), hardly = run(kBursts, dear);
+    CHECK(p99(fifo, 0) > 20);
+    CHECK(p99(few_first, 0) < 3);
+    CHECK(p99(hardly, 0) > 3 * p99(few_first, 0));
+    CHECK(p99(few_first, 1) > p99(fifo, 1));
+    CHECK(p99(few_first, 1) < 1.25 * p99(fifo, 1));
+    CHECK(few_first.messages.accepted == fifo.messages.accepted);
+    CHECK(few_first.messages.delivered + few_first.messages.in_system == few_first.messages.accepted);
+}
+
 TEST_CASE("LIFO under overload keeps new mail fast and lets the oldest wait, FIFO delays all") {
     const std::vector<std::string> overload{"tenants.noisy.rate=0/s", "tenants.quiet.rate=38/s", "slo.delay=30s",
                                             "faults=[{name: stop, kind: server-pause, at: 10min, for: 3min, target: mta}]"};
