@@ -231,6 +231,10 @@ void Site::deliver(std::uint32_t message, std::uint32_t station) {
 /// The copy ends here, and its sender is told; a bounce or notice is discarded instead (RFC 5321 4.5.5).
 [[gnu::noinline]] void Site::return_to_sender(std::uint32_t message, std::uint32_t holder, Transition why) {
     const Message m = messages_[message];
+    if (m.kind == MailKind::replay) {
+        replaying_.discard(message, holder);
+        return;
+    }
     if (m.kind != MailKind::mail) {
         note_here(Transition::discarded, m.identity, holder);
         ++tenants_[m.tenant].counts.discarded;

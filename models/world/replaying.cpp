@@ -50,14 +50,8 @@ std::uint64_t Replaying::replay(std::uint32_t station, const MeasurePlan& measur
         m.proxied = m.noticed = m.measured = m.greylisted = 0;
         const auto path = site_.path_of(m);
         m.hop = static_cast<std::uint8_t>(std::find(path.begin(), path.end(), site_.plan_of(station).tier) - path.begin());
-        if (site_.plan_.tiers[path.back().index()].outside) {
-            site_.note_here(Transition::duplicated, m.identity, station);
-            ++site_.tenants_[m.tenant].counts.duplicated;
-            ++site_.tenants_[m.tenant].received;
-        } else {
-            site_.note_here(Transition::accepted, m.identity, station);
-            site_.begin_life(copy);
-        }
+        count(m, +1);
+        site_.note_here(ends_outside(m) ? Transition::duplicated : Transition::accepted, m.identity, station);
         MQ_CHECK(site_.enter(station, JobRef::message(copy), true) == Site::Entered::yes, "a tier's own mail finds its queue");
     }
     return again.size();
@@ -79,8 +73,22 @@ void Replaying::end_replay(std::uint32_t message, std::uint32_t station) {
 void Replaying::discard(std::uint32_t message, std::uint32_t station) {
     const Message& m = site_.messages_[message];
     site_.note_here(Transition::discarded, m.identity, station);
-    ++site_.tenants_[m.tenant].counts.discarded;
+    count(m, -1);
     site_.end_life(message, false);
+}
+
+bool Replaying::ends_outside(const Message& m) const { return site_.plan_.tiers[site_.path_of(m).back().index()].outside; }
+
+/// Into the books, or out of them, at whatever site: counts of sites are added up, modulo 2^64, before anybody reads them.
+void Replaying::count(const Message& m, std::int64_t n) {
+    const auto change = static_cast<std::uint64_t>(n);
+    TenantAccount& account = site_.tenants_[m.tenant];
+    if (ends_outside(m)) {
+        account.counts.duplicated += change;
+        account.received += change;
+    } else {
+        account.counts.generated += change;
+    }
 }
 
 void Replaying::await_replay(std::uint32_t message, std::uint32_t station) {

@@ -5,6 +5,8 @@
 // replayed, mail that a disk, a flaw or a full queue loses is not dropped yet: its record lies with whoever lost it until its
 // replay comes to the end of its path at the same site, and is then delivered in its stead. What still lies there at the end of
 // the run is dropped then. Left out: mail that is lost at another site than its replay ends at stays lost; replays of replays.
+// In the books a replayed copy is generated inside, and a duplicate where its path ends outside; one that is thrown away, or
+// lost, is taken out of them again: what counts is the mail that it repeats.
 // Invariants: every copy that is kept here as lost is owned by this site, and booked up to when it was lost; without a mitigation
 // that replays nothing is kept.
 #pragma once
@@ -43,6 +45,9 @@ public:
     void give_up();
 
 private:
+    [[nodiscard]] bool ends_outside(const Message& m) const;
+    void count(const Message& m, std::int64_t n);
+
     struct Offered { std::uint32_t holder; Message copy; };
     struct Lost { std::uint32_t message, station; };
 
