@@ -124,6 +124,7 @@ std::string mail_lines(const RunResult& r) {
     const double lost = m.dropped + m.expired + m.discarded;
     std::string out = fmt::format("  mail        {} accepted, {} delivered, {} lost, {} wrongly bounced\n", count(m.accepted),
                                   count(m.delivered), count(lost), count(r.figures.bounces.wrong));
+    if (m.duplicated > 0) out += fmt::format("              {} more came about as duplicates\n", count(m.duplicated));
     if (m.in_system > 0)
         out += fmt::format("              {} still under way at the end{}\n", count(m.in_system),
                            m.censored > 0 ? fmt::format(", {} of them measured", count(m.censored)) : "");

@@ -64,6 +64,13 @@ TEST_CASE("figures that rest on copies under way are lower bounds") {
     CHECK(contains(text, "p50 2.0 s"));
 }
 
+TEST_CASE("copies that are there twice are told, since more is delivered than was accepted") {
+    Outcome o = testing::small_outcome();
+    CHECK_FALSE(contains(summary(combine(about_small(), {replication(0, o)})), "duplicates"));
+    o.messages.duplicated = 12;
+    CHECK(contains(summary(combine(about_small(), {replication(0, o)})), "12 more came about as duplicates"));
+}
+
 TEST_CASE("what did not recover says within what") {
     Outcome o = testing::small_outcome();
     for (MinuteTally& m : o.minutes) m.late = 5;
