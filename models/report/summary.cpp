@@ -137,9 +137,13 @@ std::string answer(const RunResult& r, const SummaryStyle& style) {
     if (f.affected.of > 0) {
         out += fmt::format("  collateral  {}: affected, though all of their own was healthy\n",
                            human::share(f.collateral, f.affected.of, "tenants"));
-        out += fmt::format("  before      {}\n", f.affected.before_fault
-                                                     ? human::share(*f.affected.before_fault * f.affected.of, f.affected.of, "tenants") + " affected before the first fault"
-                                                     : "no whole hour before the first fault");
+        const auto acts = [](const DisturbanceFigures& d) { return d.enabled && d.start; };
+        const bool by_hand = std::none_of(f.faults.begin(), f.faults.end(), acts) && std::any_of(f.mitigations.begin(), f.mitigations.end(), acts);
+        out += fmt::format("  before      {} the first {}\n",
+                           f.affected.before_fault
+                               ? human::share(*f.affected.before_fault * f.affected.of, f.affected.of, "tenants") + " affected before"
+                               : "no whole hour before",
+                           by_hand ? "mitigation" : "fault");
     }
     if (f.delay.p50) {
         const DelayFigures& d = f.delay;

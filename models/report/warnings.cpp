@@ -59,7 +59,7 @@ std::vector<std::string> loud_warnings(const RunResult& r) {
         out.push_back(fmt::format("warning: {} of the tenants were affected {}: the system is not healthy at its normal "
                                   "load; `mailquake check {}` prints what each tier is offered",
                                   human::percent(*before),
-                                  has_fault ? "before the first fault began" : "without any fault",
+                                  has_fault ? "before the first fault began" : "without any fault, before anybody did anything",
                                   r.about.file.empty() ? r.about.name : r.about.file));
     return out;
 }

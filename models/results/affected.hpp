@@ -27,8 +27,8 @@ namespace mailquake {
 /// well within the objective until the fault made it late is the fault's doing. (One copy that was late before stands for the hour's.)
 [[nodiscard]] bool is_affected_before(const TenantOutcome& tenant, SimTime first_fault);
 
-/// Share of all tenants that were affected before the first fault; without a fault, at all. Nothing if no whole hour
-/// lies before the fault, or there are no tenants.
+/// Share of all tenants that were affected before the first fault; without a fault, before the first mitigation that did anything;
+/// without one, at all. Nothing if no whole hour lies before it, or there are no tenants.
 [[nodiscard]] std::optional<double> affected_before_fault(const Outcome& outcome);
 
 }  // namespace mailquake

@@ -64,6 +64,14 @@ TEST_CASE("the share before the fault is none without a whole hour, and of all h
     o.fault_window.first_start = SimTime::zero() + 59_min;
     CHECK_FALSE(affected_before_fault(o));
     o.fault_window.first_start.reset();
+    for (DisturbanceOutcome& m : o.mitigations) m.touched = 0;
+    CHECK(*affected_before_fault(o) == 1);
+    // A suspension that makes mail late by itself is no sign of a system that was not healthy.
+    DisturbanceOutcome& pause = o.mitigations.emplace_back();
+    pause.start = SimTime::zero() + 1_h;
+    pause.touched = 9;
+    CHECK(*affected_before_fault(o) == Approx(0.25));
+    o.mitigations.back().touched = 0;
     CHECK(*affected_before_fault(o) == 1);
 }
 
