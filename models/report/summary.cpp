@@ -64,11 +64,12 @@ std::string interval_line(const RunResult& r) {
     const ClientFigures* clients = r.figures.affected.of > 0 ? nullptr : worst_clients(r.figures);
     const Interval* i = interval_of(r, clients != nullptr ? "clients." + clients->name + ".signed_in.below_90" : "affected.tenants");
     if (i == nullptr) return fmt::format("  {} replications: no interval\n", r.replications());
+    const double low = std::max(i->low, 0.0);   // neither a time nor a number of tenants is less than none
     if (clients != nullptr)
         return fmt::format("  mean of {} replications; 95 % interval of that time: {} to {}\n", r.replications(),
-                           human::duration(i->low), human::duration(i->high));
-    return fmt::format("  mean of {} replications; 95 % interval of the affected: {:.1f} to {:.1f}\n", r.replications(),
-                       i->low, i->high);
+                           human::duration(low), human::duration(i->high));
+    return fmt::format("  mean of {} replications; 95 % interval of the affected: {:.1f} to {:.1f}\n", r.replications(), low,
+                       std::min(i->high, r.figures.affected.of));
 }
 
 std::string headline(const RunResult& r, const SummaryStyle& style) {
