@@ -23,11 +23,11 @@ public:
     explicit FairQueue(std::int64_t quantum) : quantum_(quantum) {}
 
     void push(const WaitingJob& waiting) {
-        const std::uint32_t node = take(nodes_, free_node_);
+        const std::uint32_t node = take_record(nodes_, free_node_);
         nodes_[node] = {.job = waiting.job, .cost = waiting.cost, .next = kNone};
         std::uint32_t flow = flow_of_.find(waiting.key);
         if (flow == kNone) {
-            flow = take(flows_, free_flow_);
+            flow = take_record(flows_, free_flow_);
             flows_[flow] = {.key = waiting.key, .first = node, .last = node, .next = kNone, .deficit = 0};
             flow_of_.insert(waiting.key, flow);
             join_round(flow);
@@ -83,7 +83,8 @@ public:
     }
 
 private:
-    static constexpr std::uint32_t kNone = KeyTable::kNone;
+    static constexpr std::uint32_t kNone = kNoRecord;
+    static_assert(kNone == KeyTable::kNone);
     struct Node {
         JobRef        job;
         std::uint32_t cost = 0;
@@ -96,34 +97,18 @@ private:
         std::int64_t  deficit = 0;    // in the unit of the quantum; what its turns have left over
     };
 
-    template <class Record>
-    static std::uint32_t take(std::vector<Record>& records, std::uint32_t& free) {
-        if (free == kNone) {
-            records.emplace_back();
-            return static_cast<std::uint32_t>(records.size() - 1);
-        }
-        const std::uint32_t index = free;
-        free = records[index].next;
-        return index;
-    }
-    template <class Record>
-    static void give_back(std::vector<Record>& records, std::uint32_t& free, std::uint32_t index) {
-        records[index].next = free;
-        free = index;
-    }
-
     JobRef serve(std::uint32_t index) {
         Flow& flow = flows_[index];
         const std::uint32_t node = flow.first;
         const JobRef job = nodes_[node].job;
         flow.deficit -= nodes_[node].cost;
         flow.first = nodes_[node].next;
-        give_back(nodes_, free_node_, node);
+        give_back_record(nodes_, free_node_, node);
         if (flow.first == kNone) {
             in_turn_ = false;
             (void)leave_round();
             flow_of_.erase(flow.key);
-            give_back(flows_, free_flow_, index);
+            give_back_record(flows_, free_flow_, index);
         }
         return job;
     }

@@ -4,8 +4,8 @@
 // For every so many recipients that a message has had served it earns a slot, and a message with no more recipients than it has
 // slots may go before its next one. So a message to n recipients is done after at most n k / (k - 1) of them, k being the slot cost:
 // 1.25 n as Postfix has it, whatever comes. Source: Postfix SCHEDULER_README (default_delivery_slot_cost: 5). Left out: its
-// loan, discount and minimum of slots, which change when somebody goes first and not for how many; jobs by transport, since here a
-// tier is one.
+// discount and minimum of slots, which change when somebody goes first and not for how many, and its loan of three; jobs by
+// transport, since here a tier is one.
 #pragma once
 
 #include <cstdint>

@@ -18,7 +18,6 @@
 #include <memory>
 #include <memory_resource>
 #include <set>
-#include <utility>
 #include <vector>
 
 #include "models/mta/key_table.hpp"
@@ -33,11 +32,11 @@ public:
         : slot_cost_(static_cast<std::uint64_t>(slot_cost)), pool_(std::make_unique<std::pmr::unsynchronized_pool_resource>()), ranks_(pool_.get()) {}
 
     void push(const WaitingJob& waiting) {
-        const std::uint32_t node = take(nodes_, free_node_);
+        const std::uint32_t node = take_record(nodes_, free_node_);
         nodes_[node] = {.job = waiting.job, .next = kNone};
         std::uint32_t index = job_of_.find(waiting.key);
         if (index == kNone) {
-            index = take(jobs_, free_job_);
+            index = take_record(jobs_, free_job_);
             jobs_[index] = {.key = waiting.key, .first = node, .last = node, .since = waiting.since, .order = ++order_};
             job_of_.insert(waiting.key, index);
             stand_in_line(index);
@@ -95,7 +94,8 @@ public:
     }
 
 private:
-    static constexpr std::uint32_t kNone = KeyTable::kNone;
+    static constexpr std::uint32_t kNone = kNoRecord;
+    static_assert(kNone == KeyTable::kNone);
     struct Node {
         JobRef        job;
         std::uint32_t next = kNone;   // in its job; of a free one: the next free one
@@ -116,15 +116,6 @@ private:
         std::uint32_t job;
         friend auto operator<=>(const Rank&, const Rank&) = default;
     };
-
-    template <class Record>
-    static std::uint32_t take(std::vector<Record>& records, std::uint32_t& free) {
-        if (free == kNone) {
-            records.emplace_back();
-            return static_cast<std::uint32_t>(records.size() - 1);
-        }
-        return std::exchange(free, records[free].next);
-    }
 
     /// Of each size that may go first the oldest; of these the one with the greatest age per copy.
     [[nodiscard]] std::uint32_t preempting(std::uint64_t slots, std::uint32_t left, SimTime now) const {
@@ -161,12 +152,12 @@ private:
         const std::uint32_t node = job.first;
         const JobRef next = nodes_[node].job;
         job.first = nodes_[node].next;
-        nodes_[node].next = std::exchange(free_node_, node);
+        give_back_record(nodes_, free_node_, node);
         ++job.served;
         if (--job.size == 0) {
             stack_.pop_back();
             job_of_.erase(job.key);
-            job.next = std::exchange(free_job_, index);
+            give_back_record(jobs_, free_job_, index);
         }
         return next;
     }

@@ -33,7 +33,7 @@ private:
         Message copy;
     };
     void forget(SimTime now) {
-        while (!kept_.empty() && kept_[0].handed_on + keep_ < now) kept_.pop_front();
+        while (!kept_.empty() && kept_[0].handed_on < now - keep_) kept_.pop_front();
     }
 
     SimDuration keep_;
