@@ -76,16 +76,18 @@ SimTime SendingLinks::same_until(SiteId to, const Path& as, SimTime enough) {
     return until;
 }
 
-/// Moves the clock through one stage, which lasts full_time(path) on a path that works and stands still on one that does
-/// not; where the path changes, the part that is left goes on at the new pace. False: patience ended, and the clock
-/// shows when.
-template <class FullTime>
-bool SendingLinks::pass(SimTime& clock, SiteId to, Patience patience, FullTime full_time) {
+/// Moves plan.at through one stage, which lasts time_on(path).whole on a path that works and stands still on one that does
+/// not; where the path changes, the part that is left goes on at the new pace. What loss and stalls have of it is added to the
+/// plan. False: patience ended, and plan.at shows when.
+template <class TimeOn>
+bool SendingLinks::pass(TransferPlan& plan, SiteId to, Patience patience, TimeOn time_on) {
+    SimTime& clock = plan.at;
     SimTime give_up = saturating_add(clock, patience.longest);
     double left = 1;
     while (true) {
         Path now = path(to, clock);
-        const auto full = now.works() ? static_cast<double>(full_time(now).ns) : 0.0;
+        const StageTime stage = now.works() ? time_on(now) : StageTime{};
+        const auto full = static_cast<double>(stage.whole.ns);
         const SimTime done = now.works() ? clock + SimDuration{static_cast<std::int64_t>(std::ceil(left * full))} : SimTime::never();
         if (done > now.until) now.until = same_until(to, now, now.works() ? done : give_up);
         const SimTime goal = std::min(done, now.until);
@@ -94,6 +96,8 @@ bool SendingLinks::pass(SimTime& clock, SiteId to, Patience patience, FullTime f
             clock = give_up;
             return false;
         }
+        if (!now.works()) plan.stalled += goal - clock;
+        else if (stage.lost.ns > 0) plan.lost += SimDuration{static_cast<std::int64_t>(static_cast<double>((goal - clock).ns) * (static_cast<double>(stage.lost.ns) / full))};
         if (now.works() && goal < done) left = std::max(0.0, left - static_cast<double>((goal - clock).ns) / full);
         clock = goal;
         if (goal == done) return true;
@@ -110,26 +114,34 @@ SimDuration SendingLinks::undisturbed_dialogue(const Path& now, SimTime clock, J
 }
 
 /// Connection first, then the rest of the dialogue, round trip by round trip; what is lost is sent again.
-bool SendingLinks::pass_dialogue(SimTime& clock, SiteId to, Jitter jitter, RandomStream& luck) {
-    if (const SimDuration whole = undisturbed_dialogue(path(to, clock), clock, jitter); whole.ns > 0) {
-        clock += whole;
+bool SendingLinks::pass_dialogue(TransferPlan& plan, SiteId to, Jitter jitter, RandomStream& luck) {
+    if (const SimDuration whole = undisturbed_dialogue(path(to, plan.at), plan.at, jitter); whole.ns > 0) {
+        plan.at += whole;
         return true;
     }
     for (std::int64_t trip = 0; trip < network_.spec.round_trips; ++trip) {
-        const Path& now = path(to, clock);
+        const Path& now = path(to, plan.at);
         const double loss = tcp::combined_loss(now.forth.loss, now.back.loss);
         const SimDuration again = loss > 0 ? tcp::retransmission_delay(loss, round_trip(now, jitter), luck.uniform()) : SimDuration::zero();
         const SimDuration longest = trip == 0 ? network_.spec.connect_timeout : network_.spec.data_timeout;
-        if (!pass(clock, to, {longest, false}, [&](const Path& p) { return round_trip(p, jitter) + again; })) return false;
+        if (!pass(plan, to, {longest, false}, [&](const Path& p) { return StageTime{round_trip(p, jitter) + again, again}; })) return false;
     }
     return true;
 }
 
+/// As fast as the narrowest link or, with loss, the congestion window allows.
+bool SendingLinks::pass_data(TransferPlan& plan, SiteId to, Jitter jitter, Bytes size) {
+    return pass(plan, to, {network_.spec.data_timeout, true}, [&](const Path& p) {
+        const SimDuration whole = tcp::transmission_time(size, std::min(p.forth.bandwidth, tcp::loss_limited_rate(round_trip(p, jitter), p.forth.loss)));
+        return StageTime{whole, p.forth.loss > 0 ? whole - tcp::transmission_time(size, p.forth.bandwidth) : SimDuration::zero()};
+    });
+}
+
 /// One way on an open connection.
-bool SendingLinks::pass_flight(SimTime& clock, SiteId to, SimDuration patience, double jitter, RandomStream& luck) {
-    const Path& now = path(to, clock);
+bool SendingLinks::pass_flight(TransferPlan& plan, SiteId to, SimDuration patience, double jitter, RandomStream& luck) {
+    const Path& now = path(to, plan.at);
     const SimDuration again = now.forth.loss > 0 ? tcp::retransmission_delay(now.forth.loss, now.forth.latency * 2, luck.uniform()) : SimDuration::zero();
-    return pass(clock, to, {patience, false}, [&](const Path& p) { return one_way(p.forth, jitter) + again; });
+    return pass(plan, to, {patience, false}, [&](const Path& p) { return StageTime{one_way(p.forth, jitter) + again, again}; });
 }
 
 TransferPlan SendingLinks::plan_mail(SiteId to, SimTime now, Bytes size, RandomStream& luck) {
@@ -143,21 +155,18 @@ TransferPlan SendingLinks::plan_mail(SiteId to, SimTime now, Bytes size, RandomS
     if (!begins.first.valid()) return {End::refused, now, SimDuration::zero()};
     if (begins.mode == LinkMode::refused) return {End::refused, now + begins.latency_to_break * 2, SimDuration::zero()};
 
-    SimTime clock = now;
-    if (!pass_dialogue(clock, to, jitter, luck)) return {End::timed_out, clock, SimDuration::zero()};
+    TransferPlan plan{End::timed_out, now, SimDuration::zero()};
+    if (!pass_dialogue(plan, to, jitter, luck)) return plan;
 
     SimTime& busy_until = busy_until_[begins.first.index()];
     const SimDuration queued = std::max(busy_until - now, SimDuration::zero());
-    if (queued > spec.data_timeout) return {End::timed_out, clock + spec.data_timeout, spec.data_timeout};
+    plan.queued_for_bandwidth = std::min(queued, spec.data_timeout);
+    plan.at += plan.queued_for_bandwidth;
+    if (queued > spec.data_timeout) return plan;
     busy_until = now + queued + tcp::transmission_time(size, begins.first_bandwidth);
-    clock += queued;
 
-    const auto data_time = [&](const Path& p) {
-        return tcp::transmission_time(size, std::min(p.forth.bandwidth, tcp::loss_limited_rate(round_trip(p, jitter), p.forth.loss)));
-    };
-    const bool got_over = pass(clock, to, {spec.data_timeout, true}, data_time) &&
-                          pass_flight(clock, to, spec.reply_timeout, jitter.forth, luck);
-    return {got_over ? End::delivered : End::timed_out, clock, queued};
+    if (pass_data(plan, to, jitter, size) && pass_flight(plan, to, spec.reply_timeout, jitter.forth, luck)) plan.end = End::delivered;
+    return plan;
 }
 
 TransferPlan SendingLinks::plan_packet(SiteId to, SimTime now, RandomStream& luck) {
@@ -167,7 +176,7 @@ TransferPlan SendingLinks::plan_packet(SiteId to, SimTime now, RandomStream& luc
     const SimDuration again = way.loss > 0 ? tcp::retransmission_delay(way.loss, way.latency * 2, luck.uniform()) : SimDuration::zero();
     if (!way.first.valid()) return {End::refused, now, SimDuration::zero()};
     switch (way.mode) {
-        case LinkMode::up: return {End::delivered, now + one_way(way, jitter) + again, SimDuration::zero()};
+        case LinkMode::up: return {End::delivered, now + one_way(way, jitter) + again, SimDuration::zero(), again};
         case LinkMode::refused: return {End::refused, now + way.latency_to_break * 2, SimDuration::zero()};
         case LinkMode::black_hole: return {End::timed_out, SimTime::never(), SimDuration::zero()};
     }
@@ -177,9 +186,9 @@ TransferPlan SendingLinks::plan_packet(SiteId to, SimTime now, RandomStream& luc
 TransferPlan SendingLinks::plan_reply(SiteId to, SimTime now, SimDuration patience, RandomStream& luck) {
     if (to == from_) return {End::delivered, now + network_.topology.inside_latency(from_), SimDuration::zero()};
     const double jitter = luck.uniform();
-    SimTime clock = now;
-    const bool got_over = pass_flight(clock, to, patience, jitter, luck);
-    return {got_over ? End::delivered : End::timed_out, clock, SimDuration::zero()};
+    TransferPlan plan{End::timed_out, now, SimDuration::zero()};
+    if (pass_flight(plan, to, patience, jitter, luck)) plan.end = End::delivered;
+    return plan;
 }
 
 }  // namespace mailquake

@@ -38,6 +38,8 @@ struct TransferPlan {
     End         end = End::delivered;
     SimTime     at;                    // delivered: the receiver has it all; else: the sender knows that it failed
     SimDuration queued_for_bandwidth;  // part of it that was waiting for the first link [ns]
+    SimDuration lost{0};               // part of it that loss added: what was sent again, and data that came slower for it [ns]
+    SimDuration stalled{0};            // part of it in which nothing moved, because the path was down [ns]
 };
 
 /// The network as all sites see it: immutable, shared.
@@ -109,11 +111,18 @@ private:
     [[nodiscard]] static SimDuration one_way(const Way& way, double jitter);
     [[nodiscard]] static SimDuration round_trip(const Path& path, Jitter jitter);
 
-    template <class FullTime>
-    [[nodiscard]] bool pass(SimTime& clock, SiteId to, Patience patience, FullTime full_time);
+    /// How long a stage takes on a path that stays as it is, and how much of that is loss.
+    struct StageTime {
+        SimDuration whole;
+        SimDuration lost;
+    };
+
+    template <class TimeOn>
+    [[nodiscard]] bool pass(TransferPlan& plan, SiteId to, Patience patience, TimeOn time_on);
     [[nodiscard]] SimDuration undisturbed_dialogue(const Path& now, SimTime clock, Jitter jitter) const;
-    [[nodiscard]] bool pass_dialogue(SimTime& clock, SiteId to, Jitter jitter, RandomStream& luck);
-    [[nodiscard]] bool pass_flight(SimTime& clock, SiteId to, SimDuration patience, double jitter, RandomStream& luck);
+    [[nodiscard]] bool pass_dialogue(TransferPlan& plan, SiteId to, Jitter jitter, RandomStream& luck);
+    [[nodiscard]] bool pass_data(TransferPlan& plan, SiteId to, Jitter jitter, Bytes size);
+    [[nodiscard]] bool pass_flight(TransferPlan& plan, SiteId to, SimDuration patience, double jitter, RandomStream& luck);
 
     const Network&       network_;
     SiteId               from_;

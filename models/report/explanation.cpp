@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <tuple>
 
 #include "models/report/cascade_graph.hpp"
 #include "models/report/collateral_delay.hpp"
+#include "models/report/split.hpp"
 #include "models/report/unfold.hpp"
 #include "models/world/delay_ledger.hpp"
 #include "sim/base/check.hpp"
@@ -36,6 +38,7 @@ CauseName cause_of(const BookedPlace& place, const WorkerDoing& doing) {
         case WorkerDoing::Kind::call: return {DelayCause::call, doing.callee};
         case WorkerDoing::Kind::no_answer: return {DelayCause::fault, "no answer from " + doing.callee};
         case WorkerDoing::Kind::flaw: return {DelayCause::flaw, doing.name};
+        case WorkerDoing::Kind::slowed: return {DelayCause::service, ""};  // what made it longer is split off
     }
     check_failed("a state of workers is something", __FILE__, __LINE__, "WorkerDoing::Kind");
 }
@@ -54,6 +57,15 @@ CauseName cause_of(const BookedPlace& place, HopCause cause) {
     check_failed("a hop has a cause", __FILE__, __LINE__, "HopCause");
 }
 
+CauseName cause_of(const SlowedBy& slowed) {
+    switch (slowed.what) {
+        case SlowedBy::What::own: return {DelayCause::service, ""};
+        case SlowedBy::What::fault: return {DelayCause::fault, slowed.fault};
+        case SlowedBy::What::load: return {DelayCause::service, "load"};
+    }
+    check_failed("a service is slowed by something", __FILE__, __LINE__, "SlowedBy::What");
+}
+
 /// Collects parts; what has the same names is one.
 class Parts {
 public:
@@ -64,8 +76,11 @@ public:
 
 private:
     void put(const DelayPart& part, const Layers& amount);
+    void put_between(DelayPart part, const BookedRow& row, const Layers& amount);
+    void put_state(DelayPart part, const BookedPlace& place, std::size_t state, const Layers& amount);
+    void put_met(DelayPart part, const Unfolding::Met& met, const Layers& amount);
     using Key = std::tuple<std::string, std::string, Whereabouts, std::vector<std::string>, std::string, Whereabouts,
-                           DelayCause, std::string>;
+                           DelayCause, std::string, HopTrouble>;
 
     const Outcome& outcome_;
     Unfolding unfolding_;
@@ -73,58 +88,101 @@ private:
 };
 
 void Parts::put(const DelayPart& part, const Layers& amount) {
-    const Key key{part.tenant_class, part.place, part.in, part.calls, part.at, part.at_in, part.cause, part.name};
+    const Key key{part.tenant_class, part.place, part.in, part.calls, part.at, part.at_in, part.cause, part.name, part.after};
     DelayPart& sum = parts_.try_emplace(key, part).first->second;
     sum.collateral += amount[2];
     sum.late += amount[1] + amount[2];
     sum.all += amount[0] + amount[1] + amount[2];
 }
 
+/// Held for the next hop, or on the way to it.
+void Parts::put_between(DelayPart part, const BookedRow& row, const Layers& amount) {
+    const BookedPlace& place = outcome_.lives->places[row.place];
+    const auto [cause, name] = cause_of(place, static_cast<HopCause>(row.column - 2 * place.states.size()));
+    part.in = part.at_in = Whereabouts::between;
+    part.cause = cause;
+    part.name = name;
+    if (row.why.fault != HopWhy::kNone) part.name = outcome_.faults[row.why.fault].name;
+    switch (row.why.what) {
+        case HopTrouble::none:
+        case HopTrouble::late_answer: break;
+        case HopTrouble::loss: part.cause = DelayCause::loss; break;
+        case HopTrouble::bandwidth: part.cause = DelayCause::bandwidth; break;
+        case HopTrouble::stalled:
+            part.cause = DelayCause::fault;
+            if (part.name.empty()) part.name = "path down";
+            break;
+        case HopTrouble::unreachable:
+        case HopTrouble::timed_out:
+        case HopTrouble::turned_away:
+        case HopTrouble::greylisted:
+        case HopTrouble::call_failed:
+        case HopTrouble::disk_lost:
+        case HopTrouble::put_aside:
+        case HopTrouble::suspended:
+            part.after = row.why.what;
+            part.at = outcome_.lives->places[row.why.station].name;
+            break;
+    }
+    put(part, amount);
+}
+
+/// What a worker at a place does; a service that took longer than drawn is divided as all of that place were.
+void Parts::put_state(DelayPart part, const BookedPlace& place, std::size_t state, const Layers& amount) {
+    const auto put_as = [&](const CauseName& cause, const Layers& some) {
+        part.cause = cause.cause;
+        part.name = cause.name;
+        put(part, some);
+    };
+    if (place.states[state].kind != WorkerDoing::Kind::slowed || place.slowed.empty()) {
+        put_as(cause_of(place, place.states[state]), amount);
+        return;
+    }
+    std::vector<TimeArea> weights;
+    for (const SlowedBy& slowed : place.slowed) weights.push_back(slowed.time);
+    const std::array parts{split(amount[0], weights), split(amount[1], weights), split(amount[2], weights)};
+    for (std::size_t i = 0; i < weights.size(); ++i) put_as(cause_of(place.slowed[i]), {parts[0][i], parts[1][i], parts[2][i]});
+}
+
+/// What was met in a call.
+void Parts::put_met(DelayPart part, const Unfolding::Met& met, const Layers& amount) {
+    part.calls = met.calls;
+    if (met.place) {
+        const BookedPlace& there = outcome_.lives->places[*met.place];
+        part.at = there.name;
+        part.at_in = met.in_queue ? Whereabouts::queue : Whereabouts::worker;
+        put_state(part, there, met.state, amount);
+        return;
+    }
+    part.at.clear();
+    part.at_in = Whereabouts::between;
+    part.cause = met.why.what == HopTrouble::loss          ? DelayCause::loss
+                 : met.why.what == HopTrouble::late_answer ? DelayCause::fault
+                                                           : DelayCause::call;
+    part.name = part.cause == DelayCause::fault ? outcome_.faults[met.why.fault].name : met.calls.back();
+    put(part, amount);
+}
+
 void Parts::add(const BookedRow& row) {
-    const LivesOutcome& lives = *outcome_.lives;
-    const BookedPlace& place = lives.places[row.place];
+    const BookedPlace& place = outcome_.lives->places[row.place];
     const Layers amount{row.all - row.late, row.late - row.collateral, row.collateral};
     const std::size_t states = place.states.size();
     DelayPart part;
     part.tenant_class = outcome_.classes[row.tenant_class].name;
     part.place = part.at = place.name;
     if (row.column >= 2 * states) {
-        part.in = part.at_in = Whereabouts::between;
-        const auto [cause, name] = cause_of(place, static_cast<HopCause>(row.column - 2 * states));
-        part.cause = cause;
-        part.name = name;
-        put(part, amount);
+        put_between(part, row, amount);
         return;
     }
     const bool in_queue = row.column < states;
     const WorkerDoing& doing = place.states[row.column % states];
     part.in = part.at_in = in_queue ? Whereabouts::queue : Whereabouts::worker;
     if (doing.kind != WorkerDoing::Kind::call) {
-        const auto [cause, name] = cause_of(place, doing);
-        part.cause = cause;
-        part.name = name;
-        put(part, amount);
+        put_state(part, place, row.column % states, amount);
         return;
     }
     const auto whose = in_queue ? std::nullopt : std::optional(row.tenant_class);
-    unfolding_.unfold(amount, row.place, doing.call, whose, [&](const Unfolding::Met& met, const Layers& some) {
-        DelayPart met_part = part;
-        met_part.calls = met.calls;
-        if (!met.place) {
-            met_part.at.clear();
-            met_part.at_in = Whereabouts::between;
-            met_part.cause = DelayCause::call;
-            met_part.name = met.calls.back();
-        } else {
-            const BookedPlace& there = lives.places[*met.place];
-            const auto [cause, name] = cause_of(there, there.states[met.state]);
-            met_part.at = there.name;
-            met_part.at_in = met.in_queue ? Whereabouts::queue : Whereabouts::worker;
-            met_part.cause = cause;
-            met_part.name = name;
-        }
-        put(met_part, some);
-    });
+    unfolding_.unfold(amount, row.place, doing.call, whose, [&](const Unfolding::Met& met, const Layers& some) { put_met(part, met, some); });
 }
 
 std::vector<DelayPart> Parts::sorted() const {
@@ -142,19 +200,50 @@ void add(DelayTotal& to, const CopyTotal& more) {
     to.delay += more.delay;
 }
 
+/// `directory/p3@na-east`: `directory`.
+std::string tier_of(const std::string& place) { return place.substr(0, place.find_first_of("/@")); }
+
+/// How the last attempt failed, or why there was none.
+std::string after_text(const DelayPart& part) {
+    if (!part.name.empty()) {
+        if (part.after == HopTrouble::call_failed) return fmt::format(" after failed calls of {} (fault {})", tier_of(part.at), part.name);
+        return part.after == HopTrouble::none ? "" : fmt::format(" (fault {})", part.name);
+    }
+    switch (part.after) {
+        case HopTrouble::unreachable: return fmt::format(" ({} could not be reached)", tier_of(part.at));
+        case HopTrouble::timed_out: return fmt::format(" ({} did not reply in time)", tier_of(part.at));
+        case HopTrouble::turned_away: return fmt::format(" ({} turned it away)", tier_of(part.at));
+        case HopTrouble::greylisted: return fmt::format(" (greylisted by {})", tier_of(part.at));
+        case HopTrouble::call_failed: return fmt::format(" after failed calls of {}", tier_of(part.at));
+        case HopTrouble::disk_lost: return " (its shadow waited for a lost disk)";
+        case HopTrouble::put_aside: return " (put aside)";
+        case HopTrouble::suspended: return " (its queue was suspended)";
+        case HopTrouble::none:
+        case HopTrouble::loss:
+        case HopTrouble::late_answer:
+        case HopTrouble::stalled:
+        case HopTrouble::bandwidth: break;
+    }
+    return "";
+}
+
 /// What the worker or those in front are held by, at the place where the cause stands.
 std::string held_by(const DelayPart& part) {
     switch (part.cause) {
-        case DelayCause::service: return part.at_in == Whereabouts::queue ? "others' service" : "service";
+        case DelayCause::service:
+            return std::string(part.at_in == Whereabouts::queue ? "others' service" : "service") + (part.name.empty() ? "" : ", slowed by the load");
         case DelayCause::call: return "the way to " + part.name;
-        case DelayCause::fault: return "fault: " + part.name;
+        case DelayCause::fault: return part.at_in == Whereabouts::between && !part.calls.empty() ? fmt::format("late answers (fault {})", part.name) : "fault: " + part.name;
         case DelayCause::flaw: return "flaw " + part.name;
         case DelayCause::policy: return part.name;
         case DelayCause::slot: return "waiting for a connection";
         case DelayCause::transit: return part.name.empty() ? "on the way" : "on the way, " + part.name;
-        case DelayCause::failed_attempt: return "failed attempts";
-        case DelayCause::back_off: return "back-off until the next try";
-        case DelayCause::sender_wait: return "the sender's wait until the next try";
+        case DelayCause::loss:
+            return !part.calls.empty() ? "loss on the way to " + part.name : part.name.empty() ? "loss on the way" : fmt::format("loss on the way (fault {})", part.name);
+        case DelayCause::bandwidth: return "waiting for a link's bandwidth";
+        case DelayCause::failed_attempt: return "failed attempts" + after_text(part);
+        case DelayCause::back_off: return "back-off until the next try" + after_text(part);
+        case DelayCause::sender_wait: return "the sender's wait until the next try" + after_text(part);
         case DelayCause::handing_over: return "handing over";
         case DelayCause::before_start: return "before the start";
     }
@@ -168,7 +257,7 @@ std::string cause_text(const DelayPart& part) {
     std::string calls;
     for (const std::string& callee : part.calls) calls += (calls.empty() ? "" : " > ") + callee;
     if (!part.calls.empty()) {
-        const std::string there = part.cause == DelayCause::call     ? held_by(part)
+        const std::string there = part.at_in == Whereabouts::between ? held_by(part)
                                   : part.at_in == Whereabouts::queue ? fmt::format("its queue, {}", held_by(part))
                                                                      : held_by(part);
         return fmt::format("{}call of {}: {}", part.in == Whereabouts::queue ? "in a queue behind workers in a " : "",
@@ -178,13 +267,15 @@ std::string cause_text(const DelayPart& part) {
         return part.cause == DelayCause::flaw ? "held by " + held_by(part) : held_by(part);
     switch (part.cause) {
         case DelayCause::flaw: return "in a queue behind workers held by flaw " + part.name;
-        case DelayCause::service: return "in a queue behind others' service";
+        case DelayCause::service: return "in a queue behind " + held_by(part);
         case DelayCause::fault: return "in a queue behind workers held by a fault: " + part.name;
         case DelayCause::handing_over: return "in a queue behind workers that hand over";
         case DelayCause::policy: return "in a queue by policy: " + part.name;
         case DelayCause::call:
         case DelayCause::slot:
         case DelayCause::transit:
+        case DelayCause::loss:
+        case DelayCause::bandwidth:
         case DelayCause::failed_attempt:
         case DelayCause::back_off:
         case DelayCause::sender_wait:

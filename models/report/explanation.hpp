@@ -8,8 +8,8 @@
 //
 // Invariants: over all parts, `all`, `late` and `collateral` sum to the delay of the copies in `mail`, `late` and
 // `collateral`, to the ns; copies under way at the end count by their age so far; collateral <= late <= all in each part.
-// Bounces and notices are in `all`, and are never late. Left out: what loss on a link adds to a transfer is transit; how much
-// longer a slow server serves is service.
+// Bounces and notices are in `all`, and are never late. What slowed a service divides the waits behind it by its mean over the
+// run, not at their time. Left out: loss and stalls of replies, which only proxies wait for, are handing over.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +19,7 @@
 
 #include "models/scenario/scenario_spec.hpp"
 #include "models/spec/enum_text.hpp"
+#include "models/world/hop_trouble.hpp"
 #include "models/world/outcome.hpp"
 #include "sim/base/time.hpp"
 
@@ -41,8 +42,10 @@ enum class DelayCause : std::uint8_t {
     flaw,            // workers held by a flaw
     policy,          // a policy or an operator: held back, throttled, idle workers behind a bulkhead
     slot,            // waiting for a connection to the next hop
-    transit,         // an attempt that succeeded: dialogue, bandwidth, data, loss on the link
-    failed_attempt,  // an attempt that did not
+    transit,         // an attempt that succeeded: dialogue, data, flight
+    loss,            // what loss added to it, or to a call's way: sent again, or slower
+    bandwidth,       // waiting for the link, which others' mail had
+    failed_attempt,  // an attempt that did not succeed
     back_off,        // waiting for the next try, by the schedule of a tier here
     sender_wait,     // the same of an outside sender, or of users
     handing_over,    // a proxy's worker that waits for the next tier's reply
@@ -50,13 +53,15 @@ enum class DelayCause : std::uint8_t {
 };
 template <>
 struct EnumText<DelayCause> {
-    static constexpr EnumTable<DelayCause, 12> table{{{DelayCause::service, "service"},
+    static constexpr EnumTable<DelayCause, 14> table{{{DelayCause::service, "service"},
                                                       {DelayCause::call, "call"},
                                                       {DelayCause::fault, "fault"},
                                                       {DelayCause::flaw, "flaw"},
                                                       {DelayCause::policy, "policy"},
                                                       {DelayCause::slot, "connection-slot"},
                                                       {DelayCause::transit, "transit"},
+                                                      {DelayCause::loss, "loss"},
+                                                      {DelayCause::bandwidth, "bandwidth"},
                                                       {DelayCause::failed_attempt, "failed-attempt"},
                                                       {DelayCause::back_off, "back-off"},
                                                       {DelayCause::sender_wait, "sender-wait"},
@@ -70,11 +75,12 @@ struct DelayPart {
     std::string place;  // where the copy was: `transport@na-east`, a population of senders or users
     Whereabouts in = Whereabouts::queue;
     std::vector<std::string> calls;  // through which calls the cause was met, from `place` on: `directory`
-    std::string at;  // where the cause stood: `place`, or the last callee's `directory/p3@na-east`; a way: empty
+    std::string at;  // where the cause stood: `place`, the last callee's `directory/p3@na-east`, or where an attempt failed; a way: empty
     Whereabouts at_in = Whereabouts::queue;  // of a call: whether the request was in the queue there, or in a worker
     DelayCause cause = DelayCause::service;
     std::string name;         // of the fault, flaw or policy; of a fault in a call: `no answer from directory`
-                              // of a call: the callee's tier
+                              // of a call: the callee's tier; of loss and failed attempts: of a fault that acted there then
+    HopTrouble after = HopTrouble::none;  // of failed attempts, and of waits for the next: how the last one failed
     TimeArea all = 0;         // delay of all copies [copy x ns]
     TimeArea late = 0;        // of late ones alone
     TimeArea collateral = 0;  // of late ones whose tenant's own was all healthy
@@ -165,7 +171,7 @@ struct Explanation {
 /// From what a run with RunOptions::lives leaves of this scenario.
 [[nodiscard]] Explanation explain(const ScenarioSpec& scenario, const Outcome& outcome);
 
-inline constexpr int kExplanationSchema = 1;
+inline constexpr int kExplanationSchema = 2;
 
 /// One JSON object, indented, with a newline at the end; times in seconds. And back, sums as exact as a double has them; throws
 /// std::runtime_error on text that is none of its own.

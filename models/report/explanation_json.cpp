@@ -29,6 +29,7 @@ void show(DelayPart& p, const Visit& visit) {
     visit("at_in", p.at_in);
     visit("cause", p.cause);
     visit("name", p.name);
+    visit("after", p.after);
     visit("all", p.all);
     visit("late", p.late);
     visit("collateral", p.collateral);

@@ -31,7 +31,8 @@ double seconds_of(TimeArea ns) { return static_cast<double>(ns) / 1e9; }
 std::string copy_hours(TimeArea ns) {
     const double hours = seconds_of(ns) / 3600;
     if (hours >= 10) return human::count(static_cast<double>(static_cast<std::int64_t>(hours + 0.5))) + " h";
-    return hours >= 0.1 ? fmt::format("{:.1f} h", hours) : fmt::format("{:.3g} h", hours);
+    if (hours >= 0.1) return fmt::format("{:.1f} h", hours);
+    return hours >= 0.001 || ns == 0 ? fmt::format("{:.1g} h", hours) : "< 0.001 h";
 }
 
 std::string share_of(TimeArea part, TimeArea whole) {

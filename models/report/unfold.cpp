@@ -9,10 +9,12 @@ namespace mailquake {
 Unfolding::Unfolding(const LivesOutcome& lives) : lives_(lives) {
     for (const BookedRow& row : lives.rows) add_calls(row.place, row.column, row.tenant_class, row.all);
     for (const CallBook& book : lives.calls) {
-        for (const std::uint32_t c : {book.tenant_class, kAll})
+        for (const std::uint32_t c : {book.tenant_class, kAll}) {
+            Spent& spent = spent_[{book.caller, book.call, c}];
+            for (const auto& [why, time] : book.ways) spent.ways[why] += time;
             for (std::uint32_t column = 0; column < book.columns.size(); ++column)
-                if (book.columns[column] != 0)
-                    spent_[{book.caller, book.call, c}].there[{book.callee, column}] += book.columns[column];
+                if (book.columns[column] != 0) spent.there[{book.callee, column}] += book.columns[column];
+        }
         for (std::size_t column = 0; column < book.columns.size();
              ++column)  // calls that requests themselves make there
             add_calls(book.callee, column, book.tenant_class, book.columns[column]);
@@ -43,20 +45,26 @@ void Unfolding::unfold_one(const Layers& amount, const CallKey& key, Met& met, c
     const auto found = spent_.find(key);
     static const Spent kNothing;
     const Spent& spent = found == spent_.end() ? kNothing : found->second;
-    std::vector<TimeArea> weights{0};
+    TimeArea there = 0, between = 0;
+    for (const auto& [column, time] : spent.there) there += time;
+    for (const auto& [why, time] : spent.ways) between += time;
+    const TimeArea way = std::max(TimeArea{0}, spent.in_call - there);
+    std::vector<TimeArea> weights{std::max(TimeArea{0}, way - between)};
+    for (const auto& [why, time] : spent.ways)  // at most all of the way
+        weights.push_back(between > way ? static_cast<TimeArea>(static_cast<double>(time) / static_cast<double>(between) * static_cast<double>(way)) : time);
     for (const auto& [column, time] : spent.there) weights.push_back(time);
-    TimeArea there = 0;
-    for (const TimeArea w : weights) there += w;
-    weights.front() = std::max(TimeArea{0}, spent.in_call - there);  // the way
     std::array<std::vector<TimeArea>, 3> parts;
     for (std::size_t layer = 0; layer < parts.size(); ++layer) parts[layer] = split(amount[layer], weights);
     const auto part = [&](std::size_t i) { return Layers{parts[0][i], parts[1][i], parts[2][i]}; };
     const auto is_any = [](const Layers& l) { return l[0] != 0 || l[1] != 0 || l[2] != 0; };
-    if (is_any(part(0))) {
-        met.place.reset();
-        take(met, part(0));
-    }
+    met.place.reset();
+    if (is_any(part(0))) take(met, part(0));
     std::size_t i = 0;
+    for (const auto& [why, time] : spent.ways) {
+        met.why = why;
+        if (is_any(part(++i))) take(met, part(i));
+    }
+    met.why = {};
     for (const auto& [column, time] : spent.there) {
         if (!is_any(part(++i))) continue;
         const auto& its = lives_.places[column.place].states;

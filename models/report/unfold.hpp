@@ -29,10 +29,11 @@ public:
     explicit Unfolding(const LivesOutcome& lives);
 
     /// Where it was met: the callees' tiers on the way, then place and state, in its queue or in a worker; the way of a call has
-    /// no place.
+    /// no place; what came between on it is told apart.
     struct Met {
         std::vector<std::string> calls;
         std::optional<std::uint32_t> place;
+        HopWhy why{};
         bool in_queue = false;
         std::size_t state = 0;
     };
@@ -56,6 +57,7 @@ private:
     };
     struct Spent {
         TimeArea in_call = 0;              // that callers' workers were in it
+        std::map<HopWhy, TimeArea> ways;   // what came between on the ways
         std::map<Column, TimeArea> there;  // that its requests were at callees, by column
     };
     static constexpr std::uint32_t kAll = 0xffff'ffffU;

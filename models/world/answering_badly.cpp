@@ -16,7 +16,10 @@ SimDuration Site::spoil_answer(std::uint32_t station, const Request& request, bo
         RandomStream luck(fault.luck, combine64(request.identity, request.salt), request.attempt);
         if (luck.uniform() >= fault.probability) continue;
         switch (fault.trouble) {
-            case AnswerTrouble::late: late += fault.added; break;
+            case AnswerTrouble::late:
+                if (lives_) [[unlikely]] explaining_.answer_is_late(request, station_ids_[station], fault.fault, late, fault.added);
+                late += fault.added;
+                break;
             case AnswerTrouble::error: ok = false; break;
             case AnswerTrouble::no_such_recipient:
                 if (request.kind == Caller::worker) continue;
@@ -74,11 +77,20 @@ bool Site::grayly_dropped(std::uint32_t station, JobRef job) {
 }
 
 /// How long a service takes whose length is more than its draw: on a slow server, slowed by a gray failure, or by the load.
-SimDuration Site::odd_service(const Worker& w, SimDuration service) {
+/// Its worker is in a state of its own meanwhile, so that what waits for it is booked to that.
+SimDuration Site::odd_service(std::uint32_t worker, SimDuration service) {
+    const Worker& w = workers_[worker];
     const Server& server = stations_[w.station].servers()[w.server];
-    const auto grow = [&](double factor) { service = SimDuration{static_cast<std::int64_t>(static_cast<double>(service.ns) * factor)}; };
+    const SimDuration drawn = service;
+    const auto grow_to = [&](SimDuration longer, std::uint32_t by) {
+        if (lives_) [[unlikely]] explaining_.service_grows(w.station, by, longer - service);
+        service = longer;
+    };
+    const auto grow = [&](double factor, std::uint32_t by) {
+        grow_to(SimDuration{static_cast<std::int64_t>(static_cast<double>(service.ns) * factor)}, by);
+    };
     if (server.slowness != 1) {
-        grow(server.slowness);
+        grow(server.slowness, slow_fault(w.station, w.server));
         touch_slow_faults(w.station, w.server);
     }
     const JobLuck job = luck_of(w.job);
@@ -86,13 +98,19 @@ SimDuration Site::odd_service(const Worker& w, SimDuration service) {
         if (!gray.when.covers(now_)) continue;
         RandomStream luck(gray.luck, job.identity, job.pass);
         if (luck.uniform() >= gray.slowed) continue;
-        grow(gray.factor);
+        grow(gray.factor, gray.fault);
         touch_fault(gray.fault);
     }
-    if (tier_of(w.station).slope.ns == 0) return service;
-    std::int64_t others = -1;  // all in service here but this one
-    for (const Server& any : stations_[w.station].servers()) others += any.busy;
-    return service + tier_of(w.station).slope * std::max<std::int64_t>(others, 0);
+    if (tier_of(w.station).slope.ns > 0) {
+        std::int64_t others = -1;  // all in service here but this one
+        for (const Server& any : stations_[w.station].servers()) others += any.busy;
+        grow_to(service + tier_of(w.station).slope * std::max<std::int64_t>(others, 0), HopWhy::kNone);
+    }
+    if (service > drawn) {
+        if (lives_) [[unlikely]] explaining_.slow_service(w.station, drawn);
+        set_state(worker, tier_of(w.station).slowed());
+    }
+    return service;
 }
 
 /// A copy has been accepted while some mail is poison.

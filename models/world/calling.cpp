@@ -95,6 +95,7 @@ bool Site::send_request(std::uint32_t worker, StationId callee, bool hedged) {
     }
     RandomStream luck(network_luck_, combine64(request.identity, place), request.attempt);
     const TransferPlan plan = links_.plan_packet({to.site}, now_, luck);
+    if (lives_) [[unlikely]] explaining_.way_was_lossy(request, callee.value, plan.lost);
     if (plan.end == TransferPlan::End::delivered)
         send(to.site, plan.at, Parcel{.kind = ParcelKind::request, .reply = Reply::pending, .ok = false, .from = id_, .population = 0,
                                       .station = callee.value, .key = static_cast<std::uint64_t>(deadline_for(w).ns), .since = now_, .cancel_after = cancel_after(w), .request = request});
@@ -158,6 +159,7 @@ void Site::answer(std::uint32_t station, const Request& request, bool ok) {
         stations_[station].wasted += ok;
         return;
     }
+    if (lives_) [[unlikely]] explaining_.way_was_lossy(request, place, plan.lost);
     send(request.site, plan.at + late, Parcel{.kind = ParcelKind::answer, .reply = Reply::pending, .ok = ok, .from = id_,
                                        .population = request.population, .station = place,
                                        .key = std::uint64_t{request.caller} << 32 | request.token, .since = now_, .request = request});
@@ -339,6 +341,7 @@ void Site::defer_in_tier(std::uint32_t worker) {
     Message& m = messages_[message];
     if (m.failures < 0xffff) ++m.failures;
     enter_holder(message, station);
+    if (lives_) [[unlikely]] explaining_.call_fails(workers_[worker]);
     defer(message, pen_of(station));
     free_worker(worker);
 }

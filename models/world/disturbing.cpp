@@ -50,6 +50,13 @@ void Site::touch_slow_faults(std::uint32_t station, std::uint32_t server) {
         if (fault.trouble == ServerTrouble::slow && fault.when.covers(now_) && hits(fault, station, server)) touch_fault(fault.fault);
 }
 
+/// The first of the faults that slow a server now; kNone if there is none.
+std::uint32_t Site::slow_fault(std::uint32_t station, std::uint32_t server) const {
+    for (const ServerFaultPlan& fault : plan_of(station).server_faults)
+        if (fault.trouble == ServerTrouble::slow && fault.when.covers(now_) && hits(fault, station, server)) return fault.fault;
+    return kNone;
+}
+
 /// When a planned trouble of servers begins or ends, then those that it hits crash, stand still or slow down, or are well.
 void Site::on_trouble(std::uint32_t station, std::uint32_t index, bool begins) {
     const ServerFaultPlan& fault = plan_of(station).server_faults[index];
@@ -193,7 +200,8 @@ void Site::resume_server(std::uint32_t station, std::uint32_t server) {
             continue;
         }
         w.until = now_ + (w.until - SimTime::zero());
-        set_state(index, worker_state::serving);
+        const bool slow = tier_of(station).may_slow && stations_[station].servers()[server].odd != 0;  // as it is now
+        set_state(index, slow ? tier_of(station).slowed() : worker_state::serving);
         end_service_at(index, w.until);
     }
 }

@@ -1,60 +1,144 @@
-// In a run that is to be explained: what is booked to the ledger is booked to the copy's own account, too, and what requests
-// and workers do is kept. Nothing here changes what happens.
+#include "models/world/explaining.hpp"
+
 #include <algorithm>
 
 #include "models/world/site.hpp"
 
 namespace mailquake {
 
-[[gnu::noinline]] void Site::keep_hop(std::uint32_t holder, std::uint32_t message, HopCause cause, SimDuration d) {
-    lives_->book(message, messages_[message].identity, holder,
-                 2 * ledger_.states(holder) + static_cast<std::size_t>(cause), d);
+void Explaining::hop(std::uint32_t holder, std::uint32_t message, HopCause cause, SimDuration d) {
+    const std::size_t column = 2 * site_.ledger_.states(holder) + static_cast<std::size_t>(cause);
+    const std::uint64_t identity = site_.messages_[message].identity;
+    const bool failed = cause == HopCause::attempt_failed || cause == HopCause::retry || cause == HopCause::outside_retry;
+    if (failed) site_.lives_->book_failure(message, identity, holder, column, d);
+    else site_.lives_->book(message, identity, holder, column, d);
 }
 
-/// The wait in the input queue is over; the ledger divides it in the same way.
-[[gnu::noinline]] void Site::keep_wait(std::uint32_t station, std::uint32_t server, std::uint32_t message) {
-    const Message& m = messages_[message];
-    for (const auto& [state, wait] : stations_[station].states_of(server).divide(m.since, now_))
-        lives_->book(message, m.identity, station, state, wait);
+void Explaining::transfer(std::uint32_t station, std::uint32_t message, SimDuration way) {
+    const std::size_t column = 2 * site_.ledger_.states(station) + static_cast<std::size_t>(HopCause::transfer);
+    site_.lives_->book_transfer(message, site_.messages_[message].identity, station, column, way);
 }
 
-[[gnu::noinline]] void Site::keep_work(const Worker& w, SimDuration d) {
-    const Message& m = messages_[w.job.index()];
-    lives_->book(w.job.index(), m.identity, w.station, ledger_.states(w.station) + w.state, d);
-    lives_->hold(w.station, w.state, m.tenant, d);
+void Explaining::wait(std::uint32_t station, std::uint32_t server, std::uint32_t message) {
+    const Message& m = site_.messages_[message];
+    for (const auto& [state, wait] : site_.stations_[station].states_of(server).divide(m.since, site_.now_))
+        site_.lives_->book(message, m.identity, station, state, wait);
 }
 
-[[gnu::noinline]] void Site::keep_request_wait(std::uint32_t station, std::uint32_t server, std::uint32_t request) {
-    const auto parts = stations_[station].states_of(server).divide(lives_->request_since(request), now_);
-    lives_->book_request_wait(request, requests_[request], station, parts, now_);
+void Explaining::work(const SiteRecords::Worker& w, SimDuration d) {
+    const Message& m = site_.messages_[w.job.index()];
+    site_.lives_->book(w.job.index(), m.identity, w.station, site_.ledger_.states(w.station) + w.state, d);
+    site_.lives_->hold(w.station, w.state, m.tenant, d);
 }
 
-[[gnu::noinline]] void Site::keep_request_work(const Worker& w) {
-    lives_->book_request_work(w.job.index(), requests_[w.job.index()], w.station, w.state, now_);
+void Explaining::request_wait(std::uint32_t station, std::uint32_t server, std::uint32_t request) {
+    const auto parts = site_.stations_[station].states_of(server).divide(site_.lives_->request_since(request), site_.now_);
+    site_.lives_->book_request_wait(request, site_.requests_[request], station, parts, site_.now_);
 }
 
-[[gnu::noinline]] void Site::keep_arrival(const Parcel& parcel, std::uint32_t message) {
-    lives_->arrive({parcel.from, parcel.key}, message, parcel.message.identity);
+void Explaining::request_work(const SiteRecords::Worker& w) {
+    site_.lives_->book_request_work(w.job.index(), site_.requests_[w.job.index()], w.station, w.state, site_.now_);
 }
 
-[[gnu::noinline]] void Site::keep_copy(std::uint32_t from, std::uint32_t to) {
-    lives_->copy(from, messages_[from].identity, to, messages_[to].identity);
+// ---- what an account goes with -----------------------------------------------------------------------------------
+
+void Explaining::departure(AttemptName name, const Attempt& attempt, const TransferPlan& plan) {
+    LifeAccount::OnTheWay way{plan.lost, plan.stalled, plan.queued_for_bandwidth};
+    if (plan.lost.ns > 0 || plan.stalled.ns > 0)
+        way.fault = link_fault(plan_of(attempt.station).site, site_.now_, plan.at);
+    site_.lives_->leave(name, attempt.message, site_.messages_[attempt.message].identity, way);
 }
 
-/// A second copy leaves a worker: it has the life of the first one, and what that has spent there is booked for it now.
-[[gnu::noinline]] void Site::keep_duplicate(const Worker& w, std::uint32_t copy) {
-    keep_copy(w.job.index(), copy);
-    const SimDuration open = now_ - messages_[w.job.index()].since;
-    lives_->book(copy, messages_[copy].identity, w.station, ledger_.states(w.station) + w.state, open);
+void Explaining::arrival(const Parcel& parcel, std::uint32_t message) {
+    site_.lives_->arrive({parcel.from, parcel.key}, message, parcel.message.identity);
 }
 
-/// The run is over, and all that is here is booked: what proxies have in hand is laid down for its owners.
-[[gnu::noinline]] void Site::lay_down_lives() {
-    messages_.for_each([&](std::uint32_t index, const Message& m) {
-        if (m.proxied) lives_->have_in_hand(m, index);
+void Explaining::copy(std::uint32_t from, std::uint32_t to) {
+    site_.lives_->copy(from, site_.messages_[from].identity, to, site_.messages_[to].identity);
+}
+
+void Explaining::duplicate(const SiteRecords::Worker& w, std::uint32_t copy_of_it) {
+    copy(w.job.index(), copy_of_it);
+    const SimDuration open = site_.now_ - site_.messages_[w.job.index()].since;
+    site_.lives_->book(copy_of_it, site_.messages_[copy_of_it].identity, w.station, site_.ledger_.states(w.station) + w.state, open);
+}
+
+// ---- why copies wait for their next try --------------------------------------------------------------------------
+
+const StationPlan& Explaining::plan_of(std::uint32_t station) const { return site_.plan_.stations[station]; }
+
+std::uint32_t Explaining::link_fault(std::uint16_t other, SimTime since, SimTime until) const {
+    for (std::uint32_t f = 0; f < site_.plan_.faults.size(); ++f)
+        if (site_.meets_link_fault(f, other, since, until)) return f;
+    return HopWhy::kNone;
+}
+
+/// The first fault that acted meanwhile on this station (a global id), its site, or a link between it and here.
+std::uint32_t Explaining::fault_at(std::uint32_t station, SimTime since) const {
+    const StationPlan& plan = plan_of(station);
+    const auto acted = [&](const Stretch& when) { return when.from <= site_.now_ && since < when.to; };
+    const auto& site_down = site_.plan_.site_down[plan.site];
+    for (std::size_t k = 0; k < site_down.size(); ++k)
+        if (acted(site_down[k])) return site_.plan_.site_down_fault[plan.site][k];
+    const auto first_of = [&](const auto& faults) {
+        const auto found = std::find_if(faults.begin(), faults.end(), [&](const auto& f) { return acted(f.when); });
+        return found == faults.end() ? HopWhy::kNone : found->fault;
+    };
+    for (const std::uint32_t fault : {first_of(plan.server_faults), first_of(plan.no_answer), first_of(plan.answer_faults), first_of(plan.gray)})
+        if (fault != HopWhy::kNone) return fault;
+    return plan.site == site_.id_ ? HopWhy::kNone : link_fault(plan.site, since, site_.now_);
+}
+
+void Explaining::attempt_fails(std::uint32_t message, std::uint32_t station, Reply reply, SimTime began) {
+    const HopTrouble what = reply == Reply::unreachable  ? HopTrouble::unreachable
+                            : reply == Reply::timed_out  ? HopTrouble::timed_out
+                            : reply == Reply::greylisted ? HopTrouble::greylisted
+                                                         : HopTrouble::turned_away;
+    waits_after(message, what, station, what == HopTrouble::greylisted ? HopWhy::kNone : fault_at(station, began));
+}
+
+void Explaining::call_fails(const SiteRecords::Worker& w) {
+    const TierPlan& tier = site_.tier_of(w.station);
+    if (w.call >= tier.calls.size()) {
+        waits_after(w.job.index(), HopTrouble::none, HopWhy::kNone);
+        return;
+    }
+    const TierId to = tier.calls[w.call].to;
+    const std::uint16_t there = site_.plan_.nearest(to, site_.id_, site_.now_);
+    const StationId callee = site_.plan_.station(to, there, site_.messages_[w.job.index()].tenant);
+    waits_after(w.job.index(), HopTrouble::call_failed, callee.value, fault_at(callee.value, w.call_began));
+}
+
+void Explaining::waits_after(std::uint32_t message, HopTrouble what, std::uint32_t station, std::uint32_t fault) {
+    site_.lives_->fail(message, site_.messages_[message].identity, {what, station, fault});
+}
+
+void Explaining::waits_for_others(std::uint32_t message, std::uint32_t station) {
+    waits_after(message, HopTrouble::unreachable, station, fault_at(station, site_.now_));
+}
+
+// ---- requests and services ---------------------------------------------------------------------------------------
+
+void Explaining::way_was_lossy(const Request& request, std::uint32_t callee, SimDuration lost) {
+    if (lost.ns > 0) site_.lives_->book_request_way(request, callee, {HopTrouble::loss}, site_.now_, lost);
+}
+
+void Explaining::answer_is_late(const Request& request, std::uint32_t callee, std::uint32_t fault, SimDuration late, SimDuration more) {
+    site_.lives_->book_request_way(request, callee, {HopTrouble::late_answer, HopWhy::kNone, fault}, site_.now_ + late, more);
+}
+
+void Explaining::service_grows(std::uint32_t station, std::uint32_t by, SimDuration extra) { site_.lives_->slow(station, by, extra); }
+
+void Explaining::slow_service(std::uint32_t station, SimDuration drawn) { site_.lives_->slow_service(station, drawn); }
+
+// ---- the end of the run ------------------------------------------------------------------------------------------
+
+void Explaining::lay_down() {
+    site_.messages_.for_each([&](std::uint32_t index, const Message& m) {
+        if (m.proxied) site_.lives_->have_in_hand(m, index);
     });
-    attempts_.for_each([&](std::uint32_t slot, const Attempt& a) {
-        if (a.worker != kNoWorker) lives_->hand_on(messages_[a.message], {id_, Attempt::key(slot, a.token)});
+    site_.attempts_.for_each([&](std::uint32_t slot, const Attempt& a) {
+        if (a.worker != kNoWorker) site_.lives_->hand_on(site_.messages_[a.message], {site_.id_, Attempt::key(slot, a.token)});
     });
 }
 

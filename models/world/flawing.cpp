@@ -123,6 +123,7 @@ void Site::put_aside(std::uint32_t worker) {
     book_worker(workers_[worker]);
     note_here(Transition::deferred, messages_[message].identity, station);
     enter_holder(message, station);
+    if (lives_) explaining_.waits_after(message, HopTrouble::put_aside, station_ids_[station]);
     put_off(message, pen_of(station), plan_.end + 1_s);
     free_worker(worker);
 }
@@ -144,7 +145,7 @@ void Site::send_duplicate(std::uint32_t worker) {
     Message& m = messages_[copy];
     m = messages_[workers_[worker].job.index()];
     m.identity = combine64(m.identity, hash_name("flawed duplicate"));
-    if (lives_) keep_duplicate(workers_[worker], copy);
+    if (lives_) explaining_.duplicate(workers_[worker], copy);
     m.measured = m.greylisted = 0;
     m.since = m.arrived = now_;
     m.failures = 0;

@@ -232,7 +232,7 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
         case TransferPlan::End::delivered: {
             Parcel parcel{.kind = ParcelKind::offer, .reply = Reply::pending, .ok = false, .from = id_, .population = 0,
                           .station = attempt.station, .let_in = m.greylisted ? let_in_after(m) : 0, .key = Attempt::key(slot, attempt.token), .since = m.since, .message = m};
-            if (lives_) [[unlikely]] lives_->leave({id_, parcel.key}, attempt.message, m.identity);
+            if (lives_) [[unlikely]] explaining_.departure({id_, parcel.key}, attempt, plan);
             send(to, plan.at, parcel);
             attempt.timer = timer_at(plan.at + plan_.network.spec.reply_timeout, Act::attempt_times_out, slot);
             return;
@@ -289,7 +289,7 @@ Reply Site::offer(std::uint32_t station, std::uint32_t message, std::uint64_t up
     const std::uint64_t identity = m.identity;
     const SimDuration way = now_ - m.since;
     const AsOffered before{m.arrived, m.since, m.failures, m.tries, m.noticed != 0, m.proxied != 0};
-    if (lives_) [[unlikely]] keep_hop(station, message, HopCause::transfer, way);
+    if (lives_) [[unlikely]] explaining_.transfer(station, message, way);
     take_over(message, station);
     m.since = now_;
     if (enter(station, JobRef::message(message)) == Entered::yes) {
@@ -301,7 +301,7 @@ Reply Site::offer(std::uint32_t station, std::uint32_t message, std::uint64_t up
     } else {
         if (before.proxied) --tenants_[tenant].received;  // it was not taken over after all
         before.restore(m);
-        if (lives_) [[unlikely]] keep_hop(station, message, HopCause::transfer, SimDuration::zero() - way);
+        if (lives_) [[unlikely]] explaining_.hop(station, message, HopCause::transfer, SimDuration::zero() - way);
     }
     return refuse(station, message, identity);
 }
@@ -352,7 +352,7 @@ void Site::on_remote_offer(const Parcel& parcel) {
     messages_[record] = parcel.message;
     if (parcel.message.proxied) messages_[record].failures = 0;
     messages_[record].proxied = 0;  // whatever it was there, here it is offered
-    if (lives_) [[unlikely]] keep_arrival(parcel, record);
+    if (lives_) [[unlikely]] explaining_.arrival(parcel, record);
     if (parcel.let_in != 0) [[unlikely]] let_in_[parcel.message.identity] = 1_ms * std::int64_t{parcel.let_in};
     const Reply reply = offer(plan_.stations[parcel.station].local, record, parcel.key, parcel.from);
     if (reply == Reply::pending) return;
@@ -400,13 +400,14 @@ void Site::on_reply(const Parcel& parcel) {
 /// When an attempt has ended, then its slot is free and the message has left, waits for its next try, or bounces.
 /// `booked_up_to`: so far a proxy on the way has booked the message's life already.
 [[gnu::noinline]] void Site::end_attempt(std::uint32_t slot, Reply reply, SimTime booked_up_to) {
-    if (plan_.has_hosts && (reply == Reply::unreachable || reply == Reply::timed_out) && goes_on_with_next_host(slot)) [[unlikely]] return;
+    if (plan_.has_hosts && (reply == Reply::unreachable || reply == Reply::timed_out) && goes_on_with_next_host(slot, reply)) [[unlikely]] return;
     const Attempt attempt = attempts_[slot];
     events_.cancel(attempt.timer);
     attempts_.give_back(slot);
     Message& m = messages_[attempt.message];
     m.since = std::max(m.since, booked_up_to);
     if (lives_ && booked_up_to > SimTime::zero()) lives_->come_back({id_, Attempt::key(slot, attempt.token)}, attempt.message);
+    if (lives_ && reply != Reply::accepted && reply != Reply::dropped) explaining_.attempt_fails(attempt.message, attempt.station, reply, attempt.began);
     if (attempt.worker != kNoWorker) {
         end_held_attempt(attempt, m, reply);
         return;

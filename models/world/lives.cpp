@@ -31,6 +31,7 @@ std::vector<WorkerDoing> doings_of(const Plan& plan, const TierPlan& tier) {
         all[tier.in_flaw(f)] = {Kind::flaw, flaw.name, of_call ? plan.tiers[tier.calls[call].to.index()].name : "",
                                 call};
     }
+    if (tier.may_slow) all[tier.slowed()].kind = Kind::slowed;
     return all;
 }
 
@@ -62,14 +63,14 @@ BookedPlace describe_station(const Plan& plan, const StationPlan& station) {
 
 }  // namespace
 
-void LifeAccount::add(std::uint32_t place, std::uint32_t column, std::int64_t ns) {
+void LifeAccount::add(std::uint32_t place, std::uint32_t column, HopWhy why, std::int64_t ns) {
     if (ns == 0) return;
     for (auto e = entries.rbegin(); e != entries.rend(); ++e)
-        if (e->place == place && e->column == column) {
+        if (e->place == place && e->column == column && e->why == why) {
             e->ns += ns;
             return;
         }
-    entries.push_back({place, column, ns});
+    entries.push_back({place, column, why, ns});
 }
 
 // ---- between sites -----------------------------------------------------------------------------------------------
@@ -130,22 +131,51 @@ LifeAccount& Lives::account(std::uint32_t message, std::uint64_t identity) {
     if (a.identity != identity) {
         a.identity = identity;
         a.entries.clear();
+        a.way = {};
+        a.failed = {};
     }
     return a;
 }
 
 void Lives::book(std::uint32_t message, std::uint64_t identity, std::uint32_t holder, std::size_t column,
                  SimDuration d) {
-    account(message, identity).add(places_[holder], static_cast<std::uint32_t>(column), d.ns);
+    account(message, identity).add(places_[holder], static_cast<std::uint32_t>(column), {}, d.ns);
+}
+
+void Lives::book_failure(std::uint32_t message, std::uint64_t identity, std::uint32_t holder, std::size_t column,
+                         SimDuration d) {
+    LifeAccount& a = account(message, identity);
+    a.add(places_[holder], static_cast<std::uint32_t>(column), a.failed, d.ns);
+}
+
+void Lives::book_transfer(std::uint32_t message, std::uint64_t identity, std::uint32_t holder, std::size_t column,
+                          SimDuration d) {
+    LifeAccount& a = account(message, identity);
+    SimDuration rest = d;
+    const auto part = [&](HopWhy why, SimDuration some) {
+        rest -= some;
+        a.add(places_[holder], static_cast<std::uint32_t>(column), why, some.ns);
+    };
+    part({HopTrouble::loss, HopWhy::kNone, a.way.fault}, a.way.lost);
+    part({HopTrouble::stalled, HopWhy::kNone, a.way.fault}, a.way.stalled);
+    part({HopTrouble::bandwidth}, a.way.queued);
+    part({}, rest);
+    a.way = {};
+    a.failed = {};
 }
 
 void Lives::copy(std::uint32_t from, std::uint64_t from_identity, std::uint32_t to, std::uint64_t to_identity) {
-    const std::vector<LifeAccount::Entry> entries = account(from, from_identity).entries;
-    account(to, to_identity).entries = entries;
+    const LifeAccount same = account(from, from_identity);
+    LifeAccount& a = account(to, to_identity);
+    a.entries = same.entries;
+    a.way = same.way;
+    a.failed = same.failed;
 }
 
-void Lives::leave(AttemptName attempt, std::uint32_t message, std::uint64_t identity) {
-    on_the_way_.put(LivesOnTheWay::Way::offer, attempt, account(message, identity));
+void Lives::leave(AttemptName attempt, std::uint32_t message, std::uint64_t identity, const LifeAccount::OnTheWay& way) {
+    LifeAccount with_it = account(message, identity);
+    with_it.way = way;
+    on_the_way_.put(LivesOnTheWay::Way::offer, attempt, std::move(with_it));
 }
 
 void Lives::arrive(AttemptName attempt, std::uint32_t message, std::uint64_t identity) {
@@ -203,14 +233,13 @@ void Lives::close(const Message& m, const LifeAccount& account, SimDuration dela
     if (late) count(of_class.late);
     if (collateral) count(of_class.collateral);
     std::uint32_t place = 0;
-    std::vector<Cell>* cells = nullptr;
+    std::map<Column, Cell>* cells = nullptr;
     for (const LifeAccount::Entry& e : account.entries) {
         if (cells == nullptr || e.place != place) {
             place = e.place;
             cells = &cells_[{e.place, m.tenant_class}];
         }
-        if (cells->size() <= e.column) cells->resize(e.column + 1);
-        Cell& cell = (*cells)[e.column];
+        Cell& cell = (*cells)[{e.column, e.why}];
         cell.all += e.ns;
         if (late) cell.late += e.ns;
         if (collateral) cell.collateral += e.ns;
@@ -228,14 +257,13 @@ std::uint32_t Lives::class_of(std::uint32_t tenant) const {
     return tenant == kClients ? static_cast<std::uint32_t>(classes_.size()) : plan_.tenants->class_of(tenant);
 }
 
-std::vector<TimeArea>& Lives::books_of(const Request& request, std::uint32_t station) {
+Lives::CallTimes& Lives::books_of(const Request& request, std::uint32_t callee) {
     const auto caller = callers_.find({request.site, request.salt});
     MQ_CHECK(caller != callers_.end(), "a request comes from a call of the plan");
-    std::vector<TimeArea>& columns =
-        calls_[{places_[station], caller->second.place, caller->second.call, class_of(request.tenant)}];
-    if (columns.empty())
-        columns.resize(2 * plan_.tiers[plan_.stations[places_[station]].tier.index()].worker_states(), 0);
-    return columns;
+    CallTimes& times = calls_[{callee, caller->second.place, caller->second.call, class_of(request.tenant)}];
+    if (times.columns.empty())
+        times.columns.resize(2 * plan_.tiers[plan_.stations[callee].tier.index()].worker_states(), 0);
+    return times;
 }
 
 /// How long the caller waits at most.
@@ -252,7 +280,7 @@ void Lives::book_request_wait(std::uint32_t index, const Request& request, std::
     if (request.kind == Caller::client || now == since) return;
     const SimDuration waited_for = std::min(now, life.came + patience(request)) - since;
     if (waited_for.ns <= 0) return;
-    std::vector<TimeArea>& columns = books_of(request, station);
+    std::vector<TimeArea>& columns = books_of(request, places_[station]).columns;
     for (const auto& [state, wait] : parts)
         columns[state] += static_cast<TimeArea>(wait.ns) * waited_for.ns / (now - since).ns;
 }
@@ -265,8 +293,18 @@ void Lives::book_request_work(std::uint32_t index, const Request& request, std::
     if (request.kind == Caller::client) return;
     const SimDuration waited_for = std::min(now, life.came + patience(request)) - since;
     if (waited_for.ns <= 0) return;
-    std::vector<TimeArea>& columns = books_of(request, station);
+    std::vector<TimeArea>& columns = books_of(request, places_[station]).columns;
     columns[columns.size() / 2 + state] += waited_for.ns;
+}
+
+void Lives::book_request_way(const Request& request, std::uint32_t callee, HopWhy why, SimTime from, SimDuration d) {
+    if (request.kind != Caller::worker) return;
+    const SimDuration waited_for = std::min(d, request.since + patience(request) - from);
+    if (waited_for.ns > 0) books_of(request, callee).ways[why] += waited_for.ns;
+}
+
+void Lives::slow(std::uint32_t station, std::uint32_t fault, SimDuration extra) {
+    slowed_[places_[station]].by[fault] += extra.ns;
 }
 
 void Lives::hold(std::uint32_t station, std::size_t state, std::uint32_t tenant, SimDuration d) {
@@ -293,12 +331,20 @@ void describe_lives(const Plan& plan, LivesOutcome& outcome) {
 
 void Lives::collect(LivesOutcome& outcome) const {
     for (const auto& [where, cells] : cells_)
-        for (std::uint32_t column = 0; column < cells.size(); ++column)
-            if (cells[column].all != 0)
-                outcome.rows.push_back({where.second, where.first, column, cells[column].all, cells[column].late,
-                                        cells[column].collateral});
-    for (const auto& [key, columns] : calls_)
-        outcome.calls.push_back({key.caller, key.call, key.callee, key.tenant_class, columns});
+        for (const auto& [column, cell] : cells)
+            if (cell.all != 0)
+                outcome.rows.push_back({where.second, where.first, column.first, column.second, cell.all, cell.late,
+                                        cell.collateral});
+    for (const auto& [key, times] : calls_)
+        outcome.calls.push_back({key.caller, key.call, key.callee, key.tenant_class, times.columns,
+                                 {times.ways.begin(), times.ways.end()}});
+    for (const auto& [place, slowness] : slowed_) {
+        std::vector<SlowedBy>& parts = outcome.places[place].slowed;
+        parts.push_back({SlowedBy::What::own, "", slowness.own});
+        for (const auto& [fault, time] : slowness.by)
+            parts.push_back(fault == HopWhy::kNone ? SlowedBy{SlowedBy::What::load, "", time}
+                                                   : SlowedBy{SlowedBy::What::fault, plan_.faults[fault].name, time});
+    }
     for (const auto& [key, time] : holds_) {
         std::string partition;
         if (key.partition != kNone) {
@@ -321,7 +367,7 @@ void Lives::collect(LivesOutcome& outcome) const {
 }
 
 void merge_rows(LivesOutcome& outcome) {
-    const auto where = [](const BookedRow& r) { return std::tuple(r.place, r.tenant_class, r.column); };
+    const auto where = [](const BookedRow& r) { return std::tuple(r.place, r.tenant_class, r.column, r.why); };
     std::sort(outcome.rows.begin(), outcome.rows.end(),
               [&](const BookedRow& a, const BookedRow& b) { return where(a) < where(b); });
     std::vector<BookedRow> merged;

@@ -25,21 +25,30 @@
 #include "models/mta/job.hpp"
 #include "models/mta/worker_states.hpp"
 #include "models/world/attempt.hpp"
+#include "models/world/hop_trouble.hpp"
 #include "models/world/lives_outcome.hpp"
 #include "models/world/plan.hpp"
 
 namespace mailquake {
 
-/// Where a copy's time went so far.
+/// Where a copy's time went so far, and what the transfer that it is on, or its last failed attempt, had to do with.
 struct LifeAccount {
     struct Entry {
         std::uint32_t place, column;
+        HopWhy        why;
         std::int64_t  ns;
+    };
+    /// Parts of a transfer that are told apart.
+    struct OnTheWay {
+        SimDuration   lost{0}, stalled{0}, queued{0};
+        std::uint32_t fault = HopWhy::kNone;   // of the links
     };
     std::uint64_t identity = 0;
     std::vector<Entry> entries;
+    OnTheWay way;
+    HopWhy   failed;
 
-    void add(std::uint32_t place, std::uint32_t column, std::int64_t ns);
+    void add(std::uint32_t place, std::uint32_t column, HopWhy why, std::int64_t ns);
 };
 
 /// Accounts between sites, by the attempt that they go with. Shared by all sites of a run.
@@ -67,10 +76,17 @@ public:
 
     /// `d` more of a copy's life went to this column of a holder of this site; what is taken back is negative.
     void book(std::uint32_t message, std::uint64_t identity, std::uint32_t holder, std::size_t column, SimDuration d);
+    /// The same of an attempt that has failed, or of the wait for the next one.
+    void book_failure(std::uint32_t message, std::uint64_t identity, std::uint32_t holder, std::size_t column, SimDuration d);
+    /// Why the copy's attempt failed: what it is booked to from then on, until another one fails.
+    void fail(std::uint32_t message, std::uint64_t identity, HopWhy why) { account(message, identity).failed = why; }
+    [[nodiscard]] HopTrouble failed_by(std::uint32_t message, std::uint64_t identity) { return account(message, identity).failed.what; }
+    /// A transfer that has got here, and what came between on its way. A new holder has nothing to do with old failures.
+    void book_transfer(std::uint32_t message, std::uint64_t identity, std::uint32_t holder, std::size_t column, SimDuration d);
     /// The record `to` goes on with the life of `from`.
     void copy(std::uint32_t from, std::uint64_t from_identity, std::uint32_t to, std::uint64_t to_identity);
     /// A transfer takes the copy to another site; there it arrives.
-    void leave(AttemptName attempt, std::uint32_t message, std::uint64_t identity);
+    void leave(AttemptName attempt, std::uint32_t message, std::uint64_t identity, const LifeAccount::OnTheWay& way);
     void arrive(AttemptName attempt, std::uint32_t message, std::uint64_t identity);
     /// A proxy gives the copy up, which its upstream party goes on with.
     void give_up(const Message& proxied, std::uint32_t message);
@@ -89,6 +105,12 @@ public:
     /// From its last booking up to now it waited in the queue there, as these parts say; or a worker had it in this state.
     void book_request_wait(std::uint32_t index, const Request& request, std::uint32_t station, std::span<const WorkerStates::Part> parts, SimTime now);
     void book_request_work(std::uint32_t index, const Request& request, std::uint32_t station, std::size_t state, SimTime now);
+    /// What came between from then on, on the way of a request to this callee (a place), or of its answer.
+    void book_request_way(const Request& request, std::uint32_t callee, HopWhy why, SimTime from, SimDuration d);
+    /// Of a service that took longer than drawn: what a fault added to it; none: the load.
+    void slow(std::uint32_t station, std::uint32_t fault, SimDuration extra);
+    /// So long it would have taken.
+    void slow_service(std::uint32_t station, SimDuration drawn) { slowed_[places_[station]].own += drawn.ns; }
     /// A worker of a station was in a state for a job of this tenant (kClients: a sign-in).
     void hold(std::uint32_t station, std::size_t state, std::uint32_t tenant, SimDuration d);
 
@@ -111,6 +133,10 @@ private:
         std::uint32_t tenant_class;
         friend auto operator<=>(const CallKey&, const CallKey&) = default;
     };
+    struct CallTimes {
+        std::vector<TimeArea> columns;
+        std::map<HopWhy, TimeArea> ways;   // what came between on the ways there and back
+    };
     struct HoldKey {
         std::uint32_t place, state, tenant_class, partition;
         friend auto operator<=>(const HoldKey&, const HoldKey&) = default;
@@ -120,7 +146,7 @@ private:
     [[nodiscard]] bool own_healthy(std::uint32_t tenant);
     [[nodiscard]] std::uint32_t class_of(std::uint32_t tenant) const;
     [[nodiscard]] SimDuration patience(const Request& request) const;
-    [[nodiscard]] std::vector<TimeArea>& books_of(const Request& request, std::uint32_t station);
+    [[nodiscard]] CallTimes& books_of(const Request& request, std::uint32_t callee);
 
     const Plan&    plan_;
     LivesOnTheWay& on_the_way_;
@@ -129,8 +155,14 @@ private:
     std::vector<LifeAccount> accounts_;        // by message
     std::vector<RequestLife> requests_;        // by request
     std::vector<std::uint8_t> own_healthy_;    // by tenant: 0 not asked yet, 1 no, 2 yes
-    std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<Cell>> cells_;   // by place and class: columns
-    std::map<CallKey, std::vector<TimeArea>> calls_;
+    using Column = std::pair<std::uint32_t, HopWhy>;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::map<Column, Cell>> cells_;   // by place and class
+    std::map<CallKey, CallTimes> calls_;
+    struct Slowness {
+        TimeArea own = 0;
+        std::map<std::uint32_t, TimeArea> by;    // by fault; HopWhy::kNone: the load
+    };
+    std::map<std::uint32_t, Slowness> slowed_;   // by place
     std::map<HoldKey, TimeArea> holds_;
     std::vector<ClassLives> classes_;
     struct CallOf {

@@ -7,19 +7,29 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "models/world/hop_trouble.hpp"
 #include "sim/base/time.hpp"
 
 namespace mailquake {
 
 /// What a worker may be doing; the states of a place's workers are a list of these.
 struct WorkerDoing {
-    enum class Kind : std::uint8_t { idle, service, absent, stalled, handing_over, call, no_answer, flaw };
+    enum class Kind : std::uint8_t { idle, service, absent, stalled, handing_over, call, no_answer, flaw, slowed };
     Kind        kind = Kind::idle;
     std::string name;                  // of the call, or of the flaw
     std::string callee;                // tier that the call is to; of a flaw that a call wakes, of that call
     std::uint16_t call = 0;            // index of the call
+};
+
+/// What services of a place that took longer than drawn were made of: as drawn, what a fault added, or the load.
+struct SlowedBy {
+    enum class What : std::uint8_t { own, fault, load };
+    What          what = What::own;
+    std::string   fault;
+    TimeArea      time = 0;            // [worker x ns]
 };
 
 /// A place of the ledger: a station, or a population of senders or users. Its columns are the states of its workers for the
@@ -30,11 +40,14 @@ struct BookedPlace {
     bool bulkhead = false, throttle = false, tarpit = false;   // policies that keep copies waiting
     std::vector<WorkerDoing> states;
     std::vector<std::string> absent_by, stalled_by;            // names of faults on its servers
+    std::vector<SlowedBy> slowed;      // of services that took longer than drawn
     [[nodiscard]] bool is_station() const { return !states.empty(); }
 };
 
+/// The column is the ledger's; rows of one column are told apart by what came between the copy and its next hop.
 struct BookedRow {
     std::uint32_t tenant_class = 0, place = 0, column = 0;
+    HopWhy why{};
     TimeArea all = 0, late = 0, collateral = 0;
 };
 
@@ -45,6 +58,7 @@ struct CallBook {
     std::uint32_t callee = 0;          // place
     std::uint32_t tenant_class = 0;    // whose; as many as there are classes: of clients
     std::vector<TimeArea> columns;     // states for the queue, once more for the worker
+    std::vector<std::pair<HopWhy, TimeArea>> ways;   // what came between on the ways there and back
 };
 
 /// Time for which jobs of a class (and partition of the tier that is called) kept workers of a place in a state.
@@ -66,7 +80,7 @@ struct ClassLives {
 
 struct LivesOutcome {
     std::vector<BookedPlace> places;   // stations as the plan has them, then populations
-    std::vector<BookedRow>   rows;     // by place, class, column
+    std::vector<BookedRow>   rows;     // by place, class, column, why
     std::vector<CallBook>    calls;    // by callee, caller, call, class
     std::vector<WorkerHold>  holds;    // by place, state, class, partition
     std::vector<ClassLives>  classes;

@@ -23,7 +23,8 @@ void Site::lose_disks(std::uint32_t station, const ServerFaultPlan& fault) {
 }
 
 /// Another server has a copy, and sends it when it has heard nothing of the lost one for long enough.
-void Site::send_again_from_shadow(std::uint32_t message, std::uint32_t queue) {
+void Site::send_again_from_shadow(std::uint32_t message, std::uint32_t queue, std::uint32_t fault) {
+    if (lives_) explaining_.waits_after(message, HopTrouble::disk_lost, queues_[queue].station, fault);
     put_off(message, queue, now_ + tier_of(queues_[queue].holder).policies.shadow->resubmit_after);
 }
 
@@ -41,7 +42,7 @@ void Site::lose_waiting(std::uint32_t station, std::uint32_t server, const Serve
         book_queue(station, server, message);
         if (has_shadow) {
             enter_holder(message, station);
-            send_again_from_shadow(message, pen_of(station));
+            send_again_from_shadow(message, pen_of(station), fault.fault);
         } else {
             drop(message, station);
         }
@@ -67,7 +68,7 @@ std::uint64_t Site::lose_behind(std::uint32_t station, const ServerFaultPlan& fa
         book_hop(station, message, m.since > now_ ? HopCause::retry : HopCause::slot, now_ - m.since);
         m.since = now_;
         if (has_shadow) {
-            send_again_from_shadow(message, queue);
+            send_again_from_shadow(message, queue, fault.fault);
             continue;
         }
         leave_holder(message, station);

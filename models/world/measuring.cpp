@@ -164,6 +164,7 @@ void Site::collect_ledger(Outcome& outcome) const {
             for (const CallPlan& call : tier.calls) names.push_back("call " + call.name);
             for (const CallPlan& call : tier.calls) names.push_back("fault: no answer from " + call.name);
             for (std::uint32_t f : tier.flaws) names.push_back("flaw " + plan_.flaw_plans[f].name);
+            if (tier.may_slow) names.emplace_back("service, slowed");
         }
         const auto hop_cause = [&](std::size_t cause) {
             const bool throttled = cause == static_cast<std::size_t>(HopCause::slot) && holders_[place].plan->throttle;
@@ -220,7 +221,7 @@ void Site::book_rest(std::span<const AttemptName> accepted, std::span<const Atte
         for (std::uint32_t q = 0; q < stations_[s].queue_count(); ++q)
             stations_[s].queues()[q].for_each([&](JobRef job) {
                 if (!job.is_request()) book_queue(s, q, job.index());
-                else if (lives_) keep_request_wait(s, q, job.index());
+                else if (lives_) explaining_.request_wait(s, q, job.index());
             });
     workers_.for_each([&](std::uint32_t, const Worker& w) { if (w.phase != Phase::handing_over) book_worker(w); });
     for (HopQueue& q : queues_)
@@ -247,7 +248,7 @@ void Site::finish(std::span<const AttemptName> accepted, std::span<const Attempt
     now_ = plan_.end;
     replaying_.give_up();
     book_rest(accepted, in_hand);
-    if (lives_) lay_down_lives();
+    if (lives_) explaining_.lay_down();
     std::vector<std::uint32_t> gone;
     attempts_.for_each([&](std::uint32_t slot, const Attempt& a) {
         if (std::binary_search(accepted.begin(), accepted.end(), AttemptName{id_, Attempt::key(slot, a.token)})) gone.push_back(a.message);

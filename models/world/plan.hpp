@@ -77,15 +77,17 @@ struct TierPlan {
     std::vector<std::vector<Stretch>> known_down;   // by site: from when to when health checks say so
     std::vector<std::uint32_t> flaws;               // indices of the enabled ones in it
     bool         serves_at_once = true;             // a job's service is all there is: no calls, no flaws that wake when it starts
+    bool         may_slow = false;                  // services may take longer than drawn
     bool         flawed_start = false, flawed_replies = false, flawed_retries = false, flawed_restarts = false, flawed_entry = false;
     TierPolicies policies{};
 
     // What its workers may be doing beside worker_state's: in a call that may be answered, in one that a fault has
-    // swallowed, held by a flaw.
+    // swallowed, held by a flaw, in a service that something slows (where `may_slow`).
     [[nodiscard]] std::size_t in_call(std::size_t call) const { return worker_state::first_of_tier + call; }
     [[nodiscard]] std::size_t in_swallowed_call(std::size_t call) const { return in_call(calls.size() + call); }
     [[nodiscard]] std::size_t in_flaw(std::size_t position) const { return in_call(2 * calls.size() + position); }
-    [[nodiscard]] std::size_t worker_states() const { return in_flaw(flaws.size()); }
+    [[nodiscard]] std::size_t slowed() const { return in_flaw(flaws.size()); }  // in a service that takes longer than drawn
+    [[nodiscard]] std::size_t worker_states() const { return slowed() + (may_slow ? 1 : 0); }
 };
 
 /// What is planned to happen to a station, apart from links and whole sites.

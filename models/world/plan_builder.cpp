@@ -56,6 +56,7 @@ void PlanBuilder::build() {
     add_mitigations();
     add_flaws();
     mark_watched();
+    mark_slow();
     add_dashboards();
 }
 
@@ -63,6 +64,16 @@ void PlanBuilder::build() {
 void PlanBuilder::mark_watched() {
     for (StationPlan& station : plan_.stations)
         station.watched = !station.server_faults.empty() || !station.measures.empty() || plan_.tiers[station.tier.index()].flawed_entry;
+}
+
+/// In which tiers a service may take longer than drawn.
+void PlanBuilder::mark_slow() {
+    for (TierPlan& t : plan_.tiers) t.may_slow = t.slope.ns > 0;
+    for (const StationPlan& station : plan_.stations) {
+        const auto slows = [](const ServerFaultPlan& fault) { return fault.trouble == ServerTrouble::slow; };
+        const bool any = !station.gray.empty() || std::any_of(station.server_faults.begin(), station.server_faults.end(), slows);
+        plan_.tiers[station.tier.index()].may_slow |= any;
+    }
 }
 
 std::uint16_t PlanBuilder::site(const std::string& name) const {

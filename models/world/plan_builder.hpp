@@ -42,6 +42,7 @@ private:
     void add_flaws();
     void add_fix(const FlawSpec& spec, FlawPlan& flaw) const;
     void mark_watched();
+    void mark_slow();
     void add_mitigations();
     void add_condition(std::uint32_t mitigation, const MitigationCondition& condition);
     void add_measures(std::uint32_t mitigation, SimTime at, DisturbancePlan& d);

@@ -18,8 +18,8 @@ namespace mailquake {
     copy.arrived = SimTime{static_cast<std::int64_t>(upstream)};
     copy.failures = from;
     copy.since = now_;
-    if (lives_ && record != message) keep_copy(message, record);
-    if (lives_) keep_hop(station, record, HopCause::transfer, now_ - before.since);
+    if (lives_ && record != message) explaining_.copy(message, record);
+    if (lives_) explaining_.transfer(station, record, now_ - before.since);
     if (enter(station, JobRef::message(record)) == Entered::yes) {
         ledger_.book_hop(station, class_of(before), HopCause::transfer, now_ - before.since);
         return Reply::pending;

@@ -17,6 +17,7 @@ namespace mailquake {
 [[gnu::noinline]] void Site::make_ready(std::uint32_t message, std::uint32_t queue, bool is_new) {
     if (const MeasurePlan* suspension = suspension_of(queue)) {
         ++mitigation_touches_[suspension->mitigation];
+        if (lives_) explaining_.waits_after(message, HopTrouble::suspended, queues_[queue].station);
         delay(message, queue);
         return;
     }
@@ -61,7 +62,13 @@ void Site::delay(std::uint32_t message, std::uint32_t queue) {
 /// All that waits for an attempt is.
 std::uint64_t Site::delay_waiting(std::uint32_t queue) {
     std::uint64_t delayed = 0;
-    for (; !queues_[queue].queue.nobody_waits(); ++delayed) delay(queues_[queue].queue.take_waiting(), queue);
+    const bool suspended = suspension_of(queue) != nullptr;
+    for (; !queues_[queue].queue.nobody_waits(); ++delayed) {
+        const std::uint32_t message = queues_[queue].queue.take_waiting();
+        if (lives_ && suspended) explaining_.waits_after(message, HopTrouble::suspended, queues_[queue].station);
+        else if (lives_) explaining_.waits_for_others(message, queues_[queue].station);
+        delay(message, queue);
+    }
     return delayed;
 }
 

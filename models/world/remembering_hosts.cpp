@@ -57,6 +57,7 @@ bool Site::host_rests(std::uint32_t queue) {
     if (now_ >= q.host_due) return q.queue.in_attempt() > 0;  // one copy finds out whether it is back
     while (!q.queue.nobody_waits()) {
         const std::uint32_t message = q.queue.take_waiting();
+        if (lives_) explaining_.waits_for_others(message, q.station);
         book_wait(message, q.holder);
         wait_for_host(message, queue);
     }

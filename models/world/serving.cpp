@@ -82,7 +82,7 @@ void Site::end_wait(std::uint32_t station, std::uint32_t server, JobRef job) {
     s.leave_queue(since, now_);
     s.wait_time.add(now_ - since);
     if (!job.is_request()) book_queue(station, server, job.index());
-    else if (lives_) [[unlikely]] keep_request_wait(station, server, job.index());
+    else if (lives_) [[unlikely]] explaining_.request_wait(station, server, job.index());
 }
 
 /// When a worker is free while jobs wait for it alone, then it goes on with the next one: as if it were released, chosen and
@@ -118,14 +118,14 @@ void Site::book_queue(std::uint32_t station, std::uint32_t server, std::uint32_t
     Station& s = stations_[station];
     Message& m = messages_[message];
     const std::size_t c = class_of(m);
-    if (lives_) [[unlikely]] keep_wait(station, server, message);
+    if (lives_) [[unlikely]] explaining_.wait(station, server, message);
     for (const auto& [state, wait] : s.states_of(server).divide(m.since, now_)) ledger_.book_queue(station, c, state, wait);
     m.since = now_;
 }
 
 void Site::book_worker(const Worker& w) {
     if (!w.job.is_request()) book_worker(w, messages_[w.job.index()]);
-    else if (lives_) [[unlikely]] keep_request_work(w);
+    else if (lives_) [[unlikely]] explaining_.request_work(w);
 }
 
 void Site::set_state(std::uint32_t worker, std::size_t state) {
@@ -169,7 +169,7 @@ SimDuration Site::own_service(std::uint32_t station, JobLuck luck) const {
 void Site::serve(std::uint32_t worker, SimDuration service) {
     Worker& w = workers_[worker];
     w.phase = Phase::serving;
-    if (stations_[w.station].servers()[w.server].odd != 0) [[unlikely]] service = odd_service(w, service);
+    if (stations_[w.station].servers()[w.server].odd != 0) [[unlikely]] service = odd_service(worker, service);
     end_service_at(worker, now_ + service);
 }
 
@@ -208,7 +208,7 @@ void Site::end_service_at(std::uint32_t worker, SimTime when) {
 [[gnu::noinline]] void Site::end_request(std::uint32_t worker) {
     const Worker& w = workers_[worker];
     const std::uint32_t station = w.station, index = w.job.index();
-    if (lives_) keep_request_work(w);
+    if (lives_) explaining_.request_work(w);
     note_here(Transition::served, identity_of(w.job), station);
     const Request request = requests_[index];
     free_worker(worker);
@@ -251,6 +251,7 @@ void Site::hand_over_direct(std::uint32_t message, std::uint32_t holder, Station
     if (reply == Reply::dropped) return;
     if (holder < stations_.size() && tier_of(holder).flawed_replies) [[unlikely]] reply = misread(holder, message, reply);
     enter_holder(message, holder);
+    if (lives_) explaining_.attempt_fails(message, next.value, reply, now_);
     if (reply == Reply::bounced) {
         leave_holder(message, holder);
         bounce(message, holder);

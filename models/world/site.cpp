@@ -285,20 +285,23 @@ void Site::handle_parcel(const Parcel& parcel) {
 
 /// A transfer or packet goes to another site: which link faults does it meet, on its way or because its way is another?
 void Site::touch_links(std::uint16_t other) {
-    for (std::uint32_t f = 0; f < plan_.faults.size(); ++f) {
-        const DisturbancePlan& fault = plan_.faults[f];
-        if (fault.links.empty()) continue;
-        const auto acting = std::find_if(fault.acts.begin(), fault.acts.end(), [&](const Stretch& s) { return s.covers(now_); });
-        if (acting == fault.acts.end()) continue;
-        const auto meets = [&](SiteId from, SiteId to, SimTime when) {
-            const auto route = plan_.network.routes.route(from, to, when);
-            return std::any_of(route.begin(), route.end(), [&](LinkId l) { return std::find(fault.links.begin(), fault.links.end(), l) != fault.links.end(); });
-        };
-        const SiteId here{id_}, there{other};
-        const SimTime before = acting->from - 1_ns;
-        if (meets(here, there, now_) || meets(there, here, now_) || meets(here, there, before) || meets(there, here, before))
-            touch_fault(f);
-    }
+    for (std::uint32_t f = 0; f < plan_.faults.size(); ++f)
+        if (meets_link_fault(f, other, now_, now_)) touch_fault(f);
+}
+
+/// Did the fault act on links between here and there at some time from `since` to `until`?
+bool Site::meets_link_fault(std::uint32_t f, std::uint16_t other, SimTime since, SimTime until) const {
+    const DisturbancePlan& fault = plan_.faults[f];
+    if (fault.links.empty()) return false;
+    const auto acting = std::find_if(fault.acts.begin(), fault.acts.end(), [&](const Stretch& s) { return s.from <= until && since < s.to; });
+    if (acting == fault.acts.end()) return false;
+    const auto meets = [&](SiteId from, SiteId to, SimTime when) {
+        const auto route = plan_.network.routes.route(from, to, when);
+        return std::any_of(route.begin(), route.end(), [&](LinkId l) { return std::find(fault.links.begin(), fault.links.end(), l) != fault.links.end(); });
+    };
+    const SiteId here{id_}, there{other};
+    const SimTime meanwhile = std::max(since, acting->from), before = acting->from - 1_ns;
+    return meets(here, there, meanwhile) || meets(there, here, meanwhile) || meets(here, there, before) || meets(there, here, before);
 }
 
 }  // namespace mailquake

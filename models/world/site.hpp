@@ -40,6 +40,7 @@
 #include "models/mta/station.hpp"
 #include "models/world/attempt.hpp"
 #include "models/world/deciding.hpp"
+#include "models/world/explaining.hpp"
 #include "models/world/lives.hpp"
 #include "models/world/noticing.hpp"
 #include "models/world/outcome.hpp"
@@ -97,6 +98,7 @@ private:
     friend class Noticing;
     friend class Deciding;
     friend class Replaying;
+    friend class Explaining;
 
     // site.cpp
     [[gnu::always_inline]] inline void handle(const Event& event);
@@ -125,6 +127,7 @@ private:
     }
     void touch_fault(std::uint32_t fault) { ++fault_touches_[fault]; }
     void touch_links(std::uint16_t other);
+    [[nodiscard]] bool meets_link_fault(std::uint32_t fault, std::uint16_t other, SimTime since, SimTime until) const;
     void add_stations();
     void add_holder(const HolderPlan& plan, const std::string& name);
     void add_populations_and_sources();
@@ -203,7 +206,7 @@ private:
 
     // trying_hosts.cpp
     [[nodiscard]] std::uint32_t host_of(const Message& m, std::uint32_t station, std::uint32_t failed) const;
-    [[nodiscard]] bool goes_on_with_next_host(std::uint32_t slot);
+    [[nodiscard]] bool goes_on_with_next_host(std::uint32_t slot, Reply reply);
     // remembering_hosts.cpp
     void learn_of_host(std::uint32_t queue, Reply reply);
     void wait_for_host(std::uint32_t message, std::uint32_t queue);
@@ -273,13 +276,13 @@ private:
     void book_worker(const Worker& w);
     void book_worker(const Worker& w, Message& m) {
         ledger_.book_worker(w.station, class_of(m), w.state, now_ - m.since);
-        if (lives_) [[unlikely]] keep_work(w, now_ - m.since);
+        if (lives_) [[unlikely]] explaining_.work(w, now_ - m.since);
         m.since = now_;
     }
     void book_queue(std::uint32_t station, std::uint32_t server, std::uint32_t message);
     void book_hop(std::uint32_t holder, std::uint32_t message, HopCause cause, SimDuration d) {
         ledger_.book_hop(holder, class_of(messages_[message]), cause, d);
-        if (lives_) [[unlikely]] keep_hop(holder, message, cause, d);
+        if (lives_) [[unlikely]] explaining_.hop(holder, message, cause, d);
     }
     void free_worker(std::uint32_t worker);
     [[nodiscard]] std::uint64_t identity_of(JobRef job) const;
@@ -353,7 +356,7 @@ private:
     [[nodiscard]] bool says_no_such_recipient(const Worker& w, std::uint32_t station);
     [[nodiscard]] bool cache_answers(const Worker& w, const CallPlan& call);
     [[nodiscard]] bool grayly_dropped(std::uint32_t station, JobRef job);
-    [[nodiscard]] SimDuration odd_service(const Worker& w, SimDuration service);
+    [[nodiscard]] SimDuration odd_service(std::uint32_t worker, SimDuration service);
     void touch_poison(const Message& m);
 
     // flawing.cpp
@@ -396,7 +399,7 @@ private:
     // losing_disks.cpp
     void lose_disks(std::uint32_t station, const ServerFaultPlan& fault);
     void lose_waiting(std::uint32_t station, std::uint32_t server, const ServerFaultPlan& fault, double share, bool has_shadow);
-    void send_again_from_shadow(std::uint32_t message, std::uint32_t queue);
+    void send_again_from_shadow(std::uint32_t message, std::uint32_t queue, std::uint32_t fault);
     [[nodiscard]] std::uint64_t lose_behind(std::uint32_t station, const ServerFaultPlan& fault, double share, bool has_shadow);
 
     // signing_in.cpp
@@ -417,6 +420,7 @@ private:
     [[nodiscard]] Message drop_connection(std::uint32_t worker);
     void join_trouble(std::uint32_t station, std::uint32_t server);
     void touch_server_faults(std::uint32_t station);
+    [[nodiscard]] std::uint32_t slow_fault(std::uint32_t station, std::uint32_t server) const;
     void touch_slow_faults(std::uint32_t station, std::uint32_t server);
     void restart_server(std::uint32_t station, std::uint32_t server);
     void pause_server(std::uint32_t station, std::uint32_t server);
@@ -424,17 +428,6 @@ private:
     [[nodiscard]] bool hits(const ServerFaultPlan& fault, std::uint32_t station, std::uint32_t server) const;
     void on_add_servers(std::uint32_t station, std::size_t entry);
     void set_flaws(std::uint32_t station);
-
-    // explaining.cpp
-    void keep_hop(std::uint32_t holder, std::uint32_t message, HopCause cause, SimDuration d);
-    void keep_wait(std::uint32_t station, std::uint32_t server, std::uint32_t message);
-    void keep_work(const Worker& w, SimDuration d);
-    void keep_request_wait(std::uint32_t station, std::uint32_t server, std::uint32_t request);
-    void keep_request_work(const Worker& w);
-    void keep_arrival(const Parcel& parcel, std::uint32_t message);
-    void keep_copy(std::uint32_t from, std::uint32_t to);
-    void keep_duplicate(const Worker& w, std::uint32_t copy);
-    void lay_down_lives();
 
     // measuring.cpp
     void on_minute();
@@ -495,6 +488,7 @@ private:
     Noticing      noticing_{*this};
     Deciding      deciding_{*this};
     Replaying     replaying_{*this};
+    Explaining    explaining_{*this};
 };
 
 }  // namespace mailquake

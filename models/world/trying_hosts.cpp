@@ -16,7 +16,7 @@ namespace mailquake {
 }
 
 /// When a host has taken no connection, then the same attempt goes on with the next one, if there is one; false if not.
-[[gnu::noinline]] bool Site::goes_on_with_next_host(std::uint32_t slot) {
+[[gnu::noinline]] bool Site::goes_on_with_next_host(std::uint32_t slot, Reply reply) {
     Attempt& attempt = attempts_[slot];
     const std::uint32_t holder = attempt.worker == kNoWorker ? queues_[attempt.queue].holder : workers_[attempt.worker].station;
     const std::size_t hosts = plan_.tiers[plan_.stations[attempt.station].tier.index()].hosts.size();
@@ -25,6 +25,7 @@ namespace mailquake {
     Message& m = messages_[attempt.message];
     events_.cancel(attempt.timer);
     attempt.timer = EventHandle::none();
+    if (lives_) explaining_.attempt_fails(attempt.message, attempt.station, reply, m.since);
     book_hop(holder, attempt.message, HopCause::attempt_failed, now_ - m.since);
     m.since = now_;
     attempt.token = ++tokens_;  // what the last host may still reply is for an attempt that is over

@@ -1,0 +1,69 @@
+// In a run that is to be explained: what is booked to the ledger is booked to the copy's own account, too, with what came between
+// (hop_trouble.hpp), and what requests and workers do is kept (lives.hpp). A part of its site; nothing here changes what happens.
+// Its functions are called in such runs alone.
+#pragma once
+
+#include <cstdint>
+
+#include "models/mta/job.hpp"
+#include "models/net/transfer.hpp"
+#include "models/world/attempt.hpp"
+#include "models/world/delay_ledger.hpp"
+#include "models/world/hop_trouble.hpp"
+#include "models/world/parcel.hpp"
+#include "models/world/plan.hpp"
+#include "models/world/site_records.hpp"
+
+namespace mailquake {
+
+class Site;
+
+class Explaining {
+public:
+    explicit Explaining(Site& site) : site_(site) {}
+
+    // What is booked.
+    void hop(std::uint32_t holder, std::uint32_t message, HopCause cause, SimDuration d);
+    /// The copy has come to this station, after so long; what a link had of it is told apart.
+    void transfer(std::uint32_t station, std::uint32_t message, SimDuration way);
+    /// The wait in the input queue is over; the ledger divides it in the same way.
+    void wait(std::uint32_t station, std::uint32_t server, std::uint32_t message);
+    void work(const SiteRecords::Worker& w, SimDuration d);
+    void request_wait(std::uint32_t station, std::uint32_t server, std::uint32_t request);
+    void request_work(const SiteRecords::Worker& w);
+
+    // What a copy's account goes with.
+    void departure(AttemptName name, const Attempt& attempt, const TransferPlan& plan);
+    void arrival(const Parcel& parcel, std::uint32_t message);
+    void copy(std::uint32_t from, std::uint32_t to);
+    /// A second copy leaves a worker: it has the life of the first one, and what that has spent there is booked for it now.
+    void duplicate(const SiteRecords::Worker& w, std::uint32_t copy);
+
+    // Why the copy will have to wait for its next try.
+    void attempt_fails(std::uint32_t message, std::uint32_t station, Reply reply, SimTime began);
+    void call_fails(const SiteRecords::Worker& w);
+    /// For another reason; of several, the last one counts.
+    void waits_after(std::uint32_t message, HopTrouble what, std::uint32_t station, std::uint32_t fault = HopWhy::kNone);
+    /// It is put off untried, because this destination did not answer others.
+    void waits_for_others(std::uint32_t message, std::uint32_t station);
+
+    /// A request to this station (a global id), or its answer, comes later by this, because some of it was lost.
+    void way_was_lossy(const Request& request, std::uint32_t callee, SimDuration lost);
+    /// The same of an answer that a fault keeps back, as others do already.
+    void answer_is_late(const Request& request, std::uint32_t callee, std::uint32_t fault, SimDuration late, SimDuration more);
+    /// A service takes longer than it was drawn: by this much for each fault, or for the load (HopWhy::kNone).
+    void service_grows(std::uint32_t station, std::uint32_t by, SimDuration extra);
+    void slow_service(std::uint32_t station, SimDuration drawn);
+
+    /// The run is over, and all that is here is booked: what proxies have in hand is laid down for its owners.
+    void lay_down();
+
+private:
+    [[nodiscard]] const StationPlan& plan_of(std::uint32_t station) const;
+    [[nodiscard]] std::uint32_t link_fault(std::uint16_t other, SimTime since, SimTime until) const;
+    [[nodiscard]] std::uint32_t fault_at(std::uint32_t station, SimTime since) const;
+
+    Site& site_;
+};
+
+}  // namespace mailquake
