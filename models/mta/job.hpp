@@ -37,7 +37,7 @@ struct Request {
     std::uint32_t token;         // of the caller's try: an answer with an old token is late
     std::uint16_t site;          // the caller's
     std::uint16_t attempt;       // of the call, from 1
-    std::uint16_t population;    // of a client; which dashboard
+    std::uint16_t population;    // of a client; which dashboard; of a worker, in a run that is explained: the crowd behind it
     std::uint8_t  priority;
     Caller        kind;
     std::uint32_t salt;          // tells the calls of one message apart

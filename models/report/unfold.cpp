@@ -8,17 +8,31 @@ namespace mailquake {
 
 Unfolding::Unfolding(const LivesOutcome& lives) : lives_(lives) {
     for (const BookedRow& row : lives.rows) add_calls(row.place, row.column, row.tenant_class, row.all);
+    for (const CallHold& hold : lives.behind) spent_[{hold.place, hold.call, kBehind}].in_call += hold.time;
     for (const CallBook& book : lives.calls) {
-        for (const std::uint32_t c : {book.tenant_class, kAll}) {
-            Spent& spent = spent_[{book.caller, book.call, c}];
-            for (const auto& [why, time] : book.ways) spent.ways[why] += time;
-            for (std::uint32_t column = 0; column < book.columns.size(); ++column)
-                if (book.columns[column] != 0) spent.there[{book.callee, column}] += book.columns[column];
-        }
-        for (std::size_t column = 0; column < book.columns.size();
-             ++column)  // calls that requests themselves make there
-            add_calls(book.callee, column, book.tenant_class, book.columns[column]);
+        for (const std::uint32_t c : {book.tenant_class, kAll}) add_requests(book, c, book.own);
+        add_requests(book, kBehind, book.behind);
+        for (std::size_t column = 0; column < book.own.columns.size(); ++column)  // calls that requests themselves make there
+            add_calls(book.callee, column, book.tenant_class, book.own.columns[column]);
     }
+}
+
+void Unfolding::add_requests(const CallBook& book, std::uint32_t tenant_class, const CallTimes& times) {
+    Spent& spent = spent_[{book.caller, book.call, tenant_class}];
+    for (const auto& [why, time] : times.ways) spent.ways[why] += time;
+    for (std::uint32_t column = 0; column < times.columns.size(); ++column)
+        if (times.columns[column] != 0) spent.there[{book.callee, column}] += times.columns[column];
+}
+
+/// Of a queue: as those behind had it, if anybody was there when a call began.
+const Unfolding::Spent& Unfolding::spent_of(const CallKey& key) const {
+    static const Spent kNothing;
+    if (key.tenant_class == kAll) {
+        const auto behind = spent_.find({key.place, key.call, kBehind});
+        if (behind != spent_.end() && behind->second.in_call > 0) return behind->second;
+    }
+    const auto found = spent_.find(key);
+    return found == spent_.end() ? kNothing : found->second;
 }
 
 /// Time of workers in a call, if the column is that.
@@ -42,9 +56,7 @@ void Unfolding::unfold_one(const Layers& amount, const CallKey& key, Met& met, c
         return d.kind == WorkerDoing::Kind::call && d.call == key.call;
     });
     met.calls.push_back(doing->callee);
-    const auto found = spent_.find(key);
-    static const Spent kNothing;
-    const Spent& spent = found == spent_.end() ? kNothing : found->second;
+    const Spent& spent = spent_of(key);
     TimeArea there = 0, between = 0;
     for (const auto& [column, time] : spent.there) there += time;
     for (const auto& [why, time] : spent.ways) between += time;

@@ -2,11 +2,12 @@
 // their time at the callee, in its queue by what its workers did, and in its workers by what those did; what neither had is the
 // way there and back. Calls that the callee makes are unfolded in the same way; validation refuses cycles of calls.
 //
-// A worker's call for a copy of a class: as the requests for mail of that class. A queue behind workers that are in a call: as
-// the requests for all mail. Both over the whole run, so a call that hangs for an hour weighs as much as its hour. Time of a
-// request beyond its caller's time-out is in no book (models/world/lives.hpp).
+// A worker's call for a copy of a class: as the requests for mail of that class, over the whole run. A queue behind workers that are
+// in a call: as the requests for all mail, each as often as copies waited behind its caller when the call began; so what callees
+// did while nobody waited counts for nothing. Time of a request beyond its caller's time-out is in no book (models/world/lives.hpp).
 //
-// Invariant: parts sum to what was unfolded, to the ns. Left out: what the composition was at the time of each wait.
+// Invariant: parts sum to what was unfolded, to the ns. Left out: how a queue grew while a call lasted; which calls late copies made
+// themselves.
 #pragma once
 
 #include <array>
@@ -47,7 +48,7 @@ private:
     struct CallKey {
         std::uint32_t place;
         std::uint16_t call;
-        std::uint32_t tenant_class;  // kAll: all
+        std::uint32_t tenant_class;  // kAll: all; kBehind: all, as those behind have it
         friend auto operator<=>(const CallKey&, const CallKey&) = default;
     };
     struct Column {
@@ -60,8 +61,10 @@ private:
         std::map<HopWhy, TimeArea> ways;   // what came between on the ways
         std::map<Column, TimeArea> there;  // that its requests were at callees, by column
     };
-    static constexpr std::uint32_t kAll = 0xffff'ffffU;
+    static constexpr std::uint32_t kAll = 0xffff'ffffU, kBehind = 0xffff'fffeU;
     void add_calls(std::uint32_t place, std::size_t column, std::uint32_t tenant_class, TimeArea time);
+    void add_requests(const CallBook& book, std::uint32_t tenant_class, const CallTimes& times);
+    [[nodiscard]] const Spent& spent_of(const CallKey& key) const;
     void unfold_one(const Layers& amount, const CallKey& key, Met& met, const Take& take) const;
 
     const LivesOutcome& lives_;

@@ -37,6 +37,7 @@ void Site::make_call(std::uint32_t worker) {
     w.token = ++tokens_;
     w.call_began = now_;
     w.phase = Phase::calling;
+    if (lives_) [[unlikely]] explaining_.call_begins(w);
     set_state(worker, tier_of(w.station).in_call(w.call));
     const StationId callee = callee_of(w, call.to);
     for (const CutOffPlan& cut : plan_.stations[callee.index()].cut_offs) {
@@ -78,7 +79,7 @@ bool Site::send_request(std::uint32_t worker, StationId callee, bool hedged) {
                           .token = w.token,
                           .site = id_,
                           .attempt = static_cast<std::uint16_t>(std::min<std::uint32_t>(0xffff, pass * 64 + w.call_attempt + (hedged ? kHedged : 0U))),  // says_no_such_recipient() knows it
-                          .population = 0,
+                          .population = lives_ ? lives_->behind(w.job) : std::uint16_t{0},
                           .priority = static_cast<std::uint8_t>(priority_of(w.job)),
                           .kind = Caller::worker,
                           .salt = static_cast<std::uint32_t>(place)};

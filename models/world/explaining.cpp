@@ -29,6 +29,7 @@ void Explaining::work(const SiteRecords::Worker& w, SimDuration d) {
     const Message& m = site_.messages_[w.job.index()];
     site_.lives_->book(w.job.index(), m.identity, w.station, site_.ledger_.states(w.station) + w.state, d);
     site_.lives_->hold(w.station, w.state, m.tenant, d);
+    was_in_call(w, d);
 }
 
 void Explaining::request_wait(std::uint32_t station, std::uint32_t server, std::uint32_t request) {
@@ -37,7 +38,15 @@ void Explaining::request_wait(std::uint32_t station, std::uint32_t server, std::
 }
 
 void Explaining::request_work(const SiteRecords::Worker& w) {
+    const SimDuration d = site_.now_ - site_.lives_->request_since(w.job.index());
     site_.lives_->book_request_work(w.job.index(), site_.requests_[w.job.index()], w.station, w.state, site_.now_);
+    was_in_call(w, d);
+}
+
+void Explaining::was_in_call(const SiteRecords::Worker& w, SimDuration d) {
+    const TierPlan& tier = site_.tier_of(w.station);
+    if (w.state < tier.in_call(0) || w.state >= tier.in_swallowed_call(0)) return;
+    site_.lives_->was_in_call(w.station, static_cast<std::uint16_t>(w.state - tier.in_call(0)), w.job, d);
 }
 
 // ---- what an account goes with -----------------------------------------------------------------------------------
@@ -67,7 +76,9 @@ void Explaining::duplicate(const SiteRecords::Worker& w, std::uint32_t copy_of_i
 
 const StationPlan& Explaining::plan_of(std::uint32_t station) const { return site_.plan_.stations[station]; }
 
+/// Routes find back later than the link, so it is the fault's for so much longer.
 std::uint32_t Explaining::link_fault(std::uint16_t other, SimTime since, SimTime until) const {
+    since = std::max(SimTime::zero(), since - site_.plan_.network.spec.convergence);
     for (std::uint32_t f = 0; f < site_.plan_.faults.size(); ++f)
         if (site_.meets_link_fault(f, other, since, until)) return f;
     return HopWhy::kNone;
@@ -118,6 +129,11 @@ void Explaining::waits_for_others(std::uint32_t message, std::uint32_t station) 
 }
 
 // ---- requests and services ---------------------------------------------------------------------------------------
+
+void Explaining::call_begins(const SiteRecords::Worker& w) {
+    site_.book_worker(w);  // an earlier try had a crowd of its own
+    site_.lives_->call_begins(w.job, Lives::crowd_of(site_.stations_[w.station].waiting()));
+}
 
 void Explaining::way_was_lossy(const Request& request, std::uint32_t callee, SimDuration lost) {
     if (lost.ns > 0) site_.lives_->book_request_way(request, callee, {HopTrouble::loss}, site_.now_, lost);

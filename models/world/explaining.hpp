@@ -47,6 +47,8 @@ public:
     /// It is put off untried, because this destination did not answer others.
     void waits_for_others(std::uint32_t message, std::uint32_t station);
 
+    /// A call begins, and so many wait behind the worker.
+    void call_begins(const SiteRecords::Worker& w);
     /// A request to this station (a global id), or its answer, comes later by this, because some of it was lost.
     void way_was_lossy(const Request& request, std::uint32_t callee, SimDuration lost);
     /// The same of an answer that a fault keeps back, as others do already.
@@ -59,6 +61,7 @@ public:
     void lay_down();
 
 private:
+    void was_in_call(const SiteRecords::Worker& w, SimDuration d);
     [[nodiscard]] const StationPlan& plan_of(std::uint32_t station) const;
     [[nodiscard]] std::uint32_t link_fault(std::uint16_t other, SimTime since, SimTime until) const;
     [[nodiscard]] std::uint32_t fault_at(std::uint32_t station, SimTime since) const;

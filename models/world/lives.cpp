@@ -248,6 +248,22 @@ void Lives::close(const Message& m, const LifeAccount& account, SimDuration dela
 
 // ---- requests and workers ----------------------------------------------------------------------------------------
 
+std::uint16_t Lives::crowd_of(std::size_t waiting) {
+    unsigned shift = 0;
+    while (waiting >> shift > 0xfffU && shift < 15) ++shift;
+    return static_cast<std::uint16_t>(shift << 12U | std::min<std::size_t>(waiting >> shift, 0xfffU));
+}
+
+void Lives::call_begins(JobRef job, std::uint16_t crowd) {
+    auto& crowds = behind_[job.is_request()];
+    if (crowds.size() <= job.index()) crowds.resize(std::max<std::size_t>(job.index() + 1U, 2 * crowds.size()), 0);
+    crowds[job.index()] = crowd;
+}
+
+void Lives::was_in_call(std::uint32_t station, std::uint16_t call, JobRef job, SimDuration d) {
+    behind_calls_[{places_[station], call}] += TimeArea{d.ns} * size_of(behind(job));
+}
+
 void Lives::request_came(std::uint32_t index, SimTime now) {
     if (requests_.size() <= index) requests_.resize(std::max<std::size_t>(index + 1, 2 * requests_.size()));
     requests_[index] = {now, now};
@@ -257,13 +273,14 @@ std::uint32_t Lives::class_of(std::uint32_t tenant) const {
     return tenant == kClients ? static_cast<std::uint32_t>(classes_.size()) : plan_.tenants->class_of(tenant);
 }
 
-Lives::CallTimes& Lives::books_of(const Request& request, std::uint32_t callee) {
+Lives::CallBooks& Lives::books_of(const Request& request, std::uint32_t callee) {
     const auto caller = callers_.find({request.site, request.salt});
     MQ_CHECK(caller != callers_.end(), "a request comes from a call of the plan");
-    CallTimes& times = calls_[{callee, caller->second.place, caller->second.call, class_of(request.tenant)}];
-    if (times.columns.empty())
-        times.columns.resize(2 * plan_.tiers[plan_.stations[callee].tier.index()].worker_states(), 0);
-    return times;
+    CallBooks& books = calls_[{callee, caller->second.place, caller->second.call, class_of(request.tenant)}];
+    if (books.own.columns.empty())
+        for (CallTimes* times : {&books.own, &books.behind})
+            times->columns.resize(2 * plan_.tiers[plan_.stations[callee].tier.index()].worker_states(), 0);
+    return books;
 }
 
 /// How long the caller waits at most.
@@ -277,12 +294,15 @@ void Lives::book_request_wait(std::uint32_t index, const Request& request, std::
                               std::span<const WorkerStates::Part> parts, SimTime now) {
     RequestLife& life = requests_[index];
     const SimTime since = std::exchange(life.since, now);
-    if (request.kind == Caller::client || now == since) return;
+    if (request.kind != Caller::worker || now == since) return;
     const SimDuration waited_for = std::min(now, life.came + patience(request)) - since;
     if (waited_for.ns <= 0) return;
-    std::vector<TimeArea>& columns = books_of(request, places_[station]).columns;
-    for (const auto& [state, wait] : parts)
-        columns[state] += static_cast<TimeArea>(wait.ns) * waited_for.ns / (now - since).ns;
+    CallBooks& books = books_of(request, places_[station]);
+    for (const auto& [state, wait] : parts) {
+        const TimeArea time = static_cast<TimeArea>(wait.ns) * waited_for.ns / (now - since).ns;
+        books.own.columns[state] += time;
+        books.behind.columns[state] += time * size_of(request.population);
+    }
 }
 
 void Lives::book_request_work(std::uint32_t index, const Request& request, std::uint32_t station, std::size_t state,
@@ -290,17 +310,22 @@ void Lives::book_request_work(std::uint32_t index, const Request& request, std::
     RequestLife& life = requests_[index];
     const SimTime since = std::exchange(life.since, now);
     hold(station, state, request.tenant, now - since);
-    if (request.kind == Caller::client) return;
+    if (request.kind != Caller::worker) return;
     const SimDuration waited_for = std::min(now, life.came + patience(request)) - since;
     if (waited_for.ns <= 0) return;
-    std::vector<TimeArea>& columns = books_of(request, places_[station]).columns;
-    columns[columns.size() / 2 + state] += waited_for.ns;
+    CallBooks& books = books_of(request, places_[station]);
+    const std::size_t column = books.own.columns.size() / 2 + state;
+    books.own.columns[column] += waited_for.ns;
+    books.behind.columns[column] += TimeArea{waited_for.ns} * size_of(request.population);
 }
 
 void Lives::book_request_way(const Request& request, std::uint32_t callee, HopWhy why, SimTime from, SimDuration d) {
     if (request.kind != Caller::worker) return;
     const SimDuration waited_for = std::min(d, request.since + patience(request) - from);
-    if (waited_for.ns > 0) books_of(request, callee).ways[why] += waited_for.ns;
+    if (waited_for.ns <= 0) return;
+    CallBooks& books = books_of(request, callee);
+    books.own.ways[why] += waited_for.ns;
+    books.behind.ways[why] += TimeArea{waited_for.ns} * size_of(request.population);
 }
 
 void Lives::slow(std::uint32_t station, std::uint32_t fault, SimDuration extra) {
@@ -335,9 +360,9 @@ void Lives::collect(LivesOutcome& outcome) const {
             if (cell.all != 0)
                 outcome.rows.push_back({where.second, where.first, column.first, column.second, cell.all, cell.late,
                                         cell.collateral});
-    for (const auto& [key, times] : calls_)
-        outcome.calls.push_back({key.caller, key.call, key.callee, key.tenant_class, times.columns,
-                                 {times.ways.begin(), times.ways.end()}});
+    for (const auto& [key, books] : calls_)
+        outcome.calls.push_back({key.caller, key.call, key.callee, key.tenant_class, books.own, books.behind});
+    for (const auto& [key, time] : behind_calls_) outcome.behind.push_back({key.first, key.second, time});
     for (const auto& [place, slowness] : slowed_) {
         std::vector<SlowedBy>& parts = outcome.places[place].slowed;
         parts.push_back({SlowedBy::What::own, "", slowness.own});

@@ -6,13 +6,15 @@
 // doubled has the same past, a transfer takes it to another site, a proxy's refusal brings it back. So the account of a copy
 // sums to its delay to the ns, which is checked for each when its life is over.
 //
-// Requests have books, too: what they met at the callee while their caller still waited, by the caller's call and class. What
-// they were served in vain is not in them. And workers: whose jobs kept them in which state.
+// Requests have books, too: what they met at the callee while their caller still waited, by the caller's call and class; and once
+// more times the crowd behind the caller, since a queue waits for the calls that are made while it is long. What they were served
+// in vain is not in them. And workers: whose jobs kept them in which state.
 //
 // Sites are processes of their own: what travels between them is laid down at the transfer's name (LivesOnTheWay) before the
 // parcel is sent, and taken up when it is there. All sums are of integers, so they come out the same on any number of threads.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -99,6 +101,14 @@ public:
     void end(const Message& m, std::uint32_t message, SimDuration delay, bool censored, bool late);
     void end_in_hand(const Message& m, AttemptName attempt, std::uint32_t message, SimDuration delay, bool late);
 
+    /// How many wait behind a worker, to twelve bits: so it fits into a request.
+    [[nodiscard]] static std::uint16_t crowd_of(std::size_t waiting);
+    [[nodiscard]] static std::int64_t size_of(std::uint16_t crowd) { return std::int64_t{crowd & 0xfffU} << (crowd >> 12U); }
+    /// The worker that has this job begins a call while so many wait behind it.
+    void call_begins(JobRef job, std::uint16_t crowd);
+    [[nodiscard]] std::uint16_t behind(JobRef job) const { return behind_[job.is_request()][job.index()]; }
+    /// So long it was in a call.
+    void was_in_call(std::uint32_t station, std::uint16_t call, JobRef job, SimDuration d);
     /// A request has come to a station of this site.
     void request_came(std::uint32_t index, SimTime now);
     [[nodiscard]] SimTime request_since(std::uint32_t index) const { return requests_[index].since; }
@@ -133,9 +143,8 @@ private:
         std::uint32_t tenant_class;
         friend auto operator<=>(const CallKey&, const CallKey&) = default;
     };
-    struct CallTimes {
-        std::vector<TimeArea> columns;
-        std::map<HopWhy, TimeArea> ways;   // what came between on the ways there and back
+    struct CallBooks {
+        CallTimes own, behind;
     };
     struct HoldKey {
         std::uint32_t place, state, tenant_class, partition;
@@ -146,7 +155,7 @@ private:
     [[nodiscard]] bool own_healthy(std::uint32_t tenant);
     [[nodiscard]] std::uint32_t class_of(std::uint32_t tenant) const;
     [[nodiscard]] SimDuration patience(const Request& request) const;
-    [[nodiscard]] CallTimes& books_of(const Request& request, std::uint32_t callee);
+    [[nodiscard]] CallBooks& books_of(const Request& request, std::uint32_t callee);
 
     const Plan&    plan_;
     LivesOnTheWay& on_the_way_;
@@ -157,7 +166,9 @@ private:
     std::vector<std::uint8_t> own_healthy_;    // by tenant: 0 not asked yet, 1 no, 2 yes
     using Column = std::pair<std::uint32_t, HopWhy>;
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::map<Column, Cell>> cells_;   // by place and class
-    std::map<CallKey, CallTimes> calls_;
+    std::map<CallKey, CallBooks> calls_;
+    std::array<std::vector<std::uint16_t>, 2> behind_;    // of messages, of requests: the crowd when the call began
+    std::map<std::pair<std::uint32_t, std::uint16_t>, TimeArea> behind_calls_;   // by place and call
     struct Slowness {
         TimeArea own = 0;
         std::map<std::uint32_t, TimeArea> by;    // by fault; HopWhy::kNone: the load

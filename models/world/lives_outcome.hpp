@@ -6,8 +6,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "models/world/hop_trouble.hpp"
@@ -51,14 +51,27 @@ struct BookedRow {
     TimeArea all = 0, late = 0, collateral = 0;
 };
 
-/// Time that requests of one call of one caller spent at a callee while their callers waited for them.
+/// Where requests were while their callers waited for them.
+struct CallTimes {
+    std::vector<TimeArea> columns;     // at the callee: states for the queue, once more for the worker
+    std::map<HopWhy, TimeArea> ways;   // what came between on the ways there and back
+};
+
+/// Time of the requests of one call of one caller: as it was for the caller itself, and for those who waited behind it.
 struct CallBook {
     std::uint32_t caller = 0;          // place
     std::uint16_t call = 0;            // of the caller's tier
     std::uint32_t callee = 0;          // place
     std::uint32_t tenant_class = 0;    // whose; as many as there are classes: of clients
-    std::vector<TimeArea> columns;     // states for the queue, once more for the worker
-    std::vector<std::pair<HopWhy, TimeArea>> ways;   // what came between on the ways there and back
+    CallTimes own;                     // [ns]
+    CallTimes behind;                  // each request times those who waited at the caller when the call began [copy x ns]
+};
+
+/// Time of workers in a call, times those who waited behind them when it began.
+struct CallHold {
+    std::uint32_t place = 0;
+    std::uint16_t call = 0;
+    TimeArea time = 0;                 // [copy x ns]
 };
 
 /// Time for which jobs of a class (and partition of the tier that is called) kept workers of a place in a state.
@@ -82,6 +95,7 @@ struct LivesOutcome {
     std::vector<BookedPlace> places;   // stations as the plan has them, then populations
     std::vector<BookedRow>   rows;     // by place, class, column, why
     std::vector<CallBook>    calls;    // by callee, caller, call, class
+    std::vector<CallHold>    behind;   // by place, call; one for each site that has some
     std::vector<WorkerHold>  holds;    // by place, state, class, partition
     std::vector<ClassLives>  classes;
 };

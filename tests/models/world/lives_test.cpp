@@ -173,7 +173,7 @@ TEST_CASE("a run that keeps lives takes the same course, and on two threads book
     }
     REQUIRE(one.lives->calls.size() == two.lives->calls.size());
     for (std::size_t i = 0; i < one.lives->calls.size(); ++i)
-        CHECK(one.lives->calls[i].columns == two.lives->calls[i].columns);
+        CHECK(one.lives->calls[i].own.columns == two.lives->calls[i].own.columns);
 }
 
 TEST_CASE("without duplicates and refusals by proxies, all lives book what the ledger books") {
@@ -200,7 +200,7 @@ tenants: [{name: acme, rate: 1/d, paths: {inbound: [mta]}}]
 backlog: [{name: three, at: mta@dc, class: acme, count: 3, oldest: 0s}]
 )");
     REQUIRE(o.lives->calls.size() == 1);
-    const auto& columns = o.lives->calls.front().columns;
+    const auto& columns = o.lives->calls.front().own.columns;
     const std::size_t states = columns.size() / 2;
     CHECK(columns[worker_state::serving] == (2_s).ns);           // two wait, behind one that is served
     CHECK(columns[states + worker_state::serving] == (1_s).ns);  // of which its caller saw one second

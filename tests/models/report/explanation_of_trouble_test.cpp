@@ -1,0 +1,219 @@
+// What trouble adds is told apart from what there is without it: by paired runs, whose difference it must be, and by cases that
+// can be worked out by hand.
+#include <catch2/catch.hpp>
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "models/report/explanation.hpp"
+#include "models/scenario/load.hpp"
+#include "models/spec/diagnostic.hpp"
+#include "models/world/simulate.hpp"
+
+using namespace mailquake;
+
+namespace {
+
+Explanation explained(const std::string& yaml, std::uint16_t threads = 1) {
+    const auto file = std::filesystem::temp_directory_path() / fmt::format("mailquake-trouble-{}.yaml", getpid());
+    std::ofstream(file) << yaml;
+    LoadRequest request;
+    request.file = file.string();
+    Diagnostics said;
+    auto loaded = load_scenario(request, said);
+    std::filesystem::remove(file);
+    INFO(said.render());
+    REQUIRE(loaded);
+    RunOptions options;
+    options.lives = true;
+    options.threads = threads;
+    Explanation e = explain(loaded->spec, simulate(loaded->spec, options));
+    TimeArea all = 0;
+    for (const DelayPart& p : e.parts) all += p.all;
+    CHECK(all == e.mail.delay);
+    return e;
+}
+
+template <class Is>
+double seconds(const Explanation& e, const Is& is) {
+    TimeArea sum = 0;
+    for (const DelayPart& p : e.parts)
+        if (is(p)) sum += p.all;
+    return static_cast<double>(sum) / 1e9;
+}
+double seconds_of(const Explanation& e, DelayCause cause, const std::string& name = "") {
+    return seconds(e, [&](const DelayPart& p) { return p.cause == cause && p.name == name; });
+}
+double delay_of(const Explanation& e) { return static_cast<double>(e.mail.delay) / 1e9; }
+
+/// Two data centers and the world; nobody ever waits for a worker. `loss` on the long link; `rest`, YAML, has the tenants and faults.
+const std::string kFirms = "tenants: [{name: acme, rate: 5/s, homes: west, paths: {inbound: [edge, box]}}]\n";
+std::string far(const std::string& loss, const std::string& rest = kFirms, const std::string& bandwidth = "") {
+    return fmt::format(R"(
+name: far
+duration: 20min
+slo: {{delay: 30s}}
+sites: [east, west, {{name: world, outside: true}}]
+links:
+  - {{name: long, from: east, to: west, latency: 30ms, loss: {}{}}}
+  - {{from: world, to: east, latency: 20ms}}
+tiers:
+  - {{name: edge, at: east, servers: 100, workers: 100, service: {{law: exponential, mean: 20ms}}, next_hop: {{connections: 10000}}}}
+  - {{name: box, at: west, servers: 100, workers: 100, service: {{law: exponential, mean: 20ms}}}}
+senders: [{{name: others, at: world}}]
+{})",
+                       loss, bandwidth.empty() ? "" : ", bandwidth: " + bandwidth, rest);
+}
+
+}  // namespace
+
+TEST_CASE("loss is what the same mail takes longer than without") {
+    const std::string at_once = R"(
+tenants: [{name: acme, rate: 1/d, homes: west, paths: {inbound: [edge, box]}}]
+backlog: [{name: all, at: edge@east, class: acme, count: 5000, oldest: 0s}])";
+    const Explanation clean = explained(far("0%", at_once)), lossy = explained(far("4%", at_once));
+    REQUIRE(clean.mail.copies == lossy.mail.copies);
+    REQUIRE(lossy.mail.censored == 0);
+    const double lost = seconds_of(lossy, DelayCause::loss);
+    CHECK(lost > 100);
+    CHECK(lost == Approx(delay_of(lossy) - delay_of(clean)).epsilon(1e-6));
+    CHECK(seconds_of(lossy, DelayCause::transit) == Approx(seconds_of(clean, DelayCause::transit)).epsilon(1e-6));
+    CHECK(seconds_of(clean, DelayCause::loss) == 0);
+}
+
+TEST_CASE("loss of a fault is named by it, and threads change nothing") {
+    const std::string yaml = far("0%", kFirms + "faults: [{name: bad-fibre, kind: link-loss, target: long, at: 5min, for: 5min, loss: 5%}]");
+    const Explanation e = explained(yaml);
+    CHECK(seconds_of(e, DelayCause::loss, "bad-fibre") > 50);
+    CHECK(seconds_of(e, DelayCause::loss) == 0);
+    CHECK(explanation_json(explained(yaml, 2)) == explanation_json(e));
+}
+
+TEST_CASE("a transfer that stands still while its path is down is the fault's") {
+    const std::string cut = kFirms + "faults: [{name: cut, kind: link-black-hole, target: long, at: 5min, for: 20s}]";
+    const Explanation without = explained(far("0%")), with = explained(far("0%", cut));
+    REQUIRE(with.mail.copies == without.mail.copies);
+    CHECK(seconds_of(with, DelayCause::fault, "cut") > 100);  // until routes have converged to none
+    const double of_cut = seconds(with, [](const DelayPart& p) { return p.name == "cut"; });
+    CHECK(of_cut == Approx(delay_of(with) - delay_of(without)).epsilon(0.01));  // with the tries that failed, and the waits for the next
+}
+
+TEST_CASE("waiting for a link that others' mail has is told apart") {
+    const Explanation wide = explained(far("0%", kFirms, "10Gbps")), narrow = explained(far("0%", kFirms, "3Mbps"));
+    REQUIRE(wide.mail.copies == narrow.mail.copies);
+    CHECK(seconds_of(wide, DelayCause::bandwidth) < 1);
+    CHECK(seconds_of(narrow, DelayCause::bandwidth) > 1000);
+    CHECK(seconds_of(narrow, DelayCause::transit) > seconds_of(wide, DelayCause::transit));
+}
+
+TEST_CASE("what a slow server takes longer is the fault's, also for those who wait") {
+    // Ten at once, one worker, a second each, three from when the server is slow: for all but the first, which has begun.
+    const Explanation e = explained(R"(
+name: slow
+duration: 10min
+sites: [{name: dc, latency: 0s}, {name: world, outside: true}]
+links: [{from: world, to: dc, latency: 10ms}]
+senders: [{name: others, at: world}]
+tiers: [{name: box, at: dc, service: {law: deterministic, mean: 1s}}]
+tenants: [{name: acme, rate: 1/d, paths: {inbound: [box]}}]
+backlog: [{name: ten, at: box@dc, class: acme, count: 10, oldest: 0s}]
+faults: [{name: old-disk, kind: server-slow, target: box@dc, at: 0s, for: 1h, share: 100%, factor: 3}]
+)");
+    CHECK(delay_of(e) == Approx(145));  // 1 + 4 + ... + 28
+    CHECK(seconds_of(e, DelayCause::service) == Approx(55));
+    CHECK(seconds_of(e, DelayCause::fault, "old-disk") == Approx(90));
+    CHECK(seconds(e, [](const DelayPart& p) { return p.in == Whereabouts::queue && p.name == "old-disk"; }) == Approx(72));
+}
+
+TEST_CASE("a service that grows with the load is service, slowed by the load") {
+    const Explanation e = explained(R"(
+name: steep
+duration: 10min
+sites: [{name: dc, latency: 0s}, {name: world, outside: true}]
+links: [{from: world, to: dc, latency: 10ms}]
+senders: [{name: others, at: world}]
+tiers: [{name: box, at: dc, workers: 2, service: {law: deterministic, mean: 1s}, slope: 500ms}]
+tenants: [{name: acme, rate: 1/d, paths: {inbound: [box]}}]
+backlog: [{name: two, at: box@dc, class: acme, count: 2, oldest: 0s}]
+)");
+    CHECK(seconds_of(e, DelayCause::service) == Approx(2));
+    CHECK(seconds_of(e, DelayCause::service, "load") == Approx(0.5));  // of the second one
+}
+
+TEST_CASE("back-off is led back to what made attempts fail, and to the fault behind it") {
+    const Explanation e = explained(far("0%", kFirms + "faults: [{name: crash, kind: server-crash, target: box@west, at: 5min, for: 2min, share: 100%}]"));
+    const auto after = [&](DelayCause cause, HopTrouble what, const char* at, const char* fault) {
+        return seconds(e, [&](const DelayPart& p) { return p.cause == cause && p.after == what && p.at == at && p.name == fault; });
+    };
+    CHECK(after(DelayCause::back_off, HopTrouble::unreachable, "box@west", "crash") > 10'000);
+    CHECK(after(DelayCause::failed_attempt, HopTrouble::unreachable, "box@west", "crash") > 10);
+    CHECK(seconds(e, [](const DelayPart& p) { return p.cause == DelayCause::back_off && p.name.empty(); }) == 0);
+    const auto told = std::find_if(e.parts.begin(), e.parts.end(), [](const DelayPart& p) { return p.cause == DelayCause::back_off; });
+    REQUIRE(told != e.parts.end());
+    CHECK(cause_text(*told) == "back-off until the next try (fault crash)");
+}
+
+TEST_CASE("a full queue, greylisting and failed calls are told as what they are") {
+    const std::string world = R"(
+name: told
+duration: 1h
+sites: [{name: dc, latency: 0s}, {name: world, outside: true}]
+links: [{from: world, to: dc, latency: 10ms}]
+senders: [{name: others, at: world}]
+)";
+    const Explanation full = explained(world + R"(
+tiers: [{name: box, at: dc, service: {law: deterministic, mean: 1s}, queue: {limit: 2}}]
+tenants: [{name: acme, rate: 1/s, paths: {inbound: [box]}}]
+)");
+    const auto waits = [](const Explanation& e, HopTrouble what, const char* text) {
+        double sum = 0;
+        for (const DelayPart& p : e.parts) {
+            if (p.after != what || p.cause == DelayCause::failed_attempt) continue;
+            CHECK(cause_text(p) == text);
+            sum += static_cast<double>(p.all) / 1e9;
+        }
+        return sum;
+    };
+    CHECK(waits(full, HopTrouble::turned_away, "the sender's wait until the next try (box turned it away)") > 1000);
+    const Explanation grey = explained(world + R"(
+tiers: [{name: box, at: dc, service: {law: deterministic, mean: 10ms}, greylist: {first_contacts: 100%}}]
+tenants: [{name: acme, rate: 1/s, paths: {inbound: [box]}}]
+)");
+    CHECK(waits(grey, HopTrouble::greylisted, "the sender's wait until the next try (greylisted by box)") > 1000);
+    const Explanation calls = explained(world + R"(
+tiers:
+  - {name: box, at: dc, workers: 1000, service: {law: deterministic, mean: 10ms}, calls: [{to: names, timeout: 5s}]}
+  - {name: names, at: dc, workers: 100, service: {law: deterministic, mean: 10ms}}
+tenants: [{name: acme, rate: 1/s, paths: {inbound: [box]}}]
+faults: [{name: mute, kind: no-answer, target: names@dc, at: 10min, for: 5min, probability: 100%}]
+)");
+    CHECK(waits(calls, HopTrouble::call_failed, "back-off until the next try after failed calls of names (fault mute)") > 1000);
+}
+
+TEST_CASE("a queue waits for the calls that are made while it is there, not for those of the quiet hours") {
+    // Calls take 20 ms for 58 minutes and over 1 s for two, in which alone a queue forms. What stood in front of it are late answers.
+    const Explanation e = explained(R"(
+name: lazy
+duration: 1h
+sites: [{name: dc, latency: 0s}, {name: world, outside: true}]
+links: [{from: world, to: dc, latency: 10ms}]
+senders: [{name: others, at: world}]
+tiers:
+  - {name: mta, at: dc, workers: 10, service: {law: exponential, mean: 1ms}, calls: [{to: names, timeout: 10s}]}
+  - {name: names, at: dc, workers: 100, service: {law: deterministic, mean: 20ms}}
+tenants: [{name: acme, rate: 50/s, paths: {inbound: [mta]}}]
+faults: [{name: lazy, kind: late-answer, target: names@dc, at: 10min, for: 2min, added: 1s}]
+)");
+    const auto behind = [&](DelayCause cause) {
+        return seconds(e, [&](const DelayPart& p) { return p.in == Whereabouts::queue && !p.calls.empty() && p.cause == cause; });
+    };
+    CHECK(behind(DelayCause::fault) > 50'000);
+    // 4,800 wait after two minutes: 290,000 s up to then, 2 % of it service, and 26,000 s while they drain, at 21 ms a copy.
+    CHECK(behind(DelayCause::service) == Approx(31'000).epsilon(0.05));
+    const auto own = seconds(e, [](const DelayPart& p) { return p.in == Whereabouts::worker && !p.calls.empty() && p.cause == DelayCause::fault; });
+    CHECK(own == Approx(1200).epsilon(0.02));  // 10 workers for two minutes
+}
