@@ -31,8 +31,9 @@ std::optional<std::size_t> onset_minute(const std::vector<float>& oldest, SimTim
 
 std::vector<OnsetFigures> cascade_of(const Outcome& outcome) {
     std::vector<OnsetFigures> cascade;
-    if (!outcome.fault_window.first_start) return cascade;
-    const SimTime first = *outcome.fault_window.first_start;
+    const std::optional<SimTime> begin = first_disturbance(outcome);
+    if (!begin) return cascade;
+    const SimTime first = *begin;
     for (const QueueSeries& q : outcome.queues) {
         const auto minute = onset_minute(q.oldest, first);
         if (!minute) continue;

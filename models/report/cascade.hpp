@@ -1,6 +1,7 @@
 // The order in which trouble reached the queues. A queue's onset is the first of 3 minutes in a row, from the first
 // fault's start on, in which the age of its oldest copy exceeds both 10 s and 5 times the 99th percentile (nearest rank)
-// of that age before the first fault. A run without a fault has no cascade; a fault at the very start leaves the 10 s.
+// of that age before the first fault. Without faults the first mitigation that did anything takes its place, since that may do
+// harm by itself; a run without either has no cascade. A fault at the very start leaves the 10 s.
 // Left out: causes. That a queue suffered after another does not say that it suffered because of it.
 #pragma once
 

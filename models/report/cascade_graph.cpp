@@ -155,6 +155,7 @@ void Drawing::fill_by_causes(std::size_t to, const Blame& blame, std::vector<Can
         if (a.kind == CascadeKind::queue || a.at > b.at) continue;
         if (a.kind == CascadeKind::mitigation) {
             if (topology_.keeps_back(scenario_.mitigations[spec_[from]], b)) found.push_back({from, CascadeWay::hits});
+            else if (topology_.lets_go(scenario_.mitigations[spec_[from]], b)) found.push_back({from, CascadeWay::flood});
             continue;
         }
         if (a.kind == CascadeKind::flaw) {

@@ -270,7 +270,15 @@ bool CascadeTopology::keeps_back(const MitigationSpec& mitigation, const Cascade
     if (const auto* aside = std::get_if<DrainAsideMitigation>(&mitigation.body)) return is_place(target(aside), queue);
     if (const auto* less = std::get_if<ThrottleMitigation>(&mitigation.body))
         return contains(next_tiers(queue), target(less).tier);
+    if (const auto* no_more = std::get_if<SuspendMitigation>(&mitigation.body)) return is_place(target(no_more), queue);
     return false;
+}
+
+bool CascadeTopology::lets_go(const MitigationSpec& mitigation, const CascadeNode& queue) const {
+    if (queue.next_hop) return false;
+    if (const auto* again = std::get_if<ReplayMitigation>(&mitigation.body)) return is_place(place_named(again->target), queue);
+    const auto* flush = std::get_if<FlushMitigation>(&mitigation.body);
+    return flush != nullptr && contains(after(place_named(flush->target).tier), queue.tier);
 }
 
 }  // namespace mailquake

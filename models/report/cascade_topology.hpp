@@ -39,6 +39,8 @@ public:
     [[nodiscard]] bool shows(const FlawSpec& flaw, const WorkerDoing& doing) const;
     /// Operators have the queue's mail wait.
     [[nodiscard]] bool keeps_back(const MitigationSpec& mitigation, const CascadeNode& queue) const;
+    /// Operators have a backlog come to the queue at once: what is replayed, or tried now.
+    [[nodiscard]] bool lets_go(const MitigationSpec& mitigation, const CascadeNode& queue) const;
 
 private:
     [[nodiscard]] const TierSpec* tier(std::string_view name) const;

@@ -46,10 +46,7 @@ bool is_affected_before(const TenantOutcome& tenant, SimTime first_fault) {
 
 std::optional<double> affected_before_fault(const Outcome& outcome) {
     if (outcome.tenants.empty()) return std::nullopt;
-    SimTime first = outcome.fault_window.first_start.value_or(SimTime::never());
-    if (first == SimTime::never())   // what operators do may do harm by itself
-        for (const DisturbanceOutcome& m : outcome.mitigations)
-            if (m.enabled && m.start && m.touched > 0) first = std::min(first, *m.start);
+    const SimTime first = first_disturbance(outcome).value_or(SimTime::never());
     if (first < SimTime::zero() + 1_h) return std::nullopt;
     const auto hit = std::count_if(outcome.tenants.begin(), outcome.tenants.end(),
                                    [&](const TenantOutcome& t) { return is_affected_before(t, first); });

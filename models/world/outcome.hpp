@@ -172,6 +172,10 @@ struct FaultWindow {                     // when the first and last enabled faul
     std::optional<SimTime> first_start, last_end;
 };
 
+struct Outcome;
+/// When the first fault acts; without faults, the first mitigation that did anything: what operators do may do harm by itself.
+[[nodiscard]] std::optional<SimTime> first_disturbance(const Outcome& outcome);
+
 struct Outcome {
     std::uint64_t seed = 0;
     std::uint32_t replication = 0;

@@ -27,6 +27,14 @@ MessageCounts& MessageCounts::operator+=(const MessageCounts& o) {
     return *this;
 }
 
+std::optional<SimTime> first_disturbance(const Outcome& outcome) {
+    if (outcome.fault_window.first_start) return outcome.fault_window.first_start;
+    std::optional<SimTime> first;
+    for (const DisturbanceOutcome& m : outcome.mitigations)
+        if (m.enabled && m.start && m.touched > 0 && (!first || *m.start < *first)) first = m.start;
+    return first;
+}
+
 bool MessageCounts::conserved() const {
     return accepted + generated + duplicated == ended() + in_system;
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <unistd.h>
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -216,4 +217,39 @@ faults: [{name: lazy, kind: late-answer, target: names@dc, at: 10min, for: 2min,
     CHECK(behind(DelayCause::service) == Approx(31'000).epsilon(0.05));
     const auto own = seconds(e, [](const DelayPart& p) { return p.in == Whereabouts::worker && !p.calls.empty() && p.cause == DelayCause::fault; });
     CHECK(own == Approx(1200).epsilon(0.02));  // 10 workers for two minutes
+}
+
+TEST_CASE("the cascade shows the queue that a replay has filled, and the one that a flush has") {
+    const std::string world = R"(
+name: again
+duration: 3h
+sites: [{name: dc, latency: 0s}, {name: world, outside: true}]
+links: [{from: world, to: dc, latency: 10ms}]
+senders: [{name: others, at: world}]
+tiers:
+  - {name: hub, at: dc, workers: 2, service: {law: exponential, mean: 100ms}, safety_net: {}, next_hop: {connections: 1000}}
+  - {name: box, at: dc, workers: 2, service: {law: exponential, mean: 100ms}}
+tenants: [{name: acme, rate: 15/s, paths: {inbound: [hub, box]}}]
+)";
+    const auto filled_by = [](const Explanation& e, const char* cause, const char* queue) {
+        return std::any_of(e.cascade.edges.begin(), e.cascade.edges.end(), [&](const CascadeEdge& edge) {
+            return edge.in_tree && edge.way == CascadeWay::flood && e.cascade.nodes[edge.from].name == cause && e.cascade.nodes[edge.to].name == queue;
+        });
+    };
+    const Explanation replayed = explained(world + "mitigations: [{name: once-more, kind: replay, at: 2h, target: hub, of: 20min}]\n");
+    CHECK(filled_by(replayed, "once-more", "hub@dc"));
+    const Explanation flushed = explained(R"(
+name: flush
+duration: 3h
+sites: [{name: east}, {name: west}, {name: world, outside: true}]
+links: [{name: long, from: east, to: west, latency: 30ms}, {from: world, to: east, latency: 20ms}]
+tiers:
+  - {name: hub, at: east, servers: 10, workers: 10, service: {law: exponential, mean: 100ms}, next_hop: {connections: 1000, retry: {schedule: custom, waits: [30min]}}}
+  - {name: box, at: west, workers: 2, service: {law: exponential, mean: 100ms}}
+senders: [{name: others, at: world}]
+tenants: [{name: acme, rate: 10/s, homes: west, paths: {inbound: [hub, box]}}]
+faults: [{name: cut, kind: link-down, target: long, at: 1h, for: 20min}]
+mitigations: [{name: try-now, kind: flush, at: 81min, target: hub}]
+)");
+    CHECK(filled_by(flushed, "try-now", "box@west"));
 }
