@@ -65,6 +65,8 @@ public:
         turn_is_due_ = true;
         return true;
     }
+    /// How many wait for an attempt.
+    [[nodiscard]] std::size_t waiting() const { return active_.size() + fresh_.size() + due_.size(); }
     /// Nobody but the deferred waits.
     [[nodiscard]] bool nobody_waits() const { return active_.empty() && fresh_.empty() && due_.empty(); }
 

@@ -77,6 +77,8 @@ public:
 private:
     void put(const DelayPart& part, const Layers& amount);
     void put_between(DelayPart part, const BookedRow& row, const Layers& amount);
+    void put_between(DelayPart part, const HopWhy& why, const Layers& amount);
+    void put_slot(DelayPart part, std::uint32_t place, const Layers& amount);
     void put_state(DelayPart part, const BookedPlace& place, std::size_t state, const Layers& amount);
     void put_met(DelayPart part, const Unfolding::Met& met, const Layers& amount);
     using Key = std::tuple<std::string, std::string, Whereabouts, std::vector<std::string>, std::string, Whereabouts,
@@ -102,14 +104,45 @@ void Parts::put_between(DelayPart part, const BookedRow& row, const Layers& amou
     part.in = part.at_in = Whereabouts::between;
     part.cause = cause;
     part.name = name;
-    if (row.why.fault != HopWhy::kNone) part.name = outcome_.faults[row.why.fault].name;
-    switch (row.why.what) {
+    if (cause == DelayCause::slot) put_slot(part, row.place, amount);
+    else put_between(part, row.why, amount);
+}
+
+/// Waiting for a connection: as those who had the holder's connections while others waited.
+void Parts::put_slot(DelayPart part, std::uint32_t place, const Layers& amount) {
+    std::vector<HopWhy> whys;
+    std::vector<TimeArea> weights;
+    for (const SlotUse& use : outcome_.lives->slots) {
+        if (use.place != place) continue;
+        whys.push_back(use.why);
+        weights.push_back(use.time);
+    }
+    if (whys.empty()) {
+        put(part, amount);
+        return;
+    }
+    const std::array parts{split(amount[0], weights), split(amount[1], weights), split(amount[2], weights)};
+    for (std::size_t i = 0; i < whys.size(); ++i) put_between(part, whys[i], {parts[0][i], parts[1][i], parts[2][i]});
+}
+
+/// What came between; of a wait for a connection, between those who had it and their next hop.
+void Parts::put_between(DelayPart part, const HopWhy& why, const Layers& amount) {
+    const bool slot = part.cause == DelayCause::slot;
+    if (why.fault != HopWhy::kNone) part.name = outcome_.faults[why.fault].name;
+    switch (why.what) {
         case HopTrouble::none:
         case HopTrouble::late_answer: break;
-        case HopTrouble::loss: part.cause = DelayCause::loss; break;
-        case HopTrouble::bandwidth: part.cause = DelayCause::bandwidth; break;
+        case HopTrouble::loss:
+            if (slot) part.after = why.what;
+            else part.cause = DelayCause::loss;
+            break;
+        case HopTrouble::bandwidth:
+            if (slot) part.after = why.what;
+            else part.cause = DelayCause::bandwidth;
+            break;
         case HopTrouble::stalled:
-            part.cause = DelayCause::fault;
+            if (slot) part.after = why.what;
+            else part.cause = DelayCause::fault;
             if (part.name.empty()) part.name = "path down";
             break;
         case HopTrouble::unreachable:
@@ -120,8 +153,8 @@ void Parts::put_between(DelayPart part, const BookedRow& row, const Layers& amou
         case HopTrouble::disk_lost:
         case HopTrouble::put_aside:
         case HopTrouble::suspended:
-            part.after = row.why.what;
-            part.at = outcome_.lives->places[row.why.station].name;
+            part.after = why.what;
+            part.at = outcome_.lives->places[why.station].name;
             break;
     }
     put(part, amount);
@@ -227,6 +260,27 @@ std::string after_text(const DelayPart& part) {
     return "";
 }
 
+/// What those did who had the connections.
+std::string slot_text(const DelayPart& part) {
+    const std::string fault = part.name.empty() ? "" : fmt::format(" (fault {})", part.name);
+    switch (part.after) {
+        case HopTrouble::none: return "";
+        case HopTrouble::loss: return " that lossy transfers have" + fault;
+        case HopTrouble::stalled: return " that stalled transfers have" + fault;
+        case HopTrouble::bandwidth: return " that transfers have which wait for a link";
+        case HopTrouble::late_answer:
+        case HopTrouble::unreachable:
+        case HopTrouble::timed_out:
+        case HopTrouble::turned_away:
+        case HopTrouble::greylisted:
+        case HopTrouble::call_failed:
+        case HopTrouble::disk_lost:
+        case HopTrouble::put_aside:
+        case HopTrouble::suspended: return " that failed attempts have" + after_text(part);
+    }
+    return "";
+}
+
 /// What the worker or those in front are held by, at the place where the cause stands.
 std::string held_by(const DelayPart& part) {
     switch (part.cause) {
@@ -236,7 +290,7 @@ std::string held_by(const DelayPart& part) {
         case DelayCause::fault: return part.at_in == Whereabouts::between && !part.calls.empty() ? fmt::format("late answers (fault {})", part.name) : "fault: " + part.name;
         case DelayCause::flaw: return "flaw " + part.name;
         case DelayCause::policy: return part.name;
-        case DelayCause::slot: return "waiting for a connection";
+        case DelayCause::slot: return "waiting for a connection" + slot_text(part);
         case DelayCause::transit: return part.name.empty() ? "on the way" : "on the way, " + part.name;
         case DelayCause::loss:
             return !part.calls.empty() ? "loss on the way to " + part.name : part.name.empty() ? "loss on the way" : fmt::format("loss on the way (fault {})", part.name);

@@ -41,7 +41,7 @@ enum class DelayCause : std::uint8_t {
     fault,           // a fault: workers that are absent or stalled, calls that no answer can follow
     flaw,            // workers held by a flaw
     policy,          // a policy or an operator: held back, throttled, idle workers behind a bulkhead
-    slot,            // waiting for a connection to the next hop
+    slot,            // waiting for a connection to the next hop; `after`: what others' attempts had to do with, that had one
     transit,         // an attempt that succeeded: dialogue, data, flight
     loss,            // what loss added to it, or to a call's way: sent again, or slower
     bandwidth,       // waiting for the link, which others' mail had
@@ -80,7 +80,7 @@ struct DelayPart {
     DelayCause cause = DelayCause::service;
     std::string name;         // of the fault, flaw or policy; of a fault in a call: `no answer from directory`
                               // of a call: the callee's tier; of loss and failed attempts: of a fault that acted there then
-    HopTrouble after = HopTrouble::none;  // of failed attempts, and of waits for the next: how the last one failed
+    HopTrouble after = HopTrouble::none;  // of failed attempts, and of waits for the next: how the last one failed; of slots
     TimeArea all = 0;         // delay of all copies [copy x ns]
     TimeArea late = 0;        // of late ones alone
     TimeArea collateral = 0;  // of late ones whose tenant's own was all healthy

@@ -1,6 +1,7 @@
 #include "models/world/explaining.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/world/site.hpp"
 
@@ -55,6 +56,7 @@ void Explaining::departure(AttemptName name, const Attempt& attempt, const Trans
     LifeAccount::OnTheWay way{plan.lost, plan.stalled, plan.queued_for_bandwidth};
     if (plan.lost.ns > 0 || plan.stalled.ns > 0)
         way.fault = link_fault(plan_of(attempt.station).site, site_.now_, plan.at);
+    if (attempt.worker == kNoWorker) slots_[static_cast<std::uint32_t>(name.key >> 32)].way = way;
     site_.lives_->leave(name, attempt.message, site_.messages_[attempt.message].identity, way);
 }
 
@@ -70,6 +72,42 @@ void Explaining::duplicate(const SiteRecords::Worker& w, std::uint32_t copy_of_i
     copy(w.job.index(), copy_of_it);
     const SimDuration open = site_.now_ - site_.messages_[w.job.index()].since;
     site_.lives_->book(copy_of_it, site_.messages_[copy_of_it].identity, w.station, site_.ledger_.states(w.station) + w.state, open);
+}
+
+// ---- who has the connections ----------------------------------------------------------------------------------------
+
+void Explaining::attempt_begins(std::uint32_t slot) {
+    const Attempt& attempt = site_.attempts_[slot];
+    if (attempt.worker != kNoWorker) return;
+    const auto& q = site_.queues_[attempt.queue];
+    std::size_t crowd = q.queue.waiting();
+    for (std::uint32_t other = 0; q.shares_processes && other < site_.queues_.size(); ++other)
+        if (other != attempt.queue && site_.queues_[other].holder == q.holder) crowd += site_.queues_[other].queue.waiting();
+    if (slots_.size() <= slot) slots_.resize(std::max<std::size_t>(slot + 1, 2 * slots_.size()));
+    slots_[slot] = {site_.now_, crowd, {}};
+}
+
+void Explaining::attempt_is_over(std::uint32_t slot, Reply reply) {
+    const Attempt& attempt = site_.attempts_[slot];
+    const bool accepted = reply == Reply::accepted || reply == Reply::dropped;
+    const bool has_slot = attempt.worker == kNoWorker;
+    if (!accepted) attempt_fails(attempt.message, attempt.station, reply, has_slot ? slots_[slot].since : attempt.began);
+    if (!has_slot) return;
+    const std::uint32_t holder = site_.queues_[attempt.queue].holder;
+    const Slot had = std::exchange(slots_[slot], {site_.now_, slots_[slot].crowd, {}});
+    SimDuration rest = site_.now_ - had.since;
+    const auto part = [&](HopWhy why, SimDuration d) {
+        site_.lives_->had_slot(holder, why, d, had.crowd);
+        rest -= d;
+    };
+    if (accepted) {
+        part({HopTrouble::loss, HopWhy::kNone, had.way.fault}, had.way.lost);
+        part({HopTrouble::stalled, HopWhy::kNone, had.way.fault}, had.way.stalled);
+        part({HopTrouble::bandwidth}, had.way.queued);
+        part({}, rest);
+    } else {
+        part(site_.lives_->failure_of(attempt.message, site_.messages_[attempt.message].identity), rest);
+    }
 }
 
 // ---- why copies wait for their next try --------------------------------------------------------------------------

@@ -4,12 +4,14 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "models/mta/job.hpp"
 #include "models/net/transfer.hpp"
 #include "models/world/attempt.hpp"
 #include "models/world/delay_ledger.hpp"
 #include "models/world/hop_trouble.hpp"
+#include "models/world/lives.hpp"
 #include "models/world/parcel.hpp"
 #include "models/world/plan.hpp"
 #include "models/world/site_records.hpp"
@@ -39,7 +41,12 @@ public:
     /// A second copy leaves a worker: it has the life of the first one, and what that has spent there is booked for it now.
     void duplicate(const SiteRecords::Worker& w, std::uint32_t copy);
 
-    // Why the copy will have to wait for its next try.
+    // Who has a holder's connections while others wait for one. A proxy's attempt has its worker instead.
+    void attempt_begins(std::uint32_t slot);
+    /// It is over, or goes on with another host. If it failed, that is why the copy will have to wait for its next try.
+    void attempt_is_over(std::uint32_t slot, Reply reply);
+
+    // Why else the copy will have to wait for its next try.
     void attempt_fails(std::uint32_t message, std::uint32_t station, Reply reply, SimTime began);
     void call_fails(const SiteRecords::Worker& w);
     /// For another reason; of several, the last one counts.
@@ -66,7 +73,14 @@ private:
     [[nodiscard]] std::uint32_t link_fault(std::uint16_t other, SimTime since, SimTime until) const;
     [[nodiscard]] std::uint32_t fault_at(std::uint32_t station, SimTime since) const;
 
+    struct Slot {
+        SimTime     since;
+        std::size_t crowd = 0;        // who waited for a connection then
+        LifeAccount::OnTheWay way;
+    };
+
     Site& site_;
+    std::vector<Slot> slots_;         // by attempt
 };
 
 }  // namespace mailquake

@@ -193,6 +193,7 @@ bool Site::can_send(std::uint32_t holder) const {
     attempt.token = ++tokens_;
     attempt.host = 0;
     attempt.began = now_;
+    if (lives_) [[unlikely]] explaining_.attempt_begins(slot);
     note_there(Transition::attempt, m.identity, station);
     start_transfer(slot, holder);
 }
@@ -263,6 +264,7 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
     if (reply == Reply::pending) {
         wait_for_reply(slot, key);
     } else if (reply == Reply::accepted || reply == Reply::dropped) {  // the record itself has gone on: the slot is free
+        if (lives_) [[unlikely]] explaining_.attempt_is_over(slot, Reply::accepted);
         attempts_.give_back(slot);
         holders_[queues_[queue].holder].ages.leave(arrived);
         queues_[queue].queue.end_attempt();
@@ -403,11 +405,11 @@ void Site::on_reply(const Parcel& parcel) {
     if (plan_.has_hosts && (reply == Reply::unreachable || reply == Reply::timed_out) && goes_on_with_next_host(slot, reply)) [[unlikely]] return;
     const Attempt attempt = attempts_[slot];
     events_.cancel(attempt.timer);
+    if (lives_ && booked_up_to > SimTime::zero()) lives_->come_back({id_, Attempt::key(slot, attempt.token)}, attempt.message);
+    if (lives_) explaining_.attempt_is_over(slot, reply);
     attempts_.give_back(slot);
     Message& m = messages_[attempt.message];
     m.since = std::max(m.since, booked_up_to);
-    if (lives_ && booked_up_to > SimTime::zero()) lives_->come_back({id_, Attempt::key(slot, attempt.token)}, attempt.message);
-    if (lives_ && reply != Reply::accepted && reply != Reply::dropped) explaining_.attempt_fails(attempt.message, attempt.station, reply, attempt.began);
     if (attempt.worker != kNoWorker) {
         end_held_attempt(attempt, m, reply);
         return;

@@ -82,7 +82,7 @@ public:
     void book_failure(std::uint32_t message, std::uint64_t identity, std::uint32_t holder, std::size_t column, SimDuration d);
     /// Why the copy's attempt failed: what it is booked to from then on, until another one fails.
     void fail(std::uint32_t message, std::uint64_t identity, HopWhy why) { account(message, identity).failed = why; }
-    [[nodiscard]] HopTrouble failed_by(std::uint32_t message, std::uint64_t identity) { return account(message, identity).failed.what; }
+    [[nodiscard]] HopWhy failure_of(std::uint32_t message, std::uint64_t identity) { return account(message, identity).failed; }
     /// A transfer that has got here, and what came between on its way. A new holder has nothing to do with old failures.
     void book_transfer(std::uint32_t message, std::uint64_t identity, std::uint32_t holder, std::size_t column, SimDuration d);
     /// The record `to` goes on with the life of `from`.
@@ -109,6 +109,8 @@ public:
     [[nodiscard]] std::uint16_t behind(JobRef job) const { return behind_[job.is_request()][job.index()]; }
     /// So long it was in a call.
     void was_in_call(std::uint32_t station, std::uint16_t call, JobRef job, SimDuration d);
+    /// An attempt of this holder has had a connection for so long, while so many waited for one.
+    void had_slot(std::uint32_t holder, HopWhy why, SimDuration d, std::size_t crowd);
     /// A request has come to a station of this site.
     void request_came(std::uint32_t index, SimTime now);
     [[nodiscard]] SimTime request_since(std::uint32_t index) const { return requests_[index].since; }
@@ -169,6 +171,7 @@ private:
     std::map<CallKey, CallBooks> calls_;
     std::array<std::vector<std::uint16_t>, 2> behind_;    // of messages, of requests: the crowd when the call began
     std::map<std::pair<std::uint32_t, std::uint16_t>, TimeArea> behind_calls_;   // by place and call
+    std::map<std::pair<std::uint32_t, HopWhy>, TimeArea> slots_;   // by place and why
     struct Slowness {
         TimeArea own = 0;
         std::map<std::uint32_t, TimeArea> by;    // by fault; HopWhy::kNone: the load

@@ -74,6 +74,14 @@ struct CallHold {
     TimeArea time = 0;                 // [copy x ns]
 };
 
+/// Time for which attempts had the connections of a holder, times those who waited for one when they began: of those that
+/// succeeded what came between, of those that failed why.
+struct SlotUse {
+    std::uint32_t place = 0;
+    HopWhy why{};
+    TimeArea time = 0;                 // [copy x ns]
+};
+
 /// Time for which jobs of a class (and partition of the tier that is called) kept workers of a place in a state.
 struct WorkerHold {
     std::uint32_t place = 0, state = 0;
@@ -96,6 +104,7 @@ struct LivesOutcome {
     std::vector<BookedRow>   rows;     // by place, class, column, why
     std::vector<CallBook>    calls;    // by callee, caller, call, class
     std::vector<CallHold>    behind;   // by place, call; one for each site that has some
+    std::vector<SlotUse>     slots;    // by place, why
     std::vector<WorkerHold>  holds;    // by place, state, class, partition
     std::vector<ClassLives>  classes;
 };

@@ -25,7 +25,7 @@ namespace mailquake {
     Message& m = messages_[attempt.message];
     events_.cancel(attempt.timer);
     attempt.timer = EventHandle::none();
-    if (lives_) explaining_.attempt_fails(attempt.message, attempt.station, reply, m.since);
+    if (lives_) explaining_.attempt_is_over(slot, reply);
     book_hop(holder, attempt.message, HopCause::attempt_failed, now_ - m.since);
     m.since = now_;
     attempt.token = ++tokens_;  // what the last host may still reply is for an attempt that is over

@@ -253,3 +253,27 @@ mitigations: [{name: try-now, kind: flush, at: 81min, target: hub}]
 )");
     CHECK(filled_by(flushed, "try-now", "box@west"));
 }
+
+TEST_CASE("who waits for a connection waits for what those do who have one") {
+    // While the site is down, all five connections wait for their time-outs.
+    const Explanation e = explained(R"(
+name: slots
+duration: 1h
+sites: [{name: east}, {name: west}, {name: world, outside: true}]
+links: [{from: east, to: west, latency: 30ms}, {from: world, to: east, latency: 20ms}]
+tiers:
+  - {name: edge, at: east, servers: 100, workers: 100, service: {law: exponential, mean: 20ms}, next_hop: {connections: 5}}
+  - {name: box, at: west, servers: 100, workers: 100, service: {law: exponential, mean: 20ms}}
+senders: [{name: others, at: world}]
+tenants: [{name: acme, rate: 5/s, homes: west, paths: {inbound: [edge, box]}}]
+faults: [{name: dark, kind: site-down, target: west, at: 10min, for: 20min}]
+)");
+    const double dark = seconds(e, [](const DelayPart& p) { return p.cause == DelayCause::slot && p.after == HopTrouble::timed_out && p.name == "dark"; });
+    CHECK(dark == Approx(3'500'000).epsilon(0.1));  // 5/s for 20 min
+    CHECK(seconds_of(e, DelayCause::slot) == Approx(1'600'000).epsilon(0.1));  // 6,000 copies, once the site is back, at some 16/s
+    const auto told = std::find_if(e.parts.begin(), e.parts.end(), [](const DelayPart& p) { return p.after == HopTrouble::timed_out && p.cause == DelayCause::slot; });
+    REQUIRE(told != e.parts.end());
+    CHECK(cause_text(*told) == "waiting for a connection that failed attempts have (fault dark)");
+    const Explanation calm = explained(far("0%"));
+    CHECK(seconds(calm, [](const DelayPart& p) { return p.cause == DelayCause::slot; }) == 0);
+}
