@@ -113,7 +113,7 @@ private:
     void send(std::uint16_t to, SimTime arrival, const Parcel& parcel);
     void note(Transition what, std::uint64_t identity, Fingerprint::Entity place, const std::string& place_name) {
         transitions_.note(now_, place, static_cast<std::uint64_t>(what), identity);
-        if (!follow_.empty()) [[unlikely]] tell(what, identity, place_name);
+        if (tells_) [[unlikely]] tell(what, identity, place_name);
     }
     void tell(Transition what, std::uint64_t identity, const std::string& place_name);
     /// At a holder of this site (a station or a population); of any site, by the station's global id.
