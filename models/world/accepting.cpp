@@ -129,10 +129,9 @@ void Site::begin_life(std::uint32_t message) {
 }
 
 /// Late copies by hour of acceptance.
-void Site::count_hour(const Message& m, SimDuration delay, bool bad) {
+void Site::count_hour(const Message& m, TenantAccount& account, SimDuration delay, bool bad) {
     const bool late = (delay > noted_delay_ || bad) && count_slow(m, delay, bad);
     if (!m.measured) return;
-    TenantAccount& account = tenants_[m.tenant];
     account.delay_max = std::max(account.delay_max, delay);
     const std::size_t c = class_of(m);
     if (!bad) class_delay_[c].add(delay);
@@ -172,17 +171,15 @@ void Site::count_hour(const Message& m, SimDuration delay, bool bad) {
 }
 
 /// When a copy's life is over, then its figures are counted and its record is free.
-void Site::end_life(std::uint32_t message, bool bad) {
-    const Message& m = messages_[message];
+void Site::end_life(const Message& m, std::uint32_t message, TenantAccount& account, bool bad) {
     MQ_DCHECK(!m.proxied, "only who owns a copy ends its life");
-    count_hour(m, now_ - m.accepted, bad);
+    count_hour(m, account, now_ - m.accepted, bad);
     if (lives_) [[unlikely]] lives_->end(m, message, now_ - m.accepted, false, is_late(m, now_ - m.accepted));
     if (m.greylisted) [[unlikely]] let_in_.erase(m.identity);
     messages_.give_back(message);
 }
 
-void Site::deliver(std::uint32_t message, std::uint32_t station) {
-    const Message& m = messages_[message];
+void Site::deliver(Message& m, std::uint32_t message, std::uint32_t station) {
     if (m.kind != MailKind::mail) [[unlikely]] {
         deliver_report(message, station);
         return;
@@ -194,7 +191,7 @@ void Site::deliver(std::uint32_t message, std::uint32_t station) {
         ++account.measured_delivered;
         account.delay_sum += (now_ - m.accepted).ns;
     }
-    end_life(message, false);
+    end_life(m, message, account, false);
 }
 
 /// Mail about mail, and mail that was sent again.

@@ -138,7 +138,8 @@ private:
     void accept_new(Source& source, const SourcePlan& plan, std::uint64_t identity, std::uint32_t tenant);
     void find_straight_way(Source& source);
     void begin_life(std::uint32_t message);
-    void deliver(std::uint32_t message, std::uint32_t station);
+    void deliver(std::uint32_t message, std::uint32_t station) { deliver(messages_[message], message, station); }
+    void deliver(Message& m, std::uint32_t message, std::uint32_t station);
     void deliver_report(std::uint32_t message, std::uint32_t station);
     void bounce(std::uint32_t message, std::uint32_t holder);
     void expire(std::uint32_t message, std::uint32_t holder);
@@ -146,8 +147,12 @@ private:
     void drop(std::uint32_t message, std::uint32_t station);
     void drop_for_good(std::uint32_t message, std::uint32_t station);
     void send_report(const Message& about, MailKind kind, std::uint32_t n, std::uint32_t holder);
-    void end_life(std::uint32_t message, bool bad);
-    void count_hour(const Message& m, SimDuration delay, bool bad);
+    void end_life(std::uint32_t message, bool bad) {
+        const Message& m = messages_[message];
+        end_life(m, message, tenants_[m.tenant], bad);
+    }
+    void end_life(const Message& m, std::uint32_t message, TenantAccount& account, bool bad);
+    void count_hour(const Message& m, TenantAccount& account, SimDuration delay, bool bad);
     [[nodiscard]] bool count_slow(const Message& m, SimDuration delay, bool bad);
     [[nodiscard]] bool is_late(const Message& m, SimDuration delay) const;
     void count_late_minutes(SimTime accepted, SimDuration excuse, SimDuration delay);
@@ -245,17 +250,18 @@ private:
     enum class Entered : std::uint8_t { yes, full, down };
     [[nodiscard]] Entered enter(std::uint32_t station, JobRef job, bool even_if_full = false);
     struct JobLuck { std::uint64_t identity; std::uint32_t pass; };
-    void start(std::uint32_t station, std::uint32_t server, JobRef job, JobLuck luck);
-    void serve(std::uint32_t worker, SimDuration service);
+    void start(std::uint32_t station, Station& s, std::uint32_t server, JobRef job, JobLuck luck);
+    void serve(std::uint32_t worker, Worker& w, const Server& server, SimDuration service);
     [[nodiscard]] SimDuration own_service(std::uint32_t station, JobLuck luck) const;
     void end_wait(std::uint32_t station, std::uint32_t server, JobRef job);
-    [[nodiscard]] bool goes_on(std::uint32_t worker);
+    void end_wait(std::uint32_t station, Station& s, std::uint32_t server, Message& m, std::uint32_t message);
+    [[nodiscard]] bool goes_on(std::uint32_t worker, Worker& w, Station& s);
+    template <class EndWait>
+    void go_on_with(std::uint32_t worker, Worker& w, Station& s, JobRef job, JobLuck luck, EndWait end_wait);
+    [[nodiscard]] static JobLuck luck_of(const Message& m) { return {m.identity, pass_of(m)}; }
     /// What keys a job's draws in a tier: whose they are, and which pass through it this is.
     [[nodiscard]] JobLuck luck_of(JobRef job) const {
-        if (!job.is_request()) {
-            const Message& m = messages_[job.index()];
-            return {m.identity, pass_of(m)};
-        }
+        if (!job.is_request()) return luck_of(messages_[job.index()]);
         const Request& request = requests_[job.index()];
         return {combine64(request.identity, request.salt), request.attempt};
     }
@@ -267,7 +273,8 @@ private:
     void on_service_end(std::uint32_t worker, std::uint32_t token);
     void end_request(std::uint32_t worker);
     void end_service_at(std::uint32_t worker, SimTime when);
-    void hand_over(std::uint32_t worker);
+    void end_service_at(std::uint32_t worker, Worker& w, SimTime when);
+    void hand_over(std::uint32_t worker, Worker& w, Station& s, Message& m);
     void hand_over_direct(std::uint32_t message, std::uint32_t holder, StationId next);
     void set_state(std::uint32_t worker, std::size_t state);
     void book_worker(const Worker& w);
@@ -277,11 +284,13 @@ private:
         m.since = now_;
     }
     void book_queue(std::uint32_t station, std::uint32_t server, std::uint32_t message);
+    void book_queue(std::uint32_t station, Station& s, std::uint32_t server, Message& m, std::uint32_t message);
     void book_hop(std::uint32_t holder, std::uint32_t message, HopCause cause, SimDuration d) {
         ledger_.book_hop(holder, class_of(messages_[message]), cause, d);
         if (lives_) [[unlikely]] keep_hop(holder, message, cause, d);
     }
     void free_worker(std::uint32_t worker);
+    void free_worker(std::uint32_t worker, Worker& w, Station& s);
     [[nodiscard]] std::uint64_t identity_of(JobRef job) const;
     [[nodiscard]] std::uint32_t tenant_of(JobRef job) const;
     [[nodiscard]] std::size_t priority_of(JobRef job) const;
