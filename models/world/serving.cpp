@@ -18,11 +18,13 @@ std::size_t Site::priority_of(JobRef job) const {
 /// When a job comes to a station, then it gets a worker at once, or waits, or is turned away. What the tier holds
 /// already (`even_if_full`) is never turned away.
 Site::Entered Site::enter(std::uint32_t station, JobRef job, bool even_if_full) {
-    Station& s = stations_[station];
+    return enter(station, stations_[station], job, luck_of(job), even_if_full);
+}
+
+Site::Entered Site::enter(std::uint32_t station, Station& s, JobRef job, JobLuck luck, bool even_if_full) {
     const StationPlan& plan = plan_of(station);
     if (plan.watched)
         if (const auto met = met_at_entry(station, job, even_if_full)) return *met;
-    const JobLuck luck = luck_of(job);
     const std::uint32_t server = s.choose_server(plan.spread_luck, s.is_sharded() ? shard_identity(job) : luck.identity, luck.pass);
     const bool all_down = server == Station::kAllDown;
     if (all_down && !even_if_full) return Entered::down;

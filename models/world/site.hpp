@@ -132,12 +132,13 @@ private:
 
     // accepting.cpp
     void on_arrival(std::uint32_t source);
-    void schedule_arrival(std::uint32_t source);
+    void schedule_arrival(std::uint32_t index, Source& source);
     void draw_arrivals(Source& source) const;
     void draw_tenants(Source& source, const SourcePlan& plan) const;
     void accept_new(Source& source, const SourcePlan& plan, std::uint64_t identity, std::uint32_t tenant);
+    void accept_another(Source& source, const SourcePlan& plan, std::uint64_t identity, std::uint32_t tenant);
     void find_straight_way(Source& source);
-    void begin_life(std::uint32_t message);
+    void begin_life(const Message& m);
     void deliver(std::uint32_t message, std::uint32_t station) { deliver(messages_[message], message, station); }
     void deliver(Message& m, std::uint32_t message, std::uint32_t station);
     void deliver_report(std::uint32_t message, std::uint32_t station);
@@ -171,7 +172,7 @@ private:
         return !site_is_down() && !queue.pumping && queue.queue.nobody_waits();
     }
     [[nodiscard]] Reply refuse(std::uint32_t station, std::uint32_t message, std::uint64_t identity);
-    void enter_straight(std::uint32_t message, std::uint32_t holder, StationId next);
+    void enter_straight(const Message& m, std::uint32_t message, std::uint32_t holder, StationId next);
     void keep_refused(std::uint32_t message, std::uint32_t holder, StationId next, Reply reply);
     /// The station that gets the message next.
     [[nodiscard]] StationId next_station(Message& m, bool users) {
@@ -195,7 +196,7 @@ private:
     void on_remote_offer(const Parcel& parcel);
     [[nodiscard]] Reply offer(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from);
     [[nodiscard]] Reply offer_to_proxy(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from);
-    void take_over(std::uint32_t message, std::uint32_t station);
+    void take_over(Message& m, std::uint32_t message, std::uint32_t station);
     void on_proxys_offer(std::uint32_t slot);
     void wait_for_reply(std::uint32_t slot, std::uint64_t key);
     void leave_duplicate(const Message& copy, std::uint32_t station);
@@ -250,6 +251,7 @@ private:
     enum class Entered : std::uint8_t { yes, full, down };
     [[nodiscard]] Entered enter(std::uint32_t station, JobRef job, bool even_if_full = false);
     struct JobLuck { std::uint64_t identity; std::uint32_t pass; };
+    [[nodiscard]] Entered enter(std::uint32_t station, Station& s, JobRef job, JobLuck luck, bool even_if_full = false);
     void start(std::uint32_t station, Station& s, std::uint32_t server, JobRef job, JobLuck luck);
     void serve(std::uint32_t worker, Worker& w, const Server& server, SimDuration service);
     [[nodiscard]] SimDuration own_service(std::uint32_t station, JobLuck luck) const;
