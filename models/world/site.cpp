@@ -57,6 +57,7 @@ void Site::add_holder(const HolderPlan& plan, const std::string& name) {
                         .ages = {},
                         .watched = {}});
     holder_prints_.emplace_back(hash);
+    sends_notices_ = sends_notices_ || plan.notice_after;
 }
 
 void Site::add_stations() {

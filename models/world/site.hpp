@@ -242,7 +242,7 @@ private:
     void enter_holder(std::uint32_t message, std::uint32_t holder);
     /// The message has come to this party: remember it for a delay notice, where the party sends any.
     void watch(std::uint32_t message, std::uint32_t holder) {
-        if (holders_[holder].plan->notice_after) add_to_watched(message, holder);
+        if (sends_notices_ && holders_[holder].plan->notice_after) add_to_watched(message, holder);
     }
     void add_to_watched(std::uint32_t message, std::uint32_t holder);
     void sweep_notices();
@@ -492,6 +492,7 @@ private:
     std::vector<Post>          posts_;         // what the plan says of each
     std::vector<Station>       stations_;
     std::vector<Holder>        holders_;       // the stations, then the populations
+    bool sends_notices_ = false;               // does any of them?
     std::vector<Fingerprint::Entity> holder_prints_;   // beside it
     std::vector<Fingerprint::Entity> station_prints_;  // of the stations of all sites
     std::vector<std::span<const TierId>> paths_;       // by class and direction
