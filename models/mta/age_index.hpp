@@ -25,7 +25,7 @@ public:
         std::uint32_t& count = counts_[place_of(second)];
         MQ_CHECK(count > 0, "who leaves a queue has entered it in that second");
         --size_;
-        if (--count > 0 || second != first_) return;
+        if (--count > 0 || second != first_ || counts_.size() == 1) return;
         while (!counts_.empty() && counts_.front() == 0) { counts_.pop_front(); ++first_; }
     }
 
@@ -45,13 +45,13 @@ private:
     /// Of a second's count; beyond the others where it has none yet.
     [[nodiscard]] std::size_t place_of(std::int64_t second) const { return static_cast<std::size_t>(second - first_); }
     void reach(std::int64_t second) {
-        if (counts_.empty()) first_ = second;
+        if (size_ == 0) first_ = second;  // of the last one that left, a zero may have stayed
         while (second < first_) { counts_.push_front(0); --first_; }
         while (second >= first_ + static_cast<std::int64_t>(counts_.size())) counts_.push_back(0);
     }
 
     RingQueue<std::uint32_t> counts_;
-    std::int64_t  first_ = 0;   // second of counts_.front(), which is never zero
+    std::int64_t  first_ = 0;   // second of counts_.front(), which is zero only if it is alone
     std::uint64_t size_ = 0;
 };
 

@@ -7,7 +7,7 @@ namespace mailquake {
 
 Station::Station(std::uint32_t servers, std::uint32_t workers, Spread spread, Discipline discipline,
                  std::optional<std::int64_t> limit, std::size_t states, const QueuePolicy& policy)
-    : spread_(spread), discipline_(discipline), limit_(limit), policy_(policy) {
+    : spread_(spread), discipline_(discipline), limit_(limit), policy_(policy), own_queue_(spread == Spread::shared ? 0 : ~0U) {
     const std::size_t queues = spread == Spread::shared ? 1 : servers;
     queues_.resize(queues);
     for (InputQueue& queue : queues_) queue.set_policy(policy_);

@@ -160,12 +160,12 @@ public:
     [[nodiscard]] const AgeIndex& ages() const { return waiting_; }
     [[nodiscard]] std::uint32_t queue_count() const { return static_cast<std::uint32_t>(queues_.size()); }
     [[nodiscard]] std::vector<InputQueue>& queues() { return queues_; }
-    [[nodiscard]] InputQueue& queue_of(std::uint32_t server) { return queues_[queues_.size() == 1 ? 0 : server]; }
-    [[nodiscard]] const InputQueue& queue_of(std::uint32_t server) const { return queues_[queues_.size() == 1 ? 0 : server]; }
+    [[nodiscard]] InputQueue& queue_of(std::uint32_t server) { return queues_[server & own_queue_]; }
+    [[nodiscard]] const InputQueue& queue_of(std::uint32_t server) const { return queues_[server & own_queue_]; }
     [[nodiscard]] const std::vector<InputQueue>& queues() const { return queues_; }
     [[nodiscard]] std::vector<Server>& servers() { return servers_; }
     [[nodiscard]] const std::vector<Server>& servers() const { return servers_; }
-    [[nodiscard]] WorkerStates& states_of(std::uint32_t server) { return states_[states_.size() == 1 ? 0 : server]; }
+    [[nodiscard]] WorkerStates& states_of(std::uint32_t server) { return states_[server & own_queue_]; }
     [[nodiscard]] const std::vector<WorkerStates>& states() const { return states_; }
     [[nodiscard]] const TimeWeighted& length() const { return length_; }
 
@@ -202,6 +202,7 @@ private:
     std::vector<std::uint32_t> free_;       // servers that are up and have a free worker
     std::vector<InputQueue>    queues_;     // one if shared, else one per server
     std::vector<WorkerStates>  states_;     // beside the queues: of the workers that serve the queue
+    std::uint32_t own_queue_ = 0;           // all bits where each server has one, none where there is one queue for all
     AgeIndex      waiting_;
     TimeWeighted  length_;
     std::uint32_t servers_up_ = 0;

@@ -65,6 +65,12 @@ template <class Area>
 void WorkerStates::share(std::size_t count, std::int64_t wait) {
     Area total = 0;
     for (std::size_t i = 0; i < count; ++i) total += static_cast<Area>(spent_[i]);
+    if (count == 2) {  // as below: what one does not get, the other does
+        const auto [whole, rest] = divided(static_cast<Area>(spent_[0]), wait, total);
+        parts_[0].wait.ns = static_cast<std::int64_t>(whole) + (rest >= total - rest ? 1 : 0);
+        parts_[1].wait.ns = wait - parts_[0].wait.ns;
+        return;
+    }
     std::int64_t given = 0;
     for (std::size_t i = 0; i < count; ++i) {
         const auto [whole, rest] = divided(static_cast<Area>(spent_[i]), wait, total);

@@ -55,8 +55,7 @@ void Site::draw_tenants(Source& source, const SourcePlan& plan) const {
     }
 }
 
-void Site::schedule_arrival(std::uint32_t index) {
-    Source& source = sources_[index];
+void Site::schedule_arrival(std::uint32_t index, Source& source) {
     const std::size_t place = source.arrivals % Source::kAhead;
     if (place == 0) draw_arrivals(source);
     if (source.times[place] < plan_.end) at(source.times[place], Act::arrival, index);
@@ -65,9 +64,10 @@ void Site::schedule_arrival(std::uint32_t index) {
 /// When a source's next arrival is due, then its copies are accepted by the party that holds them first.
 [[gnu::flatten]] void Site::on_arrival(std::uint32_t index) {
     ++event_count_;
-    const SourcePlan& plan = plan_.sources[sources_[index].plan];
-    const std::uint64_t k = sources_[index].arrivals++;
-    const std::uint32_t tenant = sources_[index].tenants[k % Source::kAhead];
+    Source& source = sources_[index];
+    const SourcePlan& plan = plan_.sources[source.plan];
+    const std::uint64_t k = source.arrivals++;
+    const std::uint32_t tenant = source.tenants[k % Source::kAhead];
     const std::uint64_t identity = combine64(plan.hash, k);
     std::uint64_t copies = 1;
     if (plan.batch_mean > 1) {
@@ -75,8 +75,14 @@ void Site::schedule_arrival(std::uint32_t index) {
         copies = 1 + static_cast<std::uint64_t>(std::log(luck.uniform_open()) / std::log1p(-1 / plan.batch_mean));
     }
     if (plan.surge) touch_fault(*plan.surge);
-    schedule_arrival(index);
-    for (std::uint64_t c = 0; c < copies; ++c) accept_new(sources_[index], plan, c == 0 ? identity : combine64(identity, c), tenant);
+    schedule_arrival(index, source);
+    accept_new(source, plan, identity, tenant);
+    for (std::uint64_t c = 1; c < copies; ++c) [[unlikely]] accept_another(source, plan, combine64(identity, c), tenant);
+}
+
+/// The other copies of a batch.
+[[gnu::noinline]] void Site::accept_another(Source& source, const SourcePlan& plan, std::uint64_t identity, std::uint32_t tenant) {
+    accept_new(source, plan, identity, tenant);
 }
 
 void Site::accept_new(Source& source, const SourcePlan& plan, std::uint64_t identity, std::uint32_t tenant) {
@@ -93,15 +99,14 @@ void Site::accept_new(Source& source, const SourcePlan& plan, std::uint64_t iden
     if (!plan_.poisons.empty()) [[unlikely]] touch_poison(m);
     const std::uint32_t holder = population_holder(plan.population);
     note_here(Transition::accepted, identity, holder);
-    begin_life(message);
+    begin_life(m);
     watch(message, holder);
     if (source.straight_to.valid() && source.straight_by == kNone) source.straight_by = queue_to(holder, source.straight_to.value);
-    if (source.straight_by != kNone && is_free_way(queues_[source.straight_by])) enter_straight(message, holder, source.straight_to);
+    if (source.straight_by != kNone && is_free_way(queues_[source.straight_by])) enter_straight(m, message, holder, source.straight_to);
     else send_on(message, holder);
 }
 
-void Site::begin_life(std::uint32_t message) {
-    const Message& m = messages_[message];
+void Site::begin_life(const Message& m) {
     TenantAccount& account = tenants_[m.tenant];
     if (m.kind == MailKind::mail) ++account.counts.accepted;
     else ++account.counts.generated;
@@ -129,10 +134,9 @@ void Site::begin_life(std::uint32_t message) {
 }
 
 /// Late copies by hour of acceptance.
-void Site::count_hour(const Message& m, SimDuration delay, bool bad) {
+void Site::count_hour(const Message& m, TenantAccount& account, SimDuration delay, bool bad) {
     const bool late = (delay > noted_delay_ || bad) && count_slow(m, delay, bad);
     if (!m.measured) return;
-    TenantAccount& account = tenants_[m.tenant];
     account.delay_max = std::max(account.delay_max, delay);
     const std::size_t c = class_of(m);
     if (!bad) class_delay_[c].add(delay);
@@ -172,17 +176,15 @@ void Site::count_hour(const Message& m, SimDuration delay, bool bad) {
 }
 
 /// When a copy's life is over, then its figures are counted and its record is free.
-void Site::end_life(std::uint32_t message, bool bad) {
-    const Message& m = messages_[message];
+void Site::end_life(const Message& m, std::uint32_t message, TenantAccount& account, bool bad) {
     MQ_DCHECK(!m.proxied, "only who owns a copy ends its life");
-    count_hour(m, now_ - m.accepted, bad);
+    count_hour(m, account, now_ - m.accepted, bad);
     if (lives_) [[unlikely]] lives_->end(m, message, now_ - m.accepted, false, is_late(m, now_ - m.accepted));
     if (m.greylisted) [[unlikely]] let_in_.erase(m.identity);
     messages_.give_back(message);
 }
 
-void Site::deliver(std::uint32_t message, std::uint32_t station) {
-    const Message& m = messages_[message];
+void Site::deliver(Message& m, std::uint32_t message, std::uint32_t station) {
     if (m.kind != MailKind::mail) [[unlikely]] {
         deliver_report(message, station);
         return;
@@ -194,7 +196,7 @@ void Site::deliver(std::uint32_t message, std::uint32_t station) {
         ++account.measured_delivered;
         account.delay_sum += (now_ - m.accepted).ns;
     }
-    end_life(message, false);
+    end_life(m, message, account, false);
 }
 
 /// Mail about mail, and mail that was sent again.
@@ -277,7 +279,7 @@ void Site::drop_for_good(std::uint32_t message, std::uint32_t station) {
     m.kind = kind;
     m.proxied = m.noticed = m.measured = m.greylisted = 0;
     note_here(Transition::accepted, m.identity, holder);
-    begin_life(message);
+    begin_life(m);
     const auto& path = path_of(m);
     if (holder >= stations_.size() || path.empty()) {
         note_here(Transition::delivered, m.identity, holder);

@@ -279,7 +279,8 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
 Reply Site::offer(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from) {
     const TierPlan& tier = tier_of(station);
     Message& m = messages_[message];
-    if (site_is_down() || (!stations_[station].any_up() && !is_passed_by(station, m))) {
+    Station& s = stations_[station];
+    if (site_is_down() || (!s.any_up() && !is_passed_by(station, m))) {
         touch_server_faults(station);
         return Reply::unreachable;
     }
@@ -292,9 +293,9 @@ Reply Site::offer(std::uint32_t station, std::uint32_t message, std::uint64_t up
     const SimDuration way = now_ - m.since;
     const AsOffered before{m.arrived, m.since, m.failures, m.tries, m.noticed != 0, m.proxied != 0};
     if (lives_) [[unlikely]] explaining_.transfer(station, message, way);
-    take_over(message, station);
+    take_over(m, message, station);
     m.since = now_;
-    if (enter(station, JobRef::message(message)) == Entered::yes) {
+    if (enter(station, s, JobRef::message(message), luck_of(m)) == Entered::yes) {
         if (way.ns != 0) ledger_.book_hop(station, c, HopCause::transfer, way);
         return Reply::accepted;
     }
@@ -320,23 +321,23 @@ Reply Site::offer(std::uint32_t station, std::uint32_t message, std::uint64_t up
 }
 
 /// When new mail of the site's own population goes straight to a station, then that takes it over, as by offer().
-void Site::enter_straight(std::uint32_t message, std::uint32_t holder, StationId next) {
+void Site::enter_straight(const Message& m, std::uint32_t message, std::uint32_t holder, StationId next) {
     const std::uint32_t station = plan_.addresses[next.index()].local;
-    note_there(Transition::attempt, messages_[message].identity, next.value);
+    Station& s = stations_[station];
+    note_there(Transition::attempt, m.identity, next.value);
     Reply reply = Reply::unreachable;
-    if (!stations_[station].any_up()) {
+    if (!s.any_up()) {
         touch_server_faults(station);
     } else {
         watch(message, station);
-        if (enter(station, JobRef::message(message)) == Entered::yes) return;
-        reply = refuse(station, message, messages_[message].identity);
+        if (enter(station, s, JobRef::message(message), luck_of(m)) == Entered::yes) return;
+        reply = refuse(station, message, m.identity);
     }
     keep_refused(message, holder, next, reply);
 }
 
 /// This station owns the copy now.
-void Site::take_over(std::uint32_t message, std::uint32_t station) {
-    Message& m = messages_[message];
+void Site::take_over(Message& m, std::uint32_t message, std::uint32_t station) {
     if (m.proxied) ++tenants_[m.tenant].received;
     m.arrived = now_;
     m.failures = 0;

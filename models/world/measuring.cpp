@@ -256,7 +256,7 @@ void Site::finish(std::span<const AttemptName> accepted, std::span<const Attempt
     std::sort(gone.begin(), gone.end());
     messages_.for_each([&](std::uint32_t index, const Message& m) {
         if (m.proxied || m.kind != MailKind::mail || std::binary_search(gone.begin(), gone.end(), index)) return;
-        count_hour(m, plan_.end - m.accepted, false);
+        count_hour(m, tenants_[m.tenant], plan_.end - m.accepted, false);
         if (m.measured) ++censored_[class_of(m)];
     });
 }

@@ -240,7 +240,7 @@ void Noticing::send_advisory(const ChannelPlan& channel, std::uint32_t incident,
                           .gone = 0,
                           .greylisted = 0};
     site_.note_here(Transition::accepted, site_.messages_[message].identity, holder);
-    site_.begin_life(message);
+    site_.begin_life(site_.messages_[message]);
     site_.send_on(message, holder);
 }
 

@@ -18,18 +18,20 @@ std::size_t Site::priority_of(JobRef job) const {
 /// When a job comes to a station, then it gets a worker at once, or waits, or is turned away. What the tier holds
 /// already (`even_if_full`) is never turned away.
 Site::Entered Site::enter(std::uint32_t station, JobRef job, bool even_if_full) {
-    Station& s = stations_[station];
+    return enter(station, stations_[station], job, luck_of(job), even_if_full);
+}
+
+Site::Entered Site::enter(std::uint32_t station, Station& s, JobRef job, JobLuck luck, bool even_if_full) {
     const StationPlan& plan = plan_of(station);
     if (plan.watched)
         if (const auto met = met_at_entry(station, job, even_if_full)) return *met;
-    const JobLuck luck = luck_of(job);
     const std::uint32_t server = s.choose_server(plan.spread_luck, s.is_sharded() ? shard_identity(job) : luck.identity, luck.pass);
     const bool all_down = server == Station::kAllDown;
     if (all_down && !even_if_full) return Entered::down;
     if (!all_down && s.starts_at_once(server)) {
         ++s.arrivals;
         s.wait_time.add(SimDuration::zero());
-        start(station, server, job, luck);
+        start(station, s, server, job, luck);
         return Entered::yes;
     }
     const std::uint32_t queue = all_down ? 0 : server;
@@ -44,8 +46,7 @@ Site::Entered Site::enter(std::uint32_t station, JobRef job, bool even_if_full) 
     return Entered::yes;
 }
 
-void Site::start(std::uint32_t station, std::uint32_t server, JobRef job, JobLuck luck) {
-    Station& s = stations_[station];
+void Site::start(std::uint32_t station, Station& s, std::uint32_t server, JobRef job, JobLuck luck) {
     const bool serves_now = tier_of(station).serves_at_once && s.servers()[server].pauses == 0;
     const SimDuration service = serves_now ? own_service(station, luck) : SimDuration::zero();
     note_here(Transition::started, luck.identity, station);
@@ -57,7 +58,7 @@ void Site::start(std::uint32_t station, std::uint32_t server, JobRef job, JobLuc
     w.server = server;
     w.state = worker_state::serving;
     if (!s.is_plain()) [[unlikely]] join_bulkhead(worker);
-    if (serves_now) serve(worker, service);
+    if (serves_now) serve(worker, w, s.servers()[server], service);
     else next_step(worker);
 }
 
@@ -71,52 +72,73 @@ void Site::start(std::uint32_t station, std::uint32_t server, JobRef job, JobLuc
         if (job == JobRef::none()) break;
         if (!s.is_plain() && turned_away(station, where, job)) continue;
         end_wait(station, where, job);
-        start(station, where, job, luck_of(job));
+        start(station, s, where, job, luck_of(job));
     }
     s.queue_of(server).starting = false;
 }
 
 void Site::end_wait(std::uint32_t station, std::uint32_t server, JobRef job) {
     Station& s = stations_[station];
-    const SimTime since = job.is_request() ? requests_[job.index()].since : messages_[job.index()].since;
+    if (!job.is_request()) {
+        end_wait(station, s, server, messages_[job.index()], job.index());
+        return;
+    }
+    const SimTime since = requests_[job.index()].since;
     s.leave_queue(since, now_);
     s.wait_time.add(now_ - since);
-    if (!job.is_request()) book_queue(station, server, job.index());
-    else if (lives_) [[unlikely]] explaining_.request_wait(station, server, job.index());
+    if (lives_) [[unlikely]] explaining_.request_wait(station, server, job.index());
+}
+
+void Site::end_wait(std::uint32_t station, Station& s, std::uint32_t server, Message& m, std::uint32_t message) {
+    s.leave_queue(m.since, now_);
+    s.wait_time.add(now_ - m.since);
+    book_queue(station, s, server, m, message);
 }
 
 /// When a worker is free while jobs wait for it alone, then it goes on with the next one: as if it were released, chosen and
 /// occupied again. False when it has to be released.
-bool Site::goes_on(std::uint32_t worker) {
-    Worker& w = workers_[worker];
-    Station& s = stations_[w.station];
+bool Site::goes_on(std::uint32_t worker, Worker& w, Station& s) {
     if (w.state != worker_state::serving || site_is_down()) return false;
     const JobRef job = s.next_without_rest(w.server);
     if (job == JobRef::none()) return false;
     const std::uint32_t station = w.station, server = w.server;
-    const JobLuck luck = luck_of(job);
-    const bool serves_now = tier_of(station).serves_at_once && s.servers()[server].pauses == 0;
+    if (job.is_request()) [[unlikely]] {
+        go_on_with(worker, w, s, job, luck_of(job), [&] { end_wait(station, server, job); });
+    } else {
+        Message& m = messages_[job.index()];
+        go_on_with(worker, w, s, job, luck_of(m), [&] { end_wait(station, s, server, m, job.index()); });
+    }
+    return true;
+}
+
+/// The wait of the job ends in between: a service that begins at once is drawn before it is booked.
+template <class EndWait>
+void Site::go_on_with(std::uint32_t worker, Worker& w, Station& s, JobRef job, JobLuck luck, EndWait end_wait) {
+    const std::uint32_t station = w.station, server = w.server;
+    const Server& own = s.servers()[server];
+    const bool serves_now = tier_of(station).serves_at_once && own.pauses == 0;
     const SimDuration service = serves_now ? own_service(station, luck) : SimDuration::zero();
-    end_wait(station, server, job);
+    end_wait();
     note_here(Transition::started, luck.identity, station);
     w.job = job;
     w.token = 0;
     w.call = w.call_attempt = w.begun = 0;
     if (serves_now) {  // all are busy as before
-        serve(worker, service);
-        return true;
+        serve(worker, w, own, service);
+        return;
     }
     s.queue_of(server).starting = true;
     next_step(worker);
     s.queue_of(server).starting = false;
     start_waiting(station, server);
-    return true;
 }
 
 /// The wait in the input queue is over: it is divided by what the queue's workers did meanwhile.
 void Site::book_queue(std::uint32_t station, std::uint32_t server, std::uint32_t message) {
-    Station& s = stations_[station];
-    Message& m = messages_[message];
+    book_queue(station, stations_[station], server, messages_[message], message);
+}
+
+void Site::book_queue(std::uint32_t station, Station& s, std::uint32_t server, Message& m, std::uint32_t message) {
     const std::size_t c = class_of(m);
     if (lives_) [[unlikely]] explaining_.wait(station, server, message);
     for (const auto& [state, wait] : s.states_of(server).divide(m.since, now_)) ledger_.book_queue(station, c, state, wait);
@@ -155,7 +177,7 @@ void Site::set_state(std::uint32_t worker, std::size_t state) {
         return;
     }
     set_state(worker, worker_state::serving);
-    serve(worker, own_service(w.station, luck_of(w.job)));
+    serve(worker, w, server, own_service(w.station, luck_of(w.job)));
 }
 
 /// How long the tier's own service takes. The draw is the longest chain of a step: whoever knows early that he needs it, asks
@@ -166,17 +188,17 @@ SimDuration Site::own_service(std::uint32_t station, JobLuck luck) const {
 }
 
 /// The tier's own service begins; where something slows it, it takes longer.
-void Site::serve(std::uint32_t worker, SimDuration service) {
-    Worker& w = workers_[worker];
+void Site::serve(std::uint32_t worker, Worker& w, const Server& server, SimDuration service) {
     w.phase = Phase::serving;
-    if (stations_[w.station].servers()[w.server].odd != 0) [[unlikely]] service = odd_service(worker, service);
-    end_service_at(worker, now_ + service);
+    if (server.odd != 0) [[unlikely]] service = odd_service(worker, service);
+    end_service_at(worker, w, now_ + service);
 }
 
 /// A service that is broken off meanwhile leaves its event behind, with a token that nobody has any more: cheaper than an
 /// event that can be cancelled.
-void Site::end_service_at(std::uint32_t worker, SimTime when) {
-    Worker& w = workers_[worker];
+void Site::end_service_at(std::uint32_t worker, SimTime when) { end_service_at(worker, workers_[worker], when); }
+
+void Site::end_service_at(std::uint32_t worker, Worker& w, SimTime when) {
     w.until = when;
     w.token = ++tokens_;
     at(when, Act::service_end, worker, w.token);
@@ -186,10 +208,11 @@ void Site::end_service_at(std::uint32_t worker, SimTime when) {
 [[gnu::flatten]] void Site::on_service_end(std::uint32_t worker, std::uint32_t token) {
     if (!workers_.alive(worker) || workers_[worker].token != token) return;
     ++event_count_;
-    const Worker& w = workers_[worker];
+    Worker& w = workers_[worker];
     const std::uint32_t station = w.station;
     const std::uint32_t index = w.job.index();
-    ++stations_[station].served;
+    Station& s = stations_[station];
+    ++s.served;
     if (w.job.is_request()) {
         end_request(worker);
         return;
@@ -198,11 +221,11 @@ void Site::end_service_at(std::uint32_t worker, SimTime when) {
     note_here(Transition::served, m.identity, station);
     book_worker(w, m);
     if (m.hop + 1U < path_of(m).size()) {
-        hand_over(worker);
+        hand_over(worker, w, s, m);
         return;
     }
-    deliver(index, station);
-    free_worker(worker);
+    deliver(m, index, station);
+    free_worker(worker, w, s);
 }
 
 [[gnu::noinline]] void Site::end_request(std::uint32_t worker) {
@@ -216,11 +239,9 @@ void Site::end_service_at(std::uint32_t worker, SimTime when) {
     answer(station, request, true);
 }
 
-void Site::hand_over(std::uint32_t worker) {
-    Worker& w = workers_[worker];
+void Site::hand_over(std::uint32_t worker, Worker& w, Station& s, Message& m) {
     const std::uint32_t station = w.station;
     const std::uint32_t message = w.job.index();
-    Message& m = messages_[message];
     ++m.hop;
     if (m.proxied) {
         set_state(worker, worker_state::handing_over);
@@ -232,7 +253,7 @@ void Site::hand_over(std::uint32_t worker) {
     m.tries = 0;
     const StationId next = next_station(m, false);
     const bool direct = tier_of(station).hand_over == HandOver::direct && plan_.addresses[next.index()].site == id_;
-    free_worker(worker);
+    free_worker(worker, w, s);
     if (direct) hand_over_direct(message, station, next);
     else send_to(next, message, station);
 }
@@ -263,14 +284,20 @@ void Site::hand_over_direct(std::uint32_t message, std::uint32_t holder, Station
 /// The worker has nothing to do any more; its job's record is somebody else's.
 void Site::free_worker(std::uint32_t worker) {
     Worker& w = workers_[worker];
-    if (w.timer.valid()) events_.cancel(w.timer);
-    w.timer = EventHandle::none();
-    if (goes_on(worker)) return;
+    free_worker(worker, w, stations_[w.station]);
+}
+
+void Site::free_worker(std::uint32_t worker, Worker& w, Station& s) {
+    if (w.timer.valid()) {
+        events_.cancel(w.timer);
+        w.timer = EventHandle::none();
+    }
+    if (goes_on(worker, w, s)) return;
     const std::uint32_t station = w.station, server = w.server;
-    if (!stations_[station].is_plain()) [[unlikely]] leave_bulkhead(worker);
-    stations_[station].release(server, w.state, now_);
+    if (!s.is_plain()) [[unlikely]] leave_bulkhead(worker);
+    s.release(server, w.state, now_);
     workers_.give_back(worker);
-    start_waiting(station, server);
+    if (!s.queue_of(server).empty()) start_those_waiting(station, server);
 }
 
 }  // namespace mailquake

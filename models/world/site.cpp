@@ -57,6 +57,7 @@ void Site::add_holder(const HolderPlan& plan, const std::string& name) {
                         .ages = {},
                         .watched = {}});
     holder_prints_.emplace_back(hash);
+    sends_notices_ = sends_notices_ || plan.notice_after;
 }
 
 void Site::add_stations() {
@@ -94,7 +95,7 @@ void Site::add_populations_and_sources() {
         if (plan_.sources[s].site != id_) continue;
         sources_.push_back({.plan = s});
         find_straight_way(sources_.back());
-        schedule_arrival(static_cast<std::uint32_t>(sources_.size() - 1));
+        schedule_arrival(static_cast<std::uint32_t>(sources_.size() - 1), sources_.back());
     }
     population_of_plan_.assign(plan_.clients.size(), kNone);
     for (std::uint32_t c = 0; c < plan_.clients.size(); ++c) {

@@ -1,26 +1,8 @@
 // A site as a logical process: its stations, next-hop queues, sources and clients, its clock and event list. It reads the
 // shared plan and its own state, nothing of another site's; what it says to others travels as parcels over channels.
 //
-// The handlers are grouped by theme, a file each:
-//   site.cpp          the loop, the dispatch of events, parcels in and out
-//   accepting.cpp     mail is born and dies: arrivals, bounces, notices, delivery
-//   handing_over.cpp  next-hop queues, attempts, replies
-//   proxying.cpp      proxies, which hold a worker until the next tier has replied
-//   deferring.cpp     failed attempts, retries, delay notices
-//   admitting.cpp     who is let in: back pressure, greylisting
-//   scaling.cpp       servers that are added and drained as they are needed
-//   adapting.cpp      destinations that do not answer
-//   readying.cpp      ready queues, suspended queues
-//   serving.cpp       input queues, workers, service
-//   calling.cpp       calls to other tiers: requests, answers, time-outs, what flaws make of them
-//   signing_in.cpp    clients
-//   disturbing.cpp    faults on servers and sites, added servers
-//   queueing.cpp      input queues with a policy: whose turn it is, who is turned away, bulkheads
-//   guarding.cpp      retry budgets, circuit breakers, throttles and deadlines of calls
-//   noticing.cpp      dashboards: signals, reports, notices, mail to tenants
-//   deciding.cpp      mitigations on conditions: looks, findings, orders
-//   measuring.cpp     what is counted once a minute, snapshots
-//   explaining.cpp    lives of single copies, in runs that are to be explained
+// The handlers are grouped by theme, a file each, in the order of the declarations below; ARCHITECTURE.md, section 4, follows a
+// message through them. Themes with state of their own are parts: Noticing, Deciding, Replaying, Explaining.
 //
 // Simplifications: within a site the way to a callee and back is taken at once, with the answer; an answer to a hop within
 // a site comes with the offer. Both keep their length.
@@ -115,7 +97,7 @@ private:
     void send(std::uint16_t to, SimTime arrival, const Parcel& parcel);
     void note(Transition what, std::uint64_t identity, Fingerprint::Entity place, const std::string& place_name) {
         transitions_.note(now_, place, static_cast<std::uint64_t>(what), identity);
-        if (!follow_.empty()) [[unlikely]] tell(what, identity, place_name);
+        if (tells_) [[unlikely]] tell(what, identity, place_name);
     }
     void tell(Transition what, std::uint64_t identity, const std::string& place_name);
     /// At a holder of this site (a station or a population); of any site, by the station's global id.
@@ -135,13 +117,15 @@ private:
 
     // accepting.cpp
     void on_arrival(std::uint32_t source);
-    void schedule_arrival(std::uint32_t source);
+    void schedule_arrival(std::uint32_t index, Source& source);
     void draw_arrivals(Source& source) const;
     void draw_tenants(Source& source, const SourcePlan& plan) const;
     void accept_new(Source& source, const SourcePlan& plan, std::uint64_t identity, std::uint32_t tenant);
+    void accept_another(Source& source, const SourcePlan& plan, std::uint64_t identity, std::uint32_t tenant);
     void find_straight_way(Source& source);
-    void begin_life(std::uint32_t message);
-    void deliver(std::uint32_t message, std::uint32_t station);
+    void begin_life(const Message& m);
+    void deliver(std::uint32_t message, std::uint32_t station) { deliver(messages_[message], message, station); }
+    void deliver(Message& m, std::uint32_t message, std::uint32_t station);
     void deliver_report(std::uint32_t message, std::uint32_t station);
     void bounce(std::uint32_t message, std::uint32_t holder);
     void expire(std::uint32_t message, std::uint32_t holder);
@@ -149,8 +133,12 @@ private:
     void drop(std::uint32_t message, std::uint32_t station);
     void drop_for_good(std::uint32_t message, std::uint32_t station);
     void send_report(const Message& about, MailKind kind, std::uint32_t n, std::uint32_t holder);
-    void end_life(std::uint32_t message, bool bad);
-    void count_hour(const Message& m, SimDuration delay, bool bad);
+    void end_life(std::uint32_t message, bool bad) {
+        const Message& m = messages_[message];
+        end_life(m, message, tenants_[m.tenant], bad);
+    }
+    void end_life(const Message& m, std::uint32_t message, TenantAccount& account, bool bad);
+    void count_hour(const Message& m, TenantAccount& account, SimDuration delay, bool bad);
     [[nodiscard]] bool count_slow(const Message& m, SimDuration delay, bool bad);
     [[nodiscard]] bool is_late(const Message& m, SimDuration delay) const;
     void count_late_minutes(SimTime accepted, SimDuration excuse, SimDuration delay);
@@ -169,7 +157,7 @@ private:
         return !site_is_down() && !queue.pumping && queue.queue.nobody_waits();
     }
     [[nodiscard]] Reply refuse(std::uint32_t station, std::uint32_t message, std::uint64_t identity);
-    void enter_straight(std::uint32_t message, std::uint32_t holder, StationId next);
+    void enter_straight(const Message& m, std::uint32_t message, std::uint32_t holder, StationId next);
     void keep_refused(std::uint32_t message, std::uint32_t holder, StationId next, Reply reply);
     /// The station that gets the message next.
     [[nodiscard]] StationId next_station(Message& m, bool users) {
@@ -193,7 +181,7 @@ private:
     void on_remote_offer(const Parcel& parcel);
     [[nodiscard]] Reply offer(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from);
     [[nodiscard]] Reply offer_to_proxy(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from);
-    void take_over(std::uint32_t message, std::uint32_t station);
+    void take_over(Message& m, std::uint32_t message, std::uint32_t station);
     void on_proxys_offer(std::uint32_t slot);
     void wait_for_reply(std::uint32_t slot, std::uint64_t key);
     void leave_duplicate(const Message& copy, std::uint32_t station);
@@ -239,7 +227,7 @@ private:
     void enter_holder(std::uint32_t message, std::uint32_t holder);
     /// The message has come to this party: remember it for a delay notice, where the party sends any.
     void watch(std::uint32_t message, std::uint32_t holder) {
-        if (holders_[holder].plan->notice_after) add_to_watched(message, holder);
+        if (sends_notices_ && holders_[holder].plan->notice_after) add_to_watched(message, holder);
     }
     void add_to_watched(std::uint32_t message, std::uint32_t holder);
     void sweep_notices();
@@ -248,17 +236,19 @@ private:
     enum class Entered : std::uint8_t { yes, full, down };
     [[nodiscard]] Entered enter(std::uint32_t station, JobRef job, bool even_if_full = false);
     struct JobLuck { std::uint64_t identity; std::uint32_t pass; };
-    void start(std::uint32_t station, std::uint32_t server, JobRef job, JobLuck luck);
-    void serve(std::uint32_t worker, SimDuration service);
+    [[nodiscard]] Entered enter(std::uint32_t station, Station& s, JobRef job, JobLuck luck, bool even_if_full = false);
+    void start(std::uint32_t station, Station& s, std::uint32_t server, JobRef job, JobLuck luck);
+    void serve(std::uint32_t worker, Worker& w, const Server& server, SimDuration service);
     [[nodiscard]] SimDuration own_service(std::uint32_t station, JobLuck luck) const;
     void end_wait(std::uint32_t station, std::uint32_t server, JobRef job);
-    [[nodiscard]] bool goes_on(std::uint32_t worker);
+    void end_wait(std::uint32_t station, Station& s, std::uint32_t server, Message& m, std::uint32_t message);
+    [[nodiscard]] bool goes_on(std::uint32_t worker, Worker& w, Station& s);
+    template <class EndWait>
+    void go_on_with(std::uint32_t worker, Worker& w, Station& s, JobRef job, JobLuck luck, EndWait end_wait);
+    [[nodiscard]] static JobLuck luck_of(const Message& m) { return {m.identity, pass_of(m)}; }
     /// What keys a job's draws in a tier: whose they are, and which pass through it this is.
     [[nodiscard]] JobLuck luck_of(JobRef job) const {
-        if (!job.is_request()) {
-            const Message& m = messages_[job.index()];
-            return {m.identity, pass_of(m)};
-        }
+        if (!job.is_request()) return luck_of(messages_[job.index()]);
         const Request& request = requests_[job.index()];
         return {combine64(request.identity, request.salt), request.attempt};
     }
@@ -270,7 +260,8 @@ private:
     void on_service_end(std::uint32_t worker, std::uint32_t token);
     void end_request(std::uint32_t worker);
     void end_service_at(std::uint32_t worker, SimTime when);
-    void hand_over(std::uint32_t worker);
+    void end_service_at(std::uint32_t worker, Worker& w, SimTime when);
+    void hand_over(std::uint32_t worker, Worker& w, Station& s, Message& m);
     void hand_over_direct(std::uint32_t message, std::uint32_t holder, StationId next);
     void set_state(std::uint32_t worker, std::size_t state);
     void book_worker(const Worker& w);
@@ -280,11 +271,13 @@ private:
         m.since = now_;
     }
     void book_queue(std::uint32_t station, std::uint32_t server, std::uint32_t message);
+    void book_queue(std::uint32_t station, Station& s, std::uint32_t server, Message& m, std::uint32_t message);
     void book_hop(std::uint32_t holder, std::uint32_t message, HopCause cause, SimDuration d) {
         ledger_.book_hop(holder, class_of(messages_[message]), cause, d);
         if (lives_) [[unlikely]] explaining_.hop(holder, message, cause, d);
     }
     void free_worker(std::uint32_t worker);
+    void free_worker(std::uint32_t worker, Worker& w, Station& s);
     [[nodiscard]] std::uint64_t identity_of(JobRef job) const;
     [[nodiscard]] std::uint32_t tenant_of(JobRef job) const;
     [[nodiscard]] std::size_t priority_of(JobRef job) const;
@@ -474,6 +467,7 @@ private:
     std::vector<Post>          posts_;         // what the plan says of each
     std::vector<Station>       stations_;
     std::vector<Holder>        holders_;       // the stations, then the populations
+    bool sends_notices_ = false;               // does any of them?
     std::vector<Fingerprint::Entity> holder_prints_;   // beside it
     std::vector<Fingerprint::Entity> station_prints_;  // of the stations of all sites
     std::vector<std::span<const TierId>> paths_;       // by class and direction

@@ -39,6 +39,7 @@ struct SiteMeasures {
           lives_(watch.lives == nullptr ? nullptr : std::make_unique<Lives>(plan, site, *watch.lives)) {
         if (sample_ > 0) follow_.push_back(0);  // so that note() asks at all
         std::sort(follow_.begin(), follow_.end());
+        tells_ = !follow_.empty();
     }
 
     DelayLedger   ledger_;
@@ -58,6 +59,7 @@ struct SiteMeasures {
     std::optional<SimTime> first_notice_, first_bounce_;
     std::vector<QueueSeries> series_;          // input queues, then next-hop queues of the holders
     std::vector<Qshape> qshapes_;
+    bool tells_ = false;                       // is anybody followed?
     std::vector<std::uint64_t> follow_;        // ascending; not empty where stories are sampled
     std::uint64_t sample_;                     // of 2^64 identities, so many have their story told
     std::vector<StoryLine> story_;

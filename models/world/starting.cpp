@@ -96,7 +96,7 @@ void Site::put_waiting(const BacklogPlan& plan, SimTime accepted, std::uint64_t 
         .gone = 0,
         .greylisted = 0};
     note_here(Transition::accepted, messages_[message].identity, where.local);
-    begin_life(message);
+    begin_life(messages_[message]);
     book_hop(where.local, message, HopCause::before_start, SimTime::zero() - accepted);
     const auto& notice_after = holders_[where.local].plan->notice_after;
     if (notice_after && messages_[message].arrived + *notice_after <= SimTime::zero()) messages_[message].noticed = 1;

@@ -33,7 +33,7 @@ public:
 
     T pop_front() {
         const T item = near_.pop_front();
-        if (near_.empty() && far_) [[unlikely]] come_near();
+        if (far_ && near_.empty()) [[unlikely]] come_near();
         return item;
     }
 

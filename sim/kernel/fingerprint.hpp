@@ -16,25 +16,27 @@
 namespace mailquake {
 
 class Fingerprint {
+    /// The two words side by side: a vector of GCC and Clang, of whatever the processor has.
+    using Words [[gnu::vector_size(16)]] = std::uint64_t;
+
 public:
     /// What an entity adds to each of its transitions' words before they are finished: mixed once, noted often.
     class Entity {
     public:
         /// `name` is a hash of the entity's name, never an index.
         explicit Entity(std::uint64_t name)
-            : first_(0x2545f4914f6cdd1dULL + std::rotl(name * 0xd6e8feb86659fd93ULL, 23)),
-              second_(0xda942042e4dd58b5ULL + name * 0x589965cc75374cc3ULL) {}
+            : words_{0x2545f4914f6cdd1dULL + std::rotl(name * 0xd6e8feb86659fd93ULL, 23),
+                     0xda942042e4dd58b5ULL + name * 0x589965cc75374cc3ULL} {}
 
     private:
         friend class Fingerprint;
         friend class FingerprintBatch;
-        std::uint64_t first_, second_;
+        Words words_;
     };
 
     /// `identity` is the message's (or sign-in's).
     void note(SimTime time, Entity entity, std::uint64_t kind, std::uint64_t identity) {
-        add(entity.first_ + kind * 0xe7037ed1a0b428dbULL, entity.second_ + std::rotl(kind * 0xeb44accab455d165ULL, 47),
-            static_cast<std::uint64_t>(time.ns), identity);
+        add(entity.words_ + of_kind(kind), static_cast<std::uint64_t>(time.ns), identity);
     }
     void note(SimTime time, std::uint64_t entity, std::uint64_t kind, std::uint64_t identity) {
         note(time, Entity(entity), kind, identity);
@@ -53,11 +55,15 @@ public:
 private:
     friend class FingerprintBatch;
 
+    /// What a kind of transition adds to both words.
+    static constexpr Words of_kind(std::uint64_t kind) {
+        return Words{kind * 0xe7037ed1a0b428dbULL, std::rotl(kind * 0xeb44accab455d165ULL, 47)};
+    }
     /// A transition whose entity and kind are mixed already.
-    void add(std::uint64_t first, std::uint64_t second, std::uint64_t t, std::uint64_t identity) {
-        first_ += finish(first + t * 0x9e3779b97f4a7c15ULL + std::rotl(identity * 0xa0761d6478bd642fULL, 41),
+    void add(Words mixed, std::uint64_t t, std::uint64_t identity) {
+        first_ += finish(mixed[0] + t * 0x9e3779b97f4a7c15ULL + std::rotl(identity * 0xa0761d6478bd642fULL, 41),
                          0xbf58476d1ce4e5b9ULL, 0x94d049bb133111ebULL);
-        second_ += finish(second + std::rotl(t * 0x8ebc6af09c88c6e3ULL, 17) + std::rotl(identity * 0x1d8e4e27c47d124fULL, 29),
+        second_ += finish(mixed[1] + std::rotl(t * 0x8ebc6af09c88c6e3ULL, 17) + std::rotl(identity * 0x1d8e4e27c47d124fULL, 29),
                           0xff51afd7ed558ccdULL, 0xc4ceb9fe1a85ec53ULL);
     }
     /// Bijective; every bit of x moves every bit of the result. The constants added before keep zeros from mixing to zero.

@@ -49,17 +49,16 @@ bool has_eights() {
 }
 #endif
 
-/// Adds what was put down to the sum.
+/// Adds a full batch to the sum.
 void FingerprintBatch::mix() {
+    next_ = noted_.data();
 #ifdef MAILQUAKE_FOUR_AT_ONCE
-    if (size_ == kSize && has_eights()) {
+    if (has_eights()) {
         mix_by_fours();
-        size_ = 0;
         return;
     }
 #endif
-    for (std::size_t i = 0; i < size_; ++i) sum_.add(noted_[i].first, noted_[i].second, noted_[i].time, noted_[i].identity);
-    size_ = 0;
+    for (const Noted& noted : noted_) sum_.add(noted.mixed, noted.time, noted.identity);
 }
 
 }  // namespace mailquake

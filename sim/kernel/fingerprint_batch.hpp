@@ -13,35 +13,38 @@ namespace mailquake {
 
 class FingerprintBatch {
 public:
+    FingerprintBatch() = default;
+    FingerprintBatch(const FingerprintBatch&) = delete;
+    FingerprintBatch& operator=(const FingerprintBatch&) = delete;
+
     void note(SimTime time, Fingerprint::Entity entity, std::uint64_t kind, std::uint64_t identity) {
-        Noted& noted = noted_[size_];
-        noted.first = entity.first_ + kind * 0xe7037ed1a0b428dbULL;
-        noted.second = entity.second_ + std::rotl(kind * 0xeb44accab455d165ULL, 47);
-        noted.time = static_cast<std::uint64_t>(time.ns);
-        noted.identity = identity;
-        if (++size_ == kSize) [[unlikely]] mix();
+        next_->mixed = entity.words_ + Fingerprint::of_kind(kind);
+        next_->time = static_cast<std::uint64_t>(time.ns);
+        next_->identity = identity;
+        if (++next_ == noted_.data() + kSize) [[unlikely]] mix();
     }
 
     /// Of all that was noted.
     [[nodiscard]] Fingerprint total() const {
-        FingerprintBatch rest(*this);
-        rest.mix();
-        return rest.sum_;
+        Fingerprint all = sum_;
+        for (const Noted* noted = noted_.data(); noted != next_; ++noted) all.add(noted->mixed, noted->time, noted->identity);
+        return all;
     }
 
 private:
     static constexpr std::size_t kSize = 64;
     /// A transition whose entity and kind are mixed already: what they add to the two words, and the rest.
     struct Noted {
-        std::uint64_t first, second, time, identity;
+        Fingerprint::Words mixed;
+        std::uint64_t time, identity;
     };
 
     void mix();
     void mix_by_fours();
 
-    std::size_t size_ = 0;
     Fingerprint sum_;
     alignas(64) std::array<Noted, kSize> noted_;
+    Noted* next_ = noted_.data();  // where the next one goes
 };
 
 }  // namespace mailquake

@@ -15,13 +15,13 @@ public:
     explicit LogLinear(double relative_error) {
         MQ_CHECK(relative_error >= 1e-4 && relative_error <= 0.5, "the relative error is from 0.0001 to 0.5");
         while (0.5 / static_cast<double>(std::uint64_t{1} << bits_) > relative_error) ++bits_;
+        each_ = (std::uint64_t{2} << bits_) - 1;
     }
 
     [[nodiscard]] std::uint32_t bucket(std::int64_t value) const {
         MQ_CHECK(value >= 0, "a histogram takes no negative values");
         const auto v = static_cast<std::uint64_t>(value);
-        const std::uint32_t width = static_cast<std::uint32_t>(std::bit_width(v));
-        const std::uint32_t shift = width > bits_ + 1 ? width - bits_ - 1 : 0;
+        const std::uint32_t shift = static_cast<std::uint32_t>(std::bit_width(v | each_)) - bits_ - 1;
         return (shift << bits_) + static_cast<std::uint32_t>(v >> shift);
     }
     /// Least value of the bucket.
@@ -46,6 +46,7 @@ private:
     }
 
     std::uint32_t bits_ = 0;  // s
+    std::uint64_t each_ = 0;  // up to here, 2S - 1, a value has a bucket of its own
 };
 
 /// The rank, from 1 to n, of the q-quantile among n values in order: the least k with k >= q n (and at least 1). Takes a
