@@ -47,7 +47,7 @@ Options report_options() {
         ("guesses", one_text("N"), "runs of each guess, halved and doubled (1); 0 leaves them out")
         ("sweep", "the page of the scenario's `sweep:` instead: curves with bands, maps")
         ("vary", one_text("PATH=VALUES"), "the page of a sweep over these; with --where and --metric as `mailquake sweep` has them; repeatable")
-        ("where", one_text("TEXT"), "of a sweep: keep only points for which this holds; repeatable")
+        ("where", one_text("CONDITION"), "of a sweep: keep only points for which this holds; repeatable")
         ("metric,m", one_text("METRIC"), "of a sweep: what is drawn; repeatable")
         ("threads,j", one_text("N"), "threads in total: replications first, then windows; else all there are")
         ("until", one_text("TIME"), "end the runs earlier: an offset such as 14h, or an ISO instant")
