@@ -1,7 +1,8 @@
 // The worlds that a post-incident page compares, run with the same luck: each different one once, whoever asks for it
 // (a variant that switches a flaw off is the world without that flaw; one with another feed has the mail of the world as
 // written), and none that a results file holds. The world as written, all others and the guesses are points of one experiment, so that no
-// thread waits while there is something left to run; each part of the page finds its own afterwards.
+// thread waits while there is something left to run; each part of the page finds its own afterwards. Where a results file is written, the
+// first run of the world as written goes ahead of all, since its readers take the first scenario for the one that it is of.
 #pragma once
 
 #include <map>
