@@ -14,24 +14,34 @@ namespace mailquake {
 
 namespace {
 
-/// The line up to the cursor is split at blanks alone: readline splits at `=` and `:` too, and wants back what follows the last
-/// of these.
+/// The line up to the cursor is read by ourselves, since readline's words end at `=`, `:` and `(` too. `stem` is what it keeps: the word up to
+/// the last of these, or up to a quote that is still open; what follows is what it wants back, with backslashes where no quote is open.
 constexpr std::string_view kBash = R"(# mailquake for bash:  source <(mailquake completion bash)
 _mailquake() {
-    local line=${COMP_LINE:0:COMP_POINT} words word text sentence prefix
-    read -ra words <<<"$line"
-    [[ $line == *[[:space:]] ]] && words+=("")
-    word=${words[-1]} prefix=${words[-1]}
-    case $word in *[=:]*) prefix=${word%"${word##*[=:]}"} ;; *) prefix= ;; esac
+    local line=${COMP_LINE:0:COMP_POINT} words=() word= stem= quote= begun= c i text sentence
+    for ((i = 0; i < ${#line}; ++i)); do
+        c=${line:i:1}
+        case $quote$c in
+            \'\' | '""') quote= ;;
+            \'? | '"'[!\\]) word+=$c ;;
+            ' ' | $'\t') [[ $begun ]] && words+=("$word"); word= stem= begun=; continue ;;
+            \' | '"') quote=$c stem=$word ;;
+            '\' | '"\') word+=${line:$((++i)):1} ;;
+            [=:\<\>\(]) word+=$c stem=$word ;;
+            *) word+=$c ;;
+        esac
+        begun=1
+    done
+    words+=("$word")
     COMPREPLY=()
     while IFS=$'\t' read -r text sentence; do
         if [[ $text == :files ]]; then
             compopt -o filenames
-            while IFS= read -r text; do COMPREPLY+=("${text#"$prefix"}"); done < <(compgen -f -- "${word#"$prefix"}")
+            while IFS= read -r text; do COMPREPLY+=("${text#"$stem"}"); done < <(compgen -f -- "${word#"$stem"}")
         else
             [[ $text == *[=.] ]] && compopt -o nospace
-            text=${text#"$prefix"}
-            [[ $text == *[\(\)\{\}\ ,]* ]] && printf -v text %q "$text"
+            text=${text#"$stem"}
+            [[ ! $quote && $text == *[\(\)\{\}\ ,]* ]] && printf -v text %q "$text"
             COMPREPLY+=("$text")
         fi
     done < <("${words[0]/#\~/$HOME}" completion --complete "${words[@]:1}" 2>/dev/null)
@@ -46,7 +56,8 @@ _mailquake() {
     local -a closed open closed_say open_say
     program=${program/#\~/$HOME}
     local files=0
-    for line in "${(@f)$("$program" completion --complete "${(@Q)words[2,CURRENT]}" 2>/dev/null)}"; do
+    # The quote that is still open is closed, so that it can be taken off.
+    for line in "${(@f)$("$program" completion --complete "${(@Q)words[2,CURRENT-1]}" "${(Q)${:-$words[CURRENT]$compstate[quote]}}" 2>/dev/null)}"; do
         text=${line%%$'\t'*}
         case $text in
             '') ;;
@@ -69,7 +80,9 @@ function __mailquake_complete
     set -l words (commandline -opc)
     set -l program (string replace -r '^~' $HOME -- $words[1])
     command -q $program; or return
-    for line in ($program completion --complete $words[2..-1] (commandline -ct) 2>/dev/null)
+    # A quote that is still open is closed, so that it can be taken off.
+    set -l word (string unescape -- (commandline -ct); or string unescape -- (commandline -ct)\'; or string unescape -- (commandline -ct)\")
+    for line in ($program completion --complete $words[2..-1] "$word" 2>/dev/null)
         if test $line = :files
             __fish_complete_path (commandline -ct)
         else
@@ -99,8 +112,8 @@ ExitCode print_candidates(const Words& words) {
 
 Options completion_options() {
     Options options({"completion", "completion bash|zsh|fish",
-                     "Prints a script that makes a shell complete verbs, options, bundled scenarios, and a scenario's variants, faults, flaws\n"
-                     "and paths. Where the program is called by another name or path, its last part must be mailquake.",
+                     "Prints a script that makes a shell complete verbs, options, bundled scenarios, and a scenario's variants, faults, flaws,\n"
+                     "paths, and metrics with their selectors. Where the program is called by another name or path, its last part must be mailquake.",
                      {"source <(mailquake completion bash)              # in ~/.bashrc", "source <(mailquake completion zsh)               # in ~/.zshrc, after compinit",
                       "mailquake completion fish | source               # in ~/.config/fish/config.fish"}},
                     "bash|zsh|fish");

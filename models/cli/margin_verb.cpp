@@ -34,7 +34,7 @@ Options margin_options() {
     options.add()
         ("vary", one_text("PATH=LO..HI"), "along what; a range, with :STEP or without, or a list")
         ("map", one_text("PATH=VALUES"), "the same for each of these values: a map over two parameters")
-        ("expect", one_text("TEXT"), "what is to hold, instead of recovery from all faults")
+        ("expect", one_text("EXPECTATION"), "what is to hold, instead of recovery from all faults")
         ("page", one_text("FILE.html"), "write a page instead: the curve with its band, or the tipping map")
         ("within", one_text("TIME"), "recovery is to be within this time, not only before the run ends");
     return options;

@@ -1,8 +1,10 @@
 #include "models/cli/page_worlds.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include <algorithm>
+#include <span>
+#include <stdexcept>
 #include <utility>
 
 #include "models/cli/interrupt.hpp"
@@ -16,77 +18,102 @@ namespace {
 
 constexpr double kHingeFactors[] = {0.5, 2};
 
+/// Of requests that differ in variants and settings alone.
+std::string change_of(const ChangedScenario& world) { return fmt::format("{}\n{}", fmt::join(world.request.variants, "\n"), fmt::join(world.request.sets, "\n")); }
+
 }  // namespace
 
-PageWorlds::PageWorlds(const Options& options, ResultsFile* results, std::uint32_t runs, const ScenarioSpec& scenario)
-    : options_(options), results_(results), runs_(runs), meter_(scenario.name, options.has("quiet")) {
+PageWorlds::PageWorlds(const Options& options, ResultsFile* results, std::uint32_t runs, std::unique_ptr<ScenarioSubject> as_written)
+    : runs_(runs), meter_(as_written->name(), options.has("quiet")), base_point_(worlds_.add(std::move(as_written))), unsaid_(this->as_written().base().spec) {
     std::vector<std::string> errors;
-    for (const std::string& text : page_metrics(scenario))
+    for (const std::string& text : page_metrics(this->as_written().base().spec))
         if (auto measure = parse_measure(text, errors)) measures_.push_back(std::move(*measure));
     refuse(errors);
     for (const Measure& measure : measures_) metrics_.push_back(make_metric(measure));
-}
-
-std::optional<ComparedSide> PageWorlds::run(const ChangedScenario& world) {
-    const auto sides = run_all({world});
-    return sides && !sides->empty() ? std::optional(sides->front()) : std::nullopt;
-}
-
-void PageWorlds::run_unknown(const WorldSet& worlds, const std::vector<Point>& points, const std::vector<std::string>& courses) {
-    TouchWatch unsaid(worlds.world(0).base().spec);
-    ExperimentSettings settings = experiment_settings(options_, worlds.world(0), results_ != nullptr ? &results_->ledger() : nullptr, meter_, unsaid);
-    settings.failed = [&](const FailedUnit& unit) {
-        meter_.say(fmt::format("mailquake: {}, replication {} failed: {}", worlds.at(*unit.point).replay_command(Point{}, settings.seed, unit.replication),
+    ExperimentSettings settings = experiment_settings(options, this->as_written(), results != nullptr ? &results->ledger() : nullptr, meter_, unsaid_);
+    settings.failed = [this, seed = settings.seed](const FailedUnit& unit) {
+        meter_.say(fmt::format("mailquake: {}, replication {} failed: {}", worlds_.at(*unit.point).replay_command(WorldSet::inner(*unit.point), seed, unit.replication),
                                unit.replication, unit.what));
     };
-    Experiment experiment(worlds, metrics_, settings);
-    const auto ids = experiment.add(points);
-    (void)experiment.ensure(ids, runs_);
-    failed_ |= experiment.failed_points() > 0;
-    for (std::size_t k = 0; k < ids.size(); ++k) {
-        ComparedSide side{"", worlds.name(), {}};
-        for (const auto& [replication, unit] : experiment.units(ids[k])) side.units[{settings.seed, replication}] = unit.readings;
-        known_.emplace(courses[k], std::move(side));
-    }
+    experiment_.emplace(worlds_, metrics_, settings);
+    base_ = experiment_->add(base_point_);
+    by_course_.emplace(this->as_written().mail_course_at(Point{}), base_);
 }
 
-std::optional<std::vector<ComparedSide>> PageWorlds::run_all(const std::vector<ChangedScenario>& worlds) {
-    WorldSet unknown;
-    std::vector<Point> points;
-    std::vector<std::string> courses, of_points;
+std::optional<PointId> PageWorlds::find_or_add(const ChangedScenario& world) {
+    auto scenario = load_or_say(world.request, true);
+    if (!scenario) return std::nullopt;
+    auto subject = std::make_unique<ScenarioSubject>(world.request, std::move(*scenario));
+    const std::string course = subject->mail_course_at(Point{});   // the page's metrics say nothing of dashboards
+    if (const auto found = by_course_.find(course); found != by_course_.end()) return found->second;
+    const PointId point = experiment_->add(worlds_.add(std::move(subject)));
+    by_course_.emplace(course, point);
+    return point;
+}
+
+std::vector<UnitOrder> PageWorlds::orders_of_guesses(std::uint32_t guessed) {
+    guessed_ = guessed;
+    std::vector<UnitOrder> orders;
+    if (guessed == 0) return orders;
+    choices_ = choices_of(as_written(), kHingeFactors);
+    for (Choice& choice : choices_)
+        for (std::size_t k = 0; k < choice.points.size(); ++k) {
+            if (choice.points[k].settings.empty()) continue;   // it cannot be varied so
+            choice.points[k] = WorldSet::within(base_point_, choice.points[k]);
+            if (choice.only_told[k]) continue;                 // the page's metrics say nothing of dashboards
+            const PointId point = experiment_->add(choice.points[k]);
+            for (std::uint32_t r = 0; r < guessed; ++r) orders.push_back({point, r});
+        }
+    if (!choices_.empty())
+        for (std::uint32_t r = runs_; r < guessed; ++r) orders.push_back({base_, r});
+    return orders;
+}
+
+bool PageWorlds::run(const std::vector<ChangedScenario>& worlds, std::uint32_t guessed) {
+    std::vector<PointId> points{base_};   // the first to be run, since it takes the longest
     for (const ChangedScenario& world : worlds) {
-        auto scenario = load_or_say(world.request, true);
-        if (!scenario) return std::nullopt;
-        auto subject = std::make_unique<ScenarioSubject>(world.request, std::move(*scenario));
-        courses.push_back(subject->mail_course_at(Point{}));   // the page's metrics say nothing of dashboards
-        if (known_.contains(courses.back()) || std::find(of_points.begin(), of_points.end(), courses.back()) != of_points.end()) continue;
-        of_points.push_back(courses.back());
-        points.push_back(unknown.add(std::move(subject)));
+        const auto point = find_or_add(world);
+        if (!point) return false;
+        by_change_.emplace(change_of(world), *point);
+        points.push_back(*point);
     }
-    if (!points.empty()) run_unknown(unknown, points, of_points);
-    std::vector<ComparedSide> sides;
-    for (std::size_t k = 0; k < worlds.size() && !watch_interrupts().load(); ++k) {
-        sides.push_back(known_.at(courses[k]));
-        sides.back().name = worlds[k].name;
-    }
-    return sides;
+    std::vector<UnitOrder> orders;
+    for (std::uint32_t r = 0; r < runs_; ++r)
+        for (const PointId point : points) orders.push_back({point, r});
+    for (const UnitOrder& order : orders_of_guesses(guessed)) orders.push_back(order);
+    // Who reads a results file takes the first scenario in it for the one that it is of: then that one ends first, alone.
+    const std::size_t alone = experiment_->settings().ledger != nullptr ? 1 : 0;
+    if (experiment_->ensure(std::span(orders).first(alone))) (void)experiment_->ensure(orders);
+    failed_ |= experiment_->failed_points() > 0;
+    check_as_written();
+    return !watch_interrupts().load();
 }
 
-PageHinges PageWorlds::hinges(const ScenarioSubject& subject, const std::string& metric, std::uint32_t runs) {
-    const auto choices = choices_of(subject, kHingeFactors);
-    const auto resolved = metric_or_refuse(subject, metric);
-    PageHinges hinges{metric, unit_of_metric(metric), runs, {}, {}};
-    if (choices.empty()) return hinges;
-    TouchWatch watch(subject.base().spec);
-    Experiment experiment(subject, {resolved}, experiment_settings(options_, subject, results_ != nullptr ? &results_->ledger() : nullptr, meter_, watch));
-    std::vector<Point> all{Point{}};
-    for (const Choice& choice : choices)   // the page's metrics say nothing of dashboards
-        for (std::size_t k = 0; k < choice.points.size(); ++k)
-            if (!choice.only_told[k]) all.push_back(choice.points[k]);
-    const auto points = experiment.add(all);
-    (void)experiment.ensure(points, runs);
-    failed_ |= experiment.failed_points() > 0;
-    hinges.choices = page_choices(rank_choices(experiment, points.front(), choices, true), kHingeFactors);
+/// There is no page without it.
+void PageWorlds::check_as_written() const {
+    const auto& failures = experiment_->failures(base_);
+    if (!failures.empty()) throw std::runtime_error(failures.begin()->second);
+}
+
+ComparedSide PageWorlds::side(const ChangedScenario& world) const {
+    ComparedSide side{world.name, worlds_.name(), {}};
+    for (const auto& [replication, unit] : experiment_->units(by_change_.at(change_of(world))))
+        if (replication < runs_) side.units[{experiment_->settings().seed, replication}] = unit.readings;
+    return side;
+}
+
+std::vector<ComparedSide> PageWorlds::sides(const std::vector<ChangedScenario>& worlds) const {
+    std::vector<ComparedSide> all;
+    for (const ChangedScenario& world : worlds) all.push_back(side(world));
+    return all;
+}
+
+PageHinges PageWorlds::hinges() {
+    if (guessed_ == 0) return {};
+    const std::string metric = damage();
+    PageHinges hinges{metric, unit_of_metric(metric), guessed_, {}, {}};
+    if (choices_.empty()) return hinges;
+    hinges.choices = page_choices(rank_choices(*experiment_, base_, choices_, true), kHingeFactors);
     return hinges;
 }
 

@@ -88,9 +88,9 @@ std::vector<ReplicationResult> run_missing(const ReplicateRequest& request, cons
         const Outcome outcome = simulate(*request.scenario, options);
         if (options.threads > 1 && !request.quiet) say_turns(tally, outcome, options.threads);
         ReplicationResult result = result_of(outcome, *request.scenario);
-        if (!request.metrics.empty()) read_metrics(request, record_of(result.figures, result.fingerprint, outcome, Detail::figures), result);
+        read_metrics(request, outcome, result);
         const std::lock_guard lock(saving);
-        if (request.results != nullptr) request.results->save(key_of(request, missing[index]), request.about, result, outcome);
+        keep(request, result, outcome);
         progress.unit_ended();
         return result;
     };
@@ -113,6 +113,21 @@ std::vector<ReplicationResult> replicate(const ReplicateRequest& request) {
         for (ReplicationResult& r : run_missing(request, missing)) all.push_back(std::move(r));
     std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.replication < b.replication; });
     return all;
+}
+
+std::vector<ReplicationResult> held_replications(const ReplicateRequest& request) {
+    std::vector<std::uint32_t> missing;
+    std::vector<ReplicationResult> there = held(request, missing);
+    say_what_is_held(request, there);
+    return there;
+}
+
+void read_metrics(const ReplicateRequest& request, const Outcome& outcome, ReplicationResult& result) {
+    if (!request.metrics.empty()) read_metrics(request, record_of(result.figures, result.fingerprint, outcome, Detail::figures), result);
+}
+
+void keep(const ReplicateRequest& request, const ReplicationResult& result, const Outcome& outcome) {
+    if (request.results != nullptr) request.results->save(key_of(request, result.replication), request.about, result, outcome);
 }
 
 unsigned default_threads() { return std::max(1U, std::thread::hardware_concurrency()); }

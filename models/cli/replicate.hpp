@@ -36,6 +36,13 @@ struct ReplicateRequest {
 /// Those that ended, by number: all of them unless it was stopped. Throws what the first one that failed threw.
 [[nodiscard]] std::vector<ReplicationResult> replicate(const ReplicateRequest& request);
 
+/// Those that a results file holds, by number, with their metrics' readings; that they are not run again is said.
+[[nodiscard]] std::vector<ReplicationResult> held_replications(const ReplicateRequest& request);
+/// What the metrics say of a fresh one.
+void read_metrics(const ReplicateRequest& request, const Outcome& outcome, ReplicationResult& result);
+/// Keeps it, with all of its details, where there is a results file.
+void keep(const ReplicateRequest& request, const ReplicationResult& result, const Outcome& outcome);
+
 /// --threads, or as many as the machine runs at once.
 [[nodiscard]] unsigned default_threads();
 

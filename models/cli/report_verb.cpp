@@ -14,6 +14,7 @@
 #include "models/cli/scenario_input.hpp"
 #include "models/cli/terminal.hpp"
 #include "models/cli/verbs.hpp"
+#include "models/cli/written_runs.hpp"
 #include "models/report/page.hpp"
 #include "models/report/summary.hpp"
 #include "models/report/warnings.hpp"
@@ -47,7 +48,7 @@ Options report_options() {
         ("guesses", one_text("N"), "runs of each guess, halved and doubled (1); 0 leaves them out")
         ("sweep", "the page of the scenario's `sweep:` instead: curves with bands, maps")
         ("vary", one_text("PATH=VALUES"), "the page of a sweep over these; with --where and --metric as `mailquake sweep` has them; repeatable")
-        ("where", one_text("TEXT"), "of a sweep: keep only points for which this holds; repeatable")
+        ("where", one_text("CONDITION"), "of a sweep: keep only points for which this holds; repeatable")
         ("metric,m", one_text("METRIC"), "of a sweep: what is drawn; repeatable")
         ("threads,j", one_text("N"), "threads in total: replications first, then windows; else all there are")
         ("until", one_text("TIME"), "end the runs earlier: an offset such as 14h, or an ISO instant")
@@ -72,7 +73,9 @@ ReplicateRequest report_request(const LoadedScenario& scenario, const Options& o
     return request;
 }
 
-/// The replication that is drawn, with all that a results file does not keep.
+constexpr std::uint32_t kDrawn = 0;   // the replication
+
+/// It runs again where a results file held it, which does not keep all that is drawn.
 Outcome draw(const ReplicateRequest& request, const ReplicationResult& replication) {
     RunOptions options;
     options.seed = request.seed;
@@ -114,18 +117,11 @@ struct Comparisons {
     }
 };
 
-/// One fault or flaw less at a time, and how the damage is shared out. False: interrupted, or mistakes have been shown.
-bool leave_out(const Comparisons& c, PageWhatIf& page) {
-    const auto changed = leave_one_out(c.scenario, c.load);
-    const auto sides = c.worlds.run_all(changed);
-    if (!sides || sides->size() < changed.size()) return false;
-    for (std::size_t i = 0; i < changed.size(); ++i) page.without.push_back(c.world(changed[i], (*sides)[i]));
-    const auto sets = subsets(c.scenario, c.load);
-    const auto values = c.worlds.run_all(sets);
-    if (!values || values->size() < sets.size()) return false;
-    const auto shares = shapley_by_seed(*values, 0);
+/// One fault or flaw less at a time, and how the damage is shared out.
+void leave_out(const Comparisons& c, PageWhatIf& page) {
+    for (const ChangedScenario& changed : leave_one_out(c.scenario, c.load)) page.without.push_back(c.world(changed, c.worlds.side(changed)));
+    const auto shares = shapley_by_seed(c.worlds.sides(subsets(c.scenario, c.load)), 0);
     for (std::size_t i = 0; i < shares.size() && i < page.without.size(); ++i) page.without[i].shapley = shares[i];
-    return true;
 }
 
 /// The scenario with its flaws off, and their names.
@@ -134,9 +130,9 @@ struct Flawless {
     std::vector<std::string> names;
 };
 
-Flawless flawless(const Comparisons& c) {
-    Flawless all{{"without the flaw", c.load}, {}};
-    for (const Switch& s : faults_and_flaws(c.scenario.spec)) {
+Flawless flawless(const LoadedScenario& scenario, const LoadRequest& load) {
+    Flawless all{{"without the flaw", load}, {}};
+    for (const Switch& s : faults_and_flaws(scenario.spec)) {
         if (!s.on || s.list != "flaws") continue;
         all.world.request.sets.push_back(s.setting(false));
         all.names.push_back(s.name);
@@ -146,39 +142,37 @@ Flawless flawless(const Comparisons& c) {
 }
 
 /// The other half of the headline: the same faults, and code without flaws.
-bool without_flaws(const Comparisons& c, PageWhatIf& page) {
-    const auto [all, names] = flawless(c);
-    if (names.empty()) return true;
-    const auto side = c.worlds.run(all);
-    if (!side || watch_interrupts().load()) return false;
-    page.no_flaw = c.world(all, *side);
+void without_flaws(const Comparisons& c, PageWhatIf& page) {
+    const auto [all, names] = flawless(c.scenario, c.load);
+    if (names.empty()) return;
+    page.no_flaw = c.world(all, c.worlds.side(all));
     page.no_flaw->description = fmt::format("the same faults and the same luck, and {} switched off", fmt::join(names, ", "));
     page.no_flaw_sentence = turned_sentence(names.size() > 1 ? "The flaws" : fmt::format("The flaw {}", names.front()), *page.no_flaw, page.as_written);
-    return true;
 }
 
-bool add_cures(const Comparisons& c, PageWhatIf& page) {
-    const auto changed = cures(c.scenario, c.load);
-    const auto sides = c.worlds.run_all(changed);
-    if (!sides || sides->size() < changed.size()) return false;
-    for (std::size_t i = 0; i < changed.size(); ++i) page.cures.push_back(c.world(changed[i], (*sides)[i]));
+void add_cures(const Comparisons& c, PageWhatIf& page) {
+    for (const ChangedScenario& changed : cures(c.scenario, c.load)) page.cures.push_back(c.world(changed, c.worlds.side(changed)));
     rank_cures(page.cures, page.damage);
-    return true;
 }
 
-bool compare_worlds(const Options& options, const Comparisons& c, PageWhatIf& page) {
+/// All that the page compares with the world as written.
+std::vector<ChangedScenario> compared(const Options& options, const LoadedScenario& scenario, const LoadRequest& load) {
+    std::vector<ChangedScenario> all = leave_one_out(scenario, load);
+    const auto append = [&](std::vector<ChangedScenario> more) { std::move(more.begin(), more.end(), std::back_inserter(all)); };
+    append(subsets(scenario, load));
+    append({flawless(scenario, load).world});
+    if (!options.has("quick")) append(cures(scenario, load));
+    return all;
+}
+
+void compare_worlds(const Options& options, const Comparisons& c, PageWhatIf& page) {
     page.runs = c.runs;
     page.damage = c.worlds.damage();
     page.as_written = page_world("as written", c.base, c.base, c.worlds.measures());
     page.as_written.command = "mailquake run " + shell_word(c.load.file) + option_words(c.load, c.seed);
-    // All of them at once, so that no thread waits; then each part finds its own.
-    std::vector<ChangedScenario> all = leave_one_out(c.scenario, c.load);
-    const auto append = [&](std::vector<ChangedScenario> more) { std::move(more.begin(), more.end(), std::back_inserter(all)); };
-    append(subsets(c.scenario, c.load));
-    append({flawless(c).world});
-    if (!options.has("quick")) append(cures(c.scenario, c.load));
-    if (const auto sides = c.worlds.run_all(all); !sides || sides->size() < all.size()) return false;
-    return leave_out(c, page) && without_flaws(c, page) && (options.has("quick") || add_cures(c, page));
+    leave_out(c, page);
+    without_flaws(c, page);
+    if (!options.has("quick")) add_cures(c, page);
 }
 
 std::vector<std::pair<std::string, std::string>> source_texts(const LoadedScenario& scenario) {
@@ -250,23 +244,29 @@ class Report {
 public:
     Report(const Options& options, const Scene& scene, ResultsFile* results)
         : options_(options), scene_(scene), results_(results), runs_(replications_of(options, kReportRuns)),
-          request_(report_request(scene.scenario, options, scene.load, runs_)), worlds_(options, results, runs_, scene.scenario.spec),
+          request_(report_request(scene.scenario, options, scene.load, runs_)), written_(request_, kDrawn), worlds_(options, results, runs_, as_written(scene)),
           expectations_(expectations_of(scene.scenario.spec, {}, none_)) {
         request_.results = results;
         request_.metrics = worlds_.metrics();
         request_.metrics.insert(request_.metrics.end(), expectations_.metrics.begin(), expectations_.metrics.end());
     }
 
-    /// None: it was interrupted.
+    /// None: it was interrupted, or mistakes have been shown.
     std::optional<std::string> page(const PageBundle& bundle) {
-        auto units = replicate(request_);
-        if (stopped() || units.empty()) return std::nullopt;
+        auto units = held_replications(request_);
+        const auto guessed = static_cast<std::uint32_t>(options_.number("guesses", 0, kMostReplications).value_or(options_.has("quick") ? 0 : 1));
+        const bool all_ran = worlds_.run(compared(options_, scene_.scenario, scene_.load), guessed);
+        for (ReplicationResult& unit : written_.results()) units.push_back(std::move(unit));
+        if (!all_ran || units.empty()) return std::nullopt;
+        std::sort(units.begin(), units.end(), [](const auto& a, const auto& b) { return a.replication < b.replication; });
         judge(units);
-        const Outcome drawn = draw(request_, units.front());
+        auto fresh = written_.drawn();
+        const Outcome drawn = fresh ? std::move(*fresh) : draw(request_, units.front());
         if (stopped()) return std::nullopt;
         PageInput input{&result_, &drawn, &scene_.scenario.spec, source_texts(scene_.scenario), {}, {}, report_command(options_, scene_.load, request_.seed, runs_)};
         const ComparedSide base = side_of(units);
-        if (!compare(base, input) || stopped()) return std::nullopt;
+        compare(base, input);
+        if (stopped()) return std::nullopt;
         for (const std::string& warning : loud_warnings(result_)) print_note(warning + "\n");
         return page_html(scene_.scenario.spec.name + ": post-incident report", summary(result_), page_json(input), bundle);
     }
@@ -287,16 +287,19 @@ private:
         for (ReplicationResult& unit : units) unit.readings.resize(worlds_.metrics().size());
     }
 
-    bool compare(const ComparedSide& base, PageInput& input) {
-        const ScenarioSubject subject(scene_.load, scene_.scenario);
-        worlds_.know(subject.mail_course_at(Point{}), base);
+    void compare(const ComparedSide& base, PageInput& input) {
         const Comparisons comparisons{scene_.scenario, scene_.load, request_.seed, runs_, worlds_, base};
-        if (!compare_worlds(options_, comparisons, input.whatif)) return false;
-        const auto runs = static_cast<std::uint32_t>(options_.number("guesses", 0, kMostReplications).value_or(options_.has("quick") ? 0 : 1));
-        if (runs > 0) input.hinges = worlds_.hinges(subject, worlds_.damage(), runs);
+        compare_worlds(options_, comparisons, input.whatif);
+        input.hinges = worlds_.hinges();
         input.hinges.command = "mailquake sweep " + shell_word(scene_.load.file) + option_words(scene_.load, request_.seed) +
                                " --one-at-a-time 0.5x,2x --metric " + shell_word(worlds_.damage());
-        return true;
+    }
+
+    /// Its runs are handed on as they end.
+    std::unique_ptr<ScenarioSubject> as_written(const Scene& scene) {
+        auto subject = std::make_unique<ScenarioSubject>(scene.load, scene.scenario);
+        subject->hand_on([this](Outcome& outcome, const ReplicationResult& result) { written_.take(outcome, result); }, kDrawn);
+        return subject;
     }
 
     const Options& options_;
@@ -304,6 +307,7 @@ private:
     ResultsFile*   results_;
     std::uint32_t  runs_;
     ReplicateRequest request_;
+    WrittenRuns    written_;
     PageWorlds     worlds_;
     std::vector<std::string> none_;
     Expectations   expectations_;

@@ -27,7 +27,7 @@ Options size_options() {
     options.add()
         ("vary", one_text("PATH=LO..HI"), "what is sought; a range, with :STEP or without, or a list; ascending")
         ("largest", "the largest value that passes, not the smallest")
-        ("expect", one_text("TEXT"), "what is to pass, besides the scenario's own; repeatable");
+        ("expect", one_text("EXPECTATION"), "what is to pass, besides the scenario's own; repeatable");
     return options;
 }
 

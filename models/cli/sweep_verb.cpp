@@ -41,7 +41,7 @@ Options sweep_options() {
     add_experiment_options(options, "replications of each point (5); at most so many with --precision (200)");
     options.add()
         ("vary", one_text("PATH=VALUES"), "an axis: a list, from..to:step or from..to:xFACTOR; A=1,2,B=3,4 go together; repeatable")
-        ("where", one_text("TEXT"), "keep only points for which this holds: 'A < B and B != 3'; repeatable")
+        ("where", one_text("CONDITION"), "keep only points for which this holds: 'A < B and B != 3'; repeatable")
         ("metric,m", one_text("METRIC"), "what the table shows; repeatable (`mailquake schema --reference` lists them)")
         ("precision", one_text("5%"), "add replications until each interval's half-width is at most this part of its value")
         ("one-at-a-time", one_text("FACTORS"), "vary each number that is marked `basis: choice` alone, e.g. 0.5x,2x, and rank the effects")

@@ -26,7 +26,7 @@ Options test_options() {
                     "FILE");
     add_experiment_options(options, "most replications of a point (200); fewer where the verdict is clear");
     options.add()
-        ("expect", one_text("TEXT"), "judge this, too; repeatable (`mailquake schema --reference` lists the metrics)")
+        ("expect", one_text("EXPECTATION"), "judge this, too; repeatable (`mailquake schema --reference` lists the metrics)")
         ("junit", one_text("FILE"), "write the verdicts as JUnit XML; - for stdout");
     return options;
 }

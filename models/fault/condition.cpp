@@ -19,13 +19,6 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
 }
 
-struct LookedText {
-    std::string_view word;
-    Looked           what;
-};
-constexpr std::array kLooked{LookedText{"queue(", Looked::queue}, LookedText{"deferred(", Looked::deferred}, LookedText{"oldest(", Looked::oldest},
-                             LookedText{"busy(", Looked::busy}};
-
 /// What it is compared with, in the unit of what is looked at.
 std::optional<double> parse_bound(Looked what, std::string_view text) {
     switch (what) {
@@ -54,8 +47,8 @@ std::optional<double> parse_bound(Looked what, std::string_view text) {
 std::variant<MitigationCondition, std::string> parse_condition(std::string_view text) {
     const std::string wrong = fmt::format("'{}' is no condition; one is written as queue(TIER) > 1000 for 5min, with queue, deferred, oldest (> 10min) or busy (> 90%), of TIER, TIER@SITE or TIER@*", text);
     std::string_view rest = trimmed(text);
-    const auto looked = std::find_if(kLooked.begin(), kLooked.end(), [&](const LookedText& known) { return rest.starts_with(known.word); });
-    if (looked == kLooked.end()) return wrong;
+    const auto looked = std::find_if(kLookedTexts.begin(), kLookedTexts.end(), [&](const LookedText& known) { return rest.starts_with(known.word); });
+    if (looked == kLookedTexts.end()) return wrong;
     rest.remove_prefix(looked->word.size());
     const auto close = rest.find(')');
     if (close == std::string_view::npos) return wrong;

@@ -9,6 +9,7 @@
 // Left out: the end of an action by a condition; conditions joined by `and` or `or`.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -22,6 +23,13 @@ inline constexpr SimDuration kLookEvery = 10_s;
 inline constexpr std::string_view kTogether = "*";
 
 enum class Looked : std::uint8_t { queue, deferred, oldest, busy };
+
+struct LookedText {
+    std::string_view word;   // as it is written, up to the tier
+    Looked           what;
+};
+inline constexpr std::array kLookedTexts{LookedText{"queue(", Looked::queue}, LookedText{"deferred(", Looked::deferred}, LookedText{"oldest(", Looked::oldest},
+                                         LookedText{"busy(", Looked::busy}};
 
 struct MitigationCondition {
     Looked       what = Looked::queue;

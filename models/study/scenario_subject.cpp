@@ -52,6 +52,12 @@ About about_request(const LoadedScenario& scenario, const LoadRequest& request) 
 ScenarioSubject::ScenarioSubject(LoadRequest request, LoadedScenario base, Detail detail)
     : request_(std::move(request)), base_(std::move(base)), detail_(detail) {}
 
+void ScenarioSubject::hand_on(Ended ended, std::uint32_t explained) {
+    MQ_CHECK(detail_ == Detail::figures, "rows that are yet to be written need the outcome");
+    ended_ = std::move(ended);
+    explained_ = explained;
+}
+
 LoadRequest ScenarioSubject::request_for(const Point& point) const {
     LoadRequest request = request_;
     for (const Setting& s : point.settings) request.sets.push_back(s.path + "=" + s.value);
@@ -134,6 +140,8 @@ std::optional<RunRecord> ScenarioSubject::run(const RunOrder& order) const {
     options.replication = order.replication;
     options.threads = std::max(1U, order.threads);
     options.stop = order.stop;
+    const bool handed_on = ended_ && order.point->settings.empty();
+    options.lives = handed_on && order.replication == explained_;
     if (scenario->until) options.until = SimTime::zero() + *scenario->until;
     struct Kept {
         Outcome outcome;
@@ -144,6 +152,7 @@ std::optional<RunRecord> ScenarioSubject::run(const RunOrder& order) const {
     if (kept->outcome.interrupted) return std::nullopt;
     kept->result = result_of(kept->outcome, *scenario->spec);
     RunRecord record = record_of(kept->result.figures, kept->result.fingerprint, kept->outcome, detail_);
+    if (handed_on) ended_(kept->outcome, kept->result);
     if (record.more_rows) record.more_rows = [kept, rows = std::move(record.more_rows)](RowSink& sink) { rows(sink); };
     return record;
 }

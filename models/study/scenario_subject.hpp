@@ -6,6 +6,8 @@
 // thousand they are loaded again. Called from many threads at once. Left out: expectations (expectations.hpp).
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -44,6 +46,12 @@ public:
     [[nodiscard]] std::string about(const Point& point) const override;
     [[nodiscard]] std::optional<RunRecord> run(const RunOrder& order) const override;
 
+    /// What is done with each run of the scenario as it is, besides its record, on the thread that ran it; the outcome may be taken. Where figures
+    /// alone are kept.
+    using Ended = std::function<void(Outcome& outcome, const ReplicationResult& result)>;
+    /// `explained`: in this replication the lives of copies are kept apart (models/world/lives.hpp). Before anything runs.
+    void hand_on(Ended ended, std::uint32_t explained);
+
     /// Equal texts: the same happens to the mail at both points (mail_course.hpp). The point has no errors.
     [[nodiscard]] std::string mail_course_at(const Point& point) const;
 
@@ -64,6 +72,8 @@ private:
     LoadRequest    request_;
     LoadedScenario base_;
     Detail         detail_;
+    Ended          ended_;       // may be empty
+    std::uint32_t  explained_ = 0;   // where there is one
     mutable std::mutex mutex_;   // guards points_
     mutable std::map<Point, std::shared_ptr<const Loaded>> points_;
 };

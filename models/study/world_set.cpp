@@ -6,20 +6,38 @@
 
 namespace mailquake {
 
+namespace {
+
+constexpr const char* kWorld = "world";   // no path of a scenario
+
+}  // namespace
+
+Point WorldSet::within(const Point& world, const Point& inner) {
+    Point both = world;
+    both.settings.insert(both.settings.end(), inner.settings.begin(), inner.settings.end());
+    return both;
+}
+
+Point WorldSet::inner(const Point& point) {
+    Point rest = point;
+    rest.settings.erase(rest.settings.begin());
+    return rest;
+}
+
 Point WorldSet::add(std::unique_ptr<ScenarioSubject> world) {
     worlds_.push_back(std::move(world));
-    return Point{}.with("world", std::to_string(worlds_.size() - 1));
+    return Point{}.with(kWorld, std::to_string(worlds_.size() - 1));
 }
 
 const ScenarioSubject& WorldSet::at(const Point& point) const {
-    MQ_CHECK(point.settings.size() == 1 && point.settings.front().path == "world", "a point is one of those that add() gave");
+    MQ_CHECK(!point.settings.empty() && point.settings.front().path == kWorld, "a point begins as those do that add() gave");
     return *worlds_.at(std::stoul(point.settings.front().value));
 }
 
 std::optional<RunRecord> WorldSet::run(const RunOrder& order) const {
-    const Point as_it_is;
+    const Point of_world = inner(*order.point);
     RunOrder own = order;
-    own.point = &as_it_is;
+    own.point = &of_world;
     return at(*order.point).run(own);
 }
 

@@ -70,6 +70,23 @@ TEST_CASE("a results file gives the same page and runs nothing of it again") {
     CHECK(box.run("report r.db -o c.html").exit == 2);
 }
 
+TEST_CASE("a page is the same whether some of its runs, all or none were kept before, and keeps the details of its own") {
+    if (!page_bundle()) return;
+    const testing::SmallSandbox box;
+    REQUIRE(box.run("report s.yaml -o fresh.html -n 3 --results all.db -q").exit == 0);
+    for (const char* kept : {"run s.yaml -n 1", "run s.yaml --only 2", "sweep s.yaml --vary tiers.transport.workers=6,7 -n 2"}) {
+        REQUIRE(box.run(std::string(kept) + " --results some.db -q").exit == 0);
+        REQUIRE(box.run("report s.yaml -o some.html -n 3 --results some.db -q").exit == 0);
+        auto fresh = data_of(box.read("fresh.html")), some = data_of(box.read("some.html"));
+        CHECK(fresh == some);
+        std::filesystem::remove(box.path("some.db"));
+    }
+    // A run that a page made is as whole as one of `run`, and none is made twice.
+    const Ran run = box.run("run s.yaml -n 3 --results all.db");
+    CHECK(contains(run.err, "3 of 3 replications are in the results file"));
+    CHECK_FALSE(contains(run.err, "without series"));
+}
+
 TEST_CASE("mistakes are said before anything runs") {
     const testing::SmallSandbox box;
     if (!page_bundle()) return;

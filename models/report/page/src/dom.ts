@@ -1,7 +1,13 @@
 // Elements made by hand. Text goes in as text, so no name of a scenario ever becomes markup.
 
-type Child = Node | string | number | null | undefined | false;
+export type Child = Node | string | number | null | undefined | false;
 type Attributes = Record<string, string | number | boolean | null | undefined | ((event: any) => void)>;
+
+/** No line ends between a number and its unit, nor within `1h 51m`; what may be copied into a shell or a scenario stays as it is. */
+function unbroken(text: string, within: Element): string {
+    if (/^(code|pre)$/i.test(within.tagName)) return text;
+    return text.replace(/(\d) (?=(%|[µm]?s|h|[kM])(?![a-z]))/gi, "$1\u00a0").replace(/(\d[dhm]) (?=\d\d?[hms]\b)/g, "$1\u00a0").replace(/≥ (?=\d)/g, "≥\u00a0");
+}
 
 function fill(element: Element, attributes: Attributes, children: Child[]): void {
     for (const [name, value] of Object.entries(attributes)) {
@@ -12,7 +18,7 @@ function fill(element: Element, attributes: Attributes, children: Child[]): void
     }
     for (const child of children) {
         if (child === null || child === undefined || child === false) continue;
-        element.append(child instanceof Node ? child : String(child));
+        element.append(child instanceof Node ? child : unbroken(String(child), element));
     }
 }
 
@@ -28,37 +34,9 @@ export function s<K extends keyof SVGElementTagNameMap>(tag: K, attributes: Attr
     return element;
 }
 
-export interface Column<Row> { head: string | Node; cell: (row: Row) => Child; left?: boolean; wide?: boolean }
-
 /** A path of a scenario, which may be broken after its dots. */
 export function pathName(path: string): HTMLElement {
     return h("span", {}, ...path.split(/(?<=\.)/).flatMap((part, i) => i > 0 ? [h("wbr"), part] : [part]));
-}
-
-/** A table that scrolls by itself where it is too wide; the first column names the row. */
-export function table<Row>(caption: string, columns: Column<Row>[], rows: Row[]): HTMLElement {
-    const head = h("tr", {}, ...columns.map((c, i) => h("th", { scope: "col", class: c.left || i === 0 ? "left" : "" }, c.head)));
-    const body = rows.map((row) => h("tr", {}, ...columns.map((c, i) => i === 0
-        ? h("th", { scope: "row", class: "left" }, c.cell(row))
-        : h("td", { class: (c.left ? "left" : "") + (c.wide ? " wide" : "") }, c.cell(row)))));
-    return h("div", { class: rows.length <= 12 ? "scroll short" : "scroll", tabindex: 0, role: "region", "aria-label": caption },
-        h("table", {}, h("caption", {}, caption), h("thead", {}, head), h("tbody", {}, ...body)));
-}
-
-/** At most `most` rows at first; a button shows the rest. */
-export function longTable<Row>(caption: string, columns: Column<Row>[], rows: Row[], most = 8): HTMLElement {
-    const whole = table(caption, columns, rows);
-    if (rows.length <= most + 2) return whole;
-    const body = whole.querySelector("tbody")!;
-    const hidden = [...body.children].slice(most);
-    hidden.forEach((row) => row.classList.add("more"));
-    const button = h("button", { type: "button", class: "quiet", "aria-expanded": "false", click: () => {
-        const open = button.getAttribute("aria-expanded") === "true";
-        hidden.forEach((row) => row.classList.toggle("more", open));
-        button.setAttribute("aria-expanded", String(!open));
-        button.textContent = open ? `Show all ${rows.length}` : `Show the first ${most}`;
-    } }, `Show all ${rows.length}`);
-    return h("div", {}, whole, button);
 }
 
 export function section(id: string, title: string, lead: Child, ...children: Child[]): HTMLElement {

@@ -1,8 +1,10 @@
 // Where the time of late mail went, by the engine's conserved ledger: tenant class, place, cause; and in whose company those
 // waited who were late though all of their own was healthy.
 import type { Collateral, Explanation, Part } from "./data";
-import { figure, h, longTable } from "./dom";
+import { figure, h } from "./dom";
 import { count, percent, plural } from "./format";
+import { fitting } from "./stack";
+import { longTable } from "./table";
 import { color, onRepaint } from "./theme";
 
 type Kind = "late" | "all" | "collateral";
@@ -34,17 +36,17 @@ function matrix(parts: Part[], classes: string[], kind: Kind): HTMLElement {
         return tinted(of(name) > 0 ? time / of(name) : 0);
     };
     const heads = ["What kept it", ...(classes.length > 1 ? classes : []), "All"];
-    return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `Share of the delay of ${kinds[kind]}, by cause and tenant class` }, h("table", { class: "matrix" },
+    return fitting(h("table", { class: "matrix", "aria-label": `Share of the delay of ${kinds[kind]}, by cause and tenant class` },
         h("thead", {}, h("tr", {}, ...heads.map((text, i) => h("th", { scope: "col", class: i === 0 ? "left" : "" }, text)))),
         h("tbody", {}, ...causes.map(([cause, time]) => h("tr", {}, h("th", { scope: "row", class: "left wide" }, cause), ...(classes.length > 1 ? classes.map((name) => cell(cause, name)) : []), tinted(everything > 0 ? time / everything : 0))),
-            h("tr", {}, h("th", { scope: "row", class: "left" }, "Delay in all, summed over copies"), ...(classes.length > 1 ? classes.map((name) => h("td", {}, hours(of(name)))) : []), h("td", {}, h("b", {}, hours(everything)))))));
+            h("tr", {}, h("th", { scope: "row", class: "left" }, "Delay in all, summed over copies"), ...(classes.length > 1 ? classes.map((name) => h("td", {}, hours(of(name)))) : []), h("td", {}, h("b", {}, hours(everything)))))), heads);
 }
 
 function byPlace(parts: Part[], kind: Kind): HTMLElement {
     const total = parts.reduce((sum, p) => sum + p[kind], 0) || 1;
     const rows = sums(parts, (p) => JSON.stringify([p.place, p.text]), kind).filter(([, time]) => time > 0).slice(0, 40).map(([key, time]) => ({ place: JSON.parse(key)[0] as string, text: JSON.parse(key)[1] as string, time }));
     return longTable(`Places and causes, ${kinds[kind]}`, [
-        { head: "Place", cell: (r: typeof rows[0]) => r.place || "–" }, { head: "What kept mail there", cell: (r) => r.text, left: true },
+        { head: "Place", cell: (r: typeof rows[0]) => r.place || "–" }, { head: "What kept mail there", cell: (r) => r.text, left: true, wide: true },
         { head: "Delay", cell: (r) => hours(r.time) }, { head: "Share", cell: (r) => percent(r.time / total) },
     ], rows, 8);
 }

@@ -2,9 +2,11 @@
 // as tables. Numbers are those of `sweep --json` and `margin --json`.
 import { curveChart, Spot } from "./curves";
 import type { Unit } from "./data";
-import { Column, figure, h, longTable, pathName, section } from "./dom";
+import { figure, h, pathName, section } from "./dom";
 import { amount, count, interval, percent, plural } from "./format";
 import { command } from "./sections/provenance";
+import { fitting } from "./stack";
+import { Column, longTable } from "./table";
 
 interface Summary { value: number | null; at_least: boolean; interval: { low: number; high: number; n: number } | null }
 interface SweepPoint { point: Record<string, string>; replications: number; failed: number; metrics: Record<string, Summary> }
@@ -31,9 +33,9 @@ interface Cell { share: number; text: string; range?: string }
 
 /** A map: a row for each value of one axis, a column for each of the other; colour and text say the same. */
 function mapTable(caption: string, down: string, across: string, rows: string[], columns: string[], cell: (r: number, c: number) => Cell): HTMLElement {
-    return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `Map: ${caption}` }, h("table", { class: "matrix map" },
+    return fitting(h("table", { class: "matrix map", "aria-label": `Map: ${caption}` },
         h("thead", {}, h("tr", {}, h("th", { scope: "col", rowspan: 2, class: "left" }, pathName(down)), h("th", { scope: "colgroup", colspan: columns.length, class: "across" }, across)), h("tr", {}, ...columns.map((c) => h("th", { scope: "col", style: `width:${(90 / columns.length).toFixed(1)}%` }, c)))),
-        h("tbody", {}, ...rows.map((row, r) => h("tr", {}, h("th", { scope: "row", class: "left" }, row), ...columns.map((_, c) => { const { share, text, range } = cell(r, c); return tint(share, text, range ?? ""); }))))));
+        h("tbody", {}, ...rows.map((row, r) => h("tr", {}, h("th", { scope: "row", class: "left" }, row), ...columns.map((_, c) => { const { share, text, range } = cell(r, c); return tint(share, text, range ?? ""); }))))), [down, ...columns]);
 }
 
 /** An interval never leaves what the metric can be. */
@@ -67,6 +69,12 @@ function sweepMetric(data: SweepData, metric: string): HTMLElement {
         ys.length <= 8 ? chart(ys.map((v) => ({ name: `${second} = ${v}`, spots: xs.map((x) => spot(unit, find(x, v))) }))) : null);
 }
 
+/** Its rows are named by values, which mean nothing without the name of their column. */
+function named(table: HTMLElement): HTMLElement {
+    table.querySelector("table")!.classList.add("named");
+    return table;
+}
+
 function pointsTable(data: SweepData, metrics: string[]): HTMLElement {
     const cell = (p: SweepPoint, m: string) => {
         const v = p.metrics[m], { unit } = data.metrics[m], range = v ? interval(unit, { value: v.value, low: v.interval?.low, high: v.interval?.high }) : "";
@@ -74,9 +82,7 @@ function pointsTable(data: SweepData, metrics: string[]): HTMLElement {
     };
     const columns: Column<SweepPoint>[] = [...Object.keys(data.data.points[0]?.point ?? {}).map((path) => ({ head: pathName(path), cell: (p: SweepPoint) => p.point[path] })),
         ...metrics.map((m) => ({ head: m, cell: (p: SweepPoint) => cell(p, m) })), { head: "Runs", cell: (p) => count(p.replications) }];
-    const whole = longTable("Values with their 95 % intervals", columns, data.data.points, 20);
-    whole.classList.add("points");
-    return whole;
+    return named(longTable("Values with their 95 % intervals", columns, data.data.points, 20));
 }
 
 export function sweepSections(data: SweepData): HTMLElement[] {
@@ -127,10 +133,10 @@ export function marginSections(data: MarginData): HTMLElement[] {
             data.says ? h("p", { class: "meta" }, `${claim.split(/\s*[<>=!]/)[0]}: ${data.says}.`) : null, ...doubtsOf(rows),
             several ? figure("Where it still holds", "Share of runs, with its 95 % interval. The stronger the colour, the more runs", mapTable("Share of runs in which it holds", down, path, names, values, (r, c) => { const p = rows[r].curve[c]; return { share: p.holds_in, text: `${whole(p.holds_in)} %`, range: `${whole(p.low)} to ${whole(p.high)} %` }; })) : null,
             rows.length <= 8 ? figure("Share of runs in which it still holds", `${bands ? "The band is the 95 % interval" : "Intervals are in the map above"}; chance decides where each run tips`, curveChart({ title: "Share of runs in which it holds", axis: path, values, unit: "share", curves, most: 1, today: today || undefined, bands })) : null,
-            longTable(`Where runs tip, by ${path}`, [
+            named(longTable(`Where runs tip, by ${path}`, [
                 { head: several ? pathName(down) : "Scenario", cell: (r: MarginRow) => names[rows.indexOf(r)] }, { head: "One run in twenty", cell: (r) => between(r, 0.05) },
                 { head: "Half of the runs", cell: (r) => between(r, 0.5) }, { head: "All but one in twenty", cell: (r) => between(r, 0.95) }, { head: "Runs", cell: (r) => count(r.replications) },
-            ], rows, 12)),
+            ], rows, 12))),
         section("provenance", "Provenance", "The same build, scenario and seed give the same figures.", h("p", {}, "This page again:"), command(data.command)),
     ];
 }

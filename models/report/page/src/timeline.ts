@@ -1,9 +1,10 @@
 // What happened, in full: a row for each fault, flaw and mitigation with its name, one for notices and bounces, and below
 // the course of events as a list.
 import type { Data } from "./data";
-import { h, longTable } from "./dom";
+import { h } from "./dom";
 import { Clock, count, duration } from "./format";
 import { nouns, place, spans } from "./strip";
+import { longTable } from "./table";
 
 export function timeline(data: Data, clock: Clock): HTMLElement {
     const end = data.outcome.end, r = data.result;

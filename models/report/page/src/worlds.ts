@@ -1,7 +1,8 @@
 // Worlds beside each other: which figures are shown of them, and how they are called.
 import type { Metric, Unit, Value, WhatIf, World } from "./data";
-import { Column, h } from "./dom";
+import { h } from "./dom";
 import { interval, signed, value } from "./format";
+import { Column } from "./table";
 
 const names: Record<string, string> = {
     "late_minutes()": "Tenant-minutes late", "below_90()": "Under 90 % signed in for", "signed_in()": "Fewest signed in", "affected()": "Affected", "collateral()": "Collateral",

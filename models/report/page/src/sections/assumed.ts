@@ -1,6 +1,7 @@
 import type { Choice, Data } from "../data";
-import { figure, h, longTable, pathName, section, table } from "../dom";
+import { figure, h, pathName, section } from "../dom";
 import { interval, plural, signed } from "../format";
+import { longTable, table } from "../table";
 import { nameOf } from "../worlds";
 
 const matters = (c: Choice): boolean => c.effects.some((e) => (e.change.value ?? 0) !== 0);

@@ -1,7 +1,8 @@
 import type { Data, PageEvent } from "../data";
-import { h, section, table } from "../dom";
+import { h, section } from "../dom";
 import { Clock, count } from "../format";
 import { nouns } from "../strip";
+import { table } from "../table";
 import { courseList, timeline } from "../timeline";
 
 export function happened(data: Data, clock: Clock): HTMLElement {

@@ -1,7 +1,8 @@
 // The answer first: verdicts, the headline, and the same day without the flaw.
 import type { Data, Unit, Value, World } from "../data";
-import { h, table } from "../dom";
+import { h } from "../dom";
 import { Clock, count, duration, interval, percent, plural, value } from "../format";
+import { table } from "../table";
 
 function resultValue(data: Data, path: string, x: number | null, scale = 1, atLeast = false): Value {
     const i = data.result.intervals[path];

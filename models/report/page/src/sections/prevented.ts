@@ -1,7 +1,8 @@
 import { bars } from "../bars";
 import type { Data } from "../data";
-import { figure, h, section, table } from "../dom";
+import { figure, h, section } from "../dom";
 import { amount, plural } from "../format";
+import { table } from "../table";
 import { columns, damageNoun, saved, unitOf } from "../worlds";
 
 export function prevented(data: Data): HTMLElement {

@@ -6,7 +6,7 @@ export function command(text: string): HTMLElement {
     const button = h("button", { type: "button", class: "quiet", click: () => {
         navigator.clipboard?.writeText(text).then(() => { button.textContent = "Copied"; }, () => { button.textContent = "Select it by hand"; });
     } }, "Copy");
-    return h("div", { class: "command" }, h("code", { tabindex: 0 }, text), button);
+    return h("div", { class: "command" }, h("code", { tabindex: 0 }, ...text.split(" ").flatMap((word, i) => [i > 0 ? " " : "", h("span", {}, word)])), button);
 }
 
 export function provenance(data: Data): HTMLElement {

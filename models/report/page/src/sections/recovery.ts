@@ -1,7 +1,8 @@
 import { timeChart } from "../chart";
 import type { Backlog, Data } from "../data";
-import { figure, h, longTable, section } from "../dom";
+import { figure, h, section } from "../dom";
 import { Clock, brief, count, duration, percent } from "../format";
+import { longTable } from "../table";
 import { color, heat } from "../theme";
 
 const AGES = ["up to 5 min", "to 10 min", "to 20 min", "to 40 min", "to 80 min", "to 160 min", "to 320 min", "to 640 min", "to 1280 min", "older"];

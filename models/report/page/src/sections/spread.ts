@@ -1,8 +1,9 @@
 import type { Data } from "../data";
-import { figure, h, longTable, section } from "../dom";
+import { figure, h, section } from "../dom";
 import { Clock, count, duration } from "../format";
 import { cascadeGraph } from "../cascade";
 import { heatmap } from "../heatmap";
+import { longTable } from "../table";
 import { topology } from "../topology";
 
 type Onset = Data["result"]["cascade"][0];

@@ -1,7 +1,8 @@
 import { timeChart } from "../chart";
 import type { Dashboard, Data } from "../data";
-import { figure, h, section, table } from "../dom";
+import { figure, h, section } from "../dom";
 import { Clock, brief, count, duration, percent } from "../format";
+import { table } from "../table";
 import { color } from "../theme";
 
 const fact = (name: string, text: string): HTMLElement => h("div", {}, h("dt", {}, name), h("dd", {}, text));

@@ -1,7 +1,8 @@
 import { timeChart } from "../chart";
 import type { ClassRow, Data } from "../data";
-import { figure, h, longTable, section, table } from "../dom";
+import { figure, h, section } from "../dom";
 import { Clock, brief, count, duration, percent } from "../format";
+import { longTable, table } from "../table";
 import { classColor, color, heat } from "../theme";
 
 const share = (part: number, whole: number): Node => h("span", {}, count(part), h("small", {}, percent(whole > 0 ? part / whole : null)));

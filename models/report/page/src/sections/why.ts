@@ -1,8 +1,9 @@
 import { bars } from "../bars";
 import type { Data } from "../data";
 import { explained, hours } from "../explained";
-import { figure, longTable, section, table } from "../dom";
+import { figure, section } from "../dom";
 import { amount, percent, plural } from "../format";
+import { longTable, table } from "../table";
 import { columns, damageNoun, unitOf } from "../worlds";
 
 interface Part { place: string; cause: string; time: number }
