@@ -138,7 +138,8 @@ private:
     void accept_new(Source& source, const SourcePlan& plan, std::uint64_t identity, std::uint32_t tenant);
     void accept_another(Source& source, const SourcePlan& plan, std::uint64_t identity, std::uint32_t tenant);
     void find_straight_way(Source& source);
-    void begin_life(const Message& m);
+    void begin_life(const Message& m) { begin_life(m.kind == MailKind::mail, m.tenant, m.accepted, m.measured != 0); }
+    void begin_life(bool is_mail, std::uint32_t tenant, SimTime accepted, bool measured);
     void deliver(std::uint32_t message, std::uint32_t station) { deliver(messages_[message], message, station); }
     void deliver(Message& m, std::uint32_t message, std::uint32_t station);
     void deliver_report(std::uint32_t message, std::uint32_t station);
