@@ -176,6 +176,11 @@ void Site::count_hour(const Message& m, TenantAccount& account, SimDuration dela
     --minutes_[static_cast<std::size_t>(minute(accepted + delay))].overdue_change;
 }
 
+void Site::end_life(std::uint32_t message, bool bad) {
+    const Message& m = messages_[message];
+    end_life(m, message, tenants_[m.tenant], bad);
+}
+
 /// When a copy's life is over, then its figures are counted and its record is free.
 void Site::end_life(const Message& m, std::uint32_t message, TenantAccount& account, bool bad) {
     MQ_DCHECK(!m.proxied, "only who owns a copy ends its life");
