@@ -95,26 +95,27 @@ void Site::accept_new(Source& source, const SourcePlan& plan, std::uint64_t iden
     m.size = static_cast<std::uint32_t>(std::min<std::int64_t>(size.count, 0xffff'ffff));
     m.tenant_class = plan.tenant_class;
     m.direction = plan.direction;
-    m.measured = plan_.measure_from <= now_ && now_ < plan_.measure_to;
+    const bool measured = plan_.measure_from <= now_ && now_ < plan_.measure_to;
+    m.measured = measured;
     if (!plan_.poisons.empty()) [[unlikely]] touch_poison(m);
     const std::uint32_t holder = population_holder(plan.population);
     note_here(Transition::accepted, identity, holder);
-    begin_life(m);
+    begin_life(true, tenant, now_, measured);
     watch(message, holder);
     if (source.straight_to.valid() && source.straight_by == kNone) source.straight_by = queue_to(holder, source.straight_to.value);
     if (source.straight_by != kNone && is_free_way(queues_[source.straight_by])) enter_straight(m, message, holder, source.straight_to);
     else send_on(message, holder);
 }
 
-void Site::begin_life(const Message& m) {
-    TenantAccount& account = tenants_[m.tenant];
-    if (m.kind == MailKind::mail) ++account.counts.accepted;
+void Site::begin_life(bool is_mail, std::uint32_t tenant, SimTime accepted, bool measured) {
+    TenantAccount& account = tenants_[tenant];
+    if (is_mail) ++account.counts.accepted;
     else ++account.counts.generated;
-    if (m.kind == MailKind::mail && m.accepted >= SimTime::zero())
-        ++minutes_[static_cast<std::uint64_t>(m.accepted.ns) / static_cast<std::uint64_t>((60_s).ns)].accepted;
-    if (!m.measured) return;
+    if (is_mail && accepted >= SimTime::zero())
+        ++minutes_[static_cast<std::uint64_t>(accepted.ns) / static_cast<std::uint64_t>((60_s).ns)].accepted;
+    if (!measured) return;
     ++account.measured;
-    ++account.hour(static_cast<std::uint32_t>(m.accepted.ns / (1_h).ns)).accepted;
+    ++account.hour(static_cast<std::uint32_t>(accepted.ns / (1_h).ns)).accepted;
 }
 
 /// A copy does not count as late for the time that greylisting alone held it up, nor when its own outside destination was in
@@ -173,6 +174,11 @@ void Site::count_hour(const Message& m, TenantAccount& account, SimDuration dela
     if (accepted >= SimTime::zero()) ++minutes_[static_cast<std::size_t>(minute(accepted))].late;
     ++minutes_[static_cast<std::size_t>(minute(accepted + excuse + plan_.objective))].overdue_change;
     --minutes_[static_cast<std::size_t>(minute(accepted + delay))].overdue_change;
+}
+
+void Site::end_life(std::uint32_t message, bool bad) {
+    const Message& m = messages_[message];
+    end_life(m, message, tenants_[m.tenant], bad);
 }
 
 /// When a copy's life is over, then its figures are counted and its record is free.

@@ -31,6 +31,11 @@ std::uint32_t transfer_of(const Message& m) {
 
 }  // namespace
 
+void Site::book_hop(std::uint32_t holder, std::uint32_t message, HopCause cause, SimDuration d) {
+    ledger_.book_hop(holder, class_of(messages_[message]), cause, d);
+    if (lives_) [[unlikely]] explaining_.hop(holder, message, cause, d);
+}
+
 void Site::enter_holder(std::uint32_t message, std::uint32_t holder) { holders_[holder].ages.enter(messages_[message].arrived); }
 
 void Site::leave_holder(std::uint32_t message, std::uint32_t holder) { holders_[holder].ages.leave(messages_[message].arrived); }

@@ -5,6 +5,12 @@
 
 namespace mailquake {
 
+Site::JobLuck Site::luck_of(JobRef job) const {
+    if (!job.is_request()) return luck_of(messages_[job.index()]);
+    const Request& request = requests_[job.index()];
+    return {combine64(request.identity, request.salt), request.attempt};
+}
+
 std::uint64_t Site::identity_of(JobRef job) const { return luck_of(job).identity; }
 
 std::uint32_t Site::tenant_of(JobRef job) const {
@@ -142,6 +148,12 @@ void Site::book_queue(std::uint32_t station, Station& s, std::uint32_t server, M
     const std::size_t c = class_of(m);
     if (lives_) [[unlikely]] explaining_.wait(station, server, message);
     for (const auto& [state, wait] : s.states_of(server).divide(m.since, now_)) ledger_.book_queue(station, c, state, wait);
+    m.since = now_;
+}
+
+void Site::book_worker(const Worker& w, Message& m) {
+    ledger_.book_worker(w.station, class_of(m), w.state, now_ - m.since);
+    if (lives_) [[unlikely]] explaining_.work(w, now_ - m.since);
     m.since = now_;
 }
 

@@ -123,7 +123,8 @@ private:
     void accept_new(Source& source, const SourcePlan& plan, std::uint64_t identity, std::uint32_t tenant);
     void accept_another(Source& source, const SourcePlan& plan, std::uint64_t identity, std::uint32_t tenant);
     void find_straight_way(Source& source);
-    void begin_life(const Message& m);
+    void begin_life(const Message& m) { begin_life(m.kind == MailKind::mail, m.tenant, m.accepted, m.measured != 0); }
+    void begin_life(bool is_mail, std::uint32_t tenant, SimTime accepted, bool measured);
     void deliver(std::uint32_t message, std::uint32_t station) { deliver(messages_[message], message, station); }
     void deliver(Message& m, std::uint32_t message, std::uint32_t station);
     void deliver_report(std::uint32_t message, std::uint32_t station);
@@ -133,10 +134,7 @@ private:
     void drop(std::uint32_t message, std::uint32_t station);
     void drop_for_good(std::uint32_t message, std::uint32_t station);
     void send_report(const Message& about, MailKind kind, std::uint32_t n, std::uint32_t holder);
-    void end_life(std::uint32_t message, bool bad) {
-        const Message& m = messages_[message];
-        end_life(m, message, tenants_[m.tenant], bad);
-    }
+    void end_life(std::uint32_t message, bool bad);
     void end_life(const Message& m, std::uint32_t message, TenantAccount& account, bool bad);
     void count_hour(const Message& m, TenantAccount& account, SimDuration delay, bool bad);
     [[nodiscard]] bool count_slow(const Message& m, SimDuration delay, bool bad);
@@ -247,11 +245,7 @@ private:
     void go_on_with(std::uint32_t worker, Worker& w, Station& s, JobRef job, JobLuck luck, EndWait end_wait);
     [[nodiscard]] static JobLuck luck_of(const Message& m) { return {m.identity, pass_of(m)}; }
     /// What keys a job's draws in a tier: whose they are, and which pass through it this is.
-    [[nodiscard]] JobLuck luck_of(JobRef job) const {
-        if (!job.is_request()) return luck_of(messages_[job.index()]);
-        const Request& request = requests_[job.index()];
-        return {combine64(request.identity, request.salt), request.attempt};
-    }
+    [[nodiscard]] JobLuck luck_of(JobRef job) const;
     void start_waiting(std::uint32_t station, std::uint32_t server) {
         if (!stations_[station].queue_of(server).empty()) start_those_waiting(station, server);
     }
@@ -265,17 +259,10 @@ private:
     void hand_over_direct(std::uint32_t message, std::uint32_t holder, StationId next);
     void set_state(std::uint32_t worker, std::size_t state);
     void book_worker(const Worker& w);
-    void book_worker(const Worker& w, Message& m) {
-        ledger_.book_worker(w.station, class_of(m), w.state, now_ - m.since);
-        if (lives_) [[unlikely]] explaining_.work(w, now_ - m.since);
-        m.since = now_;
-    }
+    void book_worker(const Worker& w, Message& m);
     void book_queue(std::uint32_t station, std::uint32_t server, std::uint32_t message);
     void book_queue(std::uint32_t station, Station& s, std::uint32_t server, Message& m, std::uint32_t message);
-    void book_hop(std::uint32_t holder, std::uint32_t message, HopCause cause, SimDuration d) {
-        ledger_.book_hop(holder, class_of(messages_[message]), cause, d);
-        if (lives_) [[unlikely]] explaining_.hop(holder, message, cause, d);
-    }
+    void book_hop(std::uint32_t holder, std::uint32_t message, HopCause cause, SimDuration d);
     void free_worker(std::uint32_t worker);
     void free_worker(std::uint32_t worker, Worker& w, Station& s);
     [[nodiscard]] std::uint64_t identity_of(JobRef job) const;

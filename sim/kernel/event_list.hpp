@@ -127,11 +127,11 @@ private:
     };
     static constexpr std::uint32_t kCancellable = kKinds;   // in an entry's kind: its `a` is the number of a slot
     static constexpr std::size_t kDeadAllowed = 64;         // so many cost nothing worth a sweep
-    static constexpr std::size_t kSorted = 32;              // a bag of so many is sorted, of more spread
-    static constexpr std::ptrdiff_t kBottom = 24;             // a bottom of more is spread when it can be
+    static constexpr std::size_t kSorted = 64;              // a bag of so many is sorted, of more spread
+    static constexpr std::ptrdiff_t kBottom = 32;             // a bottom of more is spread when it can be
     static constexpr std::ptrdiff_t kTwoWays = 8;           // in fewer, looking for the nearer end does not pay
     static constexpr std::size_t kRungs = 16;               // more are not made: then the bottom grows
-    static constexpr std::size_t kBagEvents = 12;            // wished for in a bag
+    static constexpr std::size_t kBagEvents = 16;            // wished for in a bag
     static constexpr std::uint64_t kWidest = 2048;          // bags below the median, at most; 8 times as many in all
 
     void push(const Event& event) {
