@@ -78,7 +78,7 @@ private:
     void put(const DelayPart& part, const Layers& amount);
     void put_between(DelayPart part, const BookedRow& row, const Layers& amount);
     void put_between(DelayPart part, const HopWhy& why, const Layers& amount);
-    void put_slot(DelayPart part, std::uint32_t place, const Layers& amount);
+    void put_slot(const DelayPart& part, std::uint32_t place, const Layers& amount);
     void put_state(DelayPart part, const BookedPlace& place, std::size_t state, const Layers& amount);
     void put_met(DelayPart part, const Unfolding::Met& met, const Layers& amount);
     using Key = std::tuple<std::string, std::string, Whereabouts, std::vector<std::string>, std::string, Whereabouts,
@@ -109,7 +109,7 @@ void Parts::put_between(DelayPart part, const BookedRow& row, const Layers& amou
 }
 
 /// Waiting for a connection: as those who had the holder's connections while others waited.
-void Parts::put_slot(DelayPart part, std::uint32_t place, const Layers& amount) {
+void Parts::put_slot(const DelayPart& part, std::uint32_t place, const Layers& amount) {
     std::vector<HopWhy> whys;
     std::vector<TimeArea> weights;
     for (const SlotUse& use : outcome_.lives->slots) {

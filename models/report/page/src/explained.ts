@@ -26,19 +26,25 @@ function tinted(share: number): HTMLTableCellElement {
 /** `queue: behind workers held by flaw x` within a sentence. */
 const phrase = (text: string): string => text.replace(/^queue: behind/, "spent waiting behind").replace(/^queue: /, "spent waiting: ");
 
+/** What the page's data, or a table, has no room for. */
+const allElse = "all else";
+
 /** Causes by classes: the share of each class's delay. */
 function matrix(parts: Part[], classes: string[], kind: Kind): HTMLElement {
-    const causes = sums(parts, (p) => p.text, kind).filter(([, time]) => time > 0).slice(0, 9), total = sums(parts, (p) => p.class, kind);
+    const named = new Set(sums(parts, (p) => p.text, kind).filter(([cause, time]) => time > 0 && cause !== allElse).slice(0, 8).map(([cause]) => cause));
+    const cause = (p: Part): string => (named.has(p.text) ? p.text : allElse);
+    const causes = sums(parts, cause, kind).filter(([, time]) => time > 0).sort((a, b) => Number(a[0] === allElse) - Number(b[0] === allElse));
+    const total = sums(parts, (p) => p.class, kind);
     const of = (name: string) => total.find(([c]) => c === name)?.[1] ?? 0;
     const everything = total.reduce((sum, [, time]) => sum + time, 0);
-    const cell = (cause: string, name: string) => {
-        const time = parts.reduce((sum, p) => sum + (p.text === cause && p.class === name ? p[kind] : 0), 0);
+    const cell = (row: string, name: string) => {
+        const time = parts.reduce((sum, p) => sum + (cause(p) === row && p.class === name ? p[kind] : 0), 0);
         return tinted(of(name) > 0 ? time / of(name) : 0);
     };
     const heads = ["What kept it", ...(classes.length > 1 ? classes : []), "All"];
     return fitting(h("table", { class: "matrix", "aria-label": `Share of the delay of ${kinds[kind]}, by cause and tenant class` },
         h("thead", {}, h("tr", {}, ...heads.map((text, i) => h("th", { scope: "col", class: i === 0 ? "left" : "" }, text)))),
-        h("tbody", {}, ...causes.map(([cause, time]) => h("tr", {}, h("th", { scope: "row", class: "left wide" }, cause), ...(classes.length > 1 ? classes.map((name) => cell(cause, name)) : []), tinted(everything > 0 ? time / everything : 0))),
+        h("tbody", {}, ...causes.map(([row, time]) => h("tr", {}, h("th", { scope: "row", class: "left wide" }, row), ...(classes.length > 1 ? classes.map((name) => cell(row, name)) : []), tinted(everything > 0 ? time / everything : 0))),
             h("tr", {}, h("th", { scope: "row", class: "left" }, "Delay in all, summed over copies"), ...(classes.length > 1 ? classes.map((name) => h("td", {}, hours(of(name)))) : []), h("td", {}, h("b", {}, hours(everything)))))), heads);
 }
 

@@ -112,6 +112,11 @@ for (const name of ["markup", "story", "clients"]) {
     if (run.affected.of > 0) check(`${name}: the answer has the number of affected tenants`, (await page.innerText(".answer")).replaceAll(",", "").includes(`${Math.round(run.affected.tenants)} of ${run.affected.of}`));
     for (const f of [...run.faults, ...run.flaws].filter((f) => f.enabled)) check(`${name}: ${f.name} is told with what it touched`, text.includes(f.name) && text.includes(String(Number.isInteger(f.touched) || f.touched >= 1000 ? Math.round(f.touched) : f.touched.toFixed(1))));
     check(`${name}: the fingerprint is shown`, text.includes(run.fingerprint));
+    const columns = await page.evaluate(() => [...document.querySelectorAll("table.matrix")].flatMap((table) => {
+        const rows = [...table.tBodies[0].rows].slice(0, -1).map((row) => [...row.cells].slice(1).map((cell) => parseFloat(cell.textContent.replace("<", "")) || 0));
+        return rows[0].map((_, k) => rows.reduce((sum, row) => sum + row[k], 0));
+    }));
+    check(`${name}: causes sum to all of each class's delay`, columns.every((sum) => Math.abs(sum - 100) < 1), columns.join(", "));
     await page.mouse.wheel(0, 1500);
     await page.waitForTimeout(200);
     check(`${name}: no error on the console`, said.length === 0, said.join("; "));
