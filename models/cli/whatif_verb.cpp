@@ -67,6 +67,14 @@ std::vector<std::string> metrics_of_change(const Options& options, const Scenari
 
 std::vector<std::string> metrics_of_table() { return {kDamage, "affected()", "collateral()", "late()", "max(delay)"}; }
 
+/// That an entry touched nothing is news of the world that is there to show what it does: `with NAME`.
+bool is_of_added(const std::string& warning, const std::string& world) {
+    const std::size_t end = warning.find("' touched nothing");
+    if (end == std::string::npos) return false;
+    const std::size_t begin = warning.rfind('\'', end - 1) + 1;
+    return (", " + world + ",").find(", with " + warning.substr(begin, end - begin) + ",") != std::string::npos;
+}
+
 /// Runs worlds that share their luck, in turn, each different one once; what a results file holds is not run again.
 class Worlds {
 public:
@@ -101,8 +109,8 @@ public:
         Experiment experiment(subject, metrics, experiment_settings(options_, subject, results_ ? &results_->ledger() : nullptr, meter_, watch));
         const PointId point = experiment.add(Point{});
         (void)experiment.ensure(std::vector{point}, replications_of(options_, kPairedRuns));
-        if (first_ && untouched_is_news_)
-            for (const std::string& warning : watch.warnings()) meter_.say(warning);
+        for (const std::string& warning : watch.warnings())
+            if ((first_ && untouched_is_news_) || is_of_added(warning, name)) meter_.say(warning);
         first_ = false;
         failed_ |= experiment.failed_points() > 0;
         ComparedSide side{name, subject.name(), {}};

@@ -85,6 +85,14 @@ TEST_CASE("a cause's share has the interval that the seeds give it, and one run 
     CHECK(one["shapley_interval"].is_null());
 }
 
+TEST_CASE("what is added and touches nothing is told, what is left out is not") {
+    const testing::SmallSandbox box;
+    box.write("d.yaml", testing::small_scenario() + "  - {name: other, enabled: false, kind: crash, in: transport, call: directory, restart: 1min}\n");
+    CHECK(contains(box.run("whatif d.yaml --with other -n 1").err, "flaw 'other' touched nothing in 1 run"));   // lookup-hang is there before it
+    CHECK_FALSE(contains(box.run("whatif d.yaml --without lookup-hang -n 1").err, "touched nothing"));
+    CHECK_FALSE(contains(box.run("whatif d.yaml --without lookup-hang --with other -n 1").err, "touched nothing"));
+}
+
 TEST_CASE("cures are ranked by what they save") {
     const testing::SmallSandbox box;
     box.write("c.yaml", testing::small_scenario() + "variants:\n  - {name: worse, description: a, tiers.transport.workers: 2}\n"
