@@ -141,8 +141,11 @@ void Parts::put_between(DelayPart part, const HopWhy& why, const Layers& amount)
             else part.cause = DelayCause::bandwidth;
             break;
         case HopTrouble::stalled:
-            if (slot) part.after = why.what;
-            else part.cause = DelayCause::fault;
+            if (slot) {
+                part.after = why.what;
+                break;
+            }
+            part.cause = DelayCause::fault;
             if (part.name.empty()) part.name = "path down";
             break;
         case HopTrouble::unreachable:
