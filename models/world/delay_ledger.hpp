@@ -4,12 +4,18 @@
 //   queue, by what its workers did meanwhile | in a worker, by what that worker did | slot, transfer, refused, retry
 //
 // The parts of a copy's life sum to its delay to the ns: an interval begins where the last one ended (Message::since).
+//
+// A class has a row of cells at the places where something of its mail was booked, and a pointer at any other: of a thousand
+// tiers a class mostly passes ten.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <utility>
 #include <vector>
 
-#include "models/mta/worker_states.hpp"
 #include "sim/base/time.hpp"
 
 namespace mailquake {
@@ -24,40 +30,63 @@ public:
 
     /// A place whose workers have `states` states; returns its number.
     std::size_t add_place(std::size_t states) {
-        places_.push_back({cells_.size(), states, 2 * states + kHopCauses});
-        cells_.resize(cells_.size() + classes_ * columns(places_.size() - 1), 0);
-        return places_.size() - 1;
+        states_.push_back(states);
+        rows_.resize(rows_.size() + classes_, nullptr);
+        return states_.size() - 1;
     }
 
     void book_queue(std::size_t place, std::size_t tenant_class, std::size_t state, SimDuration d) {
-        row(place, tenant_class)[state] += d.ns;
+        row(place, tenant_class)[of_queue(state)] += d.ns;
     }
     void book_worker(std::size_t place, std::size_t tenant_class, std::size_t state, SimDuration d) {
-        row(place, tenant_class)[places_[place].states + state] += d.ns;
+        row(place, tenant_class)[of_worker(state)] += d.ns;
     }
     void book_hop(std::size_t place, std::size_t tenant_class, HopCause cause, SimDuration d) {
-        row(place, tenant_class)[2 * places_[place].states + static_cast<std::size_t>(cause)] += d.ns;
+        row(place, tenant_class)[static_cast<std::size_t>(cause)] += d.ns;
     }
 
-    [[nodiscard]] std::size_t columns(std::size_t place) const { return places_[place].columns; }
-    [[nodiscard]] std::size_t states(std::size_t place) const { return places_[place].states; }
+    [[nodiscard]] std::size_t columns(std::size_t place) const { return 2 * states_[place] + kHopCauses; }
+    [[nodiscard]] std::size_t states(std::size_t place) const { return states_[place]; }
+    /// Is nothing booked there, in any column?
+    [[nodiscard]] bool empty(std::size_t place, std::size_t tenant_class) const {
+        return rows_[place * classes_ + tenant_class] == nullptr;
+    }
     [[nodiscard]] TimeArea at(std::size_t place, std::size_t tenant_class, std::size_t column) const {
-        return cells_[places_[place].first + tenant_class * columns(place) + column];
+        if (empty(place, tenant_class)) return 0;
+        const std::size_t states = states_[place];
+        const std::size_t cell = column < states ? of_queue(column) : column < 2 * states ? of_worker(column - states) : column - 2 * states;
+        return rows_[place * classes_ + tenant_class][cell];
     }
 
 private:
-    struct Place {
-        std::size_t first;   // of its cells; class-major
-        std::size_t states;
-        std::size_t columns;
-    };
+    static constexpr std::size_t kChunk = 4096;  // cells that are got at once
+
+    // A row: the causes between tiers, then for each state a queue's and a worker's cell, so that no cell's place in it
+    // depends on how many states there are.
+    static constexpr std::size_t of_queue(std::size_t state) { return kHopCauses + 2 * state; }
+    static constexpr std::size_t of_worker(std::size_t state) { return kHopCauses + 2 * state + 1; }
+
     TimeArea* row(std::size_t place, std::size_t tenant_class) {
-        return &cells_[places_[place].first + tenant_class * columns(place)];
+        TimeArea*& cells = rows_[place * classes_ + tenant_class];
+        if (cells == nullptr) [[unlikely]] cells = new_row(columns(place));
+        return cells;
+    }
+    [[gnu::noinline]] TimeArea* new_row(std::size_t columns) {
+        if (left_ < columns) {
+            left_ = std::max(columns, kChunk);
+            chunks_.push_back(std::make_unique<TimeArea[]>(left_));
+            next_ = chunks_.back().get();
+        }
+        left_ -= columns;
+        return std::exchange(next_, next_ + columns);
     }
 
     std::size_t classes_;
-    std::vector<Place> places_;
-    std::vector<TimeArea> cells_;
+    std::vector<std::size_t> states_;  // by place
+    std::vector<TimeArea*>   rows_;    // by place, then class; null: nothing booked
+    std::vector<std::unique_ptr<TimeArea[]>> chunks_;  // of cells [ns]
+    TimeArea*   next_ = nullptr;       // cells of the last chunk that are in no row yet,
+    std::size_t left_ = 0;             // so many
 };
 
 }  // namespace mailquake

@@ -172,7 +172,7 @@ void Site::collect_ledger(Outcome& outcome) const {
             return throttled ? "throttle" : tarpit ? "transfer, tarpit" : std::string(kHop[cause]);
         };
         for (std::size_t c = 0; c < plan_.classes.size(); ++c)
-            for (std::size_t column = 0; column < ledger_.columns(place); ++column) {
+            for (std::size_t column = 0; !ledger_.empty(place, c) && column < ledger_.columns(place); ++column) {
                 const TimeArea time = ledger_.at(place, c, column);
                 if (time == 0) continue;
                 std::string cause = column < states       ? "queue: " + names[column]
