@@ -17,7 +17,7 @@ build_needs=(
 )
 page_needs=("nodejs:cmd:node" "npm:cmd:npm")  # of `report` alone: hundreds of packages on a bare Debian
 test_needs=("catch2:include:catch2/catch.hpp")
-all_needs=("clang-tidy-19:cmd:clang-tidy-19" "valgrind:cmd:valgrind" "chromium:cmd:chromium"
+all_needs=("clang-tidy-19:cmd:clang-tidy-19" "valgrind:cmd:valgrind" "libbenchmark-dev:include:benchmark/benchmark.h" "chromium:cmd:chromium"
            "python3-pandas:python:pandas" "python3-matplotlib:python:matplotlib" "python3-nbconvert:python:nbconvert"
            "python3-ipykernel:python:ipykernel")  # the last four: the notebooks
 

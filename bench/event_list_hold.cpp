@@ -12,7 +12,6 @@
 // several spreads of the ladder's outermost rung, up to 10^6, and about one at 10^7: `ratio` is the median over the
 // pairs, `ratio_of_sums` leaves no rare cost out. Time is the thread's processor time. Left out: caches shared with a model.
 #include <benchmark/benchmark.h>
-#include <time.h>
 
 #include <algorithm>
 #include <cmath>
@@ -20,6 +19,7 @@
 #include <queue>
 #include <vector>
 
+#include "bench/in_turns.hpp"
 #include "sim/base/hash.hpp"
 #include "sim/base/random_stream.hpp"
 #include "sim/kernel/event_list.hpp"
@@ -28,7 +28,6 @@ namespace mailquake {
 namespace {
 
 constexpr std::size_t increments_count = std::size_t{1} << 16;
-constexpr int pairs = 9;
 
 enum class Law { exponential, bimodal, retries, seconds };
 
@@ -120,67 +119,38 @@ private:
     std::size_t drawn_ = 0;
 };
 
-double processor_seconds() {
-    timespec now{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
-
-/// Times `steps` steps; `check` folds the times that came out, so that both must have done the same work.
+/// Makes `steps` steps; `check` folds the times that came out, so that both must have done the same work.
 template <class List, class Step>
-double seconds_of(List& list, Step step, std::int64_t steps, std::uint64_t& check) {
-    const double begin = processor_seconds();
+void make_steps(List& list, Step step, std::int64_t steps, std::uint64_t& check) {
     for (std::int64_t i = 0; i < steps; ++i) {
         check = check * 0x9e37'79b9'7f4a'7c15U + static_cast<std::uint64_t>(step(list).ns);
     }
-    return processor_seconds() - begin;
-}
-
-double median(std::vector<double> values) {
-    std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
-    return values[values.size() / 2];
 }
 
 /// `settling` is how many steps per pending event make the load steady.
 template <class Step>
-void in_turns(benchmark::State& state, Law law, std::int64_t settling, Step step) {
+void both_hold(benchmark::State& state, Law law, std::int64_t settling, Step step) {
     const std::int64_t pending = state.range(0);
     const std::int64_t turn = std::max<std::int64_t>(pending / 2, 100'000);
     const std::vector<SimDuration> increments = increments_of(law);
     Ours ours(static_cast<std::size_t>(pending), increments);
     Standard standard(static_cast<std::size_t>(pending), increments);
     std::uint64_t our_check = 0, standard_check = 0;
-    seconds_of(ours, step, settling * pending + turn, our_check);
-    seconds_of(standard, step, settling * pending + turn, standard_check);
-
-    double our_sum = 0, standard_sum = 0;
-    std::vector<double> ratios;
-    for (auto _ : state) {
-        const double our_seconds = seconds_of(ours, step, turn, our_check);
-        const double standard_seconds = seconds_of(standard, step, turn, standard_check);
-        our_sum += our_seconds;
-        standard_sum += standard_seconds;
-        ratios.push_back(standard_seconds / our_seconds);
-        state.SetIterationTime(our_seconds);
-    }
+    const auto our_turn = [&](std::int64_t steps) { make_steps(ours, step, steps, our_check); };
+    const auto standard_turn = [&](std::int64_t steps) { make_steps(standard, step, steps, standard_check); };
+    our_turn(settling * pending + turn);
+    standard_turn(settling * pending + turn);
+    in_turns(state, turn, [&] { our_turn(turn); }, [&] { standard_turn(turn); });
     if (our_check != standard_check) state.SkipWithError("the two lists gave different events");
-    const double steps = static_cast<double>(state.iterations() * turn);
-    state.counters["ours_M_per_s"] = steps / our_sum * 1e-6;
-    state.counters["std_M_per_s"] = steps / standard_sum * 1e-6;
-    state.counters["ratio"] = median(ratios);
-    state.counters["ratio_of_sums"] = standard_sum / our_sum;
 }
 
 void hold(benchmark::State& state, Law law, std::int64_t settling) {
-    in_turns(state, law, settling, [](auto& list) { return list.hold(); });
+    both_hold(state, law, settling, [](auto& list) { return list.hold(); });
 }
 void hold_with_timeouts(benchmark::State& state) {
-    in_turns(state, Law::exponential, 4, [](auto& list) { return list.hold_with_timeout(); });
+    both_hold(state, Law::exponential, 4, [](auto& list) { return list.hold_with_timeout(); });
 }
 
-void sizes(benchmark::internal::Benchmark* bench, std::int64_t least, std::int64_t most) {
-    bench->RangeMultiplier(10)->Range(least, most)->Iterations(pairs)->UseManualTime()->Unit(benchmark::kMillisecond);
-}
 void up_to_1e7(benchmark::internal::Benchmark* bench) { sizes(bench, 10, 10'000'000); }
 void up_to_1e6(benchmark::internal::Benchmark* bench) { sizes(bench, 10, 1'000'000); }
 void up_to_1e5(benchmark::internal::Benchmark* bench) { sizes(bench, 100, 100'000); }

@@ -27,8 +27,6 @@ tenants:
 
 const std::string kDead = "faults=[{name: dead, kind: site-down, at: 0s, for: 1h, target: a}]";
 
-double p99(const Outcome& outcome, std::size_t tenant_class) { return static_cast<double>(outcome.classes[tenant_class].delay.quantile(0.99)) * 1e-9; }
-
 }  // namespace
 
 TEST_CASE("equal MX hosts share the mail; of unequal ones the first has it all, until it is dead") {

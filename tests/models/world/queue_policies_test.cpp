@@ -19,8 +19,6 @@ tenants:
   - {name: noisy, rate: 10/s, arrivals: {law: batch, mean_size: 1000}, sizes: {law: fixed, size: 1KiB}, paths: {inbound: [mta]}}
 )";
 
-double p99(const Outcome& outcome, std::size_t tenant_class) { return static_cast<double>(outcome.classes[tenant_class].delay.quantile(0.99)) * 1e-9; }
-
 }  // namespace
 
 TEST_CASE("with fair queueing a tenant's burst delays the tenant, with fifo everybody") {

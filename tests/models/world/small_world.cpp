@@ -81,6 +81,10 @@ std::uint64_t touched(const std::vector<DisturbanceOutcome>& entries, std::strin
     throw std::logic_error(fmt::format("no entry {}", name));
 }
 
+double p99(const Outcome& outcome, std::size_t tenant_class) {
+    return static_cast<double>(outcome.classes[tenant_class].delay.quantile(0.99)) * 1e-9;
+}
+
 TimeArea booked(const Outcome& outcome, std::string_view place, std::string_view cause) {
     TimeArea sum = 0;
     for (const LedgerRow& row : outcome.ledger)

@@ -26,6 +26,8 @@ namespace mailquake {
 
 [[nodiscard]] const StationOutcome& station(const Outcome& outcome, std::string_view tier, std::string_view site, std::string_view partition = "");
 [[nodiscard]] std::uint64_t touched(const std::vector<DisturbanceOutcome>& entries, std::string_view name);
+/// Of a class's delays [s].
+[[nodiscard]] double p99(const Outcome& outcome, std::size_t tenant_class);
 /// Sum of the ledger's rows whose place and cause are these; empty: any.
 [[nodiscard]] TimeArea booked(const Outcome& outcome, std::string_view place, std::string_view cause);
 
