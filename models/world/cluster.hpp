@@ -37,7 +37,7 @@ private:
         void run_until(SimTime horizon) override { site_.run_until(horizon); }
         bool receive() override {
             bool came = false;
-            for (std::uint32_t neighbour : cluster_) came = site_.receive_from(neighbour) || came;
+            for (std::uint32_t neighbour : cluster_) came = site_.receive_from_site(neighbour) || came;
             return came;
         }
         bool receive_all() { return site_.receive(); }

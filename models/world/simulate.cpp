@@ -44,9 +44,15 @@ namespace {
 /// The sites of a plan, joined by channels, in clusters that run as logical processes.
 class World {
 public:
-    World(const Plan& plan, const RunOptions& options) : plan_(plan), cluster_of_(clusters_of(plan)), bells_(plan.sites.size()) {
+    World(const Plan& plan, const RunOptions& options)
+        : plan_(plan),
+          cluster_of_(clusters_of(plan)),
+          sites_of_(*std::max_element(cluster_of_.begin(), cluster_of_.end()) + 1),
+          bells_(plan.sites.size()) {
         const std::size_t n = plan.sites.size();
-        std::vector<SiteChannels> ends(n, {std::vector<Channel<Parcel>*>(n, nullptr), std::vector<Channel<Parcel>*>(n, nullptr), nullptr});
+        for (std::uint32_t i = 0; i < n; ++i) sites_of_[cluster_of_[i]].push_back(i);
+        std::vector<Channel<Parcel>*> none(n, nullptr);
+        std::vector<SiteChannels> ends(n, {.in = none, .out = none, .bell = nullptr, .process_of = &cluster_of_, .sites_of = &sites_of_});
         for (std::uint32_t i = 0; i < n; ++i) ends[i].bell = &bells_[i];
         for (std::uint32_t i = 0; i < n; ++i)
             for (std::uint32_t j = 0; j < n; ++j) {
@@ -81,6 +87,7 @@ private:
 
     const Plan& plan_;
     std::vector<std::size_t> cluster_of_;      // by site
+    std::vector<std::vector<std::uint32_t>> sites_of_;   // by cluster
     std::vector<Bell> bells_;   // of the sites
     std::vector<std::unique_ptr<Channel<Parcel>>> channels_;
     LivesOnTheWay lives_;
@@ -103,7 +110,7 @@ bool World::run_to_marks(const RunMarks& marks, WindowExecutor& executor, const 
 
 /// A site alone is its own process; the lookahead between two clusters is the least between their sites.
 void World::add_clusters() {
-    const std::size_t count = *std::max_element(cluster_of_.begin(), cluster_of_.end()) + 1;
+    const std::size_t count = sites_of_.size();
     between_ = LookaheadMatrix(count);
     for (std::uint32_t i = 0; i < sites_.size(); ++i)
         for (std::uint32_t j = 0; j < sites_.size(); ++j) {
@@ -112,9 +119,7 @@ void World::add_clusters() {
         }
     between_.close();
     for (std::size_t c = 0; c < count; ++c) {
-        std::vector<std::uint32_t> members;
-        for (std::uint32_t i = 0; i < sites_.size(); ++i)
-            if (cluster_of_[i] == c) members.push_back(i);
+        const std::vector<std::uint32_t>& members = sites_of_[c];
         if (members.size() == 1) {
             processes_.push_back(sites_[members.front()].get());
             continue;
@@ -129,7 +134,7 @@ void World::add_clusters() {
             }
         }
         inside.close();
-        clusters_.push_back(std::make_unique<Cluster>(sites, std::move(members), std::move(inside)));
+        clusters_.push_back(std::make_unique<Cluster>(sites, members, std::move(inside)));
         processes_.push_back(clusters_.back().get());
     }
 }

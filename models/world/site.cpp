@@ -31,9 +31,11 @@ Site::Site(const Plan& plan, std::uint16_t id, SiteChannels channels, const Site
       plan_(plan),
       id_(id),
       channels_(std::move(channels)),
+      has_sent_to_(channels_.sites_of->size(), 0),
       events_(id),
       links_(plan.network, {id}),
       network_luck_(plan.seed, hash_name("sites/" + plan.sites[id]), hash_name("network")) {
+    sent_to_.reserve(has_sent_to_.size());
     for (Channel<Parcel>* channel : channels_.in)
         if (channel != nullptr) inbox_.push_back(channel);
     for (const StationPlan& station : plan_.stations) station_prints_.emplace_back(station.hash);
@@ -211,7 +213,22 @@ bool Site::receive() {
     return came;
 }
 
-bool Site::receive_from(std::uint32_t site) {
+bool Site::receive_from(std::size_t process) {
+    bool came = false;
+    for (const std::uint32_t site : (*channels_.sites_of)[process]) came = receive_from_site(site) || came;
+    return came;
+}
+
+bool Site::list_receivers(std::vector<std::uint32_t>& receivers) {
+    for (const std::uint32_t process : sent_to_) {
+        has_sent_to_[process] = 0;
+        receivers.push_back(process);
+    }
+    sent_to_.clear();
+    return true;
+}
+
+bool Site::receive_from_site(std::uint32_t site) {
     Channel<Parcel>* const channel = channels_.in[site];
     if (channel == nullptr || channel->empty()) return false;
     drain(*channel);
@@ -234,7 +251,11 @@ void Site::send(std::uint16_t to, SimTime arrival, const Parcel& parcel) {
         return;
     }
     MQ_CHECK(channels_.out[to] != nullptr, "a route leads only where a channel does");
-    has_sent_ = true;
+    const auto process = static_cast<std::uint32_t>((*channels_.process_of)[to]);
+    if (has_sent_to_[process] == 0) {
+        has_sent_to_[process] = 1;
+        sent_to_.push_back(process);
+    }
     channels_.out[to]->send(now_, arrival, events_.take_order(), parcel);
 }
 

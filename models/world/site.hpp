@@ -52,9 +52,10 @@ public:
     [[nodiscard]] SimTime next_time() const override { return events_.next_time(); }
     void run_until(SimTime horizon) override;
     bool receive() override;
-    [[nodiscard]] bool may_have_sent() override { return std::exchange(has_sent_, false); }
+    bool receive_from(std::size_t process) override;
+    [[nodiscard]] bool list_receivers(std::vector<std::uint32_t>& receivers) override;
     /// As receive(), from one other site alone.
-    bool receive_from(std::uint32_t site);
+    bool receive_from_site(std::uint32_t site);
 
     // After the run, in this order:
     /// Attempts of any site: those whose acceptance is on its way here, and those for which a proxy here is at work.
@@ -437,7 +438,8 @@ private:
     std::uint16_t id_;
     SiteChannels  channels_;
     std::vector<Channel<Parcel>*> inbox_;      // of channels_.in, those that are there
-    bool          has_sent_ = false;           // since the executor asked
+    std::vector<std::uint32_t> sent_to_;       // processes, since the executor asked; each once
+    std::vector<std::uint8_t>  has_sent_to_;   // by process: is it one of these?
     SimTime       now_;
     EventList     events_;
     SendingLinks  links_;

@@ -2,6 +2,7 @@
 // a run has the same fingerprint with it and without.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -18,6 +19,8 @@ namespace mailquake {
 struct SiteChannels {
     std::vector<Channel<Parcel>*> in, out;
     Bell* bell;   // rung by all of `in`
+    const std::vector<std::size_t>* process_of;                 // by site: the number of its process
+    const std::vector<std::vector<std::uint32_t>>* sites_of;    // by process
 };
 
 /// What observers of a run ask of its sites.

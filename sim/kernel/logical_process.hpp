@@ -3,6 +3,10 @@
 // between windows everything that one process wrote is visible to the others.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
 #include "sim/base/time.hpp"
 
 namespace mailquake {
@@ -21,9 +25,12 @@ public:
     /// Takes what came over its channels into its event list; must be cheap when nothing came. Sends nothing. Returns
     /// false if nothing came.
     virtual bool receive() = 0;
-    /// Whether it may have sent anything since this was asked last. After most turns of few events nothing was, and then
-    /// nobody needs to look into his channels.
-    [[nodiscard]] virtual bool may_have_sent() { return true; }
+    /// As receive(), where the process of that number alone has sent anything since this one received last: with many
+    /// processes, looking into the channels from all others costs more than a turn's events.
+    virtual bool receive_from(std::size_t) { return receive(); }
+    /// Adds the numbers of the processes to which it has sent since this was asked last, each once; false: it cannot tell, and
+    /// all others may have got something. After most turns of few events there are none.
+    [[nodiscard]] virtual bool list_receivers(std::vector<std::uint32_t>&) { return false; }
 };
 
 }  // namespace mailquake

@@ -22,6 +22,9 @@ void LookaheadMatrix::close() {
             }
         }
     }
+    to_.resize(n_ * n_);
+    for (std::size_t i = 0; i < n_; ++i)
+        for (std::size_t j = 0; j < n_; ++j) to_[j * n_ + i] = at(i, j);
     closed_ = true;
 }
 

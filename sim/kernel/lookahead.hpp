@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "sim/base/check.hpp"
@@ -27,6 +28,8 @@ public:
         MQ_DCHECK(i < n_ && j < n_, "a process of this matrix");
         return at_[i * n_ + j];
     }
+    /// To j from each, in one row; of a closed matrix.
+    [[nodiscard]] std::span<const SimDuration> to(std::size_t j) const { return {&to_[j * n_], n_}; }
     [[nodiscard]] std::size_t size() const { return n_; }
     [[nodiscard]] bool closed() const { return closed_; }
 
@@ -34,6 +37,7 @@ private:
     std::size_t n_;
     bool closed_ = false;
     std::vector<SimDuration> at_;  // row i: from i
+    std::vector<SimDuration> to_;  // the same, row j: to j
 };
 
 }  // namespace mailquake

@@ -18,8 +18,9 @@ namespace mailquake {
 [[nodiscard]] inline SimTime horizon(std::span<const SimTime> next_times, const LookaheadMatrix& matrix, std::size_t i,
                                      SimTime end) {
     SimTime least = end;
+    const std::span<const SimDuration> to_here = matrix.to(i);
     for (std::size_t j = 0; j < next_times.size(); ++j) {
-        const SimTime reach = saturating_add(next_times[j], matrix.at(j, i));
+        const SimTime reach = saturating_add(next_times[j], to_here[j]);
         least = reach < least ? reach : least;
     }
     return least;

@@ -1,5 +1,6 @@
 // The two ways through a run: serial turns, and windows with barriers.
 #include <algorithm>
+#include <cstdint>
 #include <vector>
 
 #include "sim/base/check.hpp"
@@ -47,14 +48,20 @@ private:
     SimTime end_;
     std::vector<SimTime> next_;      // per process: its next event
     std::vector<SimTime> horizon_;   // per process: of this window
+    std::vector<std::uint32_t> receivers_;  // of this turn
 };
 
-/// The process that has the earliest event runs as far as it may, then the others receive, if it has sent anything.
+/// The process that has the earliest event runs as far as it may, then those receive to whom it has sent anything.
 void Runner::turn() {
     const std::size_t i = earliest();
     processes_[i]->run_until(horizon(next_, lookahead_, i, end_));
     next_[i] = processes_[i]->next_time();
-    if (!processes_[i]->may_have_sent()) return;
+    receivers_.clear();
+    if (processes_[i]->list_receivers(receivers_)) {
+        for (const std::uint32_t j : receivers_)
+            if (processes_[j]->receive_from(i)) next_[j] = processes_[j]->next_time();
+        return;
+    }
     for (std::size_t j = 0; j < processes_.size(); ++j) {
         if (j != i) receive(j);
     }

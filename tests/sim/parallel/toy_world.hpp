@@ -130,12 +130,13 @@ struct Job {
     std::uint64_t identity = 0;
 };
 
+/// Those with an odd number tell to whom they have sent; all receive from one sender alone when they can.
 class Process final : public LogicalProcess {
 public:
     Process(State state) : state_(std::move(state)), list_(state_.self) {
         for (const auto& [time, job] : first_jobs(state_)) list_.schedule(time, 0, 0, job);
     }
-    void attach_in(Channel<Job>* channel) { in_.push_back(channel); }
+    void attach_in(std::uint32_t from, Channel<Job>* channel) { in_.emplace_back(from, channel); }
     void attach_out(std::uint32_t to, Channel<Job>* channel) { out_.emplace_back(to, channel); }
 
     [[nodiscard]] SimTime next_time() const override { return list_.next_time(); }
@@ -144,20 +145,35 @@ public:
     }
     bool receive() override {
         bool came = false;
-        for (Channel<Job>* channel : in_) {
-            came = came || !channel->empty();
-            channel->drain([&](SimTime arrival, std::uint64_t order, const Job& job) {
-                list_.insert(Event{arrival, order, 0, job.hops, job.identity});
-            });
-        }
+        for (const auto& [from, channel] : in_) came = drain(*channel) || came;
         return came;
+    }
+    bool receive_from(std::size_t process) override {
+        bool came = false;
+        for (const auto& [from, channel] : in_)
+            if (from == process) came = drain(*channel) || came;
+        return came;
+    }
+    [[nodiscard]] bool list_receivers(std::vector<std::uint32_t>& receivers) override {
+        if (state_.self % 2 == 0) return false;
+        receivers.insert(receivers.end(), sent_to_.begin(), sent_to_.end());
+        sent_to_.clear();
+        return true;
     }
     [[nodiscard]] const State& state() const { return state_; }
 
 private:
+    bool drain(Channel<Job>& channel) {
+        if (channel.empty()) return false;
+        channel.drain([&](SimTime arrival, std::uint64_t order, const Job& job) {
+            list_.insert(Event{arrival, order, 0, job.hops, job.identity});
+        });
+        return true;
+    }
     void handle(const Event& event) {
         act(state_, event, [&](SimTime time, std::uint32_t hops, std::uint64_t job) { list_.schedule(time, 0, hops, job); },
             [&](const Link& link, SimTime now, SimTime arrival, std::uint32_t hops, std::uint64_t job) {
+                sent_to_.insert(link.to);
                 for (auto& [to, channel] : out_) {
                     if (to == link.to) return channel->send(now, arrival, list_.take_order(), Job{hops, job});
                 }
@@ -166,7 +182,8 @@ private:
 
     State state_;
     EventList list_;
-    std::vector<Channel<Job>*> in_;
+    std::vector<std::pair<std::uint32_t, Channel<Job>*>> in_;
+    std::set<std::uint32_t> sent_to_;
     std::vector<std::pair<std::uint32_t, Channel<Job>*>> out_;
 };
 
@@ -176,7 +193,7 @@ struct World {
         for (const Link& link : t.links) {
             channels.push_back(std::make_unique<Channel<Job>>(link.lookahead));
             processes[link.from]->attach_out(link.to, channels.back().get());
-            processes[link.to]->attach_in(channels.back().get());
+            processes[link.to]->attach_in(link.from, channels.back().get());
         }
         for (auto& p : processes) pointers.push_back(p.get());
     }
