@@ -6,6 +6,7 @@
 
 #include "models/scenario/merge.hpp"
 #include "models/scenario/scenario_type.hpp"
+#include "models/spec/key_suggestion.hpp"
 
 namespace mailquake {
 namespace {
@@ -108,7 +109,7 @@ private:
         if (alternative != nullptr)
             for (const KeyType& key : alternative->type->keys) known.emplace_back(key.name);
         if (where.is_root()) known.insert(known.end(), {"extends", "include", "topology", "variants", "test"});
-        error(child.key_place, fmt::format("unknown key '{}' in {}{}", child.key, in_phrase(where), suggestion(child.key, known, "its keys")));
+        error(child.key_place, fmt::format("unknown key '{}' in {}{}", child.key, in_phrase(where), key_suggestion(child.key, type, known)));
     }
 
     void read_key(const YamlNode& value, const KeyType& key, void* owner, const Where& where) {

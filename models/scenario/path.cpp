@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "models/scenario/scenario_type.hpp"
+#include "models/spec/key_suggestion.hpp"
 
 namespace mailquake {
 namespace {
@@ -83,7 +84,7 @@ private:
         }
         const KeyType* key = find_key(type, map, name);
         if (key == nullptr) {
-            lacks(depth, fmt::format("unknown key '{}' in {}{}", name, within(depth), suggestion(name, type.names(), "its keys")));
+            lacks(depth, fmt::format("unknown key '{}' in {}{}", name, within(depth), key_suggestion(name, type, type.names())));
             return;
         }
         if (last(depth)) set_in_map(map, type, depth);
