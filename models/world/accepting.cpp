@@ -58,7 +58,7 @@ void Site::draw_tenants(Source& source, const SourcePlan& plan) const {
 void Site::schedule_arrival(std::uint32_t index, Source& source) {
     const std::size_t place = source.arrivals % Source::kAhead;
     if (place == 0) draw_arrivals(source);
-    if (source.times[place] < plan_.end) at(source.times[place], Act::arrival, index);
+    if (source.times[place] < plan_.end) [[likely]] at(source.times[place], Act::arrival, index);
 }
 
 /// When a source's next arrival is due, then its copies are accepted by the party that holds them first.
@@ -70,11 +70,11 @@ void Site::schedule_arrival(std::uint32_t index, Source& source) {
     const std::uint32_t tenant = source.tenants[k % Source::kAhead];
     const std::uint64_t identity = combine64(plan.hash, k);
     std::uint64_t copies = 1;
-    if (plan.batch_mean > 1) {
+    if (plan.batch_mean > 1) [[unlikely]] {
         RandomStream luck(plan.batch_luck, k);
         copies = 1 + static_cast<std::uint64_t>(std::log(luck.uniform_open()) / std::log1p(-1 / plan.batch_mean));
     }
-    if (plan.surge) touch_fault(*plan.surge);
+    if (plan.surge) [[unlikely]] touch_fault(*plan.surge);
     schedule_arrival(index, source);
     accept_new(source, plan, identity, tenant);
     for (std::uint64_t c = 1; c < copies; ++c) [[unlikely]] accept_another(source, plan, combine64(identity, c), tenant);
@@ -102,7 +102,7 @@ void Site::accept_new(Source& source, const SourcePlan& plan, std::uint64_t iden
     note_here(Transition::accepted, identity, holder);
     begin_life(true, tenant, now_, measured);
     watch(message, holder);
-    if (source.straight_to.valid() && source.straight_by == kNone) source.straight_by = queue_to(holder, source.straight_to.value);
+    if (source.straight_to.valid() && source.straight_by == kNone) [[unlikely]] source.straight_by = queue_to(holder, source.straight_to.value);
     if (source.straight_by != kNone && is_free_way(queues_[source.straight_by])) enter_straight(m, message, holder, source.straight_to);
     else send_on(message, holder);
 }
@@ -111,11 +111,10 @@ void Site::begin_life(bool is_mail, std::uint32_t tenant, SimTime accepted, bool
     TenantAccount& account = tenants_[tenant];
     if (is_mail) ++account.counts.accepted;
     else ++account.counts.generated;
-    if (is_mail && accepted >= SimTime::zero())
-        ++minutes_[static_cast<std::uint64_t>(accepted.ns) / static_cast<std::uint64_t>((60_s).ns)].accepted;
-    if (!measured) return;
+    if (is_mail && accepted >= SimTime::zero()) [[likely]] ++minutes_[minute_.at(accepted)].accepted;
+    if (!measured) [[unlikely]] return;
     ++account.measured;
-    ++account.hour(static_cast<std::uint32_t>(accepted.ns / (1_h).ns)).accepted;
+    ++account.hour(hour_.at(accepted)).accepted;
 }
 
 /// A copy does not count as late for the time that greylisting alone held it up, nor when its own outside destination was in

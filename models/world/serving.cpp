@@ -129,7 +129,7 @@ void Site::go_on_with(std::uint32_t worker, Worker& w, Station& s, JobRef job, J
     w.job = job;
     w.token = 0;
     w.call = w.call_attempt = w.begun = 0;
-    if (serves_now) {  // all are busy as before
+    if (serves_now) [[likely]] {  // all are busy as before
         serve(worker, w, own, service);
         return;
     }
@@ -218,7 +218,7 @@ void Site::end_service_at(std::uint32_t worker, Worker& w, SimTime when) {
 
 /// When a service ends, then a request is answered, and a message is delivered or goes on to the next tier.
 [[gnu::flatten]] void Site::on_service_end(std::uint32_t worker, std::uint32_t token) {
-    if (!workers_.alive(worker) || workers_[worker].token != token) return;
+    if (!workers_.alive(worker) || workers_[worker].token != token) [[unlikely]] return;
     ++event_count_;
     Worker& w = workers_[worker];
     const std::uint32_t station = w.station;
@@ -300,7 +300,7 @@ void Site::free_worker(std::uint32_t worker) {
 }
 
 void Site::free_worker(std::uint32_t worker, Worker& w, Station& s) {
-    if (w.timer.valid()) {
+    if (w.timer.valid()) [[unlikely]] {
         events_.cancel(w.timer);
         w.timer = EventHandle::none();
     }

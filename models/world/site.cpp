@@ -299,6 +299,12 @@ void Site::handle_parcel(const Parcel& parcel) {
     }
 }
 
+/// A batch of transitions is full, or somebody is followed.
+[[gnu::noinline]] void Site::noted(Transition what, std::uint64_t identity, const std::string& place_name) {
+    transitions_.settle();
+    if (tells_) tell(what, identity, place_name);
+}
+
 /// The story of a message that is followed.
 [[gnu::noinline]] void Site::tell(Transition what, std::uint64_t identity, const std::string& place_name) {
     if (mix64(identity) >= sample_ && !std::binary_search(follow_.begin(), follow_.end(), identity)) return;

@@ -97,10 +97,10 @@ private:
     }
     void send(std::uint16_t to, SimTime arrival, const Parcel& parcel);
     void note(Transition what, std::uint64_t identity, Fingerprint::Entity place, const std::string& place_name) {
-        transitions_.note(now_, place, static_cast<std::uint64_t>(what), identity);
-        if (tells_) [[unlikely]] tell(what, identity, place_name);
+        if (transitions_.put(now_, place, static_cast<std::uint64_t>(what), identity)) [[unlikely]] noted(what, identity, place_name);
     }
-    void tell(Transition what, std::uint64_t identity, const std::string& place_name);
+    [[gnu::cold]] void noted(Transition what, std::uint64_t identity, const std::string& place_name);
+    [[gnu::cold]] void tell(Transition what, std::uint64_t identity, const std::string& place_name);
     /// At a holder of this site (a station or a population); of any site, by the station's global id.
     void note_here(Transition what, std::uint64_t identity, std::uint32_t holder) {
         note(what, identity, holder_prints_[holder], holders_[holder].name);

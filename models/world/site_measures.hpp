@@ -16,6 +16,7 @@
 #include "models/world/site_joints.hpp"
 #include "models/world/tenant_ledger.hpp"
 #include "sim/base/time.hpp"
+#include "sim/base/time_grid.hpp"
 #include "sim/kernel/fingerprint_batch.hpp"
 #include "sim/stats/histogram.hpp"
 
@@ -40,6 +41,7 @@ struct SiteMeasures {
         if (sample_ > 0) follow_.push_back(0);  // so that note() asks at all
         std::sort(follow_.begin(), follow_.end());
         tells_ = !follow_.empty();
+        if (tells_) transitions_.ask_each_time();
     }
 
     DelayLedger   ledger_;
@@ -54,6 +56,7 @@ struct SiteMeasures {
     std::vector<Worst> class_worst_;
     struct Minute { std::uint32_t accepted = 0, late = 0, retries = 0, bad = 0; std::int32_t overdue_change = 0; std::array<std::uint32_t, kSlowBounds.size()> slow{}; };
     std::vector<Minute> minutes_;
+    TimeGrid minute_{60_s}, hour_{1_h};        // of those who are accepted
     SimDuration   noted_delay_;                // from where on a copy's delay is looked at more closely: the least of all bounds
     std::uint64_t retry_attempts_ = 0, notices_ = 0, bounces_ = 0;
     std::optional<SimTime> first_notice_, first_bounce_;

@@ -4,20 +4,24 @@ namespace mailquake {
 namespace {
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define MAILQUAKE_FOUR_AT_ONCE 1
-/// Both words of four transitions in turn.
+#define MAILQUAKE_EIGHT_AT_ONCE 1
 using Eight [[gnu::vector_size(64), gnu::may_alias]] = std::uint64_t;
 
-[[gnu::target("avx512f,avx512dq"), gnu::always_inline]] inline Eight in_turn(std::uint64_t first, std::uint64_t second) {
-    return Eight{first, second, first, second, first, second, first, second};
+[[gnu::target("avx512f,avx512dq"), gnu::always_inline]] inline Eight eight_of(const std::uint64_t* words) {
+    return *reinterpret_cast<const Eight*>(words);
 }
 
-[[gnu::target("avx512f,avx512dq"), gnu::always_inline]] inline Eight eight_of(const void* words) {
-    return *static_cast<const Eight*>(words);
+[[gnu::target("avx512f,avx512dq"), gnu::always_inline]] inline Eight rotl(Eight x, int bits) { return x << bits | x >> (64 - bits); }
+
+/// As Fingerprint::finish.
+[[gnu::target("avx512f,avx512dq"), gnu::always_inline]] inline Eight finish(Eight x, std::uint64_t m1, std::uint64_t m2) {
+    x = (x ^ (x >> 31)) * m1;
+    x = (x ^ (x >> 29)) * m2;
+    return x ^ (x >> 32);
 }
 
-[[gnu::target("avx512f,avx512dq"), gnu::always_inline]] inline Eight rotl(Eight x, std::uint64_t first, std::uint64_t second) {
-    return x << in_turn(first, second) | x >> in_turn(-first & 63, -second & 63);
+[[gnu::target("avx512f,avx512dq"), gnu::always_inline]] inline std::uint64_t sum_of(Eight x) {
+    return x[0] + x[1] + x[2] + x[3] + x[4] + x[5] + x[6] + x[7];
 }
 
 bool has_eights() {
@@ -28,37 +32,33 @@ bool has_eights() {
 
 }  // namespace
 
-#ifdef MAILQUAKE_FOUR_AT_ONCE
-/// Of a full batch; see Fingerprint::note. Both words go the same way, with other constants.
-[[gnu::target("avx512f,avx512dq")]] void FingerprintBatch::mix_by_fours() {
-    static_assert(sizeof(Noted) == 32 && kSize % 4 == 0);
-    Eight sum{};
-    for (std::size_t i = 0; i < kSize; i += 4) {
-        const Eight two = eight_of(&noted_[i]), next_two = eight_of(&noted_[i + 2]);
-        const Eight mixed = __builtin_shuffle(two, next_two, Eight{0, 1, 4, 5, 8, 9, 12, 13});
-        const Eight t = __builtin_shuffle(two, next_two, Eight{2, 2, 6, 6, 10, 10, 14, 14});
-        const Eight identity = __builtin_shuffle(two, next_two, Eight{3, 3, 7, 7, 11, 11, 15, 15});
-        Eight x = mixed + rotl(t * in_turn(0x9e3779b97f4a7c15ULL, 0x8ebc6af09c88c6e3ULL), 0, 17) +
-                  rotl(identity * in_turn(0xa0761d6478bd642fULL, 0x1d8e4e27c47d124fULL), 41, 29);
-        x = (x ^ (x >> 31)) * in_turn(0xbf58476d1ce4e5b9ULL, 0xff51afd7ed558ccdULL);
-        x = (x ^ (x >> 29)) * in_turn(0x94d049bb133111ebULL, 0xc4ceb9fe1a85ec53ULL);
-        sum += x ^ (x >> 32);
+#ifdef MAILQUAKE_EIGHT_AT_ONCE
+/// Of a full batch; see Fingerprint::add.
+[[gnu::target("avx512f,avx512dq")]] void FingerprintBatch::mix_by_eights() {
+    static_assert(kSize % 8 == 0);
+    Eight first{}, second{};
+    for (std::size_t i = 0; i < kSize; i += 8) {
+        const Eight t = eight_of(&time_[i]), identity = eight_of(&identity_[i]);
+        first += finish(eight_of(&first_[i]) + t * 0x9e3779b97f4a7c15ULL + rotl(identity * 0xa0761d6478bd642fULL, 41),
+                        0xbf58476d1ce4e5b9ULL, 0x94d049bb133111ebULL);
+        second += finish(eight_of(&second_[i]) + rotl(t * 0x8ebc6af09c88c6e3ULL, 17) + rotl(identity * 0x1d8e4e27c47d124fULL, 29),
+                         0xff51afd7ed558ccdULL, 0xc4ceb9fe1a85ec53ULL);
     }
-    sum_.first_ += sum[0] + sum[2] + sum[4] + sum[6];
-    sum_.second_ += sum[1] + sum[3] + sum[5] + sum[7];
+    sum_.first_ += sum_of(first);
+    sum_.second_ += sum_of(second);
 }
 #endif
 
 /// Adds a full batch to the sum.
 void FingerprintBatch::mix() {
-    next_ = noted_.data();
-#ifdef MAILQUAKE_FOUR_AT_ONCE
+    noted_ = 0;
+#ifdef MAILQUAKE_EIGHT_AT_ONCE
     if (has_eights()) {
-        mix_by_fours();
+        mix_by_eights();
         return;
     }
 #endif
-    for (const Noted& noted : noted_) sum_.add(noted.mixed, noted.time, noted.identity);
+    for (std::size_t i = 0; i < kSize; ++i) add(sum_, i);
 }
 
 }  // namespace mailquake

@@ -31,10 +31,17 @@ void Histogram::make_room(std::uint32_t bucket) {
         counts_.assign(octave, 0);
     } else if (low < first_) {
         counts_.insert(counts_.begin(), first_ - low, 0);
+        if (!carried_.empty()) carried_.insert(carried_.begin(), first_ - low, 0);
         first_ = low;
     } else {
         counts_.resize(low + octave - first_, 0);
+        if (!carried_.empty()) carried_.resize(counts_.size(), 0);
     }
+}
+
+void Histogram::carry(std::size_t place, std::uint64_t n) {
+    carried_.resize(counts_.size(), 0);
+    carried_[place] += n;
 }
 
 void Histogram::merge(const Histogram& other) {
@@ -42,7 +49,7 @@ void Histogram::merge(const Histogram& other) {
     if (other.counts_.empty()) return;
     make_room(other.first_);
     make_room(static_cast<std::uint32_t>(other.first_ + other.counts_.size() - 1));
-    for (std::size_t i = 0; i < other.counts_.size(); ++i) counts_[other.first_ - first_ + i] += other.counts_[i];
+    for (std::size_t i = 0; i < other.counts_.size(); ++i) count(other.first_ - first_ + i, other.counted(i));
     totals_.merge(other.totals_);
 }
 
@@ -51,7 +58,7 @@ void Histogram::merge(const SparseHistogram& other) {
         const std::int64_t value = std::clamp(other.scale_.middle(cell.bucket), other.min(), other.max());
         const std::uint32_t bucket = scale_.bucket(value);
         make_room(bucket);
-        counts_[bucket - first_] += cell.count;
+        count(bucket - first_, cell.count);
     }
     totals_.merge(other.totals_);
 }
@@ -60,7 +67,7 @@ void Histogram::restore(const std::vector<std::pair<std::uint32_t, std::uint64_t
     MQ_CHECK(count() == 0, "a histogram is restored into an empty one");
     for (const auto& [bucket, n] : cells) {
         if (bucket - first_ >= counts_.size()) make_room(bucket);
-        counts_[bucket - first_] += n;
+        count(bucket - first_, n);
     }
     totals_ = totals;
 }
@@ -71,7 +78,7 @@ std::int64_t Histogram::quantile(double q) const {
     if (rank >= count()) return max();
     std::uint64_t seen = 0;
     std::size_t i = 0;
-    while ((seen += counts_[i]) < rank) ++i;
+    while ((seen += counted(i)) < rank) ++i;
     return std::clamp(scale_.middle(first_ + static_cast<std::uint32_t>(i)), min(), max());
 }
 
@@ -79,7 +86,7 @@ std::uint64_t Histogram::count_above(std::int64_t value) const {
     if (count() == 0 || value >= max()) return 0;
     if (value < min()) return count();
     std::uint64_t above = 0;
-    for (std::size_t i = scale_.bucket(value) - first_ + 1; i < counts_.size(); ++i) above += counts_[i];
+    for (std::size_t i = scale_.bucket(value) - first_ + 1; i < counts_.size(); ++i) above += counted(i);
     return above;
 }
 
@@ -87,7 +94,7 @@ std::uint64_t Histogram::count_above(std::int64_t value) const {
 bool operator==(const Histogram& a, const Histogram& b) {
     if (!(a.scale_ == b.scale_) || !(a.totals_ == b.totals_)) return false;
     const auto count = [](const Histogram& h, std::size_t bucket) {
-        return bucket < h.first_ || bucket - h.first_ >= h.counts_.size() ? 0 : h.counts_[bucket - h.first_];
+        return bucket < h.first_ || bucket - h.first_ >= h.counts_.size() ? 0 : h.counted(bucket - h.first_);
     };
     const std::size_t end = std::max(a.first_ + a.counts_.size(), b.first_ + b.counts_.size());
     for (std::size_t bucket = std::min(a.first_, b.first_); bucket < end; ++bucket) {

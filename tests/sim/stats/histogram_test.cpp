@@ -201,3 +201,26 @@ TEST_CASE("memory follows the octaves that are used") {
 }
 
 TEST_CASE("a negative value is a mistake, not a bucket") { CHECK_THROWS_AS(Histogram().add(-1), EngineError); }
+
+TEST_CASE("a bucket counts beyond 16 bits, one by one and many at once, whatever octaves come before and after") {
+    Histogram one_by_one, at_once;
+    for (int i = 0; i < 200'000; ++i) one_by_one.add(1'000'000);
+    for (const std::int64_t value : {30, 4'000'000}) {  // octaves below and above, when the bucket has carried already
+        one_by_one.add(value);
+        at_once.add(value);
+    }
+    at_once.add(1'000'000, 70'000);
+    at_once.add(1'000'000, 130'000);
+    CHECK(one_by_one == at_once);
+    CHECK(one_by_one.count_above(30) == 200'001);
+    CHECK(one_by_one.count_above(1'000'000) == 1);
+    std::uint64_t in_buckets = 0, most = 0;
+    one_by_one.for_each_bucket([&](std::uint32_t, std::uint64_t n) { in_buckets += n, most = std::max(most, n); });
+    CHECK(in_buckets == 200'002);
+    CHECK(most == 200'000);
+
+    at_once.merge(one_by_one);
+    at_once.add(1'000'000, std::uint64_t{1} << 40);
+    CHECK(at_once.count_above(999'000) == 400'002 + (std::uint64_t{1} << 40));
+    CHECK_FALSE(one_by_one == at_once);
+}
