@@ -18,6 +18,6 @@ import json, sys
 runs = json.load(sys.stdin)["benchmarks"]
 for run in runs:
     figures = "  ".join(f"{name} {run[name]:.4g}" for name in run if name in ("ratio", "to_yardstick", "speedup", "to_processes", "bytes"))
-    print(f"{run['"'"'name'"'"']:55} {run.get('"'"'error_message'"'"', figures)}")
+    print(run["name"].ljust(55), run.get("error_message", figures))
 broken = [run["name"] for run in runs if run.get("error_occurred")]
 sys.exit(f"broken: {broken}" if broken or not runs else 0)'

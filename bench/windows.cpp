@@ -7,9 +7,9 @@
 #include <atomic>
 #include <barrier>
 #include <cstdint>
-#include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "bench/in_turns.hpp"

@@ -171,8 +171,9 @@ void Site::collect_ledger(Outcome& outcome) const {
             const bool tarpit = cause == static_cast<std::size_t>(HopCause::transfer) && place < stations_.size() && (tier_of(static_cast<std::uint32_t>(place)).policies.back_pressure || tier_of(static_cast<std::uint32_t>(place)).policies.tarpit);
             return throttled ? "throttle" : tarpit ? "transfer, tarpit" : std::string(kHop[cause]);
         };
-        for (std::size_t c = 0; c < plan_.classes.size(); ++c)
-            for (std::size_t column = 0; !ledger_.empty(place, c) && column < ledger_.columns(place); ++column) {
+        for (std::size_t c = 0; c < plan_.classes.size(); ++c) {
+            if (ledger_.empty(place, c)) continue;
+            for (std::size_t column = 0; column < ledger_.columns(place); ++column) {
                 const TimeArea time = ledger_.at(place, c, column);
                 if (time == 0) continue;
                 std::string cause = column < states       ? "queue: " + names[column]
@@ -180,6 +181,7 @@ void Site::collect_ledger(Outcome& outcome) const {
                                                           : hop_cause(column - 2 * states);
                 outcome.ledger.push_back({static_cast<std::uint32_t>(c), holders_[place].name, std::move(cause), time});
             }
+        }
     }
 }
 
