@@ -68,7 +68,7 @@ void Site::schedule_arrival(std::uint32_t index, Source& source) {
     const SourcePlan& plan = plan_.sources[source.plan];
     const std::uint64_t k = source.arrivals++;
     const std::uint32_t tenant = source.tenants[k % Source::kAhead];
-    const std::uint64_t identity = combine64(plan.hash, k);
+    const std::uint64_t identity = derived(plan.hash, draws::message, k);
     std::uint64_t copies = 1;
     if (plan.batch_mean > 1) [[unlikely]] {
         RandomStream luck(plan.batch_luck, k);
@@ -77,7 +77,7 @@ void Site::schedule_arrival(std::uint32_t index, Source& source) {
     if (plan.surge) [[unlikely]] touch_fault(*plan.surge);
     schedule_arrival(index, source);
     accept_new(source, plan, identity, tenant);
-    for (std::uint64_t c = 1; c < copies; ++c) [[unlikely]] accept_another(source, plan, combine64(identity, c), tenant);
+    for (std::uint64_t c = 1; c < copies; ++c) [[unlikely]] accept_another(source, plan, derived(identity, draws::copy, c), tenant);
 }
 
 /// The other copies of a batch.
@@ -275,11 +275,10 @@ void Site::drop_for_good(std::uint32_t message, std::uint32_t station) {
     const std::uint32_t message = messages_.take();
     Message& m = messages_[message];
     m = about;
-    m.identity = child_identity(about.identity, kind, n);
+    m.identity = report_identity(about.identity, kind, n);
     m.accepted = m.arrived = m.since = now_;
     m.size = kBounceSize;
-    m.failures = 0;
-    m.tries = 0;
+    m.failures = m.tries = 0;
     m.direction = back(about.direction);
     m.kind = kind;
     m.proxied = m.noticed = m.measured = m.greylisted = 0;

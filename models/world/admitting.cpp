@@ -72,8 +72,7 @@ std::optional<Reply> Site::put_off_at_door(std::uint32_t station, const Message&
 bool Site::is_first_contact(std::uint32_t station, const Message& m) {
     const TierPolicies& policies = tier_of(station).policies;
     const double share = policies.greylist->first_contacts.value;
-    RandomStream luck(StreamKey(plan_.seed, policies.greylist_luck, hash_name("greylist")), m.identity);
-    const double u = luck.uniform();
+    const double u = hashed_share(policies.greylist_luck, m.identity);
     if (u < share) return true;
     for (const CacheLossPlan& loss : plan_of(station).cache_losses) {
         if (u >= 1 - (1 - share) * loss.warmth(now_)) continue;

@@ -94,10 +94,10 @@ void Deciding::look_for_all(std::uint16_t c) {
             heard_[c][site_.id_] = found;
         } else {
             const auto look = static_cast<std::uint64_t>((site_.now_ - SimTime::zero()) / kLookEvery);
-            RandomStream luck(site_.network_luck_, combine64(hash_name("mitigations/" + site_.plan_.mitigations[condition.mitigation].name), look));
+            RandomStream luck(site_.network_.finding, derived(condition.place, draws::look, look));
             const TransferPlan way = site_.links_.plan_packet({*condition.desk}, site_.now_, luck);
             if (way.end == TransferPlan::End::delivered)
-                site_.send(*condition.desk, way.at, Parcel{.kind = ParcelKind::finding, .reply = Reply::pending, .ok = false, .from = site_.id_,
+                site_.send(*condition.desk, way.at, Parcel{.kind = ParcelKind::finding, .reply = Reply::pending, .from = site_.id_,
                                                            .population = c, .station = found.whole, .key = found.part, .since = found.at});
         }
     }
@@ -116,7 +116,7 @@ void Deciding::tell_all(std::uint16_t c) {
     for (std::uint16_t to = 0; to < sites; ++to) {
         const SimDuration way = site_.plan_.lookahead.min_latency({site_.id_}, {to});
         if (to == site_.id_ || way == SimDuration::max()) continue;
-        site_.send(to, site_.now_ + way, Parcel{.kind = ParcelKind::order, .reply = Reply::pending, .ok = false, .from = site_.id_,
+        site_.send(to, site_.now_ + way, Parcel{.kind = ParcelKind::order, .reply = Reply::pending, .from = site_.id_,
                                                 .population = c, .station = 0, .key = 0, .since = site_.now_});
     }
     act(site_.plan_.conditions[c]);

@@ -36,9 +36,9 @@ bool Site::may_call(std::uint32_t worker, StationId callee) {
     const std::uint32_t partition = plan_.stations[callee.index()].partition;
     double luck = 0;
     if (call.policies.guard.throttle) {
-        const StreamKey key(plan_.seed, combine64(plan_of(w.station).hash, call.policies.luck), hash_name("throttle"));
-        RandomStream stream(key, identity_of(w.job), luck_of(w.job).pass * 64 + w.call_attempt);
-        luck = stream.uniform();
+        const StreamKey key(plan_.seed, derived(call.policies.place, draws::at, plan_of(w.station).hash), draws::throttle);
+        const JobLuck job = luck_of(w.job);
+        luck = uniform_of(RandomStream::first_word(key, derived(job.identity, draws::pass, job.pass), w.call_attempt));
     }
     const auto verdict = guards_[first_guard_[w.station][w.call] + partition].ask(w.call_attempt > 1, luck, now_);
     if (verdict == CallGuard::Verdict::no) return false;

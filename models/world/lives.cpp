@@ -108,9 +108,6 @@ Lives::Lives(const Plan& plan, std::uint16_t site, LivesOnTheWay& on_the_way)
     : plan_(plan), on_the_way_(on_the_way), own_healthy_(plan.tenants->size(), 0), classes_(plan.classes.size()) {
     for (std::uint32_t s = 0; s < plan.stations.size(); ++s) {
         const TierPlan& tier = plan.tiers[plan.stations[s].tier.index()];
-        const auto calls = static_cast<std::uint16_t>(tier.calls.size());
-        for (std::uint16_t c = 0; c < calls; ++c)
-            callers_[{plan.stations[s].site, static_cast<std::uint32_t>(combine64(plan.stations[s].hash, c))}] = {s, c};
         if (plan.stations[s].site != site) continue;
         places_.push_back(s);
         waits_for_.emplace_back();
@@ -278,9 +275,8 @@ std::uint32_t Lives::class_of(std::uint32_t tenant) const {
 }
 
 Lives::CallBooks& Lives::books_of(const Request& request, std::uint32_t callee) {
-    const auto caller = callers_.find({request.site, request.salt});
-    MQ_CHECK(caller != callers_.end(), "a request comes from a call of the plan");
-    CallBooks& books = calls_[{callee, caller->second.place, caller->second.call, class_of(request.tenant)}];
+    const CallSite& caller = plan_.call_sites.at(request.call);
+    CallBooks& books = calls_[{callee, caller.station, caller.call, class_of(request.tenant)}];
     if (books.own.columns.empty())
         for (CallTimes* times : {&books.own, &books.behind})
             times->columns.resize(2 * plan_.tiers[plan_.stations[callee].tier.index()].worker_states(), 0);
@@ -289,8 +285,8 @@ Lives::CallBooks& Lives::books_of(const Request& request, std::uint32_t callee) 
 
 /// How long the caller waits at most.
 SimDuration Lives::patience(const Request& request) const {
-    const CallOf& from = callers_.at({request.site, request.salt});
-    return plan_.tiers[plan_.stations[from.place].tier.index()].calls[from.call].timeout;
+    const CallSite& from = plan_.call_sites.at(request.call);
+    return plan_.tiers[plan_.stations[from.station].tier.index()].calls[from.call].timeout;
 }
 
 /// What lies beyond the call's time-out is no part of the caller's wait. Sign-ins are calls of nobody.

@@ -85,8 +85,7 @@ void Site::pass_by(std::uint32_t message, std::uint32_t station) {
         return;
     }
     ++m.hop;
-    m.failures = 0;
-    m.tries = 0;
+    m.failures = m.tries = 0;
     send_to(next_station(m, false), message, station);
 }
 

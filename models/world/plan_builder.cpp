@@ -151,11 +151,13 @@ void PlanBuilder::add_tiers() {
         t.holder.processes = spec.next_hop.processes.value_or(0);
         t.holder.addresses = spec.next_hop.addresses;
         t.hosts = hosts_of(spec.mx);
+        t.host_luck = StreamKey(plan_.seed, place_identity("tiers/" + spec.name), draws::destination);
+        t.recipient_luck = StreamKey(plan_.seed, place_identity("tiers/" + spec.name), draws::destination);
         plan_.has_hosts = plan_.has_hosts || !t.hosts.empty();
         for (const CallSpec& call : spec.calls)
             t.calls.push_back({call.name.empty() ? call.to : call.name, tier(call.to), call.timeout,
                                static_cast<std::uint16_t>(call.attempts), call.on_failure, call.cached.value,
-                               hash_name("caches/" + spec.name + "/" + call.name)});
+                               place_identity("caches/" + spec.name + "/" + call.name)});
         if (t.partitions > 0) plan_.partitioned.push_back({spec.name, spec.partitions, own_first(spec)});
         plan_.tiers.push_back(std::move(t));
         add_stations({static_cast<std::uint32_t>(plan_.tiers.size() - 1)}, spec);
@@ -176,7 +178,7 @@ void PlanBuilder::add_stations(TierId id, const TierSpec& spec) {
             if (s.name == name) own = s;
         for (std::size_t p = 0; p < std::max<std::size_t>(1, t.partitions); ++p) {
             const std::string place = spec.name + (t.partitions > 0 ? "/" + spec.partitions[p] : "") + "@" + name;
-            const std::uint64_t hash = hash_name("tiers/" + place);
+            const std::uint64_t hash = place_identity("tiers/" + place);
             plan_.stations.push_back({.tier = id,
                                       .site = where,
                                       .partition = static_cast<std::uint16_t>(p),
@@ -185,9 +187,12 @@ void PlanBuilder::add_stations(TierId id, const TierSpec& spec) {
                                       .workers = static_cast<std::uint32_t>(own.workers.value_or(spec.workers)),
                                       .place = place,
                                       .hash = hash,
+                                      .first_call = static_cast<std::uint32_t>(plan_.call_sites.size()),
                                       .service = law_of(own.service.value_or(spec.service)),
-                                      .service_luck = StreamKey(plan_.seed, hash, hash_name("service")),
-                                      .spread_luck = StreamKey(plan_.seed, hash, hash_name("spread")),
+                                      .service_luck = StreamKey(plan_.seed, hash, draws::service),
+                                      .server_luck = StreamKey(plan_.seed, hash, draws::holders_server),
+                                      .spread_luck = {StreamKey(plan_.seed, hash, draws::spread), StreamKey(plan_.seed, hash, draws::shard),
+                                                      StreamKey(plan_.seed, hash, draws::next_server)},
                                       .no_answer = {},
                                       .server_faults = {},
                                       .answer_faults = {},
@@ -196,6 +201,8 @@ void PlanBuilder::add_stations(TierId id, const TierSpec& spec) {
                                       .cut_offs = {},
                                       .added = {},
                                       .measures = {}});
+            for (std::uint16_t c = 0; c < t.calls.size(); ++c)
+                plan_.call_sites.push_back({static_cast<std::uint32_t>(plan_.stations.size() - 1), c, derived(hash, draws::at, c)});
         }
     }
 }
@@ -215,6 +222,7 @@ void PlanBuilder::add_classes() {
                     .priority = static_cast<std::uint8_t>(spec.priority),
                     .mx = {}};
         c.mx = hosts_of(spec.mx);
+        c.mx_luck = StreamKey(plan_.seed, place_identity("tenants/" + spec.name), draws::destination);
         if (c.mx.empty() && !spec.paths.inbound.empty())
             for (std::uint16_t at : plan_.tiers[c.path[0].front().index()].sites) c.mx.push_back({at, 10});
         plan_.classes.push_back(std::move(c));
@@ -277,7 +285,7 @@ void PlanBuilder::share_replay(std::uint16_t c, const std::vector<SimDuration>& 
         rates.push_back(source.clock.rate_at(SimTime::zero()));
     }
     const AliasTable choice(rates);
-    const StreamKey luck(plan_.seed, hash_name("replay/" + plan_.classes[c].name), hash_name("source"));
+    const StreamKey luck(plan_.seed, place_identity("replay/" + plan_.classes[c].name), draws::replayed_source);
     std::vector<std::vector<SimTime>> parts(sources.size());
     for (std::size_t k = 0; k < times.size(); ++k) {
         RandomStream stream(luck, k);
@@ -312,10 +320,10 @@ void PlanBuilder::add_inbound(std::uint16_t c) {
                           .replay = nullptr,
                           .who = class_alias_[c],
                           .tenants = class_tenants_[c],
-                          .arrival_luck = {0, 0, 0},
-                          .tenant_luck = {0, 0, 0},
-                          .size_luck = {0, 0, 0},
-                          .batch_luck = {0, 0, 0},
+                          .arrival_luck = {},
+                          .tenant_luck = {},
+                          .size_luck = {},
+                          .batch_luck = {},
                           .surge = std::nullopt};
         add_source(std::move(source), spec.rate.per_second * spec.directions.inbound.value * share, spec.directions.inbound.value * share, spec);
     }
@@ -347,10 +355,10 @@ void PlanBuilder::add_from_inside(std::uint16_t c, Direction direction) {
                           .replay = nullptr,
                           .who = std::make_shared<AliasTable>(weights),
                           .tenants = std::move(members),
-                          .arrival_luck = {0, 0, 0},
-                          .tenant_luck = {0, 0, 0},
-                          .size_luck = {0, 0, 0},
-                          .batch_luck = {0, 0, 0},
+                          .arrival_luck = {},
+                          .tenant_luck = {},
+                          .size_luck = {},
+                          .batch_luck = {},
                           .surge = std::nullopt};
         add_source(std::move(source), spec.rate.per_second * part * volume, part, spec);
     }
@@ -358,7 +366,7 @@ void PlanBuilder::add_from_inside(std::uint16_t c, Direction direction) {
 
 void PlanBuilder::add_clients() {
     for (const ClientSpec& spec : scenario_.clients) {
-        const std::uint64_t hash = hash_name("clients/" + spec.name);
+        const std::uint64_t hash = place_identity("clients/" + spec.name);
         plan_.clients.push_back({.name = spec.name,
                                  .hash = hash,
                                  .at = site(spec.at),
@@ -369,9 +377,9 @@ void PlanBuilder::add_clients() {
                                  .notice_loss = spec.notice_loss,
                                  .session = law_of(spec.session),
                                  .retry = spec.retry,
-                                 .session_luck = StreamKey(plan_.seed, hash, hash_name("session")),
-                                 .wait_luck = StreamKey(plan_.seed, hash, hash_name("wait")),
-                                 .loss_luck = StreamKey(plan_.seed, hash, hash_name("loss"))});
+                                 .session_luck = StreamKey(plan_.seed, hash, draws::session),
+                                 .wait_luck = StreamKey(plan_.seed, hash, draws::back_off),
+                                 .loss_luck = StreamKey(plan_.seed, hash, draws::loss_noticed)});
     }
 }
 
@@ -380,7 +388,7 @@ void PlanBuilder::add_backlog() {
         const std::vector<std::uint32_t> at = stations_of(spec.at);
         BacklogPlan b{.at = {at.front()},
                       .next_hop = spec.queue == BacklogQueue::next_hop,
-                      .hash = hash_name("backlog/" + spec.name),
+                      .hash = place_identity("backlog/" + spec.name),
                       .tenant_class = static_cast<std::uint16_t>(index_of(scenario_.tenants, spec.tenant_class)),
                       .direction = spec.direction,
                       .groups = {}};

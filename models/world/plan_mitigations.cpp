@@ -77,7 +77,7 @@ void PlanBuilder::add_measures(std::uint32_t m, SimTime at, DisturbancePlan& d) 
 
 /// Who looks and who decides: each site for itself, or one for all. A fail-over is for all in any case.
 void PlanBuilder::add_condition(std::uint32_t m, const MitigationCondition& condition) {
-    ConditionPlan plan{m, condition.what, tier(condition.tier), condition.over, condition.length};
+    ConditionPlan plan{m, place_identity("mitigations/" + scenario_.mitigations[m].name), condition.what, tier(condition.tier), condition.over, condition.length};
     const TierPlan& looked_at = plan_.tiers[plan.tier.index()];
     if (const auto* move = std::get_if<FailOverMitigation>(&scenario_.mitigations[m].body)) plan.desk = site(move->from);
     if (condition.site == kTogether) plan.desk = looked_at.sites.front();
@@ -124,7 +124,7 @@ void PlanBuilder::add_mitigations() {
             d.target = move->from + " to " + move->to;
             if (spec.enabled)
                 plan_.fail_overs.push_back({m, at, site(move->from), site(move->to), move->share.value,
-                                            hash_name("mitigations/" + spec.name)});
+                                            StreamKey(plan_.seed, place_identity("mitigations/" + spec.name), draws::fail_over)});
         } else if (const auto* around = std::get_if<RouteAroundMitigation>(&spec.body)) {
             d.target = around->tier + "@" + around->site;
             const SimTime to = around->length ? saturating_add(at, *around->length) : SimTime::never();

@@ -63,14 +63,14 @@ void PlanBuilder::add_policies() {
         plan.policies.shadow = spec.shadow;
         plan.policies.safety_net = spec.safety_net;
         plan.policies.greylist = spec.greylist;
-        plan.policies.greylist_luck = hash_name("tiers/" + spec.name);
+        plan.policies.greylist_luck = StreamKey(plan_.seed, place_identity("tiers/" + spec.name), draws::greylist);
         plan.policies.asks_at_door = spec.queue.back_pressure || spec.greylist;
         for (std::size_t c = 0; c < spec.calls.size(); ++c) {
             const CallSpec& call = spec.calls[c];
             plan.calls[c].policies = {.guard = {call.retry_budget, call.breaker, call.throttle},
                                       .deadline = call.deadline,
                                       .hedge = call.hedge,
-                                      .luck = hash_name("calls/" + plan.calls[c].name),
+                                      .place = place_identity("calls/" + plan.calls[c].name),
                                       .any = call.retry_budget || call.breaker || call.throttle || call.deadline || call.hedge};
         }
     }

@@ -45,7 +45,7 @@ struct TierPolicies {
     std::optional<ShadowSpec> shadow;
     std::optional<SafetyNetSpec> safety_net;
     std::optional<GreylistSpec> greylist;
-    std::uint64_t greylist_luck = 0;         // hash of the tier's name: a first contact is one at every site
+    StreamKey     greylist_luck;             // by the tier's name: a first contact is one at every site
     bool asks_at_door = false;               // is mail put off when it is offered?
 };
 
@@ -53,7 +53,7 @@ struct CallPolicies {
     GuardPlan guard;
     std::optional<DeadlineSpec> deadline;
     std::optional<HedgeSpec> hedge;
-    std::uint64_t luck = 0;                  // hash of the call's name: what the throttle draws by
+    std::uint64_t place = 0;                 // identity of the call's name: what the throttle draws by
     bool any = false;                        // is any of these there?
 };
 

@@ -14,7 +14,7 @@ constexpr std::uint32_t kRequestSize = 1024;  // what a request counts where a f
 /// Whose shard of the servers a job goes to: its tenant's, or a client's own.
 std::uint64_t Site::shard_identity(JobRef job) const {
     const std::uint32_t tenant = tenant_of(job);
-    return tenant == kNone ? combine64(hash_name("client"), requests_[job.index()].caller) : tenant;
+    return tenant == kNone ? combine64(hash_name("client"), requests_[job.index()].caller) : tenant;  // a client, or a tenant
 }
 
 /// The group of a job that a bulkhead bounds.
@@ -116,7 +116,7 @@ bool Site::turned_away(std::uint32_t station, std::uint32_t server, JobRef job) 
     if (job.is_request()) {
         const Request request = requests_[job.index()];
         requests_.give_back(job.index());
-        if (!overdue) answer(station, request, false);
+        if (!overdue) answer(station, request, Answer::failed);
     } else {
         const Message proxied = messages_[job.index()];
         if (lives_) lives_->give_up(proxied, job.index());

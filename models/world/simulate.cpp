@@ -78,6 +78,10 @@ public:
     }
 
     void collect(Outcome& outcome);
+    /// In builds with a draw register: two sites that have drawn the same word stop the run.
+    void merge_draws(DrawLog& draws) const {
+        for (const auto& site : sites_) draws.absorb(site->draws());
+    }
 
 private:
     bool run_to_marks(const RunMarks& marks, WindowExecutor& executor, const std::atomic<bool>* stop);
@@ -306,6 +310,8 @@ Outcome simulate(const ScenarioSpec& scenario, const RunOptions& options) {
     const WallClock wall;
     SimTime end = SimTime::zero() + scenario.duration;
     if (options.until) end = std::min(end, *options.until);
+    DrawLog draws;
+    [[maybe_unused]] const DrawLog::Scope scope(draws);
     const Plan plan(scenario, replication_seed(options.seed, options.replication), end);
     World world(plan, options);
     const bool ended = world.run(options);
@@ -317,6 +323,7 @@ Outcome simulate(const ScenarioSpec& scenario, const RunOptions& options) {
     describe(plan, outcome);
     if (options.lives) describe_lives(plan, outcome.lives.emplace());
     if (!outcome.interrupted) world.collect(outcome);
+    world.merge_draws(draws);
     outcome.wall = wall.seconds();
     return outcome;
 }

@@ -34,14 +34,15 @@ Site::Site(const Plan& plan, std::uint16_t id, SiteChannels channels, const Site
       has_sent_to_(channels_.sites_of->size(), 0),
       events_(id),
       links_(plan.network, {id}),
-      network_luck_(plan.seed, hash_name("sites/" + plan.sites[id]), hash_name("network")) {
+      network_(plan.seed, place_identity("sites/" + plan.sites[id])) {
+    [[maybe_unused]] const DrawLog::Scope draws(draws_);
     sent_to_.reserve(has_sent_to_.size());
     for (Channel<Parcel>* channel : channels_.in)
         if (channel != nullptr) inbox_.push_back(channel);
     for (const StationPlan& station : plan_.stations) station_prints_.emplace_back(station.hash);
     for (const ClassPlan& c : plan_.classes) paths_.insert(paths_.end(), c.path.begin(), c.path.end());
     fix_stations();
-    RandomStream unused(network_luck_, 0);
+    RandomStream unused(network_.mail, 0);
     inside_transfer_ = links_.plan_mail({id_}, SimTime::zero(), Bytes{0}, unused).at - SimTime::zero();
     add_stations();
     add_populations_and_sources();
@@ -50,11 +51,14 @@ Site::Site(const Plan& plan, std::uint16_t id, SiteChannels channels, const Site
 }
 
 void Site::add_holder(const HolderPlan& plan, const std::string& name) {
-    const std::uint64_t hash = hash_name("holders/" + name);
+    const std::uint64_t hash = place_identity("holders/" + name);
     holders_.push_back({.plan = &plan,
                         .name = name,
                         .hash = hash,
-                        .retry_luck = StreamKey(plan_.seed, hash, hash_name("retry")),
+                        .retry_luck = StreamKey(plan_.seed, hash, draws::retry),
+                        .host_luck = StreamKey(plan_.seed, hash, draws::host_retry),
+                        .overflow_luck = StreamKey(plan_.seed, hash, draws::overflow),
+                        .scan_luck = StreamKey(plan_.seed, hash, draws::scan),
                         .queue_to = {},
                         .ages = {},
                         .watched = {}});
@@ -157,6 +161,7 @@ void Site::schedule_plan(std::span<const SimTime> qshape_at) {
 }
 
 void Site::run_until(SimTime horizon) {
+    [[maybe_unused]] const DrawLog::Scope draws(draws_);
     while (events_.next_time() < horizon) {
         const Event event = events_.pop();
         now_ = event.time;
@@ -173,7 +178,7 @@ void Site::handle(const Event& e) {
         case Act::retry_due: on_retry_due(e.a); return;
         case Act::service_end: on_service_end(e.a, static_cast<std::uint32_t>(e.b)); return;
         case Act::call_timer: on_call_timer(e.a); return;
-        case Act::answer: on_answer(e.a, static_cast<std::uint32_t>(e.b >> 1), (e.b & 1) != 0, static_cast<std::uint32_t>(e.b >> 33)); return;
+        case Act::answer: on_answer(e.a, static_cast<std::uint32_t>(e.b >> 2), static_cast<Answer>(e.b & 3), static_cast<std::uint32_t>(e.b >> 34)); return;
         case Act::parcel: on_parcel(e.a); return;
         case Act::trouble: on_trouble(e.a, static_cast<std::uint32_t>(e.b >> 1), (e.b & 1) != 0); return;
         case Act::restart: restart_server(e.a, static_cast<std::uint32_t>(e.b)); return;
@@ -284,12 +289,13 @@ void Site::handle_parcel(const Parcel& parcel) {
             if (parcel.request.kind == Caller::client) {
                 const std::uint32_t p = population_of_plan_[parcel.population];
                 const Client& client = populations_[p].clients[caller];
-                if (parcel.ok && (client.token != token || client.state != ClientState::trying)) ++late_answers_[parcel.station];
-                on_client_answer(parcel.population, caller, token, parcel.ok);
+                const bool ok = parcel.answer == Answer::served;
+                if (ok && (client.token != token || client.state != ClientState::trying)) ++late_answers_[parcel.station];
+                on_client_answer(parcel.population, caller, token, ok);
             } else if (parcel.request.kind == Caller::dashboard) {
                 noticing_.on_need_answered(parcel);
             } else {
-                on_answer(caller, token, parcel.ok, parcel.station);
+                on_answer(caller, token, parcel.answer, parcel.station);
             }
             return;
         }
