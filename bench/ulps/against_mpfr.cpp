@@ -1,6 +1,6 @@
 // How far our elementary functions are from the true values, which MPFR computes with 96 bits.
 //
-//   against_mpfr FUNCTION POINTS [SEED]     prints the largest error [units in the last place] and where it is
+//   against_mpfr FUNCTION POINTS [SEED]     (bench/ulps/run calls it) prints the largest error [units in the last place] and where it is
 //
 // Exit code 1 where it is above 1 (of sin, cos and asin: above 4). A third of the points is near what is hard (log near 1, expm1 and log1p near 0, powers of
 // numbers near 1), a third has exponents over the whole range of doubles, a third is such that the result is neither 0 nor

@@ -44,7 +44,7 @@ double cv_of(const std::vector<SimDuration>& values) {
     return std::sqrt(squares / static_cast<double>(values.size()));
 }
 
-/// 99 of 100 first words need no second look, and those are decided here.
+/// 98 of 100 first words need no second look, and those are decided here.
 [[gnu::always_inline]] inline double unit_exponential(std::uint64_t word, StreamKey key, std::uint64_t identity, std::uint32_t attempt) {
     const double x = place_in_layer(word);
     if (is_inside(word, x)) [[likely]] return x;

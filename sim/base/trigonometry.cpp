@@ -26,11 +26,11 @@ constexpr DoubleDouble atan_of_inverse(double n) {
 /// Machin: pi / 4 = 4 atan(1/5) - atan(1/239).
 constexpr DoubleDouble kHalfPi = DoubleDouble{8} * atan_of_inverse(5) + -(DoubleDouble{2} * atan_of_inverse(239));
 
-constexpr double without_low_bits(double x) {
+constexpr double upper_bits(double x) {
     return std::bit_cast<double>(std::bit_cast<std::uint64_t>(x) & ~std::uint64_t{0xfffff});
 }
-constexpr double kFirst = without_low_bits(kHalfPi.high);  // a whole multiple of it, below 2^20, is exact
-constexpr double kSecond = without_low_bits((kHalfPi.high - kFirst) + kHalfPi.low);
+constexpr double kFirst = upper_bits(kHalfPi.high);  // a whole multiple of it, below 2^20, is exact
+constexpr double kSecond = upper_bits((kHalfPi.high - kFirst) + kHalfPi.low);
 constexpr double kThird = (kHalfPi + DoubleDouble{-kFirst} + DoubleDouble{-kSecond}).high;
 
 /// What is left of x after n quarters of a turn, |high| <= pi / 4.

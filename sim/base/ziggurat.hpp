@@ -1,7 +1,7 @@
 // Exponential and normal variates by the ziggurat method: the area under a density is covered by 255 layers and a base strip of one
 // area each. One word picks the layer (its lowest 8 bits) and the place in it (the other 56, rounded to 53 as a double holds
-// them: no value is off by more than 2^-53 of itself). A place that lies under the layer above is the variate; 98.9 % of words
-// decide an exponential one so, 98.8 % a normal one. Otherwise further words of the same stream decide. Nothing is kept between
+// them: no value is off by more than 2^-53 of itself). A place that lies under the layer above is the variate; 97.8 % of words
+// decide an exponential one so, 98.5 % a normal one. Otherwise further words of the same stream decide. Nothing is kept between
 // draws.
 //
 // Sources: Marsaglia and Tsang, "The ziggurat method for generating random variables", J. Stat. Software 5(8), 2000 (layer and
