@@ -22,6 +22,13 @@ double bisected(F is_too_low) {
     }
 }
 
+/// P(T > t) for t >= 0, by the argument of the beta function that is not rounded to 1.
+double student_t_above(double degrees, double t) {
+    const double square = t * t;
+    if (square > degrees) return math::beta_tails(degrees / 2, 0.5, degrees / (degrees + square)).below / 2;
+    return math::beta_tails(0.5, degrees / 2, square / (degrees + square)).above / 2;
+}
+
 }  // namespace
 
 double student_t_exceeded(double degrees, double tail) {
@@ -29,9 +36,8 @@ double student_t_exceeded(double degrees, double tail) {
     const double log_front = math::log_gamma((degrees + 1) / 2) - math::log_gamma(degrees / 2) - math::log(degrees * std::numbers::pi) / 2;
     double t = std::max(0.0, -math::normal_quantile(tail));
     for (int step = 0; step < 200; ++step) {
-        const double square = t * t, above = math::beta_tails(0.5, degrees / 2, square / (degrees + square)).above / 2;
-        const double density = math::exp(log_front - (degrees + 1) / 2 * math::log1p(square / degrees));
-        const double next = t + (above - tail) / density;
+        const double density = math::exp(log_front - (degrees + 1) / 2 * math::log1p(t * t / degrees));
+        const double next = t + (student_t_above(degrees, t) - tail) / density;
         if (!(next > t * (1 + 0x1p-50))) break;
         t = next;
     }
