@@ -1,8 +1,8 @@
 #include "models/traffic/tenant_directory.hpp"
 
 #include <algorithm>
-#include <cmath>
 
+#include "sim/base/elementary.hpp"
 #include "sim/base/hash.hpp"
 
 namespace mailquake {
@@ -10,7 +10,7 @@ namespace {
 
 /// Uniform in [0, 1), by name alone: the same in every replication, so that the estate does not change with the seed.
 double weight_of(const SkewSpec& skew, std::uint32_t rank) {
-    if (const auto* zipf = std::get_if<ZipfSkewSpec>(&skew)) return std::pow(rank + 1.0, -zipf->exponent);
+    if (const auto* zipf = std::get_if<ZipfSkewSpec>(&skew)) return math::pow(rank + 1.0, -zipf->exponent);
     return 1.0;
 }
 

@@ -1,8 +1,8 @@
 // How mail is born and dies: arrivals, bounces and delay notices, delivery and the other ends.
 #include <algorithm>
-#include <cmath>
 
 #include "models/world/site.hpp"
+#include "sim/base/elementary.hpp"
 
 namespace mailquake {
 namespace {
@@ -35,7 +35,7 @@ Direction back(Direction d) {
     std::array<double, Source::kAhead> gaps;
     for (std::size_t i = 0; i < gaps.size(); ++i) gaps[i] = draw_unit_exponential(words[i], plan.arrival_luck, source.arrivals + i);
     if (plan.gap_power != 1) [[unlikely]]
-        for (double& gap : gaps) gap = std::pow(gap, plan.gap_power) * plan.gap_scale;
+        for (double& gap : gaps) gap = math::pow(gap, plan.gap_power) * plan.gap_scale;
     for (std::size_t i = 0; i < gaps.size(); ++i) {
         source.units += ArrivalCount::of(gaps[i]);
         source.times[i] = plan.clock.at(source.units, source.cursor);
@@ -72,7 +72,7 @@ void Site::schedule_arrival(std::uint32_t index, Source& source) {
     std::uint64_t copies = 1;
     if (plan.batch_mean > 1) [[unlikely]] {
         RandomStream luck(plan.batch_luck, k);
-        copies = 1 + static_cast<std::uint64_t>(std::log(luck.uniform_open()) / std::log1p(-1 / plan.batch_mean));
+        copies = 1 + static_cast<std::uint64_t>(math::log(luck.uniform_open()) / math::log1p(-1 / plan.batch_mean));
     }
     if (plan.surge) [[unlikely]] touch_fault(*plan.surge);
     schedule_arrival(index, source);

@@ -1,11 +1,10 @@
 // Where mail comes from, compiled: each source's arrivals, and the extra sources of load faults, so that other mail keeps its
 // luck.
 #include <algorithm>
-#include <cmath>
-
-#include <boost/math/special_functions/gamma.hpp>
 
 #include "models/world/plan_builder.hpp"
+#include "sim/base/elementary.hpp"
+#include "sim/base/special_functions.hpp"
 
 namespace mailquake {
 namespace {
@@ -36,7 +35,7 @@ void PlanBuilder::add_source(SourcePlan source, double rate, double part, const 
     if (const auto* batch = std::get_if<BatchArrivalsSpec>(&spec.arrivals)) source.batch_mean = batch->mean_size;
     if (const auto* weibull = std::get_if<WeibullArrivalsSpec>(&spec.arrivals)) {
         source.gap_power = 1 / weibull->shape;
-        source.gap_scale = 1 / boost::math::tgamma(1 + 1 / weibull->shape);
+        source.gap_scale = math::exp(-math::log_gamma(1 + 1 / weibull->shape));
     }
     const bool replayed = std::holds_alternative<ReplayArrivalsSpec>(spec.arrivals);
     for (std::size_t f = 0; f < scenario_.faults.size(); ++f) {

@@ -1,8 +1,8 @@
 // Clients: they hold sessions, lose them when the network breaks, and sign in again, each by its own back-off.
 #include <algorithm>
-#include <cmath>
 
 #include "models/world/site.hpp"
+#include "sim/base/elementary.hpp"
 
 namespace mailquake {
 
@@ -137,7 +137,7 @@ void Site::try_failed(std::uint32_t population, std::uint32_t client) {
         --p.result.trying;
         return;
     }
-    const double grown = static_cast<double>(plan.retry.base.ns) * std::pow(plan.retry.factor.value, c.attempt - 1);
+    const double grown = static_cast<double>(plan.retry.base.ns) * math::pow(plan.retry.factor.value, c.attempt - 1);
     SimDuration wait{static_cast<std::int64_t>(std::min(grown, static_cast<double>(plan.retry.cap.ns)))};
     if (plan.retry.jitter == Jitter::full) {
         RandomStream luck(plan.wait_luck, identity, c.attempt);
