@@ -90,7 +90,7 @@ install_packages() {
         local answer="" known
         known=$(size_of "$@")
         printf 'mailquake: install them with sudo apt-get (%s)? [Y/n] ' \
-            "${known:-size unknown until the package lists are fetched; 600 MB on disk on a bare Debian 12}" >&2
+            "${known:-size unknown until the package lists are fetched; 600 MB on disk on a bare Debian}" >&2
         read -r answer </dev/tty || answer=n
         [[ $answer =~ ^([Yy].*)?$ ]] || { say "not installed; by hand: $by_hand"; return 1; }
     fi
