@@ -10,6 +10,7 @@
 #include "models/cli/progress.hpp"
 #include "models/cli/terminal.hpp"
 #include "models/world/simulate.hpp"
+#include "sim/base/narrow.hpp"
 #include "sim/experiment/replications.hpp"
 
 namespace mailquake {
@@ -75,7 +76,7 @@ void say_turns(const WindowTally& tally, const Outcome& outcome, unsigned thread
 
 std::vector<ReplicationResult> run_missing(const ReplicateRequest& request, const std::vector<std::uint32_t>& missing) {
     Progress progress(request.about.name, missing.size(), request.quiet);
-    const auto outer = static_cast<unsigned>(std::min<std::size_t>(std::max(request.threads, 1U), missing.size()));
+    const auto outer = narrow<unsigned>(std::min<std::size_t>(std::max(request.threads, 1U), missing.size()), "threads");
     std::mutex saving;
     const auto one = [&](std::uint64_t index) {
         RunOptions options;

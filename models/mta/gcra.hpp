@@ -14,6 +14,7 @@
 
 #include "models/spec/key.hpp"
 #include "models/spec/quantity.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -32,12 +33,12 @@ struct GcraSpec {
 class Gcra {
 public:
     explicit Gcra(const GcraSpec& spec)
-        : step_{std::max<std::int64_t>(1, static_cast<std::int64_t>(1e9 / spec.rate.per_second))}, tolerance_{step_.ns * (spec.burst - 1)} {}
+        : step_{std::max<std::int64_t>(1, saturated<std::int64_t>(1e9 / spec.rate.per_second))}, tolerance_(saturating_mul(step_, spec.burst - 1)) {}
 
     /// When the next attempt may start: now, or later.
     [[nodiscard]] SimTime next(SimTime now) const { return std::max(now, theoretical_ - tolerance_); }
     /// An attempt starts; it may.
-    void start(SimTime now) { theoretical_ = std::max(now, theoretical_) + step_; }
+    void start(SimTime now) { theoretical_ = saturating_add(std::max(now, theoretical_), step_); }
 
 private:
     SimDuration step_;       // between two attempts

@@ -1,6 +1,7 @@
 // Proxies (`hand_over: held`): a tier without a queue for what it hands over. It works on a copy on behalf of the upstream party,
 // holds its worker until the next tier has replied, and passes the reply on. A path without proxies never comes here.
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -73,7 +74,7 @@ void Site::reply_upstream(const Message& proxied, Reply reply, std::uint32_t sta
     if (upstream != id_) {
         send_reply(upstream, key, proxied, reply, station_ids_[station]);
     } else if (waits_for(key)) {
-        end_attempt(static_cast<std::uint32_t>(key >> 32), reply, proxied.since);
+        end_attempt(truncated<std::uint32_t>(key >> 32), reply, proxied.since);
     } else if (reply == Reply::accepted) {
         leave_duplicate(proxied, station_ids_[station]);
     }
