@@ -15,15 +15,16 @@ namespace mailquake::human {
 namespace {
 
 std::string with_commas(std::int64_t n) {
-    std::string digits = std::to_string(n < 0 ? -n : n);
-    for (std::ptrdiff_t at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
+    std::string digits = std::to_string(n);
+    for (std::ptrdiff_t at = std::ssize(digits) - 3; at > (n < 0 ? 1 : 0); at -= 3)
         digits.insert(static_cast<std::size_t>(at), ",");
-    return n < 0 ? "-" + digits : digits;
+    return digits;
 }
 
 }  // namespace
 
 std::string duration(double s) {
+    if (!std::isfinite(s)) return "-";
     if (s < 0) return "-" + duration(-s);
     if (s == 0) return "0 s";
     if (s < 1e-3) return fmt::format("{:.0f} us", s * 1e6);
@@ -73,6 +74,7 @@ std::string rate(double per_second, bool with_sign) {
 }
 
 std::string offset(double s) {
+    if (!std::isfinite(s)) return "-";
     const auto whole = saturated<std::int64_t>(std::floor(s));
     if (whole % 60 != 0 && whole < 3600) return fmt::format("+{}m {:02}s", whole / 60, whole % 60);
     return fmt::format("+{}h {:02}m", whole / 3600, whole % 3600 / 60);
@@ -83,7 +85,7 @@ std::string clock(const std::string& start, double seconds) {
                                                               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     const auto parsed = parse_utc(start);
     const auto* utc = std::get_if<UtcInstant>(&parsed);
-    if (utc == nullptr) return "";
+    if (utc == nullptr || !std::isfinite(seconds)) return "";
     const std::string iso = print(UtcInstant{utc->seconds + saturated<std::int64_t>(std::floor(seconds)), 0});
     if (iso.size() < 16) return "";
     const auto month = static_cast<std::size_t>((iso[5] - '0') * 10 + (iso[6] - '0'));

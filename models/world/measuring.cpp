@@ -1,6 +1,7 @@
 // What is counted once a minute and at the end: series of queues and clients, snapshots in qshape's columns, and this
 // site's part of the outcome.
 #include <algorithm>
+#include <bit>
 #include <map>
 
 #include "models/world/site.hpp"

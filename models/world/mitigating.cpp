@@ -73,7 +73,7 @@ bool Site::lets_in(std::uint32_t station, std::size_t e) {
     const SimDuration each{saturated<std::int64_t>(1e9 / rate)};
     Gauge& gauge = gauges_[station][e];
     const SimTime next = std::max(gauge.next, now_);
-    if (next - now_ > saturating_mul(each, measure.burst - 1)) return false;
+    if (next == SimTime::never() || next - now_ > saturating_mul(each, measure.burst - 1)) return false;
     gauge.next = saturating_add(next, each);
     return true;
 }

@@ -29,7 +29,8 @@ std::uint32_t Site::bulkhead_group(const BulkheadPlan& bulkhead, JobRef job) {
         case BulkheadBy::destination: {
             if (job.is_request()) return BulkheadQueue::kUnbounded;
             Message ahead = messages_[job.index()];
-            if (++ahead.hop == path_of(ahead).size()) return BulkheadQueue::kUnbounded;
+            if (ahead.hop + 1U == path_of(ahead).size()) return BulkheadQueue::kUnbounded;
+            ++ahead.hop;
             return next_station(ahead, false).value;
         }
     }
