@@ -57,7 +57,7 @@ void say_what_is_held(const ReplicateRequest& request, const std::vector<Replica
     std::size_t bare = 0;
     for (const HeldUnit& unit : request.results->ledger().held(request.identity, request.seed)) {
         const auto same = [&](const ReplicationResult& r) { return r.replication == unit.replication; };
-        bare += !unit.detailed && std::any_of(there.begin(), there.end(), same) ? 1 : 0;
+        bare += !unit.detailed && std::any_of(there.begin(), there.end(), same) ? 1U : 0U;
     }
     if (bare > 0) print_note(fmt::format("mailquake: {} of them without series and tables of mail, as sweeps and tests keep their runs\n", bare));
     const auto other = std::find_if(there.begin(), there.end(), [](const auto& u) { return u.version != MAILQUAKE_VERSION; });

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -18,7 +19,7 @@ StationId Site::callee_of(const Worker& w, TierId tier) {
     if (w.job.is_request() && requests_[w.job.index()].tenant == kNone) {
         const TierPlan& t = plan_.tiers[tier.index()];
         const std::uint64_t identity = requests_[w.job.index()].identity;
-        const auto partition = t.partitions == 0 ? 0 : static_cast<std::uint32_t>(identity % t.partitions);
+        const auto partition = t.partitions == 0 ? 0 : narrow<std::uint32_t>(identity % t.partitions, "partitions");
         return {t.first_station[site].value + partition};
     }
     return plan_.station(tier, site, tenant_of(w.job));
@@ -80,7 +81,7 @@ bool Site::send_request(std::uint32_t worker, StationId callee, bool hedged) {
                           .site = id_,
                           .attempt = static_cast<std::uint16_t>(std::min<std::uint32_t>(0xffff, pass * 64 + w.call_attempt + (hedged ? kHedged : 0U))),  // says_no_such_recipient() knows it
                           .population = lives_ ? lives_->behind(w.job) : std::uint16_t{0},
-                          .priority = static_cast<std::uint8_t>(priority_of(w.job)),
+                          .priority = narrow<std::uint8_t>(priority_of(w.job), "priorities"),
                           .kind = Caller::worker,
                           .salt = static_cast<std::uint32_t>(place)};
     if (to.site == id_) {

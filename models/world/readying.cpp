@@ -9,6 +9,7 @@
 // What overflows waits for a connection, and is booked to it when its attempt begins, wherever it waited: `retry` is for
 // back-offs. It may go back and forth for days: it is given up when the schedule's first wait would be too long.
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -37,7 +38,7 @@ void Site::send_back(std::uint32_t message, std::uint32_t queue) {
         expire(message, q.holder);
         return;
     }
-    RandomStream luck(h.retry_luck, combine64(m.identity, hash_name("overflow")), static_cast<std::uint64_t>(now_.ns));
+    RandomStream luck(h.retry_luck, combine64(m.identity, hash_name("overflow")), truncated<std::uint32_t>(static_cast<std::uint64_t>(now_.ns)));
     const auto wait =
         static_cast<std::int64_t>(luck.uniform() * static_cast<double>(q.queue.ready()->overflow_delay.ns));
     q.queue.deferred.push(now_ + SimDuration{1 + wait}, message);

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -67,7 +68,7 @@ void Site::sign_in(std::uint32_t population, std::uint32_t client) {
     const TierPlan& tier = plan_.tiers[plan.tier.index()];
     const std::uint16_t to = tier.first_station[c.site].valid() ? c.site : plan_.nearest(plan.tier, c.site, now_);
     c.site = to;
-    const auto partition = tier.partitions == 0 ? 0 : static_cast<std::uint32_t>(identity % tier.partitions);
+    const auto partition = tier.partitions == 0 ? 0 : narrow<std::uint32_t>(identity % tier.partitions, "partitions");
     const std::uint32_t station = tier.first_station[to].value + partition;
     note_there(Transition::sign_in, identity, station);
     const Request request{.identity = identity,
@@ -77,7 +78,7 @@ void Site::sign_in(std::uint32_t population, std::uint32_t client) {
                           .token = c.token,
                           .site = id_,
                           .attempt = c.attempt,
-                          .population = static_cast<std::uint16_t>(p.plan),
+                          .population = narrow<std::uint16_t>(p.plan, "populations of clients"),
                           .priority = 0,
                           .kind = Caller::client,
                           .salt = 0};
