@@ -251,8 +251,10 @@ private:
                 if (micros(end) > micros(step.at)) events_.slice(track.pid, tid, step.at, end, is_there(step.what) ? std::string(to_text(step.what)) : step.text);
             }
         }
-        for (std::size_t lane = 0; lane < std::max<std::size_t>(free_from.size(), 1); ++lane)
-            events_.name("thread", track.pid, track.first + narrow<int>(lane, "lanes of a place"), lane == 0 ? track.name : fmt::format("{} ({})", track.name, lane + 1), track.first + narrow<int>(lane, "lanes of a place"));
+        for (std::size_t lane = 0; lane < std::max<std::size_t>(free_from.size(), 1); ++lane) {
+            const int tid = track.first + narrow<int>(lane, "lanes of a place");
+            events_.name("thread", track.pid, tid, lane == 0 ? track.name : fmt::format("{} ({})", track.name, lane + 1), tid);
+        }
     }
 
     void arrows() {

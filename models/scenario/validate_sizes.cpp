@@ -23,7 +23,8 @@ public:
         check_entries(spec_.mitigations, "mitigations");
         check_entries(spec_.dashboards, "dashboards");
         for (const TierSpec& tier : spec_.tiers) {
-            check(tier.partitions, fmt::format("tiers.{}.partitions", tier.name), kNumberedIn16Bits, fmt::format("partitions of tier '{}'", tier.name));
+            check(tier.partitions, fmt::format("tiers.{}.partitions", tier.name), kNumberedIn16Bits,
+                  fmt::format("partitions of tier '{}'", tier.name));
             check_states(tier);
         }
         for (const TenantClassSpec& tenants : spec_.tenants)
@@ -50,8 +51,8 @@ private:
         for (const FlawSpec& flaw : spec_.flaws) flaws += flaw.in == tier.name && flaw.enabled ? 1U : 0U;
         constexpr std::size_t most = kStatesOfWorker - kStatesOfAnyTier;
         if (2 * tier.calls.size() + flaws > most)
-            diagnostics_.error(tier.pos, fmt::format("tier '{}' has {} calls and {} flaws; twice the calls and the flaws may be {} together", tier.name,
-                                                     tier.calls.size(), flaws, most));
+            diagnostics_.error(tier.pos, fmt::format("tier '{}' has {} calls and {} flaws; twice the calls and the flaws may be {} together",
+                                                     tier.name, tier.calls.size(), flaws, most));
     }
 
     const ReadScenario& scenario_;

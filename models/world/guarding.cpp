@@ -9,7 +9,9 @@ namespace mailquake {
 namespace {
 
 /// What a worker remembers of its guarded call: the callee's partition, and whether it is a breaker's probe; never zero.
-std::uint16_t guard_mark(std::uint32_t partition, bool probe) { return narrow<std::uint16_t>((partition + 1) << 1 | (probe ? 1U : 0U), "partitions with a guard, twice"); }
+std::uint16_t guard_mark(std::uint32_t partition, bool probe) {
+    return narrow<std::uint16_t>((partition + 1) << 1 | (probe ? 1U : 0U), "marks of guarded calls, two for each partition of the callee");
+}
 
 }  // namespace
 

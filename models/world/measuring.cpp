@@ -168,9 +168,14 @@ void Site::collect_ledger(Outcome& outcome) const {
             for (std::uint32_t f : tier.flaws) names.push_back("flaw " + plan_.flaw_plans[f].name);
             if (tier.may_slow) names.emplace_back("service, slowed");
         }
+        const auto is_tarpit = [&] {
+            if (place >= stations_.size()) return false;
+            const TierPolicies& policies = tier_of(narrow<std::uint32_t>(place, "holders")).policies;
+            return policies.back_pressure || policies.tarpit;
+        };
         const auto hop_cause = [&](std::size_t cause) {
             const bool throttled = cause == static_cast<std::size_t>(HopCause::slot) && holders_[place].plan->throttle;
-            const bool tarpit = cause == static_cast<std::size_t>(HopCause::transfer) && place < stations_.size() && (tier_of(narrow<std::uint32_t>(place, "holders")).policies.back_pressure || tier_of(narrow<std::uint32_t>(place, "holders")).policies.tarpit);
+            const bool tarpit = cause == static_cast<std::size_t>(HopCause::transfer) && is_tarpit();
             return throttled ? "throttle" : tarpit ? "transfer, tarpit" : std::string(kHop[cause]);
         };
         for (std::size_t c = 0; c < plan_.classes.size(); ++c) {

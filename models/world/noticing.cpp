@@ -186,7 +186,8 @@ void Noticing::ask(std::uint32_t d, std::uint32_t need) {
 void Noticing::on_need_answered(const Parcel& answer) {
     const std::uint32_t d = answer.population;
     DashboardWatch& watch = watches_[d];
-    const bool waits = truncated<std::uint32_t>(answer.key >> 32) == watch.desk->incident() && truncated<std::uint32_t>(answer.key) == watch.tries && watch.unanswered > 0;
+    const bool waits = truncated<std::uint32_t>(answer.key >> 32) == watch.desk->incident() &&
+                       truncated<std::uint32_t>(answer.key) == watch.tries && watch.unanswered > 0;
     if (!waits) {
         site_.late_answers_[answer.station] += answer.ok;
         return;

@@ -108,7 +108,8 @@ void PlanBuilder::add_fix(const FlawSpec& spec, FlawPlan& flaw) const {
         if (!scenario_.mitigations[m].when.empty()) {
             const auto& condition = std::find_if(plan_.conditions.begin(), plan_.conditions.end(), [m](const ConditionPlan& c) { return c.mitigation == m; });
             MQ_CHECK(condition != plan_.conditions.end(), "mitigations are planned before flaws");
-            plan_.fixes.push_back({m, narrow<std::uint32_t>(plan_.flaw_plans.size(), "flaws"), fix->rate ? fix->rate->per_second : 0, condition->desk.has_value()});
+            plan_.fixes.push_back({m, narrow<std::uint32_t>(plan_.flaw_plans.size(), "flaws"),
+                                   fix->rate ? fix->rate->per_second : 0, condition->desk.has_value()});
             continue;
         }
         flaw.fix = m;

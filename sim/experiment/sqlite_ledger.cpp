@@ -315,7 +315,8 @@ std::vector<SqliteLedger::Attachment> SqliteLedger::attachments(const std::strin
                                      "WHERE name = ? ORDER BY unit.id");
     ask.bind_all(name);
     while (ask.step())
-        all.push_back({{ask.text(0), static_cast<std::uint64_t>(ask.integer(1)), narrow<std::uint32_t>(ask.integer(2), "replications")}, ask.text(3)});
+        all.push_back({{ask.text(0), static_cast<std::uint64_t>(ask.integer(1)), narrow<std::uint32_t>(ask.integer(2), "replications")},
+                       ask.text(3)});
     return all;
 }
 
