@@ -19,6 +19,7 @@
 #include "models/mta/input_queue.hpp"
 #include "models/mta/tier_spec.hpp"
 #include "models/mta/worker_states.hpp"
+#include "sim/base/narrow.hpp"
 #include "sim/base/random_stream.hpp"
 #include "sim/base/time.hpp"
 #include "sim/stats/histogram.hpp"
@@ -170,7 +171,8 @@ public:
     [[nodiscard]] bool any_up() const { return servers_up_ > 0; }
     [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
     [[nodiscard]] const AgeIndex& ages() const { return waiting_; }
-    [[nodiscard]] std::uint32_t queue_count() const { return static_cast<std::uint32_t>(queues_.size()); }
+    [[nodiscard]] std::uint32_t queue_count() const { return narrow<std::uint32_t>(queues_.size(), "queues of a station"); }
+    [[nodiscard]] std::uint32_t server_count() const { return narrow<std::uint32_t>(servers_.size(), "servers of a station"); }
     [[nodiscard]] std::vector<InputQueue>& queues() { return queues_; }
     [[nodiscard]] InputQueue& queue_of(std::uint32_t server) { return queues_[server & own_queue_]; }
     [[nodiscard]] const InputQueue& queue_of(std::uint32_t server) const { return queues_[server & own_queue_]; }
@@ -187,7 +189,7 @@ public:
 
 private:
     void list_free(std::uint32_t server) {
-        servers_[server].free_at = static_cast<std::uint32_t>(free_.size());
+        servers_[server].free_at = truncated<std::uint32_t>(free_.size());
         free_.push_back(server);
     }
     void unlist_free(std::uint32_t server) {

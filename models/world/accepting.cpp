@@ -3,6 +3,7 @@
 
 #include "models/world/site.hpp"
 #include "sim/base/elementary.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -92,7 +93,7 @@ void Site::accept_new(Source& source, const SourcePlan& plan, std::uint64_t iden
     m.identity = identity;
     m.accepted = m.arrived = m.since = now_;
     m.tenant = tenant;
-    m.size = static_cast<std::uint32_t>(std::min<std::int64_t>(size.count, 0xffff'ffff));
+    m.size = saturated<std::uint32_t>(size.count);
     m.tenant_class = plan.tenant_class;
     m.direction = plan.direction;
     const bool measured = plan_.measure_from <= now_ && now_ < plan_.measure_to;
@@ -144,7 +145,7 @@ void Site::count_hour(const Message& m, TenantAccount& account, SimDuration dela
     if (delay > worst.delay || (delay == worst.delay && m.identity < worst.identity)) worst = {delay, m.identity};
     if (late) ++account.late;
     if (!late && !bad) return;
-    HourTally& hour = account.hour(static_cast<std::uint32_t>(m.accepted.ns / (1_h).ns));
+    HourTally& hour = account.hour(narrow<std::uint32_t>(m.accepted.ns / (1_h).ns, "hours"));
     hour.late += late;
     hour.bad += bad;
     late_ended_ += late;
@@ -293,7 +294,7 @@ void Site::drop_for_good(std::uint32_t message, std::uint32_t station) {
     }
     const TierId here = plan_of(holder).tier;
     const auto at_hop = std::find(path.begin(), path.end(), here);
-    m.hop = at_hop == path.end() || std::next(at_hop) == path.end() ? 0 : static_cast<std::uint8_t>(at_hop - path.begin() + 1);
+    m.hop = at_hop == path.end() || std::next(at_hop) == path.end() ? 0 : narrow<std::uint8_t>(at_hop - path.begin() + 1, "tiers of a path");
     send_on(message, holder);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -92,7 +93,7 @@ SimDuration Site::greylisted_for(const Message& m, SimDuration age) const {
 /// The same, as it is told to the site that gets the copy next [ms].
 std::uint32_t Site::let_in_after(const Message& m) const {
     const auto known = let_in_.find(m.identity);
-    return known == let_in_.end() ? 0 : static_cast<std::uint32_t>(std::min<std::int64_t>(known->second.ns / (1_ms).ns + 1, 0xffff'ffff));
+    return known == let_in_.end() ? 0 : saturated<std::uint32_t>(known->second.ns / (1_ms).ns + 1);
 }
 
 }  // namespace mailquake

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -17,7 +18,7 @@ StationId Site::callee_of(const Worker& w, TierId tier) {
     if (w.job.is_request() && requests_[w.job.index()].tenant == kNone) {
         const TierPlan& t = plan_.tiers[tier.index()];
         const std::uint64_t subject = requests_[w.job.index()].subject;
-        const auto partition = t.partitions == 0 ? 0 : static_cast<std::uint32_t>(subject % t.partitions);
+        const auto partition = t.partitions == 0 ? 0 : narrow<std::uint32_t>(subject % t.partitions, "partitions");
         return {t.first_station[site].value + partition};
     }
     return plan_.station(tier, site, tenant_of(w.job));
@@ -85,7 +86,7 @@ bool Site::send_request(std::uint32_t worker, StationId callee, bool hedged) {
                           .call = plan_of(w.station).first_call + w.call,
                           .site = id_,
                           .population = lives_ ? lives_->behind(w.job) : std::uint16_t{0},
-                          .priority = static_cast<std::uint8_t>(priority_of(w.job)),
+                          .priority = narrow<std::uint8_t>(priority_of(w.job), "priorities"),
                           .kind = Caller::worker};
     if (to.site == id_) {
         const bool swallowed = swallowed_by(to, request, now_).has_value();

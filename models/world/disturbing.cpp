@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 /// Which servers have which flaw of their tier, and until when: a share of them, drawn by seed, fixed one after the
@@ -18,10 +19,10 @@ void Site::set_flaws(std::uint32_t station) {
         for (std::size_t k = 0; k < tier.flaws.size(); ++k) {
             const FlawPlan& flaw = plan_.flaw_plans[tier.flaws[k]];
             const std::vector<bool>& planned = flaw.has[station_ids_[station]];
-            if (!(server < planned.size() ? planned[server] : is_added_server_hit(flaw.share, planned, static_cast<std::uint32_t>(server)))) continue;
+            if (!(server < planned.size() ? planned[server] : is_added_server_hit(flaw.share, planned, narrow<std::uint32_t>(server, "servers")))) continue;
             SimDuration wait = SimDuration::zero();
             if (flaw.fix_rate > 0)
-                wait.ns = static_cast<std::int64_t>(static_cast<double>(before + server) / flaw.fix_rate * 1e9);
+                wait.ns = saturated<std::int64_t>(static_cast<double>(before + server) / flaw.fix_rate * 1e9);
             const double ring = ring_of(flaw, station, server);
             std::size_t r = 0;
             while (r < flaw.rings.size() && ring >= flaw.rings[r]) ++r;
@@ -90,7 +91,7 @@ void Site::on_trouble(std::uint32_t station, std::uint32_t index, bool begins) {
             }
             case ServerTrouble::odd: {
                 std::uint16_t& odd = stations_[station].servers()[server].odd;
-                if (begins) ++odd;
+                if (begins) count_up(odd, "reasons why services take longer");
                 else --odd;
                 break;
             }
@@ -101,7 +102,7 @@ void Site::on_trouble(std::uint32_t station, std::uint32_t index, bool begins) {
 
 /// When the site goes down, then all its servers crash; when it is back, they restart.
 void Site::on_site_trouble(std::size_t stretch, bool begins) {
-    if (begins) ++down_;
+    if (begins) count_up(down_, "reasons why a site is down");
     else --down_;
     for (std::uint32_t station = 0; station < stations_.size(); ++station) {
         for (std::uint32_t server = 0; server < stations_[station].servers().size(); ++server) {
@@ -110,7 +111,7 @@ void Site::on_site_trouble(std::size_t stretch, bool begins) {
         }
     }
     for (std::size_t population = stations_.size(); population < holders_.size(); ++population)
-        send_again(static_cast<std::uint32_t>(population));
+        send_again(narrow<std::uint32_t>(population, "holders"));
 }
 
 /// The server is down, its work interrupted: messages that are on its disk go back to the head of the queue, in their
@@ -184,7 +185,9 @@ void Site::restart_server(std::uint32_t station, std::uint32_t server) {
 }
 
 void Site::pause_server(std::uint32_t station, std::uint32_t server) {
-    if (stations_[station].servers()[server].pauses++ > 0) return;
+    std::uint16_t& pauses = stations_[station].servers()[server].pauses;
+    count_up(pauses, "reasons why a server stands still");
+    if (pauses > 1) return;
     workers_.for_each([&](std::uint32_t index, Worker& w) {
         if (w.station != station || w.server != server || w.phase != Phase::serving) return;
         w.token = 0;  // its service does not end when it was to
@@ -216,18 +219,18 @@ void Site::resume_server(std::uint32_t station, std::uint32_t server) {
 
 /// A new server comes into whatever trouble there is for its kind.
 void Site::join_trouble(std::uint32_t station, std::uint32_t server) {
-    if (tier_of(station).slope.ns > 0) ++stations_[station].servers()[server].odd;
+    if (tier_of(station).slope.ns > 0) count_up(stations_[station].servers()[server].odd, "reasons why services take longer");
     for (std::uint16_t k = 0; k < down_; ++k) stations_[station].crash(server, now_);
     for (const ServerFaultPlan& fault : plan_of(station).server_faults) {
         if (!fault.when.covers(now_) || !hits(fault, server)) continue;
         switch (fault.trouble) {
             case ServerTrouble::crash: stations_[station].crash(server, now_); break;
-            case ServerTrouble::pause: ++stations_[station].servers()[server].pauses; break;
+            case ServerTrouble::pause: count_up(stations_[station].servers()[server].pauses, "reasons why a server stands still"); break;
             case ServerTrouble::slow:
                 stations_[station].servers()[server].slowness *= fault.factor;
-                ++stations_[station].servers()[server].odd;
+                count_up(stations_[station].servers()[server].odd, "reasons why services take longer");
                 break;
-            case ServerTrouble::odd: ++stations_[station].servers()[server].odd; break;
+            case ServerTrouble::odd: count_up(stations_[station].servers()[server].odd, "reasons why services take longer"); break;
         }
     }
 }

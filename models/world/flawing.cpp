@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 void Site::touch_flaw(std::uint32_t flaw) {
@@ -107,7 +108,7 @@ bool Site::behave(std::uint32_t worker, std::size_t position) {
 /// The queue of what a tier has put back for itself.
 std::uint32_t Site::pen_of(std::uint32_t station) {
     if (pen_of_[station] == kNone) {
-        pen_of_[station] = static_cast<std::uint32_t>(queues_.size());
+        pen_of_[station] = narrow<std::uint32_t>(queues_.size(), "next-hop queues");
         queues_.push_back({.queue = NextHopQueue(0, 0), .holder = station, .station = station_ids_[station], .pen = true});
     }
     return pen_of_[station];
@@ -132,7 +133,7 @@ void Site::put_aside(std::uint32_t worker) {
 void Site::pass_unworked(std::uint32_t worker) {
     Worker& w = workers_[worker];
     w.token = 0;
-    w.call = static_cast<std::uint16_t>(tier_of(w.station).calls.size());
+    w.call = narrow<std::uint16_t>(tier_of(w.station).calls.size(), "calls of a tier");
     set_state(worker, worker_state::serving);
     w.phase = Phase::serving;
     end_service_at(worker, now_);

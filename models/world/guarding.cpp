@@ -3,12 +3,15 @@
 #include <algorithm>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
 
 /// What a worker remembers of its guarded call: the callee's partition, and whether it is a breaker's probe; never zero.
-std::uint16_t guard_mark(std::uint32_t partition, bool probe) { return static_cast<std::uint16_t>((partition + 1) << 1 | probe); }
+std::uint16_t guard_mark(std::uint32_t partition, bool probe) {
+    return narrow<std::uint16_t>((partition + 1) << 1 | (probe ? 1U : 0U), "marks of guarded calls, two for each partition of the callee");
+}
 
 }  // namespace
 
@@ -19,7 +22,7 @@ void Site::add_guards() {
     for (std::uint32_t station = 0; station < stations_.size(); ++station) {
         first_guard_.emplace_back();
         for (const CallPlan& call : tier_of(station).calls) {
-            first_guard_.back().push_back(static_cast<std::uint32_t>(guards_.size()));
+            first_guard_.back().push_back(narrow<std::uint32_t>(guards_.size(), "guards of calls"));
             if (!call.policies.guard.any()) continue;
             const std::size_t callees = std::max<std::size_t>(1, plan_.tiers[call.to.index()].partitions);
             guards_.insert(guards_.end(), callees, CallGuard(call.policies.guard));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -50,7 +51,7 @@ void Site::leave_holder(std::uint32_t message, std::uint32_t holder) { holders_[
 /// Mail that goes to another tier of this site, or home, whoever it is for, has one next station; that is found here once.
 void Site::fix_stations() {
     for (std::size_t number = 0; number < paths_.size(); ++number) {
-        path_begins_.push_back(static_cast<std::uint32_t>(fixed_stations_.size()));
+        path_begins_.push_back(narrow<std::uint32_t>(fixed_stations_.size(), "stations of all paths"));
         const auto direction = static_cast<Direction>(number % kDirections);
         for (std::size_t hop = 0; hop < paths_[number].size(); ++hop) {
             const TierPlan& tier = plan_.tiers[paths_[number][hop].index()];
@@ -108,7 +109,7 @@ std::uint32_t Site::queue_to(std::uint32_t holder, std::uint32_t station) {
     auto& to = holders_[holder].queue_to;
     if (to.empty()) to.assign(plan_.stations.size(), kNone);
     const HolderPlan& plan = *holders_[holder].plan;
-    to[station] = static_cast<std::uint32_t>(queues_.size());
+    to[station] = narrow<std::uint32_t>(queues_.size(), "next-hop queues");
     const bool suspends = holder < stations_.size() && plan_of(holder).may_suspend(station);
     queues_.push_back({.queue = NextHopQueue(plan.connections, plan.active, plan.concurrency, plan.throttle, plan.ready,
                                              plan.processes > 0 || plan.retry.is_per_host() || suspends),
@@ -387,15 +388,15 @@ void Site::on_remote_offer(const Parcel& parcel) {
 }
 
 bool Site::waits_for(std::uint64_t key) const {
-    const auto slot = static_cast<std::uint32_t>(key >> 32);
-    return attempts_.alive(slot) && attempts_[slot].token == static_cast<std::uint32_t>(key);
+    const auto slot = truncated<std::uint32_t>(key >> 32);
+    return attempts_.alive(slot) && attempts_[slot].token == truncated<std::uint32_t>(key);
 }
 
 /// When a reply comes back, then its attempt ends; when the attempt has timed out before, then an acceptance leaves a
 /// duplicate.
 void Site::on_reply(const Parcel& parcel) {
     if (waits_for(parcel.key)) {
-        end_attempt(static_cast<std::uint32_t>(parcel.key >> 32), parcel.reply, parcel.since);
+        end_attempt(truncated<std::uint32_t>(parcel.key >> 32), parcel.reply, parcel.since);
         return;
     }
     if (parcel.reply == Reply::accepted) leave_duplicate(parcel.message, parcel.station);

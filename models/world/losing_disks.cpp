@@ -9,7 +9,7 @@ namespace mailquake {
 /// When servers have crashed and their disks are lost, then so is what they held: of a queue of their own all, of what a tier
 /// holds together the share of the servers.
 void Site::lose_disks(std::uint32_t station, const ServerFaultPlan& fault) {
-    const auto servers = static_cast<std::uint32_t>(stations_[station].servers().size());
+    const std::uint32_t servers = stations_[station].server_count();
     std::vector<std::uint32_t> hit;
     for (std::uint32_t server = 0; server < servers; ++server)
         if (hits(fault, server)) hit.push_back(server);

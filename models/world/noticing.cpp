@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -63,7 +64,7 @@ void Noticing::on_monitor(std::uint32_t d) {
     const TransferPlan way = site_.links_.plan_packet({plan.at}, site_.now_, luck);
     if (way.end == TransferPlan::End::delivered)
         site_.send(plan.at, way.at, Parcel{.kind = ParcelKind::report, .reply = Reply::pending, .from = site_.id_,
-                                     .population = static_cast<std::uint16_t>(d), .station = 0, .key = speaking, .since = site_.now_});
+                                     .population = narrow<std::uint16_t>(d, "dashboards"), .station = 0, .key = speaking, .since = site_.now_});
 }
 
 /// Is it, here and now, as the signal says?
@@ -119,7 +120,7 @@ void Noticing::close_incident(std::uint32_t d) {
 /// When a step about an incident is due, then it is done, unless the incident is over.
 void Noticing::on_announce(std::uint32_t d, std::uint64_t what) {
     DashboardWatch& watch = watches_[d];
-    const auto incident = static_cast<std::uint32_t>(what >> 32), tries = static_cast<std::uint32_t>(what) >> 2;
+    const auto incident = truncated<std::uint32_t>(what >> 32), tries = truncated<std::uint32_t>(what) >> 2;
     if (incident != watch.desk->incident() || watch.desk->state() == IncidentDesk::State::quiet) return;
     switch (static_cast<Step>(what & 3)) {
         case Step::decided:
@@ -169,7 +170,7 @@ void Noticing::ask(std::uint32_t d, std::uint32_t need) {
                           .token = watch.tries,
                           .call = 0,
                           .site = site_.id_,
-                          .population = static_cast<std::uint16_t>(d),
+                          .population = narrow<std::uint16_t>(d, "dashboards"),
                           .priority = 0,
                           .kind = Caller::dashboard};
     site_.touch_links(to);
@@ -186,7 +187,8 @@ void Noticing::ask(std::uint32_t d, std::uint32_t need) {
 void Noticing::on_need_answered(const Parcel& answer) {
     const std::uint32_t d = answer.population;
     DashboardWatch& watch = watches_[d];
-    const bool waits = static_cast<std::uint32_t>(answer.key >> 32) == watch.desk->incident() && static_cast<std::uint32_t>(answer.key) == watch.tries && watch.unanswered > 0;
+    const bool waits = truncated<std::uint32_t>(answer.key >> 32) == watch.desk->incident() &&
+                       truncated<std::uint32_t>(answer.key) == watch.tries && watch.unanswered > 0;
     if (!waits) {
         site_.late_answers_[answer.station] += answer.answer == Answer::served;
         return;

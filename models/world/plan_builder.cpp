@@ -9,6 +9,7 @@
 #include "models/traffic/qshape_table.hpp"
 #include "models/traffic/replay_file.hpp"
 #include "models/spec/quantity_text.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -77,11 +78,11 @@ void PlanBuilder::mark_slow() {
 }
 
 std::uint16_t PlanBuilder::site(const std::string& name) const {
-    return static_cast<std::uint16_t>(index_of(scenario_.sites, name));
+    return narrow<std::uint16_t>(index_of(scenario_.sites, name), "sites");
 }
 
 TierId PlanBuilder::tier(const std::string& name) const {
-    return {static_cast<std::uint32_t>(index_of(scenario_.tiers, name))};
+    return {narrow<std::uint32_t>(index_of(scenario_.tiers, name), "tiers")};
 }
 
 std::size_t PlanBuilder::class_index(const std::string& name) const { return index_of(scenario_.tenants, name); }
@@ -119,7 +120,7 @@ std::vector<std::optional<std::uint32_t>> PlanBuilder::own_first(const TierSpec&
     for (const TenantClassSpec& tenants : scenario_.tenants) {
         const bool is_theirs = passes(tenants, tier.name);
         first.push_back(is_theirs ? std::optional(next) : std::nullopt);
-        if (is_theirs) next += static_cast<std::uint32_t>(tenants.count);
+        if (is_theirs) next += narrow<std::uint32_t>(tenants.count, "tenants");
     }
     return first;
 }
@@ -160,7 +161,7 @@ void PlanBuilder::add_tiers() {
                                place_identity("caches/" + spec.name + "/" + call.name)});
         if (t.partitions > 0) plan_.partitioned.push_back({spec.name, spec.partitions, own_first(spec)});
         plan_.tiers.push_back(std::move(t));
-        add_stations({static_cast<std::uint32_t>(plan_.tiers.size() - 1)}, spec);
+        add_stations({narrow<std::uint32_t>(plan_.tiers.size() - 1, "tiers")}, spec);
     }
 }
 
@@ -172,7 +173,7 @@ void PlanBuilder::add_stations(TierId id, const TierSpec& spec) {
         const std::uint16_t where = site(name);
         t.sites.push_back(where);
         t.outside = t.outside && plan_.outside[where];
-        t.first_station[where] = {static_cast<std::uint32_t>(plan_.stations.size())};
+        t.first_station[where] = {narrow<std::uint32_t>(plan_.stations.size(), "stations")};
         TierSiteSpec own;
         for (const TierSiteSpec& s : spec.sites)
             if (s.name == name) own = s;
@@ -181,10 +182,10 @@ void PlanBuilder::add_stations(TierId id, const TierSpec& spec) {
             const std::uint64_t hash = place_identity("tiers/" + place);
             plan_.stations.push_back({.tier = id,
                                       .site = where,
-                                      .partition = static_cast<std::uint16_t>(p),
+                                      .partition = narrow<std::uint16_t>(p, "partitions"),
                                       .local = stations_at[where]++,
-                                      .servers = static_cast<std::uint32_t>(own.servers.value_or(spec.servers)),
-                                      .workers = static_cast<std::uint32_t>(own.workers.value_or(spec.workers)),
+                                      .servers = narrow<std::uint32_t>(own.servers.value_or(spec.servers), "servers"),
+                                      .workers = narrow<std::uint32_t>(own.workers.value_or(spec.workers), "workers"),
                                       .place = place,
                                       .hash = hash,
                                       .first_call = static_cast<std::uint32_t>(plan_.call_sites.size()),
@@ -219,7 +220,7 @@ void PlanBuilder::add_classes() {
         ClassPlan c{.name = spec.name,
                     .path = {path(spec.paths.inbound), path(spec.paths.outbound), path(spec.paths.internal)},
                     .sizes = SizeLaw(spec.sizes),
-                    .priority = static_cast<std::uint8_t>(spec.priority),
+                    .priority = narrow<std::uint8_t>(spec.priority, "priorities"),
                     .mx = {}};
         c.mx = hosts_of(spec.mx);
         c.mx_luck = StreamKey(plan_.seed, place_identity("tenants/" + spec.name), draws::destination);
@@ -261,17 +262,17 @@ void PlanBuilder::add_populations() {
     CustomRetrySpec every_minute;
     every_minute.waits = {1_min};
     for (std::size_t s = 0; s < plan_.sites.size(); ++s)
-        plan_.populations.push_back({"users@" + plan_.sites[s], static_cast<std::uint16_t>(s), true,
+        plan_.populations.push_back({"users@" + plan_.sites[s], narrow<std::uint16_t>(s, "sites"), true,
                                      holder_of(every_minute, std::nullopt)});
 }
 
 void PlanBuilder::add_sources() {
     for (std::size_t c = 0; c < scenario_.tenants.size(); ++c) {
-        add_inbound(static_cast<std::uint16_t>(c));
-        add_from_inside(static_cast<std::uint16_t>(c), Direction::outbound);
-        add_from_inside(static_cast<std::uint16_t>(c), Direction::internal);
+        add_inbound(narrow<std::uint16_t>(c, "tenant classes"));
+        add_from_inside(narrow<std::uint16_t>(c, "tenant classes"), Direction::outbound);
+        add_from_inside(narrow<std::uint16_t>(c, "tenant classes"), Direction::internal);
         if (const auto* replay = std::get_if<ReplayArrivalsSpec>(&scenario_.tenants[c].arrivals))
-            share_replay(static_cast<std::uint16_t>(c), replayed_times(replay->file));
+            share_replay(narrow<std::uint16_t>(c, "tenant classes"), replayed_times(replay->file));
     }
 }
 
@@ -312,7 +313,7 @@ void PlanBuilder::add_inbound(std::uint16_t c) {
         SourcePlan source{.name = "inbound/" + spec.name + "/" + scenario_.senders[p].name,
                           .hash = 0,
                           .site = plan_.populations[p].site,
-                          .population = static_cast<std::uint32_t>(p),
+                          .population = narrow<std::uint32_t>(p, "populations"),
                           .tenant_class = c,
                           .direction = Direction::inbound,
                           .clock = ArrivalClock(0, {}, SimDuration::zero(), {}),
@@ -346,8 +347,8 @@ void PlanBuilder::add_from_inside(std::uint16_t c, Direction direction) {
         if (members->empty()) continue;
         SourcePlan source{.name = std::string(to_text(direction)) + "/" + spec.name + "/" + plan_.sites[s],
                           .hash = 0,
-                          .site = static_cast<std::uint16_t>(s),
-                          .population = static_cast<std::uint32_t>(scenario_.senders.size() + s),
+                          .site = narrow<std::uint16_t>(s, "sites"),
+                          .population = narrow<std::uint32_t>(scenario_.senders.size() + s, "populations"),
                           .tenant_class = c,
                           .direction = direction,
                           .clock = ArrivalClock(0, {}, SimDuration::zero(), {}),
@@ -371,7 +372,7 @@ void PlanBuilder::add_clients() {
                                  .hash = hash,
                                  .at = site(spec.at),
                                  .site = site(spec.site),
-                                 .count = static_cast<std::uint32_t>(spec.count),
+                                 .count = narrow<std::uint32_t>(spec.count, "clients"),
                                  .tier = tier(spec.tier),
                                  .timeout = spec.timeout,
                                  .notice_loss = spec.notice_loss,
@@ -389,7 +390,7 @@ void PlanBuilder::add_backlog() {
         BacklogPlan b{.at = {at.front()},
                       .next_hop = spec.queue == BacklogQueue::next_hop,
                       .hash = place_identity("backlog/" + spec.name),
-                      .tenant_class = static_cast<std::uint16_t>(index_of(scenario_.tenants, spec.tenant_class)),
+                      .tenant_class = narrow<std::uint16_t>(index_of(scenario_.tenants, spec.tenant_class), "tenant classes"),
                       .direction = spec.direction,
                       .groups = {}};
         if (spec.qshape.empty()) {

@@ -3,6 +3,7 @@
 
 #include "models/spec/place_text.hpp"
 #include "models/world/plan_builder.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -94,8 +95,8 @@ ChannelPlan PlanBuilder::channel(const ChannelSpec& spec, const std::string& das
     if (const auto* portal = std::get_if<PortalChannel>(&spec.body)) plan.every = portal->every;
     if (const auto* feed = std::get_if<FeedChannel>(&spec.body)) plan.every = feed->every;
     if (const auto* email = std::get_if<EmailChannel>(&spec.body)) {
-        plan.size = static_cast<std::uint32_t>(email->size.count);
-        plan.population = static_cast<std::uint32_t>(plan_.populations.size());
+        plan.size = saturated<std::uint32_t>(email->size.count);
+        plan.population = narrow<std::uint32_t>(plan_.populations.size(), "populations");
         HolderPlan holder{.retry = RetrySchedule(email->retry), .notice_after = std::nullopt};
         holder.connections = kMailerConnections;
         plan_.populations.push_back({path, at, false, std::move(holder)});
@@ -112,7 +113,7 @@ void PlanBuilder::add_audience(const AudienceSpec& spec, DashboardPlan& plan) co
         if (plan_.partitioned[p].tier != place.tier) continue;
         const auto& names = plan_.partitioned[p].partitions;
         plan.partitioned = p;
-        plan.partition = static_cast<std::uint32_t>(std::find(names.begin(), names.end(), place.partition) - names.begin());
+        plan.partition = narrow<std::uint32_t>(std::find(names.begin(), names.end(), place.partition) - names.begin(), "partitions");
     }
 }
 

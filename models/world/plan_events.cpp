@@ -4,6 +4,7 @@
 #include "models/fault/link_faults.hpp"
 #include "models/spec/place_text.hpp"
 #include "models/world/plan_builder.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -132,7 +133,7 @@ void PlanBuilder::add_fault(std::uint32_t f, const std::string& target, const St
         plan_.site_down[s].push_back(when);
         plan_.site_down_fault[s].push_back(f);
     } else if (const auto* poison = std::get_if<PoisonFault>(&fault.body)) {
-        plan_.poisons.push_back({f, static_cast<std::uint16_t>(class_index(target)), when, poison->share.value,
+        plan_.poisons.push_back({f, narrow<std::uint16_t>(class_index(target), "tenant classes"), when, poison->share.value,
                                  StreamKey(plan_.seed, derived(place, draws::at, place_identity("tenants/" + target)), draws::poison)});
     } else if (is_link_fault(fault)) {
         for (LinkId link : plan_.network.topology.links_named(target))

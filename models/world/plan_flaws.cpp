@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "models/world/plan_builder.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -76,7 +77,7 @@ void PlanBuilder::add_flaws() {
                       .attempts = 0};
         TierPlan& t = plan_.tiers[flaw.in.index()];
         for (std::uint32_t c = 0; c < t.calls.size(); ++c)
-            if (t.calls[c].name == spec.call) flaw.call = static_cast<std::uint16_t>(c);
+            if (t.calls[c].name == spec.call) flaw.call = narrow<std::uint16_t>(c, "calls of a tier");
         take_body(spec.body, flaw);
         flaw.probability = spec.probability.value;
         flaw.queue_over = spec.queue_over.value_or(0);
@@ -98,7 +99,7 @@ void PlanBuilder::add_flaws() {
         }
         add_fix(spec, flaw);
         mark(flaw, t);
-        t.flaws.push_back(static_cast<std::uint32_t>(plan_.flaw_plans.size()));
+        t.flaws.push_back(narrow<std::uint32_t>(plan_.flaw_plans.size(), "flaws"));
         plan_.flaw_plans.push_back(std::move(flaw));
         plan_.flaw_index.push_back(f);
     }
@@ -128,7 +129,8 @@ void PlanBuilder::add_fix(const FlawSpec& spec, FlawPlan& flaw) const {
         if (!scenario_.mitigations[m].when.empty()) {
             const auto& condition = std::find_if(plan_.conditions.begin(), plan_.conditions.end(), [m](const ConditionPlan& c) { return c.mitigation == m; });
             MQ_CHECK(condition != plan_.conditions.end(), "mitigations are planned before flaws");
-            plan_.fixes.push_back({m, static_cast<std::uint32_t>(plan_.flaw_plans.size()), fix->rate ? fix->rate->per_second : 0, condition->desk.has_value()});
+            plan_.fixes.push_back({m, narrow<std::uint32_t>(plan_.flaw_plans.size(), "flaws"),
+                                   fix->rate ? fix->rate->per_second : 0, condition->desk.has_value()});
             continue;
         }
         flaw.fix = m;

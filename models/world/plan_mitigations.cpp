@@ -3,6 +3,7 @@
 
 #include "models/fault/condition.hpp"
 #include "models/world/plan_builder.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -24,7 +25,7 @@ struct MeasureOf {
         MeasurePlan measure = with(MeasureKind::hold, length_of(m.length));
         measure.poison_only = m.mail == HeldMail::poison;
         for (std::size_t c = 0; c < classes.size(); ++c)
-            if (classes[c].name == m.tenant_class) measure.tenant_class = static_cast<std::uint16_t>(c);
+            if (classes[c].name == m.tenant_class) measure.tenant_class = narrow<std::uint16_t>(c, "tenant classes");
         measure.larger_than = m.larger_than;
         measure.direction = m.direction;
         measure.rate = m.release ? m.release->per_second : 0;
@@ -119,7 +120,7 @@ void PlanBuilder::add_mitigations() {
             d.target = add->target;
             if (spec.enabled)
                 for (std::uint32_t s : stations_of(add->target))
-                    plan_.stations[s].added.push_back({m, at, static_cast<std::uint32_t>(add->servers)});
+                    plan_.stations[s].added.push_back({m, at, narrow<std::uint32_t>(add->servers, "servers")});
         } else if (const auto* move = std::get_if<FailOverMitigation>(&spec.body)) {
             d.target = move->from + " to " + move->to;
             if (spec.enabled)

@@ -4,6 +4,7 @@
 
 #include "models/world/plan_builder.hpp"
 #include "sim/base/elementary.hpp"
+#include "sim/base/narrow.hpp"
 #include "sim/base/special_functions.hpp"
 
 namespace mailquake {
@@ -44,7 +45,7 @@ void PlanBuilder::add_source(SourcePlan source, double rate, double part, const 
         if (surge == nullptr || !hits_class(fault, spec.name) || replayed) continue;
         SourcePlan extra = source;
         extra.name += "/" + fault.name;
-        extra.surge = static_cast<std::uint32_t>(f);
+        extra.surge = narrow<std::uint32_t>(f, "faults");
         finish_source(std::move(extra), rate * (surge->factor.value - 1), hourly, outside_of(plan_.fault_times[f].acts, plan_.end));
     }
     add_campaigns(source, part, spec);
@@ -114,7 +115,7 @@ void PlanBuilder::add_campaigns(const SourcePlan& source, double part, const Ten
         if (length == SimDuration::zero()) continue;
         SourcePlan extra = source;
         extra.name += "/" + fault.name;
-        extra.surge = static_cast<std::uint32_t>(f);
+        extra.surge = narrow<std::uint32_t>(f, "faults");
         extra.batch_mean = 1;
         extra.gap_power = extra.gap_scale = 1;
         extra.who = std::make_shared<AliasTable>(std::vector<double>(members->size(), 1.0));

@@ -19,6 +19,7 @@
 #include "models/mta/safety_net_spec.hpp"
 #include "models/mta/shadow_spec.hpp"
 #include "models/mta/tarpit_spec.hpp"
+#include "sim/base/narrow.hpp"
 #include "sim/base/random_stream.hpp"
 
 namespace mailquake {
@@ -32,7 +33,7 @@ struct BulkheadPlan {
     /// Workers of one group, where `all` serve a queue.
     [[nodiscard]] std::uint32_t bound(std::uint32_t all) const {
         if (workers > 0) return workers;
-        return share * all < 1 ? 1 : static_cast<std::uint32_t>(share * all + 1e-9);
+        return share * all < 1 ? 1 : whole_part<std::uint32_t>(share * all + 1e-9, "workers of a group");
     }
 };
 

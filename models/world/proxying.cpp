@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -81,7 +82,7 @@ void Site::reply_upstream(const Message& proxied, Reply reply, std::uint32_t sta
     if (upstream != id_) {
         send_reply(upstream, key, proxied, reply, station_ids_[station]);
     } else if (waits_for(key)) {
-        end_attempt(static_cast<std::uint32_t>(key >> 32), reply, proxied.since);
+        end_attempt(truncated<std::uint32_t>(key >> 32), reply, proxied.since);
     } else if (reply == Reply::accepted) {
         leave_duplicate(proxied, station_ids_[station]);
     }

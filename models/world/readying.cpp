@@ -9,6 +9,7 @@
 // What overflows waits for a connection, and is booked to it when its attempt begins, wherever it waited: `retry` is for
 // back-offs. It may go back and forth for days: it is given up when the schedule's first wait would be too long.
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -38,7 +39,7 @@ void Site::send_back(std::uint32_t message, std::uint32_t queue) {
         return;
     }
     const double u = uniform_of(RandomStream::first_word(h.overflow_luck, derived(m.identity, draws::instant, static_cast<std::uint64_t>(now_.ns))));
-    const auto wait = static_cast<std::int64_t>(u * static_cast<double>(q.queue.ready()->overflow_delay.ns));
+    const auto wait = whole_part<std::int64_t>(u * static_cast<double>(q.queue.ready()->overflow_delay.ns), "nanoseconds");
     q.queue.deferred.push(now_ + SimDuration{1 + wait}, message);
     set_retry_timer(queue);
 }

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -48,7 +49,7 @@ std::uint64_t Replaying::replay(std::uint32_t station, const MeasurePlan& measur
         m.failures = m.tries = 0;
         m.proxied = m.noticed = m.measured = m.greylisted = 0;
         const auto path = site_.path_of(m);
-        m.hop = static_cast<std::uint8_t>(std::find(path.begin(), path.end(), site_.plan_of(station).tier) - path.begin());
+        m.hop = narrow<std::uint8_t>(std::find(path.begin(), path.end(), site_.plan_of(station).tier) - path.begin(), "tiers of a path");
         count(m, +1);
         site_.note_here(ends_outside(m) ? Transition::duplicated : Transition::accepted, m.identity, station);
         MQ_CHECK(site_.enter(station, JobRef::message(copy), true) == Site::Entered::yes, "a tier's own mail finds its queue");

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -166,7 +167,7 @@ void Site::set_state(std::uint32_t worker, std::size_t state) {
     if (w.state == state) return;  // its books stay open
     book_worker(w);
     stations_[w.station].states_of(w.server).move(w.state, state, now_);
-    w.state = static_cast<std::uint8_t>(state);
+    w.state = narrow<std::uint8_t>(state, "states of a worker");
 }
 
 /// When a worker has done one thing for its job, then it makes the next call, or begins its own service.

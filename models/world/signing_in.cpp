@@ -3,6 +3,7 @@
 
 #include "models/world/site.hpp"
 #include "sim/base/elementary.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -67,7 +68,7 @@ void Site::sign_in(std::uint32_t population, std::uint32_t client) {
     const TierPlan& tier = plan_.tiers[plan.tier.index()];
     const std::uint16_t to = tier.first_station[c.site].valid() ? c.site : plan_.nearest(plan.tier, c.site, now_);
     c.site = to;
-    const auto partition = tier.partitions == 0 ? 0 : static_cast<std::uint32_t>(identity % tier.partitions);
+    const auto partition = tier.partitions == 0 ? 0 : narrow<std::uint32_t>(identity % tier.partitions, "partitions");
     const std::uint32_t station = tier.first_station[to].value + partition;
     note_there(Transition::sign_in, identity, station);
     const Request request{.identity = derived(identity, draws::request, std::uint64_t{c.attempt} << 1),
@@ -78,7 +79,7 @@ void Site::sign_in(std::uint32_t population, std::uint32_t client) {
                           .token = c.token,
                           .call = 0,
                           .site = id_,
-                          .population = static_cast<std::uint16_t>(p.plan),
+                          .population = narrow<std::uint16_t>(p.plan, "populations of clients"),
                           .priority = 0,
                           .kind = Caller::client};
     touch_links(to);

@@ -8,6 +8,7 @@
 #include "models/world/site.hpp"
 #include "models/world/telling.hpp"
 #include "models/world/wall_clock.hpp"
+#include "sim/base/narrow.hpp"
 #include "sim/kernel/lookahead.hpp"
 
 namespace mailquake {
@@ -62,7 +63,7 @@ public:
                 ends[i].out[j] = ends[j].in[i] = channels_.back().get();
             }
         for (std::uint32_t i = 0; i < n; ++i)
-            sites_.push_back(std::make_unique<Site>(plan, static_cast<std::uint16_t>(i), ends[i],
+            sites_.push_back(std::make_unique<Site>(plan, narrow<std::uint16_t>(i, "sites"), ends[i],
                                                     SiteWatch{options.follow, options.qshape_at, options.sample, options.lives ? &lives_ : nullptr}));
         add_clusters();
     }

@@ -36,6 +36,7 @@
 #include "models/world/site_records.hpp"
 #include "models/world/transition.hpp"
 #include "sim/base/first_words.hpp"
+#include "sim/base/narrow.hpp"
 #include "sim/base/slab.hpp"
 #include "sim/base/draw_log.hpp"
 #include "sim/base/stable_vector.hpp"
@@ -91,11 +92,11 @@ private:
     void on_parcel(std::uint32_t index);
     void handle_parcel(const Parcel& parcel);
     void at(SimTime when, Act act, std::uint32_t a = 0, std::uint64_t b = 0) {
-        events_.schedule(when, static_cast<std::uint32_t>(act), a, b);
+        events_.schedule(when, underlying(act), a, b);
     }
     /// The same, of what may be cancelled.
     EventHandle timer_at(SimTime when, Act act, std::uint32_t a = 0, std::uint64_t b = 0) {
-        return events_.schedule_cancellable(when, static_cast<std::uint32_t>(act), a, b);
+        return events_.schedule_cancellable(when, underlying(act), a, b);
     }
     void send(std::uint16_t to, SimTime arrival, const Parcel& parcel);
     void note(Transition what, std::uint64_t identity, Fingerprint::Entity place, const std::string& place_name) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -82,11 +83,11 @@ void Site::put_waiting(const BacklogPlan& plan, SimTime accepted, std::uint64_t 
         .accepted = accepted,
         .arrived = plan.next_hop ? accepted : SimTime::zero(),
         .since = SimTime::zero(),
-        .tenant = first + static_cast<std::uint32_t>(luck.uniform() * tenants),
-        .size = static_cast<std::uint32_t>(plan_.classes[plan.tenant_class].sizes.draw(luck).count),
+        .tenant = first + whole_part<std::uint32_t>(luck.uniform() * tenants, "tenants"),
+        .size = saturated<std::uint32_t>(plan_.classes[plan.tenant_class].sizes.draw(luck).count),
         .failures = 0,
         .tenant_class = plan.tenant_class,
-        .hop = static_cast<std::uint8_t>(hop),
+        .hop = narrow<std::uint8_t>(hop, "tiers of a path"),
         .kind = MailKind::mail,
         .proxied = 0,
         .noticed = 0,

@@ -14,6 +14,7 @@
 #include <optional>
 
 #include "sim/base/check.hpp"
+#include "sim/base/narrow.hpp"
 #include "sim/stats/confidence.hpp"
 
 namespace mailquake {
@@ -46,7 +47,7 @@ struct PrecisionStep {
     const double foretold = static_cast<double>(n) * excess * excess;
     const double fewest = std::max<double>(rule.least, n + 1.0);
     const double next = std::clamp(std::ceil(foretold), fewest, std::max(fewest, std::ceil(1.5 * static_cast<double>(n))));
-    step.next = static_cast<std::uint32_t>(std::min(next, static_cast<double>(rule.budget)));
+    step.next = saturated<std::uint32_t>(std::min(next, static_cast<double>(rule.budget)));
     return step;
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sim/base/check.hpp"
+#include "sim/base/narrow.hpp"
 #include "sim/base/special_functions.hpp"
 
 namespace mailquake {
@@ -33,7 +34,7 @@ double quantile_of(const Counts& all, std::uint64_t n, const Counts* without, co
     const double rank = q * static_cast<double>(n);
     double before = 0, last = 0;
     for (std::size_t i = 0; i < all.of.size(); ++i) {
-        const auto bucket = all.first + static_cast<std::uint32_t>(i);
+        const auto bucket = all.first + narrow<std::uint32_t>(i, "buckets");
         const auto here = static_cast<double>(all.of[i] - (without != nullptr ? without->at(bucket) : 0));
         if (here == 0) continue;
         const auto low = static_cast<double>(scale.low(bucket));

@@ -4,6 +4,7 @@
 
 #include "sim/base/check.hpp"
 #include "sim/base/elementary.hpp"
+#include "sim/base/narrow.hpp"
 #include "sim/stats/tail_quantiles.hpp"
 
 namespace mailquake {
@@ -32,7 +33,7 @@ void ShareTest::add(bool yes) {
 
 std::uint64_t ShareTest::clean_trials_to_pass() const {
     if (verdict_ != Verdict::undecided) return 0;
-    return static_cast<std::uint64_t>(std::ceil((pass_at_ - ratio()) / up_));
+    return saturated<std::uint64_t>(std::ceil((pass_at_ - ratio()) / up_));
 }
 
 Interval share_interval(std::uint64_t yes, std::uint64_t trials, double level) {
