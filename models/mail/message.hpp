@@ -10,6 +10,7 @@
 #include "models/spec/enum_text.hpp"
 #include "models/mail/draws.hpp"
 #include "sim/base/check.hpp"
+#include "sim/base/narrow.hpp"
 #include "sim/base/time.hpp"
 
 namespace mailquake {
@@ -66,7 +67,7 @@ constexpr void count_failure(Message& m) {
 inline constexpr std::uint32_t kMostTries = (1U << 14) - 1;
 constexpr void set_tries(Message& m, std::uint32_t tries) {
     MQ_CHECK(tries <= kMostTries, "a copy has begun 16,384 passes through one tier: a flaw or crash that sends it back (flaws, faults) never ends");
-    m.tries = static_cast<std::uint16_t>(tries & kMostTries);
+    m.tries = truncated<std::uint16_t>(tries) & kMostTries;
 }
 constexpr void count_try(Message& m) { set_tries(m, m.tries + 1U); }
 static_assert(std::is_trivially_copyable_v<Message>);

@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <numeric>
 #include <utility>
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
 
-std::uint64_t rounded(double share, std::uint64_t servers) { return static_cast<std::uint64_t>(share * static_cast<double>(servers) + 0.5); }
+std::uint64_t rounded(double share, std::uint64_t servers) { return whole_part<std::uint64_t>(share * static_cast<double>(servers) + 0.5, "servers"); }
 
 }  // namespace
 
@@ -18,7 +19,7 @@ std::vector<std::uint32_t> apportion(double share, std::span<const std::uint32_t
     std::vector<std::pair<double, std::size_t>> remainders;
     for (std::size_t i = 0; i < servers.size(); ++i) {
         const double quota = share * servers[i];
-        counts.push_back(std::min(static_cast<std::uint32_t>(quota), servers[i]));
+        counts.push_back(std::min(whole_part<std::uint32_t>(quota, "servers"), servers[i]));
         left -= std::min<std::uint64_t>(left, counts.back());
         remainders.emplace_back(quota - counts.back(), i);
     }

@@ -33,7 +33,7 @@ void Site::make_call(std::uint32_t worker) {
         next_step(worker);
         return;
     }
-    MQ_CHECK(++w.call_attempt != 0, "a worker has made 2^32 calls for one job: a flaw (retry-in-place) never ends");
+    count_up(w.call_attempt, "calls that a worker makes in place (flaw retry-in-place)");
     w.token = ++tokens_;
     w.call_began = now_;
     w.phase = Phase::calling;

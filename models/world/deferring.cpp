@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -57,7 +58,7 @@ SimTime Site::scan_phase(std::uint32_t holder, std::uint64_t identity) const {
     if (scan == SimDuration::zero()) return SimTime::zero();
     if (const auto fixed = h.plan->retry.scan_phase()) return SimTime::zero() + *fixed;
     const double u = hashed_share(h.scan_luck, is_population(holder) ? identity : 0);
-    return SimTime{static_cast<std::int64_t>(u * static_cast<double>(scan.ns))};
+    return SimTime{whole_part<std::int64_t>(u * static_cast<double>(scan.ns), "nanoseconds")};
 }
 
 /// The message waits in the deferred store until then, and its life is booked so far.

@@ -37,7 +37,7 @@ void Site::set_flaws(std::uint32_t station) {
 double Site::ring_of(const FlawPlan& flaw, std::uint32_t station, std::size_t server) const {
     if (flaw.rings.empty()) return 0;
     const StreamKey key(plan_.seed, derived(derived(flaw.place, draws::at, plan_of(station).hash), draws::ring, 0), draws::server_order);
-    const auto servers = static_cast<std::uint32_t>(stations_[station].servers().size());
+    const auto servers = narrow<std::uint32_t>(stations_[station].servers().size(), "servers");
     return (rank_servers(key, servers)[server] + 0.5) / servers;
 }
 

@@ -7,6 +7,7 @@
 #include "models/mta/server_share.hpp"
 #include "models/spec/place_text.hpp"
 #include "models/net/least_paths.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -42,8 +43,8 @@ bool sends_anywhere(Spread spread) {
 
 std::uint32_t servers_at(const TierSpec& tier, const std::string& site) {
     for (const TierSiteSpec& own : tier.sites)
-        if (own.name == site) return static_cast<std::uint32_t>(own.servers.value_or(tier.servers));
-    return static_cast<std::uint32_t>(tier.servers);
+        if (own.name == site) return narrow<std::uint32_t>(own.servers.value_or(tier.servers), "servers");
+    return narrow<std::uint32_t>(tier.servers, "servers");
 }
 
 }  // namespace

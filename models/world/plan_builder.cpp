@@ -157,7 +157,7 @@ void PlanBuilder::add_tiers() {
         plan_.has_hosts = plan_.has_hosts || !t.hosts.empty();
         for (const CallSpec& call : spec.calls)
             t.calls.push_back({call.name.empty() ? call.to : call.name, tier(call.to), call.timeout,
-                               static_cast<std::uint16_t>(call.attempts), call.on_failure, call.cached.value,
+                               narrow<std::uint16_t>(call.attempts, "attempts of a call"), call.on_failure, call.cached.value,
                                place_identity("caches/" + spec.name + "/" + call.name)});
         if (t.partitions > 0) plan_.partitioned.push_back({spec.name, spec.partitions, own_first(spec)});
         plan_.tiers.push_back(std::move(t));
@@ -188,7 +188,7 @@ void PlanBuilder::add_stations(TierId id, const TierSpec& spec) {
                                       .workers = narrow<std::uint32_t>(own.workers.value_or(spec.workers), "workers"),
                                       .place = place,
                                       .hash = hash,
-                                      .first_call = static_cast<std::uint32_t>(plan_.call_sites.size()),
+                                      .first_call = narrow<std::uint32_t>(plan_.call_sites.size(), "calls"),
                                       .service = law_of(own.service.value_or(spec.service)),
                                       .service_luck = StreamKey(plan_.seed, hash, draws::service),
                                       .server_luck = StreamKey(plan_.seed, hash, draws::holders_server),
@@ -203,7 +203,7 @@ void PlanBuilder::add_stations(TierId id, const TierSpec& spec) {
                                       .added = {},
                                       .measures = {}});
             for (std::uint16_t c = 0; c < t.calls.size(); ++c)
-                plan_.call_sites.push_back({static_cast<std::uint32_t>(plan_.stations.size() - 1), c, derived(hash, draws::at, c)});
+                plan_.call_sites.push_back({narrow<std::uint32_t>(plan_.stations.size() - 1, "stations"), c, derived(hash, draws::at, c)});
         }
     }
 }

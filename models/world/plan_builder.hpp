@@ -39,7 +39,7 @@ private:
     void add_fault_at_each(std::uint32_t fault, const std::string& target, std::uint64_t place, DisturbancePlan& d);
     void add_fault(std::uint32_t fault, const std::string& target, const Stretch& when, std::uint64_t place, DisturbancePlan& d);
     void add_campaigns(const SourcePlan& source, double part, const TenantClassSpec& spec);
-    [[nodiscard]] std::vector<ArrivalClock::Window> bursts_of(const TenantClassSpec& spec, const MmppArrivalsSpec& mmpp) const;
+    [[nodiscard]] const std::vector<ArrivalClock::Window>& bursts_of(const TenantClassSpec& spec, const MmppArrivalsSpec& mmpp);
     void add_health();
     void add_flaws();
     [[nodiscard]] const std::vector<bool>& campaign_members(std::size_t fault, std::uint16_t tenant_class, const TenantClassSpec& spec, std::size_t count);
@@ -68,6 +68,7 @@ private:
     Plan& plan_;
     const ScenarioSpec& scenario_;
     std::map<std::pair<std::size_t, std::uint16_t>, std::vector<bool>> campaign_members_;  // by fault and class: which of its tenants
+    std::map<std::string, std::vector<ArrivalClock::Window>> bursts_;                               // by class
     std::vector<std::shared_ptr<const AliasTable>> class_alias_;
     std::vector<std::shared_ptr<const std::vector<std::uint32_t>>> class_tenants_;
 };

@@ -64,12 +64,14 @@ void PlanBuilder::finish_source(SourcePlan s, double per_second, std::span<const
 }
 
 /// The stretches of a class's modulating chain, one for all its sources: quiet first, then bursts and quiet in turn.
-std::vector<ArrivalClock::Window> PlanBuilder::bursts_of(const TenantClassSpec& spec, const MmppArrivalsSpec& mmpp) const {
+const std::vector<ArrivalClock::Window>& PlanBuilder::bursts_of(const TenantClassSpec& spec, const MmppArrivalsSpec& mmpp) {
+    const auto [at, is_new] = bursts_.try_emplace(spec.name);
+    if (!is_new) return at->second;
     const double share = static_cast<double>(mmpp.burst.ns) / static_cast<double>((mmpp.burst + mmpp.quiet).ns);
     const double low = 1 / (1 - share + share * mmpp.factor.value);
     const StreamKey luck(plan_.seed, place_identity("tenants/" + spec.name), draws::bursts);
     const Law quiet = Law::exponential(mmpp.quiet), burst = Law::exponential(mmpp.burst);
-    std::vector<ArrivalClock::Window> windows;
+    std::vector<ArrivalClock::Window>& windows = at->second;
     SimTime t = SimTime::zero();
     for (std::uint64_t k = 0; t < plan_.end; ++k) {
         RandomStream stream(luck, k);

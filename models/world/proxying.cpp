@@ -10,7 +10,7 @@ namespace mailquake {
 /// How many attempts at this hop there were before this one: it tells the passes of an upstream party's attempts apart.
 std::uint32_t Site::attempt_number(const Message& m) const {
     if (m.proxied) return m.tries;
-    return static_cast<std::uint32_t>(m.failures * std::max<std::size_t>(1, plan_.classes[class_of(m)].mx.size()) + m.tries);
+    return narrow<std::uint32_t>(m.failures * std::max<std::size_t>(1, plan_.classes[class_of(m)].mx.size()) + m.tries, "attempts at a hop");
 }
 
 /// The same of a proxy: a copy of its own within the site, or the record that came from elsewhere.

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -28,7 +29,7 @@ void Site::learn_of_host(std::uint32_t queue, Reply reply) {
     }
     if (q.host_failed == SimTime::never()) q.host_failed = now_;
     if (now_ < q.host_due) return;  // one of several attempts at once: it was not due when this one ended
-    ++q.host_failures;
+    count_up(q.host_failures, "failures of a host");
     const RetrySchedule& schedule = holders_[q.holder].plan->retry;
     RandomStream jitter(holders_[q.holder].host_luck, derived(plan_.stations[q.station].hash, draws::instant, static_cast<std::uint64_t>(now_.ns)));
     const std::optional<SimTime> due = schedule.next_attempt(q.host_failed, q.host_failed, now_, q.host_failures, jitter, scan_phase(q.holder, plan_.stations[q.station].hash));

@@ -56,7 +56,7 @@ void Site::sign_in(std::uint32_t population, std::uint32_t client) {
     Population& p = populations_[population];
     const ClientPlan& plan = plan_.clients[p.plan];
     Client& c = p.clients[client];
-    ++c.attempt;
+    count_up(c.attempt, "tries of a sign-in");
     ++p.result.attempts;
     c.state = ClientState::trying;
     c.token = ++tokens_;

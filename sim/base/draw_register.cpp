@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/check.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -62,7 +63,7 @@ void DrawRegister::name(std::uint64_t value, std::string_view text) {
 
 std::uint32_t DrawRegister::index_of(const DrawPurpose& purpose) {
     const auto at = std::find_if(purposes_.begin(), purposes_.end(), [&](const DrawPurpose* p) { return p == &purpose || p->name == purpose.name; });
-    const auto index = static_cast<std::uint32_t>(at - purposes_.begin());
+    const auto index = narrow<std::uint32_t>(at - purposes_.begin(), "purposes");
     if (at == purposes_.end()) purposes_.push_back(&purpose);
     return index;
 }

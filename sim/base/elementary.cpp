@@ -90,7 +90,7 @@ constexpr auto kLogs = [] {
     std::array<Cell, kCells> cells{};
     for (int i = 1; i < kCells - 1; ++i) {  // the first and the last one touch 1: c is 1 there, so that nothing cancels
         const double middle = (1 + (i + 0.5) / kCells) / (i < kFirstHalved ? 1 : 2);
-        const double inverse = static_cast<int>(1024 / middle + 0.5) / 1024.0;
+        const double inverse = static_cast<double>(static_cast<std::int64_t>(1024 / middle + 0.5)) / 1024.0;
         const DoubleDouble log = DoubleDouble{-2} * atanh_series((DoubleDouble{inverse} + DoubleDouble{-1}) / (DoubleDouble{inverse} + DoubleDouble{1}));
         const double high = to_grid(log.high);
         cells[static_cast<std::size_t>(i)] = {inverse, high, (log.high - high) + log.low};

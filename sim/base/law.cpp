@@ -48,7 +48,7 @@ double cv_of(const std::vector<SimDuration>& values) {
 [[gnu::always_inline]] inline double unit_exponential(std::uint64_t word, StreamKey key, std::uint64_t identity, std::uint32_t attempt) {
     const double x = place_in_layer(word);
     if (is_inside(word, x)) [[likely]] return x;
-    RandomStream stream(key, identity, attempt);
+    RandomStream stream = RandomStream::after_first_word(key, identity, attempt);
     return draw_unit_exponential(stream);
 }
 [[gnu::always_inline]] inline double unit_exponential(StreamKey key, std::uint64_t identity, std::uint32_t attempt) {

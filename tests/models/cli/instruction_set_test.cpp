@@ -1,6 +1,6 @@
 // A run gives the same bytes whatever the processor offers: with our own vector code switched off (MAILQUAKE_CPU), and with
 // libm's variants switched off (glibc's tunables), which have other last bits where they use fused multiply-add.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -4,7 +4,7 @@
 #include <regex>
 #include <string>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/mail/draws.hpp"
 

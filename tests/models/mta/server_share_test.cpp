@@ -4,7 +4,7 @@
 #include <numeric>
 #include <vector>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/mta/server_share.hpp"
 

@@ -1,7 +1,7 @@
 // More than can be numbered in a run is refused, where the first one too many stands; so many as can be are taken.
 #include <string>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/scenario/load.hpp"
 #include "tests/models/scenario/scratch.hpp"

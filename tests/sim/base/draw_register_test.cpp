@@ -2,7 +2,7 @@
 #include <functional>
 #include <string>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "sim/base/check.hpp"
 #include "sim/base/draw_register.hpp"

@@ -3,7 +3,7 @@
 // libm's own errors are allowed for. bench/ulps compares with MPFR.
 #include "sim/base/elementary.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <algorithm>
 #include <bit>

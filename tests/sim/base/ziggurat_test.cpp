@@ -2,7 +2,7 @@
 // the layers, and the bits are the same on every machine.
 #include "sim/base/ziggurat.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <algorithm>
 #include <bit>
