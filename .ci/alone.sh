@@ -9,7 +9,7 @@ cd "$root" || exit 1
 read -r base <.ci/campaign_commit || exit 1
 if git rev-parse -q --verify "$base^{commit}" >/dev/null 2>&1; then
     mapfile -t changed < <({ git diff --name-only --diff-filter=d "$base" -- sim models tests
-        git ls-files --others --exclude-standard -- sim models tests; } | grep -E '\.[ch]pp$' | sort -u)
+        git ls-files --others --exclude-standard -- sim models tests; } | grep -E '^(sim|models)/.*\.cpp$|\.hpp$' | sort -u)
 else
     echo "alone: the commit of the last campaign is not in this clone, so that every file is compiled" >&2
     exec cmake --build "$build" --target compiles_alone
@@ -22,4 +22,4 @@ for file in "${changed[@]}"; do
     done
 done
 [[ ${#stamps[@]} -eq 0 ]] || NINJA_STATUS="[alone %f/%t] " ninja -C "$build" "${stamps[@]}" || exit 1
-echo "alone: ${#stamps[@]} files compile alone, of ${#changed[@]} changed since the last campaign"
+echo "alone: what the ${#changed[@]} files hold that changed since the last campaign compiles alone (${#stamps[@]} compilations)"
