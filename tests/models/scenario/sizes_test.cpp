@@ -27,7 +27,7 @@ std::string said_of(const std::string& text) {
 constexpr const char* kHead =
     "name: many\nduration: 1min\nsites: [dc, {name: out, outside: true}]\nlinks: [{from: out, to: dc, latency: 20ms}]\n"
     "senders: [{name: world, at: out}]\n";
-const std::string kService = "service: {law: constant, value: 1ms}";
+const std::string kService = "service: {law: deterministic, mean: 1ms}";
 
 /// A line for each of n tiers in a row, from line 7 on, and one class whose inbound path they are.
 std::string path_of(int n) {
