@@ -153,7 +153,7 @@ std::set<std::string> names(const Json& events, const std::string& phase, const 
 TEST_CASE("a trace holds what its readers require, slices nest, and arrows begin and end in slices") {
     for (const char* story : {"exchange-online-2014", "lync-online-2014"}) {
         INFO(story);
-        const Outcome o = traced(story, 0.001);
+        const Outcome o = traced(story, 0.004);
         const Json trace = Json::parse(trace_json(o, About{}));
         const Json& events = trace["traceEvents"];
         CHECK(events.size() > 500);
@@ -166,7 +166,7 @@ TEST_CASE("a trace holds what its readers require, slices nest, and arrows begin
 }
 
 TEST_CASE("a trace has a process for each site, tracks for tiers and faults, counters for queues, and notices") {
-    const Outcome o = traced("exchange-online-2014", 0.001);
+    const Outcome o = traced("exchange-online-2014", 0.004);
     const Json events = Json::parse(trace_json(o, About{}))["traceEvents"];
     const auto processes = names(events, "M", "process_name"), threads = names(events, "M", "thread_name"), counters = names(events, "C"), slices = names(events, "X");
     for (const char* name : {"incident", "na-east", "na-west", "internet-east"}) CHECK(processes.contains(name));

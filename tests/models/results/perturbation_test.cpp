@@ -234,6 +234,23 @@ public:
         return found;
     }
 
+    /// Of keys that show in no run of the scenario's own seed: those that show in one of two others. Rare faults and ties are not met
+    /// by every seed.
+    [[nodiscard]] std::vector<std::size_t> showing_by_other_seeds(const std::vector<std::size_t>& tried) const {
+        std::vector<std::size_t> found;
+        for (const char* seed : {"seed=2", "seed=3"}) {
+            if (found.size() == tried.size()) break;
+            LoadRequest other = request_;
+            other.sets.push_back(seed);
+            const Original original(loaded(other).spec);
+            for (const std::size_t k : tried) {
+                if (std::find(found.begin(), found.end(), k) != found.end()) continue;
+                if (differs_as_written(other, original, small_[k]) || differs_as_written(other, original, bold_[k])) found.push_back(k);
+            }
+        }
+        return found;
+    }
+
 private:
     static LoadedScenario loaded(const LoadRequest& request) {
         Diagnostics said;
@@ -249,6 +266,13 @@ private:
         Diagnostics said;
         const auto scenario = load_scenario(request, said);
         return scenario && original.differs(lighter(scenario->spec));
+    }
+
+    static bool differs_as_written(LoadRequest request, const Original& original, const Perturbation& change) {
+        request.sets.push_back(change.set());
+        Diagnostics said;
+        const auto scenario = load_scenario(request, said);
+        return scenario && original.differs(scenario->spec);
     }
 
     LoadRequest request_;
@@ -269,7 +293,9 @@ void check_every_key(const std::string& file) {
     std::vector<std::size_t> shown = scenario.showing(to_show);
     std::vector<std::size_t> rest;
     std::set_difference(to_show.begin(), to_show.end(), shown.begin(), shown.end(), std::back_inserter(rest));
-    const std::vector<std::size_t> on = scenario.showing_switched_on(rest);
+    std::vector<std::size_t> on = scenario.showing_switched_on(rest), never;
+    std::copy_if(rest.begin(), rest.end(), std::back_inserter(never), [&](std::size_t k) { return std::find(on.begin(), on.end(), k) == on.end(); });
+    for (const std::size_t k : scenario.showing_by_other_seeds(never)) on.push_back(k);
     for (const std::size_t k : rest) {
         INFO(file << ": " << scenario.keys()[k].set() << " (was " << scenario.keys()[k].from << ") shows in nothing");
         CHECK(std::find(on.begin(), on.end(), k) != on.end());

@@ -301,11 +301,19 @@ TEST_CASE("a tier that is gone at one site is served by the nearest other one") 
 
 TEST_CASE("a share of crashed servers leaves the work to the rest; slow ones take longer") {
     ScenarioSpec scenario = two_sites();
+    scenario.tiers[0].servers = 2;  // of ten workers each
     scenario.faults = {fault("crash", "edge", ServerCrashFault{{0.5}}), fault("slow", "edge@sea", ServerSlowFault{{3}, {0.5}})};
-    CHECK(row(scenario, "edge@dfw", "crash").workers == Approx(5));
-    CHECK(row(scenario, "edge@dfw", "crash").utilization == Approx(50 * 0.010 / 5));
+    CHECK(row(scenario, "edge@dfw", "crash").workers == Approx(10));
+    CHECK(row(scenario, "edge@dfw", "crash").utilization == Approx(50 * 0.010 / 10));
     CHECK(row(scenario, "edge@sea", "slow").work == Approx(50 * 0.010 * 2));
     CHECK_FALSE(has_row(scenario, "edge@dfw", "slow"));
+    // A share is a number of servers, as in a run: half of three at each site is three of all six, two at the first site and one
+    // at the second; a tenth of them is one of six; a tenth of two is none.
+    scenario.tiers[0].servers = 3;
+    CHECK(row(scenario, "edge@dfw", "crash").workers == Approx(10));
+    CHECK(row(scenario, "edge@sea", "crash").workers == Approx(20));
+    scenario.faults = {fault("crash", "edge", ServerCrashFault{{0.1}})};
+    CHECK(row(scenario, "edge@dfw", "crash").workers == Approx(20));
 }
 
 TEST_CASE("a surge multiplies one class's mail and no other's") {

@@ -201,7 +201,7 @@ TEST_CASE("the better the view of the servers, the shorter the wait", "[theory][
     std::vector<ScenarioSpec> scenarios;
     for (const std::string& way : ways) scenarios.push_back(scenario_of(kTenServers, {"tiers.queue.spread=" + way}));
     // The same messages with the same service times under each: differences are paired.
-    const auto paired = intervals(scenarios.front(), 24, [&](const Outcome& shared) {
+    const auto paired = intervals(scenarios.front(), 36, [&](const Outcome& shared) {
         RunOptions options;
         options.replication = shared.replication;
         Figures figures{shared.stations.front().wait.mean() * 1e-9};
@@ -222,7 +222,7 @@ TEST_CASE("the better the view of the servers, the shorter the wait", "[theory][
                                         {"random", service * rho / (1 - rho), 0.04}};
     std::vector<ScenarioSpec> wrong;
     for (const std::string& way : ways) wrong.push_back(scenario_of(kTenServers, {"tiers.queue.spread=" + way, "tiers.queue.service.mean=7760us"}));
-    const auto off = intervals(wrong[0], 24, [&](const Outcome& shared) {
+    const auto off = intervals(wrong[0], 36, [&](const Outcome& shared) {
         RunOptions options;
         options.replication = shared.replication;
         return Figures{shared.stations.front().wait.mean() * 1e-9, simulate(wrong[3], options).stations.front().wait.mean() * 1e-9,
