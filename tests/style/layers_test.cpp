@@ -6,7 +6,7 @@
 #include <optional>
 #include <regex>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "tests/style/source_text.hpp"
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <regex>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "tests/style/source_text.hpp"
 
@@ -108,6 +108,7 @@ const std::vector<Ban>& bans() {
          {"sim/kernel/", "models/mail/", "models/net/", "models/mta/", "models/traffic/", "models/fault/", "models/world/"}, {}},
         {R"(#\s*include\s*<(iostream|format|ranges|regex)>)", "iostream, format, ranges and regex stay out of the engine",
          {"sim/", "models/spec/", "models/net/", "models/mta/", "models/traffic/", "models/fault/", "models/world/"}, {}},
+        {R"(#\s*include\s*<catch2/)", "tests include tests/catch.hpp, which knows both versions of Catch2", {"tests/"}, {"tests/catch.hpp"}},
     };
     return all;
 }
@@ -216,6 +217,8 @@ TEST_CASE("no call makes a run depend on the machine, the library or the clock")
     CHECK(count("models/world/a.hpp", "std::unordered_map<int, int> m;\n") == 1);
     CHECK(count("models/scenario/a.hpp", "std::unordered_map<int, int> m;\n") == 0);
     CHECK(count("models/world/a.hpp", "#include <iostream>\n") == 1);
+    CHECK(count("tests/sim/base/a_test.cpp", "#include <catch2/catch.hpp>\n") == 1);
+    CHECK(count("tests/catch.hpp", "#include <catch2/catch.hpp>\n") == 0);
 }
 
 TEST_CASE("nothing is left for later, and no path of somebody's machine") {

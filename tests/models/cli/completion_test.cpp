@@ -1,5 +1,5 @@
 // Completion: what may stand where the cursor is, and that a real bash puts it there.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <sstream>
 #include <string>

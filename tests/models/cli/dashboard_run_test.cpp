@@ -1,5 +1,5 @@
 // Dashboards and traces from outside: summary, --json, metrics of expectations, results files, warnings, and files that cannot be written.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <nlohmann/json.hpp>
 

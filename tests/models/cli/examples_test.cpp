@@ -1,5 +1,5 @@
 // The worked examples under scenarios/ print what their pages say.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <fstream>
 #include <sstream>

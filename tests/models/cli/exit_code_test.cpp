@@ -1,5 +1,5 @@
 // Exit codes: their numbers are kept for ever, and so is their order.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/cli/exit_code.hpp"
 

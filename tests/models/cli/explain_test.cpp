@@ -1,5 +1,5 @@
 // `explain` from outside: text, JSON, results files, mistakes.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
 #include "tests/models/cli/program.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <stdlib.h>
 #include <sys/wait.h>

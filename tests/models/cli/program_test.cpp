@@ -1,5 +1,5 @@
 // The program from outside: what goes to stdout and what to stderr, exit codes, and help.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <nlohmann/json.hpp>
 

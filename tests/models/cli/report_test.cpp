@@ -1,5 +1,5 @@
 // `report` from outside: the page as a file, or a clear answer where mailquake was built without it.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <nlohmann/json.hpp>
 

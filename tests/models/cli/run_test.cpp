@@ -1,5 +1,5 @@
 // `run` from outside, on a scenario of a few thousand messages: figures, determinism, results files, interrupts, stories.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,5 +1,5 @@
 // `size`, `margin` and `compare` from outside, on worlds whose answers are known.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <nlohmann/json.hpp>
 

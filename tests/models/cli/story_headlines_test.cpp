@@ -1,6 +1,6 @@
 // The first lines that `mailquake run NAME` prints of an incident are those in its folder's expected.txt, and nothing is warned of.
 // MAILQUAKE_UPDATE_GOLDEN=1 writes them anew.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <cstdlib>
 #include <fstream>

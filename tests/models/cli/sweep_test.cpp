@@ -1,5 +1,5 @@
 // `sweep` from outside: grids, tables, what is missing alone, errors before anything runs, and the choices that matter.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <nlohmann/json.hpp>
 

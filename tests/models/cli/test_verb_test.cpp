@@ -1,5 +1,5 @@
 // `test` from outside: verdicts, exit codes, what it writes for machines, and that `run` and `test` share their runs.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
 // `--warmup`: a system that starts empty and is busy has a beginning that MSER-5 finds; where there is no steady state it
 // is refused.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,5 +1,5 @@
 // `whatif` from outside: one change, causes one at a time with Shapley's split, cures, and components that fail.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,5 +1,5 @@
 // The desk's states, and the looks of administrators, one by one.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/dashboard/admin_looks.hpp"
 #include "models/dashboard/incident_desk.hpp"

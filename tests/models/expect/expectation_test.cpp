@@ -2,7 +2,7 @@
 // tests/models/scenario/bad/expectations.yaml.
 #include "models/expect/expectation.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <set>
 

@@ -1,7 +1,7 @@
 // Random faults: an alternating renewal process that is drawn before the run, conditioned where it is rare.
 #include <cmath>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/fault/condition.hpp"
 #include "models/fault/fault_timeline.hpp"

@@ -1,4 +1,4 @@
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/fault/link_faults.hpp"
 #include "sim/base/check.hpp"

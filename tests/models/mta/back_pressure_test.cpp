@@ -1,5 +1,5 @@
 // Exchange's back pressure: the published table as a trace.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/mta/back_pressure.hpp"
 

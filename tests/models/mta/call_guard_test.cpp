@@ -1,5 +1,5 @@
 // Retry budget, circuit breaker and throttle, as the sources have them.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/mta/call_guard.hpp"
 #include "tests/models/mta/clock.hpp"

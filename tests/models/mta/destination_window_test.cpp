@@ -1,5 +1,5 @@
 // Postfix's concurrency feedback: how the window moves, and when a destination is dead (SCHEDULER_README).
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/mta/destination_window.hpp"
 

@@ -1,5 +1,5 @@
 // Deficit round robin: whose turn it is, and what it costs where there are a million tenants and few of them wait.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <chrono>
 #include <map>

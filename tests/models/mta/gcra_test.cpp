@@ -1,5 +1,5 @@
 // The generic cell rate algorithm: what may start when.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/mta/gcra.hpp"
 #include "tests/models/mta/clock.hpp"

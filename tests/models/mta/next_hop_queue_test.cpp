@@ -1,5 +1,5 @@
 // KumoMTA's ready queue in a next-hop queue: its bound, its order, and connections that fail in a row.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <deque>
 #include <random>

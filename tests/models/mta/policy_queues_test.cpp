@@ -1,5 +1,5 @@
 // Queues with an order of their own: LIFO while long, priorities that age, bulkheads.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <map>
 #include <vector>

@@ -1,5 +1,5 @@
 // Mail for few overtakes mail for many, and delays it by no more than the slot cost says.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <algorithm>
 #include <map>

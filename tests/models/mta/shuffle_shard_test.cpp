@@ -1,5 +1,5 @@
 // Shuffle sharding: the figures of the AWS Builders' Library for shards of two out of eight servers.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <set>
 

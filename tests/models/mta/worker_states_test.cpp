@@ -1,7 +1,7 @@
 // Dividing a wait among the states of the workers, against a plain computation in wide numbers.
 #include "models/mta/worker_states.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <algorithm>
 #include <deque>

@@ -1,5 +1,5 @@
 // The rule of onset: three minutes in a row, five times the 99th percentile before the fault, and 10 s.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/report/cascade.hpp"
 #include "tests/models/results/small_outcome.hpp"

@@ -1,6 +1,6 @@
 // What trouble adds is told apart from what there is without it: by paired runs, whose difference it must be, and by cases that
 // can be worked out by hand.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // Why mail was late, by closed cases that can be worked out by hand: a single queue, calls within calls; then the bundled story.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // Figures as people read them, at the edges where rounding changes the unit.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/report/human.hpp"
 #include "models/report/table.hpp"

@@ -1,5 +1,5 @@
 // The data of the post-incident page: series that keep their peaks, texts that stay texts, figures that are those of run.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

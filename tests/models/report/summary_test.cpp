@@ -1,6 +1,6 @@
 // The terminal summary: its whole layout against a golden text, then what changes with the result.
 // The golden text is tests/models/report/summary.txt; MAILQUAKE_UPDATE_GOLDEN=1 writes it anew.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <cstdlib>
 #include <fstream>

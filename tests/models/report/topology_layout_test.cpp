@@ -1,5 +1,5 @@
 // Where the page draws sites, tiers and links.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // The trace of a run is what Perfetto can read: JSON with the required fields, in order of time, slices that nest, arrows whose ends
 // lie in slices.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <algorithm>
 #include <map>

@@ -1,5 +1,5 @@
 // What must not pass in silence.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/report/warnings.hpp"
 #include "tests/models/results/small_outcome.hpp"

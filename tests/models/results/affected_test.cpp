@@ -1,5 +1,5 @@
 // Who counts as affected, and as collateral: the limits of the rule, one by one.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/results/affected.hpp"
 #include "tests/models/results/small_outcome.hpp"

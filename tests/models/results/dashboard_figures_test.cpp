@@ -1,5 +1,5 @@
 // Who was told, by hand-made numbers: three classes' worth of tenants, two notices, and every case of the rule.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/results/dashboard_figures.hpp"
 #include "models/results/figures.hpp"

@@ -1,5 +1,5 @@
 // Figures of an outcome: each as the design's words define it.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/results/backlog.hpp"
 #include "models/results/figures.hpp"

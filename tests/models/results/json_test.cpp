@@ -1,5 +1,5 @@
 // `run --json`: every key that the design names, numbers that stay numbers, the same bytes each time.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <nlohmann/json.hpp>
 

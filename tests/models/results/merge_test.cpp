@@ -1,5 +1,5 @@
 // Several replications as one: means, intervals, and what must not be averaged.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // Metrics are read from what a run has stored, by hand-made numbers; and out of a ledger they read the same as fresh.
 #include "models/results/metric_reader.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <cmath>
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <set>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/results/affected.hpp"
 #include "tests/models/world/small_world.hpp"

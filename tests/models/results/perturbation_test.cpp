@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/results/figures.hpp"
 #include "models/results/json.hpp"

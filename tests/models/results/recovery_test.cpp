@@ -1,5 +1,5 @@
 // When a system has recovered: both conditions, the half hour, and what is not known yet at the end of the run.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/results/recovery.hpp"
 #include "tests/models/results/small_outcome.hpp"

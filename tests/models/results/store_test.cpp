@@ -1,5 +1,5 @@
 // The results file: what is saved stays, whatever happens to the program; what is there is found; what contradicts is said.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <sqlite3.h>
 #include <sys/wait.h>

@@ -1,7 +1,7 @@
 // scenarios/exchange-online-2014 must tell what happened: mail of at least half of all tenants late, the longest by 4 to
 // 10 hours (the times that users reported); and that it was the flaw: without it at most 1 % of the tenants are hit
 // although their own partition was healthy. Over five seeds, in full length.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/results/figures.hpp"
 #include "models/scenario/load.hpp"

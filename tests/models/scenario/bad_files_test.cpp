@@ -8,7 +8,7 @@
 #include <fstream>
 #include <sstream>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>

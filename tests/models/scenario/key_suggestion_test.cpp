@@ -1,5 +1,5 @@
 // What a message about an unknown key says of what was meant.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/scenario/scenario_type.hpp"
 #include "models/spec/key_suggestion.hpp"

@@ -2,7 +2,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 #include <unistd.h>
 
 #include "models/net/great_circle.hpp"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/scenario/yaml_tree.hpp"
 #include "tests/models/scenario/scratch.hpp"

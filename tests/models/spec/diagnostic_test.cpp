@@ -1,5 +1,5 @@
 // Diagnostics: the place, the excerpt, the order, and the suggestion.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/spec/diagnostic.hpp"
 

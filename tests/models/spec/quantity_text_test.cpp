@@ -1,7 +1,7 @@
 // Quantities as text: every unit, exactness, and the errors that people meet first.
 #include <limits>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/spec/quantity_text.hpp"
 

@@ -1,7 +1,7 @@
 // Scenarios that differ in who is told alone have the same mail, and are known for it; what sends or asks is not.
 #include "models/study/mail_course.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/scenario/load.hpp"
 #include "models/study/choices.hpp"

@@ -1,5 +1,5 @@
 // Worlds beside each other, as the page shows them: means with intervals, paired changes, and shares of the damage by seed.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/study/page_worlds.hpp"
 

@@ -1,7 +1,7 @@
 // A scenario as the subject of experiments: what a point is, what is wrong with one, and what it costs beyond the bare run.
 #include "models/study/scenario_subject.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <sys/resource.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 // Several scenarios as points of one experiment: what a point of the set says is what its world says of the rest of it.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <fstream>
 #include <map>

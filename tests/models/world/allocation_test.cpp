@@ -1,6 +1,6 @@
 // In steady state nothing is allocated for an event: how often operator new is called grows with minutes of simulated time
 // (a point of each series, a snapshot every ten) and with what a run meets for the first time, not with events.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <atomic>
 #include <cstdlib>

@@ -1,5 +1,5 @@
 // The start state: copies that wait already when the run begins.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <algorithm>
 #include <set>

@@ -1,7 +1,7 @@
 // The bench scenarios as the general path ran them, before there were fast ones: users who hand over without a slot, workers
 // that go on without being free, attempts that start at once, stations that are known beforehand must not be told apart from
 // what they stand for. (The bundled stories are in golden_fingerprints_test.cpp.)
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "small_world.hpp"
 

@@ -1,5 +1,5 @@
 // Calls to other tiers: a worker is held from the request to the answer or the time-out.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "small_world.hpp"
 

@@ -1,5 +1,5 @@
 // Policies of capacity and of the door: autoscaling, shuffle sharding, hedging, back pressure, greylisting.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "small_world.hpp"
 

@@ -1,5 +1,5 @@
 // Clients: they hold sessions, lose them when their way or their site breaks, and come back by their own back-off.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "small_world.hpp"
 

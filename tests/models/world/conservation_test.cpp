@@ -2,7 +2,7 @@
 // and throws; what is added here is that the outcome's figures agree with each other.
 #include <filesystem>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "small_world.hpp"
 

@@ -1,5 +1,5 @@
 // Dashboards in a running world: when they notice, when they publish, what publishing depends on, and when who is told.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // The delay ledger: what is booked stands in its own cell of its own class and place, and nowhere else.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <cstddef>
 #include <map>

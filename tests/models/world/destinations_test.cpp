@@ -1,5 +1,5 @@
 // What a holder does about its destinations: Postfix's concurrency feedback with dead destinations, and throttles.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "small_world.hpp"
 

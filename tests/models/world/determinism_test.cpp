@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 #include <fmt/format.h>
 
 #include "small_world.hpp"

@@ -1,5 +1,5 @@
 // A receiver that has accepted, and a sender that never learns of it: a copy too many, which is counted.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "small_world.hpp"
 

@@ -1,7 +1,7 @@
 // Faults on servers, sites and load, and what they leave when they are over. (Links: tests/models/net, tests/models/fault.)
 #include <algorithm>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "small_world.hpp"
 

@@ -1,5 +1,5 @@
 // Flaws: what the code makes of a call that hangs or fails.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "small_world.hpp"
 

@@ -2,7 +2,7 @@
 // it is computed, has to say so. After a stated change of a model: MAILQUAKE_UPDATE_GOLDEN=1 rewrites the file.
 //
 // They hold for one kind of machine: laws take exp and log from the C library, whose last digit may differ elsewhere.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 // From one tier to the next: how long it takes, what is held meanwhile, and who keeps the copy.
 #include <algorithm>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 
 #include "small_world.hpp"

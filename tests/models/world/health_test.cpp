@@ -1,7 +1,7 @@
 // Nobody is an oracle: that a tier is down becomes known by health checks, or by failed attempts.
 #include <algorithm>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "small_world.hpp"
 

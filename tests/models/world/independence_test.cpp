@@ -2,7 +2,7 @@
 // The world below draws wherever it can, and has room enough that nobody waits for another.
 #include <algorithm>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "small_world.hpp"
 

@@ -1,7 +1,7 @@
 // Who counts as late, and whose own places were healthy.
 #include <algorithm>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "small_world.hpp"
 

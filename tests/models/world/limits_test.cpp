@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <utility>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "small_world.hpp"
 

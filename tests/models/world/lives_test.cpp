@@ -1,6 +1,6 @@
 // Lives of single copies: in a run that is to be explained the account of every copy sums to its delay, whatever becomes of
 // it (the engine itself checks each one and stops otherwise), and the run takes the course that it takes without.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 // What a tier and its senders keep in mind: tarpits, shadow copies, hosts that failed; and conditions that operators look at.
 #include <algorithm>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "small_world.hpp"
 

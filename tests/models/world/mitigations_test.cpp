@@ -1,7 +1,7 @@
 // Mitigations: what operators do, and from when it works.
 #include <algorithm>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "small_world.hpp"
 

@@ -1,5 +1,5 @@
 // Destinations with several MX hosts: which one is tried when, what a dead one costs, and processes that destinations share.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "small_world.hpp"
 

@@ -1,5 +1,5 @@
 // What senders are told: delay notices, and bounces of what was refused for good or given up.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/mail/message.hpp"
 #include "small_world.hpp"

@@ -1,5 +1,5 @@
 // Partitioned tiers: every tenant has one partition, the same in every site, with its own servers and queue.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "small_world.hpp"
 

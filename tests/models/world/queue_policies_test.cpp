@@ -1,5 +1,5 @@
 // Queue policies in a running tier, each beside the same run without it.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "small_world.hpp"
 

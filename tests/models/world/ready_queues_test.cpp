@@ -3,7 +3,7 @@
 #include <map>
 
 #include <fmt/format.h>
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "small_world.hpp"
 

@@ -1,7 +1,7 @@
 // scenarios/retry-storm never comes back after ten seconds' outage. Each policy that is said to prevent that must: at full
 // load, 280 queries a second before a database that serves 300. Seed 1; the share of queries that end in an error page is that
 // between the 10th and the 12th minute, nine minutes after the outage.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "small_world.hpp"
 

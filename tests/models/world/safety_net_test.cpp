@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "models/mta/safety_net.hpp"
 #include "small_world.hpp"

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 #include <fmt/format.h>
 #include <unistd.h>
 

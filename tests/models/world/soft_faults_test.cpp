@@ -2,7 +2,7 @@
 // disks, lost tiers; campaigns and bursts; service that slows with load.
 #include <cmath>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "small_world.hpp"
 

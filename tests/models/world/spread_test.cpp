@@ -1,7 +1,7 @@
 // Ways to spread work over the servers of a tier, told apart by who gets which of a few copies.
 #include <algorithm>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "small_world.hpp"
 

@@ -1,6 +1,6 @@
 // The story of 23 June 2014 as scenarios/lync-online-2014 tells it: a cut of minutes, hours without sign-in, and what
 // would have cured it. The arithmetic of its README is held from the scenario's own figures.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <algorithm>
 #include <string>

@@ -1,6 +1,6 @@
 // The delay ledger is conserved: whatever happens to a copy, the parts that it books sum to its delay, to the nanosecond,
 // whether the copy has been delivered or dropped or is still under way when the run ends.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 // Several queues, classes or servers, and what outages leave: Jackson's tandem, Cobham's priorities, the order of the ways
 // to spread work, Little's law in every tier, the drain law.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <fmt/format.h>
 

@@ -3,7 +3,7 @@
 // All arrivals come at 1000/s, so that a run's length says how many there are. Lengths are chosen by the asymptotic
 // variance of a mean wait, which for M/M/1 is about 2 (1 + rho) / (1 - rho)^2 squared means per message: at rho .95 some
 // 50 million messages for 2 %. What would take minutes is tagged [all]: the whole of the Erlang C table, rho .9.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <fmt/format.h>
 

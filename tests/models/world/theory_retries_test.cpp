@@ -1,6 +1,6 @@
 // Retry times in the running world, to the nanosecond: one message whose next hop is down for good is followed, and its
 // attempts are compared with what each system publishes.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <fmt/format.h>
 

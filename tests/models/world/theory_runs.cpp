@@ -1,6 +1,6 @@
 #include "theory_runs.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>

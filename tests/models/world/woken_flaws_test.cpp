@@ -1,7 +1,7 @@
 // Flaws that a poison message, a date, a long queue or nothing in particular wakes; and measures against them.
 #include <algorithm>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "small_world.hpp"
 

@@ -1,6 +1,6 @@
 #include "sim/base/alias_table.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <cmath>
 #include <vector>

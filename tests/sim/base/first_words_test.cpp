@@ -1,6 +1,6 @@
 #include "sim/base/first_words.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "sim/base/hash.hpp"
 

@@ -5,7 +5,7 @@
 #include <boost/math/distributions/lognormal.hpp>
 #include <boost/math/distributions/pareto.hpp>
 #include <boost/math/distributions/weibull.hpp>
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <algorithm>
 #include <cmath>

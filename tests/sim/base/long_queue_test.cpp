@@ -1,6 +1,6 @@
 #include "sim/base/long_queue.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <algorithm>
 #include <deque>

@@ -1,6 +1,6 @@
 #include "sim/base/random_stream.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <array>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "sim/base/ring_queue.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <deque>
 

@@ -1,6 +1,6 @@
 #include "sim/base/slab.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <map>
 #include <vector>

@@ -1,6 +1,6 @@
 #include "sim/base/stable_vector.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <utility>
 

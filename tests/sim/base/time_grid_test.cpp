@@ -1,6 +1,6 @@
 #include "sim/base/time_grid.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "sim/base/hash.hpp"
 

@@ -1,7 +1,7 @@
 // Axes, zips, grids and where clauses; and that each mistake is told with the text that is at fault.
 #include "sim/experiment/axes.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "tests/sim/experiment/toy_world.hpp"
 

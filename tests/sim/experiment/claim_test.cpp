@@ -1,5 +1,5 @@
 // Claims: true, false or open of one run; pass, fail or undecided over many.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "sim/experiment/claim.hpp"
 #include "sim/experiment/judge.hpp"

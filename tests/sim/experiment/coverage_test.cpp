@@ -3,7 +3,7 @@
 //
 // Truths. M/M/1 with service mean 1: time in system is exponential with rate 1 - rho. M/G/1: its law is the wait's, a
 // geometric sum of residual services (Pollaczek, Khinchine), plus a service; summed up on a lattice by Panjer's recursion.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <algorithm>
 #include <array>

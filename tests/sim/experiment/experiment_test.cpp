@@ -2,7 +2,7 @@
 // how often the program was killed.
 #include "sim/experiment/experiment.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <sys/resource.h>
 #include <sys/wait.h>

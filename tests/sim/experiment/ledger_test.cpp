@@ -1,6 +1,6 @@
 // The ledger of units, with tables of a world that is not about mail: what was saved is found again, what contradicts is
 // said, and what is none of ours is left alone.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "sim/experiment/rows.hpp"
 #include "sim/experiment/sources.hpp"

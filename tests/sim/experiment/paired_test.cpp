@@ -1,6 +1,6 @@
 #include "sim/experiment/paired.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "sim/experiment/tidy_csv.hpp"
 #include "tests/sim/experiment/toy_world.hpp"

@@ -1,5 +1,5 @@
 // Searches over worlds whose answers are known: a step, a bump, and a step whose place depends on the seed.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <cmath>
 

@@ -1,7 +1,7 @@
 // A path in a folder of its own, which goes with it; and numbers that queries give.
 #pragma once
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <sqlite3.h>
 #include <unistd.h>

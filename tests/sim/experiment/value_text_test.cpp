@@ -1,7 +1,7 @@
 // Ranges as people write them, counted through and printed as they would.
 #include "sim/experiment/value_text.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <set>
 

@@ -1,6 +1,6 @@
 // The event list against the reference heap, event for event, under the loads that break queues of this kind: laws of
 // very different scales, ties, floods of one instant, times that fall, clusters within clusters, filling and draining.
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "sim/kernel/event_list.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <algorithm>
 #include <set>

@@ -1,6 +1,6 @@
 #include "sim/kernel/fingerprint.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <algorithm>
 #include <set>

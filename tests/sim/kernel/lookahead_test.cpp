@@ -1,6 +1,6 @@
 #include "sim/kernel/lookahead.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <array>
 

@@ -1,7 +1,7 @@
 #include "sim/stats/confidence.hpp"
 
 #include <boost/random/normal_distribution.hpp>
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <cmath>
 #include <limits>

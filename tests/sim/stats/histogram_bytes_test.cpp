@@ -1,6 +1,6 @@
 #include "sim/stats/histogram_bytes.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <limits>
 

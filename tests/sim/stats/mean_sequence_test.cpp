@@ -2,7 +2,7 @@
 #include "sim/stats/mean_sequence.hpp"
 
 #include <boost/random/normal_distribution.hpp>
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <cmath>
 #include <vector>

@@ -1,6 +1,6 @@
 #include "sim/stats/precision.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 namespace mailquake {
 

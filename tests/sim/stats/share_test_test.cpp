@@ -1,7 +1,7 @@
 // Wald's test: the promised number of clean runs, and its errors, by summing over all paths and by chance.
 #include "sim/stats/share_test.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <cmath>
 #include <vector>

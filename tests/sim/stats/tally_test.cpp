@@ -1,6 +1,6 @@
 #include "sim/stats/tally.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include <cmath>
 #include <limits>

@@ -1,6 +1,6 @@
 #include "sim/stats/time_weighted.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 #include "sim/base/check.hpp"
 
