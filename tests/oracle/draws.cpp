@@ -1,0 +1,66 @@
+#include "tests/oracle/draws.hpp"
+
+#include "tests/oracle/world.hpp"
+
+namespace mailquake::oracle {
+
+StreamKey Draws::key(const std::string& place, const char* purpose) const {
+    return StreamKey(seed_, hash_name(place), hash_name(purpose));
+}
+
+std::uint64_t Draws::message(const std::string& source, std::uint64_t k) const {
+    return combine64(hash_name("sources/" + source), k);
+}
+
+double Draws::gap(const std::string& source, std::uint64_t k) const {
+    return draw_unit_exponential(key("sources/" + source, "arrival"), k);
+}
+
+double Draws::tenant(const std::string& source, std::uint64_t k) const {
+    return uniform_of(RandomStream::first_word(key("sources/" + source, "tenant"), k));
+}
+
+Bytes Draws::size(const std::string& source, const SizeLaw& law, std::uint64_t identity) const {
+    return law.draw(key("sources/" + source, "size"), identity);
+}
+
+SimDuration Draws::service(const std::string& station, const Law& law, const Job& job) const {
+    return law.draw(key("tiers/" + station, "service"), job.identity, job.pass);
+}
+
+std::size_t Draws::free_server(const std::string& station, const Job& job, std::size_t of) const {
+    return RandomStream::first_word(key("tiers/" + station, "next server"), job.identity, job.pass) % of;
+}
+
+std::size_t Draws::server(const std::string& station, const Job& job, std::size_t of) const {
+    return RandomStream::first_word(key("tiers/" + station, "spread"), job.identity, job.pass) % of;
+}
+
+std::pair<std::size_t, std::size_t> Draws::two_servers(const std::string& station, const Job& job, std::size_t of) const {
+    RandomStream luck(key("tiers/" + station, "spread"), job.identity, job.pass);
+    const std::size_t a = luck() % of;
+    return {a, luck() % of};
+}
+
+std::uint64_t Draws::mx(const std::string&, const Copy& copy) const {
+    return combine64(copy.identity, hash_name("mx") + copy.failures);
+}
+
+std::size_t Draws::recipient(const std::string& tier, const Copy& copy, std::size_t of) const {
+    return combine64(copy.identity, hash_name(tier)) % of;
+}
+
+RandomStream Draws::transfer(const std::string& site, const Copy& copy) const {
+    return RandomStream(key("sites/" + site, "network"), copy.identity, static_cast<std::uint32_t>(copy.hop << 24 | copy.failures));
+}
+
+RandomStream Draws::reply(const std::string& site, const Copy& copy) const {
+    return RandomStream(key("sites/" + site, "network"), combine64(copy.identity, hash_name("reply")),
+                        static_cast<std::uint32_t>(copy.hop << 24 | copy.failures));
+}
+
+RandomStream Draws::retry(const std::string& party, const Copy& copy) const {
+    return RandomStream(key("holders/" + party, "retry"), copy.identity, copy.failures);
+}
+
+}  // namespace mailquake::oracle
