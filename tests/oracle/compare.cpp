@@ -56,20 +56,21 @@ ScenarioSpec scenario_from(const std::string& yaml) {
     return std::move(scenario->spec);
 }
 
-std::string difference(const ScenarioSpec& scenario, std::uint64_t seed) {
+Difference difference(const ScenarioSpec& scenario, std::uint64_t seed) {
     World naive(scenario, seed, 0);
     naive.run();
     const std::vector<Step> ours = sorted(naive.steps());
     const std::vector<Step> theirs = engine_steps(scenario, seed);
     const auto [a, b] = std::mismatch(ours.begin(), ours.end(), theirs.begin(), theirs.end());
-    if (a == ours.end() && b == theirs.end()) return "";
+    if (a == ours.end() && b == theirs.end()) return {};
     std::string text = fmt::format("step {} of {} and {} differs\n", a - ours.begin(), ours.size(), theirs.size());
     text += "  second world  " + (a == ours.end() ? "has no more\n" : text_of(*a));
     text += "  engine        " + (b == theirs.end() ? "has no more\n" : text_of(*b));
     const Step& first = b == theirs.end() || (a != ours.end() && *a < *b) ? *a : *b;
     text += "  in the second world\n" + story(ours, first.identity, first.time + 60_s);
     text += "  in the engine\n" + story(theirs, first.identity, first.time + 60_s);
-    return text;
+    const auto kind = [](const auto& step, const auto& end) { return step == end ? "nothing" : step->what; };
+    return {text, kind(a, ours.end()) + " / " + kind(b, theirs.end())};
 }
 
 }  // namespace mailquake::oracle

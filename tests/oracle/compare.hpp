@@ -16,7 +16,11 @@ namespace mailquake::oracle {
 /// The scenario of a text in YAML; throws std::runtime_error with what is wrong with it.
 [[nodiscard]] ScenarioSpec scenario_from(const std::string& yaml);
 
-/// What differs first, with a few lines around it; empty if nothing does.
-[[nodiscard]] std::string difference(const ScenarioSpec& scenario, std::uint64_t seed);
+/// What differs first: a text with the stories of that copy in both worlds; both empty if nothing does.
+struct Difference {
+    std::string text;
+    std::string kind;  // the two steps, without time and identity: tells whether a smaller scenario shows the same thing
+};
+[[nodiscard]] Difference difference(const ScenarioSpec& scenario, std::uint64_t seed);
 
 }  // namespace mailquake::oracle

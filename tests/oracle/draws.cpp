@@ -1,5 +1,7 @@
 #include "tests/oracle/draws.hpp"
 
+#include <cmath>
+
 #include "tests/oracle/world.hpp"
 
 namespace mailquake::oracle {
@@ -12,8 +14,11 @@ std::uint64_t Draws::message(const std::string& source, std::uint64_t k) const {
     return combine64(hash_name("sources/" + source), k);
 }
 
-double Draws::gap(const std::string& source, std::uint64_t k) const {
-    return draw_unit_exponential(key("sources/" + source, "arrival"), k);
+double Draws::gap(const std::string& source, const ArrivalsSpec& law, std::uint64_t k) const {
+    const double exponential = draw_unit_exponential(key("sources/" + source, "arrival"), k);
+    const auto* weibull = std::get_if<WeibullArrivalsSpec>(&law);
+    if (weibull == nullptr) return exponential;
+    return std::pow(exponential, 1 / weibull->shape) / std::tgamma(1 + 1 / weibull->shape);
 }
 
 double Draws::tenant(const std::string& source, std::uint64_t k) const {
@@ -24,30 +29,39 @@ Bytes Draws::size(const std::string& source, const SizeLaw& law, std::uint64_t i
     return law.draw(key("sources/" + source, "size"), identity);
 }
 
+std::uint64_t Draws::report(const Copy& about, MailKind kind, std::uint32_t n) const { return child_identity(about.identity, kind, n); }
+
 SimDuration Draws::service(const std::string& station, const Law& law, const Job& job) const {
     return law.draw(key("tiers/" + station, "service"), job.identity, job.pass);
 }
 
+namespace {
+
+/// One of so many, by a uniform number.
+std::size_t any_of(std::size_t many, double u) { return std::min(static_cast<std::size_t>(u * static_cast<double>(many)), many - 1); }
+
+}  // namespace
+
 std::size_t Draws::free_server(const std::string& station, const Job& job, std::size_t of) const {
-    return RandomStream::first_word(key("tiers/" + station, "next server"), job.identity, job.pass) % of;
+    return any_of(of, RandomStream(key("tiers/" + station, "next server"), job.identity, job.pass).uniform());
 }
 
 std::size_t Draws::server(const std::string& station, const Job& job, std::size_t of) const {
-    return RandomStream::first_word(key("tiers/" + station, "spread"), job.identity, job.pass) % of;
+    return any_of(of, RandomStream(key("tiers/" + station, "spread"), job.identity, job.pass).uniform());
 }
 
 std::pair<std::size_t, std::size_t> Draws::two_servers(const std::string& station, const Job& job, std::size_t of) const {
     RandomStream luck(key("tiers/" + station, "spread"), job.identity, job.pass);
-    const std::size_t a = luck() % of;
-    return {a, luck() % of};
+    const std::size_t a = any_of(of, luck.uniform());
+    return {a, any_of(of, luck.uniform())};
 }
 
 std::uint64_t Draws::mx(const std::string&, const Copy& copy) const {
     return combine64(copy.identity, hash_name("mx") + copy.failures);
 }
 
-std::size_t Draws::recipient(const std::string& tier, const Copy& copy, std::size_t of) const {
-    return combine64(copy.identity, hash_name(tier)) % of;
+std::size_t Draws::recipient(const std::string&, const Copy& copy, std::size_t of) const {
+    return copy.identity % of;
 }
 
 RandomStream Draws::transfer(const std::string& site, const Copy& copy) const {

@@ -11,6 +11,7 @@
 
 #include "models/mail/message.hpp"
 #include "models/mail/size_law.hpp"
+#include "models/traffic/tenant_class_spec.hpp"
 #include "sim/base/law.hpp"
 #include "sim/base/random_stream.hpp"
 
@@ -27,9 +28,12 @@ public:
 
     // Load. `source`: its name; `k`: the number of the arrival, from 0.
     [[nodiscard]] std::uint64_t message(const std::string& source, std::uint64_t k) const;
-    [[nodiscard]] double gap(const std::string& source, std::uint64_t k) const;
+    /// Between the arrival before and this one, at a rate of 1.
+    [[nodiscard]] double gap(const std::string& source, const ArrivalsSpec& law, std::uint64_t k) const;
     [[nodiscard]] double tenant(const std::string& source, std::uint64_t k) const;
     [[nodiscard]] Bytes size(const std::string& source, const SizeLaw& law, std::uint64_t identity) const;
+
+    [[nodiscard]] std::uint64_t report(const Copy& about, MailKind kind, std::uint32_t n) const;
 
     // A station's work.
     [[nodiscard]] SimDuration service(const std::string& station, const Law& law, const Job& job) const;

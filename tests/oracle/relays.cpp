@@ -55,18 +55,24 @@ Station& World::next_station(const std::string& from, const Copy& copy) {
 
 bool World::is_outside(const std::string& site) const { return scenario_.sites[site_number(site)].outside; }
 
-/// When a party has a copy, then it waits for a connection to its next station; senders and users hand over at once.
-void World::send_on(Party& party, const CopyPtr& copy) {
-    Station& to = next_station(party.site, *copy);
+NextHop& World::hop_of(Party& party, const Copy& copy) {
+    Station& to = next_station(party.site, copy);
     NextHop& hop = party.hops[to.name];
     hop.to = &to;
+    return hop;
+}
+
+/// When a party has a copy, then it waits for a connection to its next station; senders and users hand over at once.
+void World::send_on(Party& party, const CopyPtr& copy) {
+    NextHop& hop = hop_of(party, *copy);
     hop.fresh.push_back(copy);
     pump(party, hop);
 }
 
-/// New mail and mail that is due again come into the active window in turn.
+/// New mail and mail that is due again come into the active window in turn. What is in an attempt still counts there.
 void World::refill(Party& party, NextHop& hop) {
-    while ((!party.limited || hop.active.size() < static_cast<std::size_t>(party.active)) && !(hop.fresh.empty() && hop.due.empty())) {
+    const auto has_room = [&] { return !party.limited || hop.active.size() + hop.busy < static_cast<std::size_t>(party.active); };
+    while (has_room() && !(hop.fresh.empty() && hop.due.empty())) {
         const bool take_due = hop.fresh.empty() || (hop.due_turn && !hop.due.empty());
         std::deque<CopyPtr>& from = take_due ? hop.due : hop.fresh;
         hop.active.push_back(from.front());
@@ -96,8 +102,8 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
         const Reply reply = passage.end == Passage::End::refused ? Reply::refused : Reply::timed_out;
         return at(passage.at, Rank::reply, copy->identity, [done, reply] { done(reply); });
     }
-    const auto respond = [this, copy, &from, &to, at_once, done](Reply reply) {
-        if (at_once) return done(reply);
+    const auto respond = [this, copy, &from, &to, done](Reply reply) {
+        if (from.site == to.site) return done(reply);
         RandomStream reply_luck = draws_.reply(to.site, *copy);
         const Passage back = wires_.reply(to.site, from.site, now_, reply_luck);
         const Reply heard = back.end == Passage::End::delivered ? reply : Reply::timed_out;
@@ -109,26 +115,35 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
 
 /// When a copy is offered to a station, then it is refused, put off, or taken over; a proxy takes it and replies later.
 void World::offer(Station& station, const CopyPtr& copy, std::function<void(Reply)> respond) {
-    if (!station.is_up()) return respond(Reply::refused);
+    const auto refuse = [&](Reply reply) {
+        note(copy->identity, "refused by", station.name);
+        respond(reply);
+    };
+    if (!station.is_up()) return refuse(Reply::refused);
     auto job = std::make_shared<Job>();
     job->copy = std::make_shared<Copy>(*copy);
     job->identity = copy->identity;
-    if (is_full(station, *job)) {
+    Server* server = server_for(station, *job);
+    const bool passes_through = station.tier->hand_over == HandOver::held && copy->hop + 1 < path_of(*copy).size();
+    if (is_full(station, server)) {
         switch (station.tier->queue.on_full) {
-            case OnFull::defer: return respond(Reply::later);
-            case OnFull::bounce: return respond(Reply::never);
-            case OnFull::drop: drop(copy, station.name); return respond(Reply::accepted);
+            case OnFull::defer: return refuse(Reply::later);
+            case OnFull::bounce: return refuse(Reply::never);
+            case OnFull::drop:
+                if (passes_through) return refuse(Reply::later);  // a proxy has nothing that it could lose
+                drop(copy, station.name);
+                return refuse(Reply::accepted);
         }
     }
-    job->copy->failures = job->copy->passes = 0;
+    job->pass = job->copy->passes = passes_through ? copy->failures + copy->passes : 0;  // a proxy's draws are its upstream attempt's
+    job->copy->failures = 0;
     job->copy->arrived = now_;
-    const bool is_last = copy->hop + 1 == path_of(*copy).size();
-    if (station.tier->hand_over == HandOver::held && !is_last) {
+    if (passes_through) {
         job->upstream = std::move(respond);
     } else {
         respond(Reply::accepted);
     }
-    enter(station, job);
+    enter(station, server, job);
 }
 
 /// When the reply to an attempt is known, then its connection is free; the copy is the receiver's, waits for its next try, or bounces.
@@ -136,29 +151,26 @@ void World::end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply r
     --hop.busy;
     switch (reply) {
         case Reply::accepted: break;
-        case Reply::never: bounce(copy, party.name); break;
+        case Reply::never: bounce(copy, party); break;
         case Reply::later:
         case Reply::refused:
-        case Reply::timed_out: defer(party, hop, copy); break;
+        case Reply::timed_out: defer(party, copy); break;
     }
     pump(party, hop);
 }
 
-void World::defer(Party& party, NextHop& hop, const CopyPtr& copy) {
+void World::defer(Party& party, const CopyPtr& copy) {
     if (copy->failures++ == 0) copy->first_failure = now_;
     RandomStream luck = draws_.retry(party.name, *copy);
     const Tries tries{copy->arrived, copy->first_failure, now_, copy->failures, SimTime::zero()};
     const std::optional<SimTime> due = next_try(party.retry, tries, luck);
-    if (!due) return expire(copy, party.name);
+    if (!due) return expire(copy, party);
     note(copy->identity, "deferred by", party.name);
-    at(*due, Rank::scan, copy->identity, [this, &party, &hop, copy] {
-        Station& to = next_station(party.site, *copy);  // another MX host, perhaps
-        NextHop& next = party.hops[to.name];
-        next.to = &to;
+    at(*due, Rank::scan, copy->identity, [this, &party, copy] {
+        NextHop& next = hop_of(party, *copy);  // another MX host, perhaps
         next.due.push_back(copy);
         pump(party, next);
     });
-    (void)hop;
 }
 
 }  // namespace mailquake::oracle

@@ -25,7 +25,7 @@ void World::run() {
 /// The next arrival of a source comes when its rate, integrated from the start, has grown by the next gap.
 void World::plan_arrival(Source& source) {
     const std::uint64_t k = source.next++;
-    source.count += ArrivalCount::of(draws_.gap(source.name, k));
+    source.count += ArrivalCount::of(draws_.gap(source.name, scenario_.tenants[source.tenant_class].arrivals, k));
     const std::uint64_t identity = draws_.message(source.name, k);
     at(source.clock.at(source.count), Rank::arrival, identity, [this, &source, k] { arrive(source, k); });
 }

@@ -12,9 +12,8 @@ bool is_shared(const Station& station) { return station.tier->spread == Spread::
 }  // namespace
 
 /// When a job comes to a station, then it begins at once if a worker is free, else it waits.
-void World::enter(Station& station, const JobPtr& job) {
+void World::enter(Station& station, Server* server, const JobPtr& job) {
     job->since = now_;
-    Server* server = server_for(station, *job);
     if (server != nullptr && server->can_start()) return start(station, *server, job);
     wait(station, server, job, false);
 }
@@ -54,9 +53,8 @@ Server* World::server_for(Station& station, const Job& job) {
     MQ_CHECK(false, "work is spread in a known way");
 }
 
-bool World::is_full(Station& station, const Job& job) {
+bool World::is_full(const Station& station, const Server* server) const {
     if (!station.tier->queue.limit) return false;
-    Server* server = server_for(station, job);
     if (server != nullptr && server->can_start()) return false;
     const std::size_t waiting = is_shared(station) ? station.queue.size() : server->queue.size();
     return waiting >= static_cast<std::size_t>(*station.tier->queue.limit);
@@ -119,12 +117,10 @@ void World::hand_over(const WorkPtr& work) {
     copy->failures = copy->passes = 0;
     copy->arrived = now_;
     if (station.tier->hand_over == HandOver::direct) {
-        Station& next = next_station(station.site, *copy);
-        release(work);
-        auto job = std::make_shared<Job>();
-        job->copy = copy;
-        job->identity = copy->identity;
-        return enter(next, job);
+        NextHop& hop = hop_of(station.party, *copy);
+        ++hop.busy;
+        offer(*hop.to, copy, [this, &station, &hop, copy](Reply reply) { end_attempt(station.party, hop, copy, reply); });
+        return release(work);
     }
     send_on(station.party, copy);
     release(work);
@@ -150,10 +146,36 @@ void World::release(const WorkPtr& work) {
 
 void World::deliver(const CopyPtr& copy, const std::string& place) { note(copy->identity, "delivered at", place); }
 
-void World::bounce(const CopyPtr& copy, const std::string& place) { note(copy->identity, "bounced by", place); }
+void World::bounce(const CopyPtr& copy, Party& party) {
+    if (copy->kind != MailKind::mail) return note(copy->identity, "discarded by", party.name);  // a bounce is never bounced
+    note(copy->identity, "bounced by", party.name);
+    report(copy, party, MailKind::bounce);
+}
 
-void World::expire(const CopyPtr& copy, const std::string& place) { note(copy->identity, "expired at", place); }
+void World::expire(const CopyPtr& copy, Party& party) {
+    note(copy->identity, "given up by", party.name);
+    if (copy->kind == MailKind::mail) report(copy, party, MailKind::bounce);
+}
 
-void World::drop(const CopyPtr& copy, const std::string& place) { note(copy->identity, "dropped at", place); }
+/// When a party bounces a copy or tells of its delay, then it sends mail of its own to the author. The author is there where senders
+/// and users are; from a station it is a way, out for mail that came in, and in for any other.
+void World::report(const CopyPtr& about, Party& party, MailKind kind) {
+    auto copy = std::make_shared<Copy>(*about);
+    copy->identity = draws_.report(*about, kind, 0);
+    copy->kind = kind;
+    copy->size = Bytes{4096};
+    copy->accepted = copy->arrived = now_;
+    copy->hop = copy->failures = copy->passes = 0;
+    copy->direction = about->direction == Direction::inbound ? Direction::outbound : Direction::internal;
+    note(copy->identity, "accepted", party.name);
+    const std::vector<std::string>& path = path_of(*copy);
+    for (std::size_t h = 0; h < path.size(); ++h) {
+        if (party.tier == path[h]) copy->hop = h + 1;  // it goes on from here
+    }
+    if (!party.limited || copy->hop == path.size()) return deliver(copy, party.name);
+    send_on(party, copy);
+}
+
+void World::drop(const CopyPtr& copy, const std::string& place) { note(copy->identity, "dropped by", place); }
 
 }  // namespace mailquake::oracle

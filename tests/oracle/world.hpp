@@ -118,6 +118,7 @@ struct NextHop {
 struct Party {
     std::string name;
     std::string site;
+    std::string tier;                 // of a station
     bool        limited = false;      // by connections and an active window; senders and users are not
     bool        users = false;        // inside their site they hand over in no time
     RetrySpec   retry;
@@ -191,12 +192,13 @@ private:
     void arrive(Source& source, std::uint64_t k);
 
     // relays.cpp: how mail gets from one party to the next
+    [[nodiscard]] NextHop& hop_of(Party& party, const Copy& copy);
     void send_on(Party& party, const CopyPtr& copy);
     void pump(Party& party, NextHop& hop);
     void refill(Party& party, NextHop& hop);
     void attempt(Party& party, NextHop& hop, const CopyPtr& copy);
     void end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply reply);
-    void defer(Party& party, NextHop& hop, const CopyPtr& copy);
+    void defer(Party& party, const CopyPtr& copy);
     /// Tries to hand `copy` over to `to`; `done` is called when the sender knows.
     void transfer(const CopyPtr& copy, Party& from, Station& to, std::function<void(Reply)> done);
     void offer(Station& station, const CopyPtr& copy, std::function<void(Reply)> respond);
@@ -206,10 +208,10 @@ private:
     [[nodiscard]] Station& station(const std::string& tier, const std::string& site, const Copy& copy);
 
     // stations.cpp: how it is served
-    void enter(Station& station, const JobPtr& job);
+    void enter(Station& station, Server* server, const JobPtr& job);
     void wait(Station& station, Server* server, const JobPtr& job, bool at_head);
     [[nodiscard]] Server* server_for(Station& station, const Job& job);
-    [[nodiscard]] bool is_full(Station& station, const Job& job);
+    [[nodiscard]] bool is_full(const Station& station, const Server* server) const;
     void start_waiting(Station& station);
     void start(Station& station, Server& server, const JobPtr& job);
     void next_step(const WorkPtr& work);
@@ -222,8 +224,9 @@ private:
 
     // ends
     void deliver(const CopyPtr& copy, const std::string& place);
-    void bounce(const CopyPtr& copy, const std::string& place);
-    void expire(const CopyPtr& copy, const std::string& place);
+    void bounce(const CopyPtr& copy, Party& party);
+    void expire(const CopyPtr& copy, Party& party);
+    void report(const CopyPtr& about, Party& party, MailKind kind);
     void drop(const CopyPtr& copy, const std::string& place);
 
     const ScenarioSpec& scenario_;
