@@ -21,8 +21,8 @@ double Draws::gap(const std::string& source, const ArrivalsSpec& law, std::uint6
     return std::pow(exponential, 1 / weibull->shape) / std::tgamma(1 + 1 / weibull->shape);
 }
 
-double Draws::tenant(const std::string& source, std::uint64_t k) const {
-    return uniform_of(RandomStream::first_word(key("sources/" + source, "tenant"), k));
+std::size_t Draws::tenant(const std::string& source, const AliasTable& shares, std::uint64_t k) const {
+    return shares.pick(RandomStream::first_word(key("sources/" + source, "tenant"), k));
 }
 
 Bytes Draws::size(const std::string& source, const SizeLaw& law, std::uint64_t identity) const {
@@ -65,12 +65,14 @@ std::size_t Draws::recipient(const std::string&, const Copy& copy, std::size_t o
 }
 
 RandomStream Draws::transfer(const std::string& site, const Copy& copy) const {
-    return RandomStream(key("sites/" + site, "network"), copy.identity, static_cast<std::uint32_t>(copy.hop << 24 | copy.failures));
+    const std::size_t attempt = copy.hop << 24 | copy.passes << 16 | copy.failures;
+    return RandomStream(key("sites/" + site, "network"), copy.identity, static_cast<std::uint32_t>(attempt));
 }
 
-RandomStream Draws::reply(const std::string& site, const Copy& copy) const {
-    return RandomStream(key("sites/" + site, "network"), combine64(copy.identity, hash_name("reply")),
-                        static_cast<std::uint32_t>(copy.hop << 24 | copy.failures));
+RandomStream Draws::reply(const std::string& site, const Copy& sent, bool held) const {
+    const std::size_t pass = held ? (sent.passes + sent.failures) << 16 : sent.passes << 16 | sent.failures;
+    return RandomStream(key("sites/" + site, "network"), combine64(sent.identity, hash_name("reply")),
+                        static_cast<std::uint32_t>((sent.hop + held) << 24 | pass));
 }
 
 RandomStream Draws::retry(const std::string& party, const Copy& copy) const {

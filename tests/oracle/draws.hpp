@@ -12,6 +12,7 @@
 #include "models/mail/message.hpp"
 #include "models/mail/size_law.hpp"
 #include "models/traffic/tenant_class_spec.hpp"
+#include "sim/base/alias_table.hpp"
 #include "sim/base/law.hpp"
 #include "sim/base/random_stream.hpp"
 
@@ -30,7 +31,8 @@ public:
     [[nodiscard]] std::uint64_t message(const std::string& source, std::uint64_t k) const;
     /// Between the arrival before and this one, at a rate of 1.
     [[nodiscard]] double gap(const std::string& source, const ArrivalsSpec& law, std::uint64_t k) const;
-    [[nodiscard]] double tenant(const std::string& source, std::uint64_t k) const;
+    /// Which of the source's tenants it belongs to.
+    [[nodiscard]] std::size_t tenant(const std::string& source, const AliasTable& shares, std::uint64_t k) const;
     [[nodiscard]] Bytes size(const std::string& source, const SizeLaw& law, std::uint64_t identity) const;
 
     [[nodiscard]] std::uint64_t report(const Copy& about, MailKind kind, std::uint32_t n) const;
@@ -45,7 +47,7 @@ public:
     [[nodiscard]] std::uint64_t mx(const std::string& tenant_class, const Copy& copy) const;
     [[nodiscard]] std::size_t recipient(const std::string& tier, const Copy& copy, std::size_t of) const;
     [[nodiscard]] RandomStream transfer(const std::string& site, const Copy& copy) const;
-    [[nodiscard]] RandomStream reply(const std::string& site, const Copy& copy) const;
+    [[nodiscard]] RandomStream reply(const std::string& site, const Copy& copy, bool held) const;
     [[nodiscard]] RandomStream retry(const std::string& party, const Copy& copy) const;
 
 private:

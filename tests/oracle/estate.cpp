@@ -175,9 +175,9 @@ void World::add_source(std::size_t c, Direction direction, Party& party, double 
         .next = 0,
         .tenants = std::move(tenants),
         .shares = {}});
-    double sum = 0;
-    for (const std::uint32_t t : source->tenants) source->shares.push_back(sum += (*tenants_)[t].weight);
-    for (double& s : source->shares) s /= sum;
+    std::vector<double> weights;
+    for (const std::uint32_t t : source->tenants) weights.push_back((*tenants_)[t].weight);
+    source->shares.emplace(weights);
     sources_.push_back(std::move(source));
 }
 

@@ -67,10 +67,17 @@ public:
 
     Draft write() {
         draft_.top = {{"name", "drawn"}, {"duration", dice_.millis(10'000, 60'000)}};
+        many_ = stage_ >= 2 && dice_.chance(40);
+        if (stage_ >= 2) {
+            draft_.top.emplace_back("network", fmt::format("{{convergence: {}, connect_timeout: {}, data_timeout: {}, reply_timeout: {}}}",
+                                                           dice_.millis(1, 4000), dice_.millis(1000, 9000), dice_.millis(1000, 9000),
+                                                           dice_.millis(1000, 9000)));
+        }
         sites();
         tiers();
         senders();
         tenants();
+        if (stage_ >= 2) faults();
         return draft_;
     }
 
@@ -89,10 +96,34 @@ private:
         std::vector<std::string> all = inside_;
         all.insert(all.end(), outside_.begin(), outside_.end());
         for (std::size_t i = 1; i < all.size(); ++i) link(all[dice_.below(i)], all[i]);
+        const bool ring = links_.back() != all.front() + "--" + all.back();
+        if (stage_ >= 2 && ring && dice_.chance(50)) link(all.back(), all.front(), "spare");
     }
 
-    void link(const std::string& from, const std::string& to) {
-        add("links", {{{"from", from}, {"to", to}, {"latency", dice_.micros(300, 40'000)}}});
+    void link(const std::string& from, const std::string& to, const std::string& name = "") {
+        Entry& entry = add("links", {{{"from", from}, {"to", to}, {"latency", dice_.micros(300, 40'000)}}});
+        links_.push_back(name.empty() ? from + "--" + to : name);
+        if (!name.empty()) entry.keys.emplace_back("name", name);
+        if (stage_ < 2) return;
+        if (dice_.chance(50)) entry.keys.emplace_back("jitter", dice_.micros(1, 30'000));
+        if (dice_.chance(50)) entry.keys.emplace_back("bandwidth", dice_.one_of({"300kbps", "2Mbps", "10Mbps"}));
+        if (dice_.chance(30)) entry.keys.emplace_back("loss", dice_.one_of({"0.3%", "1%", "2%"}));
+    }
+
+    std::vector<std::string> places() {
+        if (many_) return inside_;
+        return {inside_[dice_.below(inside_.size())]};
+    }
+
+    void faults() {
+        const std::size_t count = 0 * dice_.between(0, 3);
+        for (std::size_t i = 0; i < count; ++i) {
+            Entry& fault = add("faults", {{{"name", fmt::format("fault{}", i)}, {"at", dice_.millis(500, 15'000)}, {"for", dice_.millis(300, 9000)}}});
+            const bool on_link = dice_.chance(50);
+            fault.keys.emplace_back("target", on_link ? dice_.one_of(links_) : dice_.one_of(path_));
+            fault.keys.emplace_back("kind", on_link ? "link-latency" : "server-crash");
+            if (on_link) fault.keys.emplace_back("added", dice_.millis(1, 300));
+        }
     }
 
     void tiers() {
@@ -101,7 +132,8 @@ private:
             path_.push_back(fmt::format("tier{}", i));
             hand_over_.push_back(i + 1 < count ? dice_.one_of({"queued", "queued", "held", "direct"}) : "queued");
             if (i > 0 && hand_over_[i] == "held" && hand_over_[i - 1] == "direct") hand_over_[i] = "queued";  // refused by the loader
-            tier(path_.back(), inside_, hand_over_.back());
+            at_.push_back(i > 0 && hand_over_[i - 1] == "direct" ? at_[i - 1] : places());
+            tier(path_.back(), at_.back(), hand_over_.back());
         }
         tier("remote", outside_, "queued");
     }
@@ -143,7 +175,7 @@ private:
                              {"skew", dice_.one_of({"even", "zipf"})},
                              {"arrivals", dice_.one_of({"poisson", "{law: weibull, shape: 0.6}", "{law: weibull, shape: 3}"})},
                              {"sizes", dice_.one_of({"table", "{law: fixed, size: 9999B}", "{law: lognormal, mean: 75kB, cv: 3}"})},
-                             {"homes", list_of(inside_)},
+                             {"homes", list_of(at_.back())},
                              {"directions", dice_.one_of({"{inbound: 100%}", "{inbound: 50%, outbound: 30%, internal: 20%}"})},
                              {"paths", fmt::format("{{inbound: {}, outbound: {}, internal: {}}}", list_of(path_), list_of(outbound),
                                                    list_of(internal))}}});
@@ -153,7 +185,9 @@ private:
     Dice dice_;
     int  stage_;
     Draft draft_;
-    std::vector<std::string> inside_, outside_, path_, hand_over_;
+    bool many_ = false;  // tiers stand at several sites; then nothing is hit that would make mail go to the next one
+    std::vector<std::string> inside_, outside_, links_, path_, hand_over_;
+    std::vector<std::vector<std::string>> at_;
 };
 
 std::string map_of(const Entry& entry) {
@@ -196,6 +230,7 @@ Draft shrunk(Draft from, const std::function<bool(const Draft&)>& holds) {
         smaller = false;
         for (std::size_t s = 0; s < from.sections.size(); ++s) {
             for (std::size_t e = 0; e < from.sections[s].second.size(); ++e) {
+                if (from.sections[s].first == "links") continue;  // would cut the world in two
                 Draft without = from;
                 without.sections[s].second.erase(without.sections[s].second.begin() + static_cast<std::ptrdiff_t>(e));
                 if (take(without)) { --e; continue; }

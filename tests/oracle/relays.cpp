@@ -1,7 +1,7 @@
 // How mail gets from one party to the next: where it goes, attempts, replies, and what is tried again.
 #include <algorithm>
+#include <utility>
 
-#include "models/mta/mx_spec.hpp"
 #include "sim/base/check.hpp"
 #include "tests/oracle/retries.hpp"
 #include "tests/oracle/world.hpp"
@@ -21,7 +21,8 @@ Station& World::station(const std::string& name, const std::string& site, const 
     return stations_.at(name + "/" + t.partitions[p] + "@" + site);
 }
 
-std::string World::entry_site(const Copy& copy) {
+/// The MX hosts of a class, by preference.
+std::vector<MxHost> World::hosts_of(const Copy& copy) const {
     const TenantClassSpec& spec = scenario_.tenants[copy.tenant_class];
     std::vector<MxHost> hosts;
     for (const MxSpec& mx : spec.mx) hosts.push_back({static_cast<std::uint16_t>(site_number(mx.name)), mx.preference});
@@ -30,7 +31,7 @@ std::string World::entry_site(const Copy& copy) {
             hosts.push_back({static_cast<std::uint16_t>(site_number(site)), 10});
     }
     std::stable_sort(hosts.begin(), hosts.end(), [](const MxHost& a, const MxHost& b) { return a.preference < b.preference; });
-    return scenario_.sites[mx_host(hosts, 0, draws_.mx(spec.name, copy))].name;
+    return hosts;
 }
 
 /// Inbound mail enters where an MX says; the last tier of a path is the tenant's home, an outside tier the recipient's own place; any
@@ -42,7 +43,8 @@ Station& World::next_station(const std::string& from, const Copy& copy) {
     const bool is_last = copy.hop + 1 == path.size();
     std::string site;
     if (copy.hop == 0 && copy.direction == Direction::inbound) {
-        site = entry_site(copy);
+        const std::uint64_t word = draws_.mx(scenario_.tenants[copy.tenant_class].name, copy);
+        site = scenario_.sites[mx_host(hosts_of(copy), copy.passes, word)].name;
     } else if (copy.direction == Direction::outbound && is_outside(t.at.front())) {
         site = t.at[draws_.recipient(t.name, copy, t.at.size())];
     } else if (const std::string home = scenario_.sites[tenants_->home_of(copy.tenant)].name; is_last && stands_at(home)) {
@@ -99,27 +101,32 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
                                                          : wires_.mail(from.site, to.site, now_, copy->size, luck);
     const bool at_once = from.users && from.site == to.site;
     if (passage.end != Passage::End::delivered) {
-        const Reply reply = passage.end == Passage::End::refused ? Reply::refused : Reply::timed_out;
-        return at(passage.at, Rank::reply, copy->identity, [done, reply] { done(reply); });
+        return at(passage.at, Rank::reply, copy->identity, [done] { done(Reply::no_connection); });
     }
-    const auto respond = [this, copy, &from, &to, done](Reply reply) {
-        if (from.site == to.site) return done(reply);
-        RandomStream reply_luck = draws_.reply(to.site, *copy);
-        const Passage back = wires_.reply(to.site, from.site, now_, reply_luck);
-        const Reply heard = back.end == Passage::End::delivered ? reply : Reply::timed_out;
-        at(back.at, Rank::reply, copy->identity, [done, heard] { done(heard); });
+    // The sender waits for the reply for so long. If it then hears that its copy was taken over, there are two.
+    const auto open = std::make_shared<bool>(true);
+    const auto close = [this, open, done, copy, &to](Reply reply) {
+        if (std::exchange(*open, false)) return done(reply);
+        if (reply == Reply::accepted) note(copy->identity, "a duplicate stays at", to.name);
+    };
+    at(passage.at + scenario_.network.reply_timeout, Rank::timer, copy->identity, [close] { close(Reply::timed_out); });
+    const auto respond = [this, sent = *copy, &from, &to, close](Reply reply) {
+        if (from.site == to.site) return close(reply);
+        RandomStream words = draws_.reply(to.site, sent, to.tier->hand_over == HandOver::held && sent.hop + 1 < path_of(sent).size());
+        const Passage back = wires_.reply(to.site, from.site, now_, words);
+        if (back.end == Passage::End::delivered) at(back.at, Rank::reply, sent.identity, [close, reply] { close(reply); });
     };
     if (at_once) return offer(to, copy, respond);
     at(passage.at, Rank::arrival, copy->identity, [this, &to, copy, respond] { offer(to, copy, respond); });
 }
 
 /// When a copy is offered to a station, then it is refused, put off, or taken over; a proxy takes it and replies later.
-void World::offer(Station& station, const CopyPtr& copy, std::function<void(Reply)> respond) {
+void World::offer(Station& station, const CopyPtr& copy, const Respond& respond) {
     const auto refuse = [&](Reply reply) {
         note(copy->identity, "refused by", station.name);
         respond(reply);
     };
-    if (!station.is_up()) return refuse(Reply::refused);
+    if (!station.is_up()) return refuse(Reply::no_connection);
     auto job = std::make_shared<Job>();
     job->copy = std::make_shared<Copy>(*copy);
     job->identity = copy->identity;
@@ -139,7 +146,7 @@ void World::offer(Station& station, const CopyPtr& copy, std::function<void(Repl
     job->copy->failures = 0;
     job->copy->arrived = now_;
     if (passes_through) {
-        job->upstream = std::move(respond);
+        job->upstream = respond;
     } else {
         respond(Reply::accepted);
     }
@@ -152,8 +159,14 @@ void World::end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply r
     switch (reply) {
         case Reply::accepted: break;
         case Reply::never: bounce(copy, party); break;
+        case Reply::no_connection:
+            if (copy->passes + 1 < hosts_of(*copy).size() && !party.limited && !party.users) {  // the next MX host, in the same attempt
+                ++copy->passes;
+                return try_again(party, copy);
+            }
+            defer(party, copy);
+            break;
         case Reply::later:
-        case Reply::refused:
         case Reply::timed_out: defer(party, copy); break;
     }
     pump(party, hop);
@@ -164,13 +177,16 @@ void World::defer(Party& party, const CopyPtr& copy) {
     RandomStream luck = draws_.retry(party.name, *copy);
     const Tries tries{copy->arrived, copy->first_failure, now_, copy->failures, SimTime::zero()};
     const std::optional<SimTime> due = next_try(party.retry, tries, luck);
-    if (!due) return expire(copy, party);
     note(copy->identity, "deferred by", party.name);
-    at(*due, Rank::scan, copy->identity, [this, &party, copy] {
-        NextHop& next = hop_of(party, *copy);  // another MX host, perhaps
-        next.due.push_back(copy);
-        pump(party, next);
-    });
+    if (!due) return expire(copy, party);
+    copy->passes = 0;
+    at(*due, Rank::scan, copy->identity, [this, &party, copy] { try_again(party, copy); });
+}
+
+void World::try_again(Party& party, const CopyPtr& copy) {
+    NextHop& next = hop_of(party, *copy);  // another MX host, perhaps
+    next.due.push_back(copy);
+    pump(party, next);
 }
 
 }  // namespace mailquake::oracle

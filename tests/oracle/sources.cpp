@@ -1,6 +1,4 @@
 // How mail comes about, and the clock of the world.
-#include <algorithm>
-
 #include "tests/oracle/world.hpp"
 
 namespace mailquake::oracle {
@@ -37,9 +35,7 @@ void World::arrive(Source& source, std::uint64_t k) {
     copy->identity = draws_.message(source.name, k);
     copy->direction = source.direction;
     copy->tenant_class = source.tenant_class;
-    const double u = draws_.tenant(source.name, k);
-    const auto chosen = std::upper_bound(source.shares.begin(), source.shares.end(), u) - source.shares.begin();
-    copy->tenant = source.tenants[std::min(static_cast<std::size_t>(chosen), source.tenants.size() - 1)];
+    copy->tenant = source.tenants[draws_.tenant(source.name, *source.shares, k)];
     copy->size = draws_.size(source.name, SizeLaw(spec.sizes), copy->identity);
     copy->accepted = copy->arrived = now_;
     note(copy->identity, "accepted", source.party->name);

@@ -116,8 +116,7 @@ void World::hand_over(const WorkPtr& work) {
     ++copy->hop;
     copy->failures = copy->passes = 0;
     copy->arrived = now_;
-    if (station.tier->hand_over == HandOver::direct) {
-        NextHop& hop = hop_of(station.party, *copy);
+    if (NextHop& hop = hop_of(station.party, *copy); station.tier->hand_over == HandOver::direct && hop.to->site == station.site) {
         ++hop.busy;
         offer(*hop.to, copy, [this, &station, &hop, copy](Reply reply) { end_attempt(station.party, hop, copy, reply); });
         return release(work);

@@ -41,7 +41,7 @@ Passage Wires::mail(const std::string& from, const std::string& to, SimTime now,
         t += tcp::transmission_time(size, std::min(open.forth.bandwidth, tcp::loss_limited_rate(trip, open.forth.loss)));
     }
     t += there;
-    if (open.forth.loss > 0) t += tcp::retransmission_delay(open.forth.loss, trip, luck.uniform());
+    if (open.forth.loss > 0) t += tcp::retransmission_delay(open.forth.loss, open.forth.latency + open.back.latency, luck.uniform());
     return {Passage::End::delivered, t};
 }
 

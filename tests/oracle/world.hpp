@@ -18,6 +18,7 @@
 
 #include "models/mail/message.hpp"
 #include "models/mail/size_law.hpp"
+#include "models/mta/mx_spec.hpp"
 #include "models/scenario/scenario_spec.hpp"
 #include "models/traffic/arrival_clock.hpp"
 #include "models/traffic/tenant_directory.hpp"
@@ -41,7 +42,7 @@ struct Step {
 enum class Rank { fault, reply, service, timer, scan, arrival };
 
 /// How an attempt to hand a copy over, or to have it looked at, ended.
-enum class Reply { accepted, later, never, refused, timed_out };
+enum class Reply { accepted, later, never, no_connection, timed_out };
 
 struct Copy {
     std::uint64_t identity = 0;
@@ -63,6 +64,9 @@ using CopyPtr = std::shared_ptr<Copy>;
 struct Station;
 struct Server;
 
+/// Replies to an attempt.
+using Respond = std::function<void(Reply)>;
+
 /// A request of a call, at its callee.
 struct Request {
     std::function<void(bool good)> answer;          // back to who asked
@@ -72,7 +76,7 @@ struct Request {
 struct Job {
     CopyPtr copy;
     std::uint64_t identity = 0;                     // the copy's, or the request's: keys its draws
-    std::function<void(Reply)> upstream;            // of mail at a proxy: who waits for the reply
+    Respond upstream;                               // of mail at a proxy: who waits for the reply
     std::shared_ptr<Request> request;               // none: it is mail
     std::uint32_t pass = 0;                         // how often it has begun here before
     SimTime since;                                  // waits from here on
@@ -150,7 +154,7 @@ struct Source {
     ArrivalCount count;
     std::uint64_t next = 0;           // number of the arrival that comes next
     std::vector<std::uint32_t> tenants;
-    std::vector<double> shares;       // cumulative, of the tenants
+    std::optional<AliasTable> shares; // by volume
 };
 
 class World {
@@ -201,8 +205,9 @@ private:
     void defer(Party& party, const CopyPtr& copy);
     /// Tries to hand `copy` over to `to`; `done` is called when the sender knows.
     void transfer(const CopyPtr& copy, Party& from, Station& to, std::function<void(Reply)> done);
-    void offer(Station& station, const CopyPtr& copy, std::function<void(Reply)> respond);
-    [[nodiscard]] std::string entry_site(const Copy& copy);
+    void offer(Station& station, const CopyPtr& copy, const Respond& respond);
+    [[nodiscard]] std::vector<MxHost> hosts_of(const Copy& copy) const;
+    void try_again(Party& party, const CopyPtr& copy);
     [[nodiscard]] Station& next_station(const std::string& from, const Copy& copy);
     [[nodiscard]] std::string nearest(const std::string& from, const TierSpec& tier) const;
     [[nodiscard]] Station& station(const std::string& tier, const std::string& site, const Copy& copy);

@@ -13,11 +13,11 @@ namespace {
 constexpr std::size_t oracle_lines_max = 2500;
 constexpr std::size_t oracle_function_lines_max = 40;
 
-/// Specs by their names, and these: keyed words, laws, the arrival clock, sizes, the tenant directory, durations of TCP, the
+/// Specs by their names, and these: keyed words, laws, weighted choice, the arrival clock, sizes, the tenant directory, durations of TCP, the
 /// timeline of faults, the choice among MX hosts, the text of enumerators, the loader of scenarios.
-constexpr std::array<std::string_view, 16> shared = {
+constexpr std::array<std::string_view, 17> shared = {
     "sim/base/check.hpp",       "sim/base/time.hpp",         "sim/base/hash.hpp",
-    "sim/base/random_stream.hpp", "sim/base/law.hpp",        "models/spec/",
+    "sim/base/random_stream.hpp", "sim/base/law.hpp", "sim/base/alias_table.hpp",        "models/spec/",
     "models/mail/",             "models/net/tcp.hpp",        "models/traffic/arrival_clock.hpp",
     "models/traffic/tenant_directory.hpp", "models/fault/",  "models/mta/mx_spec.hpp",
     "models/scenario/scenario_spec.hpp",   "models/scenario/load.hpp", "tests/catch.hpp", "tests/oracle/"};
