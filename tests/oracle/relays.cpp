@@ -110,9 +110,9 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
         if (reply == Reply::accepted) note(copy->identity, "a duplicate stays at", to.name);
     };
     at(passage.at + scenario_.network.reply_timeout, Rank::timer, copy->identity, [close] { close(Reply::timed_out); });
-    const auto respond = [this, sent = *copy, &from, &to, close](Reply reply) {
+    const auto respond = [this, sent = *copy, &from, &to, close](Reply reply, bool passed_on) {
         if (from.site == to.site) return close(reply);
-        RandomStream words = draws_.reply(to.site, sent, to.tier->hand_over == HandOver::held && sent.hop + 1 < path_of(sent).size());
+        RandomStream words = draws_.reply(to.site, sent, passed_on);
         const Passage back = wires_.reply(to.site, from.site, now_, words);
         if (back.end == Passage::End::delivered) at(back.at, Rank::reply, sent.identity, [close, reply] { close(reply); });
     };
@@ -124,14 +124,15 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
 void World::offer(Station& station, const CopyPtr& copy, const Respond& respond) {
     const auto refuse = [&](Reply reply) {
         note(copy->identity, "refused by", station.name);
-        respond(reply);
+        respond(reply, false);
     };
     if (!station.is_up()) return refuse(Reply::no_connection);
     auto job = std::make_shared<Job>();
     job->copy = std::make_shared<Copy>(*copy);
     job->identity = copy->identity;
-    Server* server = server_for(station, *job);
     const bool passes_through = station.tier->hand_over == HandOver::held && copy->hop + 1 < path_of(*copy).size();
+    job->pass = job->copy->passes = passes_through ? copy->failures + copy->passes : 0;  // a proxy's draws are its upstream attempt's
+    Server* server = server_for(station, *job);
     if (is_full(station, server)) {
         switch (station.tier->queue.on_full) {
             case OnFull::defer: return refuse(Reply::later);
@@ -142,13 +143,12 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
                 return refuse(Reply::accepted);
         }
     }
-    job->pass = job->copy->passes = passes_through ? copy->failures + copy->passes : 0;  // a proxy's draws are its upstream attempt's
     job->copy->failures = 0;
     job->copy->arrived = now_;
     if (passes_through) {
         job->upstream = respond;
     } else {
-        respond(Reply::accepted);
+        respond(Reply::accepted, false);
     }
     enter(station, server, job);
 }

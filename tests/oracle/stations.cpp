@@ -109,7 +109,7 @@ void World::hand_over(const WorkPtr& work) {
     Station& station = *work->station;
     if (copy->hop + 1 == path_of(*copy).size()) {
         release(work);
-        if (work->job->upstream) work->job->upstream(Reply::accepted);
+        if (work->job->upstream) work->job->upstream(Reply::accepted, true);
         return deliver(copy, station.name);
     }
     if (station.tier->hand_over == HandOver::held) return pass_through(work);
@@ -118,7 +118,7 @@ void World::hand_over(const WorkPtr& work) {
     copy->arrived = now_;
     if (NextHop& hop = hop_of(station.party, *copy); station.tier->hand_over == HandOver::direct && hop.to->site == station.site) {
         ++hop.busy;
-        offer(*hop.to, copy, [this, &station, &hop, copy](Reply reply) { end_attempt(station.party, hop, copy, reply); });
+        offer(*hop.to, copy, [this, &station, &hop, copy](Reply reply, bool) { end_attempt(station.party, hop, copy, reply); });
         return release(work);
     }
     send_on(station.party, copy);
@@ -133,7 +133,7 @@ void World::pass_through(const WorkPtr& work) {
     transfer(copy, work->station->party, next, [this, work](Reply reply) {
         if (work->over) return;
         release(work);
-        work->job->upstream(reply);
+        work->job->upstream(reply, true);
     });
 }
 

@@ -64,8 +64,8 @@ using CopyPtr = std::shared_ptr<Copy>;
 struct Station;
 struct Server;
 
-/// Replies to an attempt.
-using Respond = std::function<void(Reply)>;
+/// Replies to an attempt; a proxy's reply may be one that it passes on.
+using Respond = std::function<void(Reply, bool passed_on)>;
 
 /// A request of a call, at its callee.
 struct Request {
