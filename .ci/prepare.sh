@@ -1,7 +1,7 @@
 # Shared by ./mailquake and ./test: finds what a build needs, installs what is missing, configures and builds.
 # Sourced, never run. Expects `root` (the checkout). Everything that is said goes to stderr: stdout is the program's.
 
-# package : what proves that it is there (a command, a header, a library to link with, or a module of Debian's Python)
+# package : what proves that it is there (a command, a header or one of two, a library to link with, or a module of Debian's Python)
 build_needs=(
     "cmake:cmd:cmake"
     "ninja-build:cmd:ninja"
@@ -16,8 +16,8 @@ build_needs=(
     "librandom123-dev:include:Random123/philox.h"
 )
 page_needs=("nodejs:cmd:node" "npm:cmd:npm")  # of `report` alone: hundreds of packages on a bare Debian
-test_needs=("catch2:include:catch2/catch.hpp")
-all_needs=("clang-tidy-19:cmd:clang-tidy-19" "valgrind:cmd:valgrind" "libbenchmark-dev:include:benchmark/benchmark.h" "chromium:cmd:chromium"
+test_needs=("catch2:include:catch2/catch_all.hpp|catch2/catch.hpp")  # version 3 or 2
+all_needs=("clang-tidy-19:cmd:clang-tidy-19" "shellcheck:cmd:shellcheck" "valgrind:cmd:valgrind" "libbenchmark-dev:include:benchmark/benchmark.h" "chromium:cmd:chromium"
            "python3-pandas:python:pandas" "python3-matplotlib:python:matplotlib" "python3-nbconvert:python:nbconvert"
            "python3-ipykernel:python:ipykernel")  # the last four: the notebooks
 
@@ -29,7 +29,7 @@ have() {  # have cmd|include|lib|python NAME
         cmd) command -v "$2" >/dev/null 2>&1; return ;;
         python) /usr/bin/python3 -c "import importlib.util, sys; sys.exit(importlib.util.find_spec('$2') is None)" 2>/dev/null; return ;;
         include) for place in /usr/include /usr/include/*-linux-gnu* /usr/local/include ${CPATH:+"${CPATH%%:*}"}; do
-                     [[ -e $place/$2 ]] && return 0
+                     [[ -e $place/${2%|*} || -e $place/${2#*|} ]] && return 0
                  done ;;
         lib) for place in /usr/lib /usr/lib/*-linux-gnu* /usr/lib64 /usr/local/lib ${LIBRARY_PATH:+"${LIBRARY_PATH%%:*}"}; do
                  [[ -e $place/$2 ]] && return 0
@@ -90,7 +90,7 @@ install_packages() {
         local answer="" known
         known=$(size_of "$@")
         printf 'mailquake: install them with sudo apt-get (%s)? [Y/n] ' \
-            "${known:-size unknown until the package lists are fetched; 600 MB on disk on a bare Debian 12}" >&2
+            "${known:-size unknown until the package lists are fetched; 600 MB on disk on a bare Debian}" >&2
         read -r answer </dev/tty || answer=n
         [[ $answer =~ ^([Yy].*)?$ ]] || { say "not installed; by hand: $by_hand"; return 1; }
     fi
@@ -119,7 +119,7 @@ lock_build() {
 }
 unlock_build() { { exec 9>&-; } 2>/dev/null || true; }
 
-# configure_and_build PRESET [-DNAME=VALUE...] -- [TARGET...]
+# configure_and_build PRESET [-DNAME=VALUE...] -- [TARGET...]: returns 2 when it cannot even be configured.
 # Leaves build/PRESET/.built, dated before the build began and naming this checkout; ./mailquake trusts that of release.
 configure_and_build() {
     local preset=$1 dir=$root/build/$1 options=()
@@ -134,8 +134,30 @@ configure_and_build() {
     (cd "$root" && cmake --preset "$preset" "${options[@]}") </dev/null >"$root/build/$preset.configure.log" 2>&1 || {
         cat "$root/build/$preset.configure.log" >&2
         say "configuring failed"
-        return 1
+        return 2
     }
     (cd "$dir" && NINJA_STATUS="[$preset %f/%t] " ninja "$@") </dev/null >&2 || { say "the build failed"; return 1; }
     mv "$dir/.built.next" "$dir/.built"
+}
+
+# Builds the program of `release`; options as above. The build folder is shared: ./test has its tests configured there, ./test --all
+# the benchmarks and the page. None of them may keep the program from being built. So when one of them does, it is switched off
+# there, and the program is built without it; who needs it switches it on again. An option that the caller gives is left alone.
+build_program() {
+    local extra others=()
+    configure_and_build release "$@" -- mailquake && return 0
+    extras_are_at_fault $? || return 1
+    for extra in MAILQUAKE_TESTS MAILQUAKE_BENCH MAILQUAKE_PAGE; do
+        [[ " $* " == *" -D$extra="* ]] || others+=("-D$extra=OFF")
+    done
+    say "once more without what the program itself does not need: ${others[*]}"
+    configure_and_build release "$@" "${others[@]}" -- mailquake
+}
+
+# extras_are_at_fault STATUS: after a failed build of the program. A fault in its own sources is not one of the extras: it would
+# only be said twice.
+extras_are_at_fault() {
+    local dir=$root/build/release
+    grep -qsE '^MAILQUAKE_(TESTS|BENCH|PAGE):BOOL=ON$' "$dir/CMakeCache.txt" || return 1
+    [[ $1 -eq 2 ]] || ! ninja -C "$dir" -n mailquake >/dev/null 2>&1 || ! ninja -C "$dir" mailquake_page >/dev/null 2>&1
 }

@@ -42,7 +42,7 @@ batches=$(sed -n 's/^ *"file": "\(.*\)",\{0,1\}$/\1/p' "$build/compile_commands.
 covered=$(for batch in $batches; do sources_of "$batch"; done | sort -u)
 all=$(find "$root/sim" "$root/models" -name '*.cpp' | sort -u)
 if [[ $covered != "$all" ]]; then
-    echo "clang-tidy: in no batch:" $(comm -13 <(echo "$covered") <(echo "$all")) >&2
+    echo "clang-tidy: in no batch: $(comm -13 <(echo "$covered") <(echo "$all") | paste -sd' ')" >&2
     exit 1
 fi
 for batch in $batches; do echo "$(sources_of "$batch" | xargs cat | wc -c) $batch"; done | sort -rn | cut -d' ' -f2 |

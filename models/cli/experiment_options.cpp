@@ -9,6 +9,7 @@
 #include "models/spec/diagnostic.hpp"
 #include "models/spec/quantity_text.hpp"
 #include "models/study/warmup.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -36,7 +37,7 @@ std::optional<ResultsFile> open_results(const Options& options) {
 }
 
 unsigned threads_of(const Options& options) {
-    return static_cast<unsigned>(options.number("threads", 1, kMostThreads).value_or(default_threads()));
+    return narrow<unsigned>(options.number("threads", 1, kMostThreads).value_or(default_threads()), "threads");
 }
 
 std::uint64_t seed_of(const Options& options, const ScenarioSpec& scenario) {
@@ -44,7 +45,7 @@ std::uint64_t seed_of(const Options& options, const ScenarioSpec& scenario) {
 }
 
 std::uint32_t replications_of(const Options& options, std::uint32_t otherwise) {
-    return static_cast<std::uint32_t>(options.number("replications", 1, kMostReplications).value_or(otherwise));
+    return narrow<std::uint32_t>(options.number("replications", 1, kMostReplications).value_or(otherwise), "replications");
 }
 
 std::unique_ptr<ScenarioSubject> load_subject(const Options& options, const std::string& file) {

@@ -13,6 +13,7 @@
 #include "models/results/store.hpp"
 #include "models/world/simulate.hpp"
 #include "sim/base/check.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -82,7 +83,7 @@ Run run_of(const LoadedScenario& scenario, const Options& options, const LoadReq
     Run run;
     run.about = about_request(scenario, load);
     run.key = {scenario_hash(scenario.canonical_text, run.about.until), seed_of(options, scenario.spec),
-               static_cast<std::uint32_t>(options.number("only", 0, kMostReplications).value_or(0))};
+               narrow<std::uint32_t>(options.number("only", 0, kMostReplications).value_or(0), "replications")};
     run.options.seed = run.key.seed;
     run.options.replication = run.key.replication;
     run.options.threads = threads_of(options);

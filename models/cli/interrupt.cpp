@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "models/cli/exit_code.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -16,7 +17,7 @@ static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may touc
 
 /// When a signal comes for the first time, then ask for an orderly end; when it comes again, then end.
 void on_signal(int) {
-    if (interrupted.exchange(true)) _exit(static_cast<int>(ExitCode::interrupted));
+    if (interrupted.exchange(true)) _exit(underlying(ExitCode::interrupted));
     constexpr std::string_view text = "\nmailquake: finishing the replications in flight; once more to stop now\n";
     [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, text.data(), text.size());
 }

@@ -10,6 +10,7 @@
 #include "models/cli/progress.hpp"
 #include "models/cli/terminal.hpp"
 #include "models/world/simulate.hpp"
+#include "sim/base/narrow.hpp"
 #include "sim/experiment/replications.hpp"
 
 namespace mailquake {
@@ -56,7 +57,7 @@ void say_what_is_held(const ReplicateRequest& request, const std::vector<Replica
     std::size_t bare = 0;
     for (const HeldUnit& unit : request.results->ledger().held(request.identity, request.seed)) {
         const auto same = [&](const ReplicationResult& r) { return r.replication == unit.replication; };
-        bare += !unit.detailed && std::any_of(there.begin(), there.end(), same) ? 1 : 0;
+        bare += !unit.detailed && std::any_of(there.begin(), there.end(), same) ? 1U : 0U;
     }
     if (bare > 0) print_note(fmt::format("mailquake: {} of them without series and tables of mail, as sweeps and tests keep their runs\n", bare));
     const auto other = std::find_if(there.begin(), there.end(), [](const auto& u) { return u.version != MAILQUAKE_VERSION; });
@@ -75,7 +76,7 @@ void say_turns(const WindowTally& tally, const Outcome& outcome, unsigned thread
 
 std::vector<ReplicationResult> run_missing(const ReplicateRequest& request, const std::vector<std::uint32_t>& missing) {
     Progress progress(request.about.name, missing.size(), request.quiet);
-    const auto outer = static_cast<unsigned>(std::min<std::size_t>(std::max(request.threads, 1U), missing.size()));
+    const auto outer = narrow<unsigned>(std::min<std::size_t>(std::max(request.threads, 1U), missing.size()), "threads");
     std::mutex saving;
     const auto one = [&](std::uint64_t index) {
         RunOptions options;

@@ -21,6 +21,7 @@
 #include "models/results/store.hpp"
 #include "models/study/expectations.hpp"
 #include "models/world/simulate.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -254,7 +255,8 @@ public:
     /// None: it was interrupted, or mistakes have been shown.
     std::optional<std::string> page(const PageBundle& bundle) {
         auto units = held_replications(request_);
-        const auto guessed = static_cast<std::uint32_t>(options_.number("guesses", 0, kMostReplications).value_or(options_.has("quick") ? 0 : 1));
+        const auto guessed = narrow<std::uint32_t>(options_.number("guesses", 0, kMostReplications).value_or(options_.has("quick") ? 0 : 1),
+                                                   "guesses");
         const bool all_ran = worlds_.run(compared(options_, scene_.scenario, scene_.load), guessed);
         for (ReplicationResult& unit : written_.results()) units.push_back(std::move(unit));
         if (!all_ran || units.empty()) return std::nullopt;

@@ -16,6 +16,7 @@
 #include "models/results/store.hpp"
 #include "models/spec/quantity_text.hpp"
 #include "models/study/expectations.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -103,7 +104,7 @@ ReplicateRequest replicate_request(const LoadedScenario& scenario, const Options
     request.identity = scenario_hash(scenario.canonical_text, request.about.until);
     request.seed = seed_of(options, scenario.spec);
     request.replications = replications_of(options, 1);
-    if (const auto only = options.number("only", 0, kMostReplications)) request.only = static_cast<std::uint32_t>(*only);
+    if (const auto only = options.number("only", 0, kMostReplications)) request.only = narrow<std::uint32_t>(*only, "replications");
     if (request.only && options.has("replications")) throw UsageError("--only runs one replication, --replications several; one of the two");
     request.threads = threads_of(options);
     if (scenario.until) request.until = SimTime::zero() + *scenario.until;

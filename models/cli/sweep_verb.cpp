@@ -15,6 +15,7 @@
 #include "models/study/estimate.hpp"
 #include "models/study/experiment_page.hpp"
 #include "models/study/sweep_text.hpp"
+#include "sim/base/narrow.hpp"
 #include "sim/experiment/idle_axes.hpp"
 #include "sim/experiment/tidy_csv.hpp"
 
@@ -177,7 +178,7 @@ ExitCode run_grid(const Options& options, Bench& bench) {
     const Grid grid = chosen_grid(options, *bench.subject);
     const auto precision = precision_of(options);
     const auto& block = bench.subject->base().spec.sweep;
-    const std::uint32_t usual = block ? static_cast<std::uint32_t>(block->replications) : kRunsOfPoint;
+    const std::uint32_t usual = block ? narrow<std::uint32_t>(block->replications, "replications") : kRunsOfPoint;
     const std::uint32_t n = replications_of(options, precision ? kPrecisionBudget : usual);
     const auto points = bench.experiment->add(grid.points);
     for (std::size_t i = 0; i < points.size(); ++i)

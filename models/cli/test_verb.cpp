@@ -11,6 +11,7 @@
 #include "models/study/expectations.hpp"
 #include "models/study/grid.hpp"
 #include "models/study/verdict_text.hpp"
+#include "sim/base/narrow.hpp"
 #include "sim/experiment/replications.hpp"
 
 namespace mailquake {
@@ -74,7 +75,7 @@ FileVerdict judge_file(const Options& options, const Tested& tested, unsigned th
 void judge_all(const Options& options, std::vector<Tested>& files) {
     ExperimentMeter meter("test", options.has("quiet"));
     const unsigned threads = threads_of(options);
-    const auto at_once = static_cast<unsigned>(std::min<std::size_t>(threads, files.size()));
+    const auto at_once = narrow<unsigned>(std::min<std::size_t>(threads, files.size()), "threads");
     if (at_once == 0) return;
     const std::function<FileVerdict(std::uint64_t)> one = [&](std::uint64_t i) { return judge_file(options, files[i], std::max(1U, threads / at_once), meter); };
     auto results = run_replications<FileVerdict>(files.size(), at_once, one, &watch_interrupts());

@@ -3,13 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <exception>
+#include <optional>
+#include <string>
 
 #include "models/cli/options.hpp"
 #include "models/cli/terminal.hpp"
 #include "models/results/store.hpp"
 #include "models/spec/diagnostic.hpp"
 #include "sim/base/check.hpp"
+#include "sim/base/instruction_set.hpp"
 
 namespace mailquake {
 
@@ -38,6 +42,13 @@ ExitCode unknown_verb(const std::string& word) {
     for (const Verb& v : verbs()) names.emplace_back(v.name);
     print_note(fmt::format("mailquake: unknown verb '{}'{}\n", word, suggestion(word, names, "verbs")));
     return ExitCode::usage;
+}
+
+/// A mistake in what the environment says.
+std::optional<std::string> wrong_environment() {
+    const char* set = std::getenv(kInstructionSetVariable);
+    if (set == nullptr || instruction_set_of(set)) return std::nullopt;
+    return fmt::format("mailquake: {}={}: the vector instructions that may be used are baseline, avx2 or avx512\n", kInstructionSetVariable, set);
 }
 
 ExitCode act(const Verb& verb, const Words& args) {
@@ -78,6 +89,10 @@ const std::vector<Verb>& verbs() {
 }
 
 ExitCode command_line(const Words& args) {
+    if (const auto wrong = wrong_environment()) {
+        print_note(*wrong);
+        return ExitCode::usage;
+    }
     if (args.empty()) {
         print_note(program_help());
         return ExitCode::usage;

@@ -4,7 +4,7 @@
 
 #include "models/spec/law_of.hpp"
 #include "sim/base/check.hpp"
-#include "sim/base/hash.hpp"
+#include "models/mail/draws.hpp"
 
 namespace mailquake {
 namespace {
@@ -15,7 +15,7 @@ FaultOccurrences draw_renewal(const FaultSpec& fault, std::uint64_t name, std::u
     FaultOccurrences result;
     result.probability = begin < end ? probability_up_to(*fault.mtbf, end - begin - 1_ns) : 0;
     if (begin >= end) return result;
-    const StreamKey up(seed, name, hash_name("mtbf")), down(seed, name, hash_name("mttr"));
+    const StreamKey up(seed, name, draws::up_time), down(seed, name, draws::down_time);
     const Law healthy = law_of(*fault.mtbf), failed = law_of(*fault.mttr);
     SimTime t = begin;
     for (std::uint64_t k = 0; result.acts.size() < kMostOccurrences; ++k) {
@@ -50,13 +50,13 @@ Stretch stretch_of(const FaultSpec& fault) {
 }
 
 FaultOccurrences draw_fault_at(const FaultSpec& fault, std::uint64_t place, std::uint64_t seed, SimDuration warmup, SimTime end) {
-    return draw_renewal(fault, combine64(hash_name("faults/" + fault.name), place), seed, begin_of(fault, warmup), end);
+    return draw_renewal(fault, derived(place_identity("faults/" + fault.name), draws::at, place), seed, begin_of(fault, warmup), end);
 }
 
 std::vector<FaultOccurrences> draw_fault_timeline(std::span<const FaultSpec> faults, std::uint64_t seed, SimDuration warmup, SimTime end) {
     std::vector<FaultOccurrences> timeline;
     for (const FaultSpec& fault : faults) {
-        if (fault.mtbf && fault.mttr) timeline.push_back(draw_renewal(fault, hash_name("faults/" + fault.name), seed, begin_of(fault, warmup), end));
+        if (fault.mtbf && fault.mttr) timeline.push_back(draw_renewal(fault, place_identity("faults/" + fault.name), seed, begin_of(fault, warmup), end));
         else timeline.push_back({.acts = {stretch_of(fault)}, .probability = std::nullopt});
     }
     return timeline;

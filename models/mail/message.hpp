@@ -8,7 +8,9 @@
 #include <type_traits>
 
 #include "models/spec/enum_text.hpp"
-#include "sim/base/hash.hpp"
+#include "models/mail/draws.hpp"
+#include "sim/base/check.hpp"
+#include "sim/base/narrow.hpp"
 #include "sim/base/time.hpp"
 
 namespace mailquake {
@@ -41,26 +43,38 @@ struct Message {
     std::uint16_t failures;   // failed attempts at this hop; of a proxied copy: the upstream site
     std::uint16_t tenant_class;  // the tenant's: every step asks for it
     std::uint8_t  hop;        // index of the tier in its path that has it, or gets it next
-    std::uint8_t  tries;      // MX hosts tried in this attempt; in a tier: passes that a flaw or crash cut short
-    Direction     direction;
     MailKind      kind : 3;
     std::uint8_t  proxied : 1;  // held on behalf of an upstream party, who still owns it
     std::uint8_t  noticed : 1;  // its sender has had a delay notice from the party that holds it
     std::uint8_t  measured : 1; // accepted between warm-up and cool-down, and of kind mail
     std::uint8_t  gone : 1;     // the record is free
     std::uint8_t  greylisted : 1;  // its sender was told to wait by greylisting, and nothing else had failed by then
+    Direction     direction : 2;
+    std::uint16_t tries : 14;  // MX hosts tried in this attempt; in a tier: passes that a flaw or crash cut short
 };
 static_assert(sizeof(Message) == 48);
 
-/// Which pass through a tier this is: what it draws there, it draws anew in each.
+/// Which pass through a tier this is: what it draws there, it draws anew in each. In a tier neither counter is ever set back.
 [[nodiscard]] constexpr std::uint32_t pass_of(const Message& m) {
     return std::uint32_t{m.tries} + (m.proxied ? 0U : std::uint32_t{m.failures});
 }
+
+/// One more failed attempt, or one more try. The counters key random streams, so their ends stop the run.
+constexpr void count_failure(Message& m) {
+    MQ_CHECK(m.failures < 0xffff, "a copy has failed 65,535 times at one hop: its holder's retry schedule (next_hop.retry) tries too often");
+    ++m.failures;
+}
+inline constexpr std::uint32_t kMostTries = (1U << 14) - 1;
+constexpr void set_tries(Message& m, std::uint32_t tries) {
+    MQ_CHECK(tries <= kMostTries, "a copy has begun 16,384 passes through one tier: a flaw or crash that sends it back (flaws, faults) never ends");
+    m.tries = truncated<std::uint16_t>(tries) & kMostTries;
+}
+constexpr void count_try(Message& m) { set_tries(m, m.tries + 1U); }
 static_assert(std::is_trivially_copyable_v<Message>);
 
 /// Identity of a copy that another copy gave rise to.
-[[nodiscard]] constexpr std::uint64_t child_identity(std::uint64_t parent, MailKind kind, std::uint32_t n) {
-    return combine64(parent, (static_cast<std::uint64_t>(kind) << 32) | n);
+[[nodiscard]] inline std::uint64_t report_identity(std::uint64_t parent, MailKind kind, std::uint32_t n) {
+    return derived(parent, draws::report, (static_cast<std::uint64_t>(kind) << 32) | n);
 }
 
 }  // namespace mailquake

@@ -1,14 +1,13 @@
 #include "models/mail/size_law.hpp"
 
-#include <boost/math/special_functions/erf.hpp>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numbers>
 #include <type_traits>
 
 #include "sim/base/check.hpp"
+#include "sim/base/elementary.hpp"
+#include "sim/base/special_functions.hpp"
 
 namespace mailquake {
 
@@ -39,7 +38,7 @@ double table_quantile(double u) {
     const Knot& high = *above;
     const Knot& low = *(above - 1);
     const double doublings = &low == &kTable.front() ? 2 : 1;  // from 512 octets to 2 KiB, then from power to power
-    return low.octets * std::exp2(doublings * (u - low.share) / (high.share - low.share));
+    return low.octets * math::exp2(doublings * (u - low.share) / (high.share - low.share));
 }
 
 /// A log-uniform size between a and b has mean (b - a) / ln(b / a).
@@ -48,7 +47,7 @@ double table_mean() {
     for (std::size_t i = 1; i < kTable.size(); ++i) {
         const Knot& low = kTable[i - 1];
         const Knot& high = kTable[i];
-        mean += (high.share - low.share) * (high.octets - low.octets) / std::log(high.octets / low.octets);
+        mean += (high.share - low.share) * (high.octets - low.octets) / math::log(high.octets / low.octets);
     }
     return mean;
 }
@@ -75,9 +74,9 @@ SizeLaw::SizeLaw(const SizesSpec& spec) {
                 static_assert(std::is_same_v<Spec, LognormalSizesSpec>);
                 kind_ = Kind::lognormal;
                 mean_ = static_cast<double>(s.mean.count);
-                const double variance = std::log1p(s.cv * s.cv);
+                const double variance = math::log1p(s.cv * s.cv);
                 log_sd_ = std::sqrt(variance);
-                log_mean_ = std::log(mean_) - variance / 2;
+                log_mean_ = math::log(mean_) - variance / 2;
             }
         },
         spec);
@@ -89,8 +88,7 @@ Bytes SizeLaw::quantile(double u) const {
         case Kind::fixed: return fixed_;
         case Kind::lognormal: {
             const double inner = std::clamp(u, 0x1p-54, 1 - 0x1p-53);
-            const double normal = -std::numbers::sqrt2 * boost::math::erfc_inv(2 * inner);
-            return octets(std::exp(log_mean_ + log_sd_ * normal));
+            return octets(math::exp(log_mean_ + log_sd_ * math::normal_quantile(inner)));
         }
     }
     MQ_CHECK(false, "a size law has one of the known kinds");

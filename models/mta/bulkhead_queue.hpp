@@ -16,6 +16,7 @@
 #include "models/mta/key_table.hpp"
 #include "models/mta/waiting_job.hpp"
 #include "sim/base/check.hpp"
+#include "sim/base/narrow.hpp"
 #include "sim/base/ring_queue.hpp"
 
 namespace mailquake {
@@ -102,7 +103,7 @@ private:
         std::uint32_t index = index_.find(key);
         if (index == KeyTable::kNone) {
             if (free_.empty()) {
-                free_.push_back(static_cast<std::uint32_t>(groups_.size()));
+                free_.push_back(narrow<std::uint32_t>(groups_.size(), "groups of a bulkhead"));
                 groups_.emplace_back();
             }
             index = free_.back();

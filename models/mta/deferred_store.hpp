@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -51,7 +52,7 @@ private:
     };
     static_assert(sizeof(Entry) == 16);
     static bool later(const Entry& a, const Entry& b) {
-        return a.due != b.due ? a.due > b.due : static_cast<std::int32_t>(a.sequence - b.sequence) > 0;
+        return a.due != b.due ? a.due > b.due : std::bit_cast<std::int32_t>(a.sequence - b.sequence) > 0;
     }
 
     std::vector<Entry> heap_;

@@ -14,6 +14,7 @@
 
 #include "models/spec/key.hpp"
 #include "models/spec/quantity.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -32,17 +33,20 @@ struct GcraSpec {
 class Gcra {
 public:
     explicit Gcra(const GcraSpec& spec)
-        : step_{std::max<std::int64_t>(1, static_cast<std::int64_t>(1e9 / spec.rate.per_second))}, tolerance_{step_.ns * (spec.burst - 1)} {}
+        : step_{std::max<std::int64_t>(1, saturated<std::int64_t>(1e9 / spec.rate.per_second))}, tolerance_(TimeArea{step_.ns} * (spec.burst - 1)) {}
 
-    /// When the next attempt may start: now, or later.
-    [[nodiscard]] SimTime next(SimTime now) const { return std::max(now, theoretical_ - tolerance_); }
+    /// When the next attempt may start: now, or later; never() when that is beyond all time.
+    [[nodiscard]] SimTime next(SimTime now) const {
+        const TimeArea due = theoretical_ - tolerance_;
+        return due <= now.ns ? now : due < SimTime::never().ns ? SimTime{static_cast<std::int64_t>(due)} : SimTime::never();
+    }
     /// An attempt starts; it may.
-    void start(SimTime now) { theoretical_ = std::max(now, theoretical_) + step_; }
+    void start(SimTime now) { theoretical_ = std::max<TimeArea>(now.ns, theoretical_) + step_.ns; }
 
 private:
-    SimDuration step_;       // between two attempts
-    SimDuration tolerance_;
-    SimTime     theoretical_ = SimTime::zero();
+    SimDuration step_;              // between two attempts
+    TimeArea    tolerance_;         // (burst - 1) steps [ns]: may be longer than any time
+    TimeArea    theoretical_ = 0;   // [ns since the start]
 };
 
 }  // namespace mailquake

@@ -28,20 +28,22 @@ struct JobRef {
 };
 
 enum class Caller : std::uint8_t { worker, client, dashboard };
+/// What a request comes to. That there is no such recipient is an answer like others for whoever makes no use of it.
+enum class Answer : std::uint8_t { failed, served, no_such_recipient };
 
 struct Request {
-    std::uint64_t identity;      // of the message or sign-in it is about; keys draws
+    std::uint64_t identity;      // its own: of this call, in this pass of its caller's job, at this attempt; keys draws
+    std::uint64_t subject;       // of the message, sign-in or incident that it is about
     SimTime       since;         // it waits in the input queue since
     std::uint32_t tenant;        // whose partition it goes to; no meaning for clients
     std::uint32_t caller;        // worker of the calling site, or client of the population
     std::uint32_t token;         // of the caller's try: an answer with an old token is late
+    std::uint32_t call;          // of a worker: number of the call in the plan (StationPlan::first_call)
     std::uint16_t site;          // the caller's
-    std::uint16_t attempt;       // of the call, from 1
     std::uint16_t population;    // of a client; which dashboard; of a worker, in a run that is explained: the crowd behind it
     std::uint8_t  priority;
     Caller        kind;
-    std::uint32_t salt;          // tells the calls of one message apart
 };
-static_assert(sizeof(Request) == 40 && std::is_trivially_copyable_v<Request>);
+static_assert(sizeof(Request) == 48 && std::is_trivially_copyable_v<Request>);
 
 }  // namespace mailquake

@@ -64,12 +64,14 @@ RetrySchedule::RetrySchedule(const RetrySpec& spec) {
             if constexpr (std::is_same_v<Spec, PostfixRetrySpec>) {
                 kind_ = Kind::postfix;
                 scan_ = s.queue_run_delay;
+                phase_ = s.phase;
                 shortest_ = s.minimal_backoff;
                 longest_ = s.maximal_backoff;
                 expire_ = s.expire;
             } else if constexpr (std::is_same_v<Spec, EximRetrySpec>) {
                 kind_ = Kind::exim;
                 scan_ = s.queue_run;
+                phase_ = s.phase;
                 expire_ = kEximExpire;
                 per_host_ = s.per_host;
             } else if constexpr (std::is_same_v<Spec, ExchangeRetrySpec>) {

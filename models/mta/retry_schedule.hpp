@@ -44,6 +44,8 @@ public:
     [[nodiscard]] bool is_per_host() const { return per_host_; }
     /// Interval of the scans to which attempts are rounded up; zero: none.
     [[nodiscard]] SimDuration scan_interval() const { return scan_; }
+    /// When scans happen, as an offset from the start, if the schedule says so; none: drawn once a replication.
+    [[nodiscard]] std::optional<SimDuration> scan_phase() const { return phase_; }
 
 private:
     enum class Kind : std::uint8_t { postfix, exim, exchange, opensmtpd, haraka, kumomta, custom };
@@ -54,6 +56,7 @@ private:
     Kind        kind_ = Kind::postfix;
     SimDuration expire_{};
     SimDuration scan_{};        // [ns]; zero: no scans
+    std::optional<SimDuration> phase_{};  // of the scans [ns]
     SimDuration shortest_{};    // postfix: minimal back-off; kumomta: first wait [ns]
     SimDuration longest_{};     // postfix: maximal back-off; exchange: message_retry [ns]
     bool        per_host_ = false;

@@ -3,6 +3,7 @@
 // OpenSMTPD scheduler, Haraka outbound, KumoMTA configuration. See retry_schedule.hpp for the arithmetic of each.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <tuple>
 #include <variant>
@@ -17,6 +18,7 @@ namespace mailquake {
 struct PostfixRetrySpec {
     static constexpr std::string_view kind = "postfix";
     SimDuration queue_run_delay = 300_s;
+    std::optional<SimDuration> phase{};
     SimDuration minimal_backoff = 300_s;
     SimDuration maximal_backoff = 4000_s;
     SimDuration expire = 5_d;
@@ -24,6 +26,7 @@ struct PostfixRetrySpec {
     static constexpr auto keys() {
         return std::tuple{
             key("queue_run_delay", &S::queue_run_delay).above(0).says("interval of the scans of the deferred queue"),
+            key("phase", &S::phase).at_least(0).says("when the scans happen, as an offset from the start; without it, drawn once a replication"),
             key("minimal_backoff", &S::minimal_backoff).above(0).says("shortest wait"),
             key("maximal_backoff", &S::maximal_backoff).above(0).says("longest wait"),
             key("expire", &S::expire).above(0).says("age at which the message is given up (maximal_queue_lifetime)")};
@@ -34,10 +37,12 @@ struct PostfixRetrySpec {
 struct EximRetrySpec {
     static constexpr std::string_view kind = "exim";
     SimDuration queue_run = SimDuration::zero();  // 0: attempts at the exact due time
+    std::optional<SimDuration> phase{};
     bool        per_host = false;                 // retry times are the host's, not the message's
     template <class S = EximRetrySpec>
     static constexpr auto keys() {
         return std::tuple{key("queue_run", &S::queue_run).at_least(0).says("interval of queue runs, to which attempts are rounded up; 0s: none"),
+                          key("phase", &S::phase).at_least(0).says("when queue runs happen, as an offset from the start; without it, drawn once a replication"),
                           key("per_host", &S::per_host).says("a host that cannot be reached is remembered: nothing is tried before it is due, and once it has failed for 4 d mail for it bounces at once (Exim)")};
     }
 };

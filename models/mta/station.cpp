@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/base/narrow.hpp"
+
 namespace mailquake {
 
 Station::Station(std::uint32_t servers, std::uint32_t workers, Spread spread, Discipline discipline,
@@ -21,15 +23,15 @@ Station::Station(std::uint32_t servers, std::uint32_t workers, Spread spread, Di
 }
 
 std::uint32_t Station::up_server(std::uint64_t k) const {
-    if (servers_up_ == servers_.size()) return static_cast<std::uint32_t>(k);
+    if (servers_up_ == servers_.size()) return truncated<std::uint32_t>(k);  // below the number of servers
     for (std::uint32_t s = 0; s < servers_.size(); ++s)
         if (servers_[s].up() && k-- == 0) return s;
     check_failed("k < servers up", __FILE__, __LINE__, "servers that are up are counted");
 }
 
 /// One of several servers, or of several queues; some server is up.
-std::uint32_t Station::choose_of_many(StreamKey key, std::uint64_t identity, std::uint32_t attempt) {
-    RandomStream luck(key, identity, attempt);
+std::uint32_t Station::choose_of_many(const SpreadKeys& keys, std::uint64_t identity, std::uint32_t pass, std::uint64_t tenant) {
+    RandomStream luck(keys.queue, identity, pass);
     if (closed_ > 0) [[unlikely]] return choose_open(luck);
     const auto any = [&] { return up_server(std::min<std::uint64_t>(static_cast<std::uint64_t>(luck.uniform() * servers_up_), servers_up_ - 1)); };
     switch (spread_) {
@@ -51,7 +53,7 @@ std::uint32_t Station::choose_of_many(StreamKey key, std::uint64_t identity, std
             return load(second) < load(first) ? second : first;
         }
         case Spread::shuffle_shard: {
-            RandomStream tenants_luck(key, identity);
+            RandomStream tenants_luck(keys.shard, tenant);
             return choose_in_shard(tenants_luck);
         }
     }
@@ -71,14 +73,15 @@ std::uint32_t Station::choose_open(RandomStream& luck) const {
 
 /// The least loaded server of the tenant's shard, a set of servers that each set is as likely to be (R. Floyd's sampling).
 std::uint32_t Station::choose_in_shard(RandomStream& tenants_luck) const {
-    std::array<std::uint32_t, 16> shard{};
-    const auto servers = static_cast<std::uint32_t>(servers_.size());
-    const std::uint32_t size = std::min({policy_.shard, servers, static_cast<std::uint32_t>(shard.size())});
+    constexpr std::uint32_t kLargestShard = 16;
+    std::array<std::uint32_t, kLargestShard> shard{};
+    const std::uint32_t servers = server_count();
+    const std::uint32_t size = std::min({policy_.shard, servers, std::uint32_t{kLargestShard}});
     std::uint32_t best = kAllDown;
     for (std::uint32_t n = 0; n < size; ++n) {
         const std::uint32_t last = servers - size + n;
         const auto end = shard.begin() + n;
-        const auto pick = std::min(static_cast<std::uint32_t>(tenants_luck.uniform() * (last + 1)), last);
+        const auto pick = std::min(whole_part<std::uint32_t>(tenants_luck.uniform() * (last + 1), "servers"), last);
         shard[n] = std::find(shard.begin(), end, pick) == end ? pick : last;
         if (servers_[shard[n]].up() && (best == kAllDown || load(shard[n]) < load(best))) best = shard[n];
     }
@@ -87,7 +90,8 @@ std::uint32_t Station::choose_in_shard(RandomStream& tenants_luck) const {
 
 void Station::crash(std::uint32_t server, SimTime now) {
     Server& s = servers_[server];
-    if (s.crashes++ > 0) return;
+    count_up(s.crashes, "reasons why a server is down");
+    if (s.crashes > 1) return;
     MQ_CHECK(s.busy == 0, "a crash has taken the work from the server's workers");
     --servers_up_;
     unlist_free(server);
@@ -108,7 +112,8 @@ void Station::restart(std::uint32_t server, SimTime now) {
 
 void Station::drain(std::uint32_t server, SimTime now) {
     Server& s = servers_[server];
-    if (s.crashes++ > 0) return;
+    count_up(s.crashes, "reasons why a server is down");
+    if (s.crashes > 1) return;
     --servers_up_;
     if (s.busy < s.workers) unlist_free(server);
     const std::int64_t idle = std::int64_t{s.workers} - s.busy;
@@ -118,7 +123,7 @@ void Station::drain(std::uint32_t server, SimTime now) {
 
 void Station::add_servers(std::uint32_t n, std::uint32_t workers, SimTime now) {
     for (std::uint32_t i = 0; i < n; ++i) {
-        const auto server = static_cast<std::uint32_t>(servers_.size());
+        const std::uint32_t server = server_count();
         servers_.push_back({.workers = workers});
         if (spread_ != Spread::shared) {
             queues_.emplace_back();

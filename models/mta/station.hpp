@@ -19,6 +19,7 @@
 #include "models/mta/input_queue.hpp"
 #include "models/mta/tier_spec.hpp"
 #include "models/mta/worker_states.hpp"
+#include "sim/base/narrow.hpp"
 #include "sim/base/random_stream.hpp"
 #include "sim/base/time.hpp"
 #include "sim/stats/histogram.hpp"
@@ -50,6 +51,13 @@ struct Server {
     [[nodiscard]] bool has_free_worker() const { return up() && busy < workers; }
 };
 
+/// What keys the choice of a server.
+struct SpreadKeys {
+    StreamKey queue;   // whose queue a job joins
+    StreamKey shard;   // which servers a tenant has
+    StreamKey next;    // which free server takes a job from the shared queue
+};
+
 class Station {
 public:
     Station(std::uint32_t servers, std::uint32_t workers, Spread spread, Discipline discipline,
@@ -58,13 +66,13 @@ public:
     static constexpr std::uint32_t kAllDown = 0xffff'ffffU;
 
     /// The server that gets a job now; kAllDown when all have crashed. With a shared queue: one with a free worker, or
-    /// server 0 to mean "the queue". Where there is a choice, it is the luck of this stream. Where tenants have shards, the
-    /// identity is the tenant's, and kAllDown means that all of its shard have crashed.
-    [[nodiscard]] std::uint32_t choose_server(StreamKey luck, std::uint64_t identity, std::uint32_t attempt) {
+    /// server 0 to mean "the queue". Where there is a choice, it is drawn for the job in this pass. Where tenants have shards,
+    /// `tenant` is the tenant's identity, and kAllDown means that all of its shard have crashed.
+    [[nodiscard]] std::uint32_t choose_server(const SpreadKeys& keys, std::uint64_t identity, std::uint32_t pass, std::uint64_t tenant) {
         if (servers_up_ == 0) return kAllDown;
-        if (spread_ != Spread::shared) return choose_of_many(luck, identity, attempt);
+        if (spread_ != Spread::shared) return choose_of_many(keys, identity, pass, tenant);
         if (free_.empty()) return 0;
-        return free_.size() == 1 ? free_.front() : choose_of_many(luck, identity, attempt);
+        return free_.size() == 1 ? free_.front() : choose_of_many(keys, identity, pass, tenant);
     }
     /// May a job start at once on `server` (an answer of choose_server)?
     [[nodiscard]] bool starts_at_once(std::uint32_t server) const {
@@ -99,7 +107,9 @@ public:
         std::uint32_t server;
         JobRef        job;
     };
-    [[nodiscard]] Start next_start(std::uint32_t server, StreamKey luck, SimTime now) {
+    /// `draws_of(job)` says what keys the job's draws here: {identity, pass}.
+    template <class DrawsOf>
+    [[nodiscard]] Start next_start(std::uint32_t server, const SpreadKeys& keys, SimTime now, const DrawsOf& draws_of) {
         constexpr Start none{0, JobRef::none()};
         InputQueue& queue = queue_of(server);
         if (queue.empty()) return none;
@@ -109,8 +119,11 @@ public:
         }
         if (free_.empty()) return none;
         if (free_.size() == 1) return {free_.front(), queue.pop(now)};
-        RandomStream stream(luck, static_cast<std::uint64_t>(now.ns), 0x8000'0000U);
-        return {any_free(stream), queue.pop(now)};
+        const JobRef job = queue.pop(now);
+        if (job == JobRef::none()) return none;
+        const auto draws = draws_of(job);
+        RandomStream stream(keys.next, draws.identity, draws.pass);
+        return {any_free(stream), job};
     }
     /// When a worker of `server` is done with a job, then it takes the first waiting one, without being free in between;
     /// none where a free worker could have taken it before, a policy decides, or nobody waits.
@@ -158,7 +171,8 @@ public:
     [[nodiscard]] bool any_up() const { return servers_up_ > 0; }
     [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
     [[nodiscard]] const AgeIndex& ages() const { return waiting_; }
-    [[nodiscard]] std::uint32_t queue_count() const { return static_cast<std::uint32_t>(queues_.size()); }
+    [[nodiscard]] std::uint32_t queue_count() const { return narrow<std::uint32_t>(queues_.size(), "queues of a station"); }
+    [[nodiscard]] std::uint32_t server_count() const { return narrow<std::uint32_t>(servers_.size(), "servers of a station"); }
     [[nodiscard]] std::vector<InputQueue>& queues() { return queues_; }
     [[nodiscard]] InputQueue& queue_of(std::uint32_t server) { return queues_[server & own_queue_]; }
     [[nodiscard]] const InputQueue& queue_of(std::uint32_t server) const { return queues_[server & own_queue_]; }
@@ -175,7 +189,7 @@ public:
 
 private:
     void list_free(std::uint32_t server) {
-        servers_[server].free_at = static_cast<std::uint32_t>(free_.size());
+        servers_[server].free_at = truncated<std::uint32_t>(free_.size());
         free_.push_back(server);
     }
     void unlist_free(std::uint32_t server) {
@@ -188,7 +202,7 @@ private:
         const auto pick = static_cast<std::size_t>(luck.uniform() * static_cast<double>(free_.size()));
         return free_[std::min(pick, free_.size() - 1)];
     }
-    [[nodiscard]] std::uint32_t choose_of_many(StreamKey key, std::uint64_t identity, std::uint32_t attempt);
+    [[nodiscard]] std::uint32_t choose_of_many(const SpreadKeys& keys, std::uint64_t identity, std::uint32_t pass, std::uint64_t tenant);
     [[nodiscard]] std::uint32_t up_server(std::uint64_t k) const;  // the k-th that is up
     [[nodiscard]] std::uint32_t choose_open(RandomStream& luck) const;
     [[nodiscard]] std::uint32_t choose_in_shard(RandomStream& tenants_luck) const;

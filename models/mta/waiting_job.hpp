@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/mta/job.hpp"
+#include "sim/base/narrow.hpp"
 #include "sim/base/ring_queue.hpp"
 #include "sim/base/time.hpp"
 
@@ -36,7 +37,7 @@ template <class Record>
 std::uint32_t take_record(std::vector<Record>& records, std::uint32_t& free) {
     if (free != kNoRecord) return std::exchange(free, records[free].next);
     records.emplace_back();
-    return static_cast<std::uint32_t>(records.size() - 1);
+    return narrow<std::uint32_t>(records.size() - 1, "records of waiting jobs");
 }
 template <class Record>
 void give_back_record(std::vector<Record>& records, std::uint32_t& free, std::uint32_t index) {

@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "sim/base/time.hpp"
+#include "sim/base/trigonometry.hpp"
 
 namespace mailquake {
 
@@ -18,13 +19,16 @@ struct GeoPoint {
 
 [[nodiscard]] inline double great_circle_km(GeoPoint a, GeoPoint b) {
     constexpr double radius_km = 6371.0088, degree = std::numbers::pi / 180;
-    const auto half_sine_squared = [](double degrees) { return std::pow(std::sin(degrees * degree / 2), 2); };
+    const auto half_sine_squared = [](double degrees) {
+        const double sine = math::sin(degrees * degree / 2);
+        return sine * sine;
+    };
     const double h = half_sine_squared(b.latitude - a.latitude) +
-                     std::cos(a.latitude * degree) * std::cos(b.latitude * degree) * half_sine_squared(b.longitude - a.longitude);
-    return 2 * radius_km * std::asin(std::sqrt(std::fmin(1, h)));
+                     math::cos(a.latitude * degree) * math::cos(b.latitude * degree) * half_sine_squared(b.longitude - a.longitude);
+    return 2 * radius_km * math::asin(std::sqrt(std::fmin(1, h)));
 }
 
-/// One way, rounded to the microsecond: the last bits of sines differ between libraries.
+/// One way, rounded to the microsecond.
 [[nodiscard]] inline SimDuration fibre_latency(GeoPoint a, GeoPoint b, double path_factor) {
     constexpr double km_per_us = 299'792.458 * 2 / 3 * 1e-6;
     return SimDuration{std::llround(great_circle_km(a, b) * path_factor / km_per_us) * 1000};

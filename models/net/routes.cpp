@@ -5,6 +5,7 @@
 #include <map>
 
 #include "models/net/least_paths.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -28,7 +29,7 @@ Routes::Routes(const Topology& topology, const LinkTimeline& timeline, SimDurati
     : sites_(topology.site_count()) {
     std::map<std::vector<SimDuration>, std::uint32_t> known;
     const auto begin_epoch = [&](SimTime from, SimTime seen_at) {
-        const auto [entry, is_new] = known.try_emplace(weights_at(timeline, seen_at), static_cast<std::uint32_t>(tables_.size()));
+        const auto [entry, is_new] = known.try_emplace(weights_at(timeline, seen_at), narrow<std::uint32_t>(tables_.size(), "tables of routes"));
         if (is_new) tables_.push_back(table_of(topology, entry->first));
         if (epochs_.empty() || epochs_.back().table != entry->second) epochs_.push_back({from, entry->second});
     };
@@ -44,14 +45,14 @@ Routes::Table Routes::table_of(const Topology& topology, const std::vector<SimDu
         const std::vector<LinkId> last = paths.last_links(SiteId{from});
         for (std::uint32_t to = 0; to < topology.site_count(); ++to) {
             const auto begin = static_cast<std::ptrdiff_t>(table.links.size());
-            table.first.push_back(static_cast<std::uint32_t>(table.links.size()));
+            table.first.push_back(narrow<std::uint32_t>(table.links.size(), "links of all routes"));
             for (SiteId at{to}; at.value != from && last[at.index()].valid(); at = topology.link(last[at.index()]).from) {
                 table.links.push_back(last[at.index()]);
             }
             std::reverse(table.links.begin() + begin, table.links.end());
         }
     }
-    table.first.push_back(static_cast<std::uint32_t>(table.links.size()));
+    table.first.push_back(narrow<std::uint32_t>(table.links.size(), "links of all routes"));
     return table;
 }
 

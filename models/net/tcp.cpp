@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/base/elementary.hpp"
+
 namespace mailquake::tcp {
 
 namespace {
@@ -25,7 +27,7 @@ SimDuration retransmission_delay(double loss, SimDuration round_trip, double u) 
     if (loss <= 0) return SimDuration::zero();
     if (loss >= 1) return kForEver;
     // The packet is lost at least k times with probability loss^k.
-    auto lost = static_cast<std::int64_t>(std::log(1 - u) / std::log(loss));
+    auto lost = static_cast<std::int64_t>(math::log(1 - u) / math::log(loss));
     SimDuration delay = SimDuration::zero();
     SimDuration timeout = std::clamp(round_trip, kLeastRto, kLongestRto);
     for (; lost > 0 && timeout < kLongestRto; --lost, timeout = std::min(timeout * 2, kLongestRto)) delay += timeout;

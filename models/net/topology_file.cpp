@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "models/spec/diagnostic.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -197,7 +198,7 @@ TopologyFile read_topology(const std::string& text, TopologyFormat format, std::
     try {
         file = read_checked(text, format, mistakes);
     } catch (const boost::property_tree::xml_parser_error& wrong) {
-        mistakes.push_back({static_cast<int>(wrong.line()), "no XML: " + wrong.message()});
+        mistakes.push_back({saturated<int>(wrong.line()), "no XML: " + wrong.message()});
     } catch (const std::exception& wrong) {
         mistakes.push_back({0, fmt::format("cannot be read as {}: {}", format == TopologyFormat::dot ? "DOT" : "GraphML", wrong.what())});
     }

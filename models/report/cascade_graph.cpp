@@ -7,6 +7,7 @@
 #include "models/fault/fault_timeline.hpp"
 #include "models/report/cascade.hpp"
 #include "models/report/cascade_topology.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -128,7 +129,7 @@ Blame Drawing::blame_of(const CascadeNode& queue) const {
     const auto place = std::find_if(lives.places.begin(), lives.places.end(),
                                     [&](const BookedPlace& p) { return p.name == queue.name; });
     if (place == lives.places.end()) return blame;
-    const auto index = static_cast<std::uint32_t>(place - lives.places.begin());
+    const auto index = narrow<std::uint32_t>(place - lives.places.begin(), "places");
     std::vector<TimeArea> late(place->states.size(), 0), all = late;
     TimeArea late_sum = 0, all_sum = 0;
     for (const BookedRow& row : lives.rows) {

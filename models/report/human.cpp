@@ -8,30 +8,32 @@
 #include <variant>
 
 #include "models/spec/quantity_text.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake::human {
 
 namespace {
 
 std::string with_commas(std::int64_t n) {
-    std::string digits = std::to_string(n < 0 ? -n : n);
-    for (std::ptrdiff_t at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
+    std::string digits = std::to_string(n);
+    for (std::ptrdiff_t at = std::ssize(digits) - 3; at > (n < 0 ? 1 : 0); at -= 3)
         digits.insert(static_cast<std::size_t>(at), ",");
-    return n < 0 ? "-" + digits : digits;
+    return digits;
 }
 
 }  // namespace
 
 std::string duration(double s) {
+    if (!std::isfinite(s)) return "-";
     if (s < 0) return "-" + duration(-s);
     if (s == 0) return "0 s";
     if (s < 1e-3) return fmt::format("{:.0f} us", s * 1e6);
     if (s < 0.9995) return fmt::format("{:.0f} ms", s * 1e3);
     if (s < 59.95) return s < 9.95 ? fmt::format("{:.1f} s", s) : fmt::format("{:.0f} s", s);
-    const auto whole = static_cast<std::int64_t>(std::llround(s));
+    const auto whole = saturated<std::int64_t>(std::round(s));
     if (whole < 3600 && whole % 60 == 0) return fmt::format("{}m", whole / 60);
     if (whole < 3600) return fmt::format("{}m {:02}s", whole / 60, whole % 60);
-    const auto minutes = static_cast<std::int64_t>(std::llround(s / 60));
+    const auto minutes = saturated<std::int64_t>(std::round(s / 60));
     if (minutes < 48 * 60) return fmt::format("{}h {:02}m", minutes / 60, minutes % 60);
     return fmt::format("{}d {:02}h", minutes / 1440, minutes % 1440 / 60);
 }
@@ -42,6 +44,7 @@ std::string duration(const std::optional<double>& seconds, bool at_least) {
 }
 
 std::string count(double n) {
+    if (!holds_whole_part<std::int64_t>(n)) return fmt::format("{:g}", n);
     if (n == std::floor(n)) return with_commas(static_cast<std::int64_t>(n));
     if (n >= 1000) return with_commas(std::llround(n));
     return fmt::format("{:.1f}", n);
@@ -71,7 +74,8 @@ std::string rate(double per_second, bool with_sign) {
 }
 
 std::string offset(double s) {
-    const auto whole = static_cast<std::int64_t>(std::floor(s));
+    if (!std::isfinite(s)) return "-";
+    const auto whole = saturated<std::int64_t>(std::floor(s));
     if (whole % 60 != 0 && whole < 3600) return fmt::format("+{}m {:02}s", whole / 60, whole % 60);
     return fmt::format("+{}h {:02}m", whole / 3600, whole % 3600 / 60);
 }
@@ -81,8 +85,8 @@ std::string clock(const std::string& start, double seconds) {
                                                               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     const auto parsed = parse_utc(start);
     const auto* utc = std::get_if<UtcInstant>(&parsed);
-    if (utc == nullptr) return "";
-    const std::string iso = print(UtcInstant{utc->seconds + static_cast<std::int64_t>(std::floor(seconds)), 0});
+    if (utc == nullptr || !std::isfinite(seconds)) return "";
+    const std::string iso = print(UtcInstant{utc->seconds + saturated<std::int64_t>(std::floor(seconds)), 0});
     if (iso.size() < 16) return "";
     const auto month = static_cast<std::size_t>((iso[5] - '0') * 10 + (iso[6] - '0'));
     if (month < 1 || month > kMonths.size()) return "";

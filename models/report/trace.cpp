@@ -7,6 +7,7 @@
 
 #include "models/spec/enum_text.hpp"
 #include "models/world/transition.hpp"
+#include "sim/base/narrow.hpp"
 #include "sim/experiment/json_text.hpp"
 
 namespace mailquake {
@@ -121,8 +122,8 @@ class Trace {
 public:
     explicit Trace(const Outcome& outcome) : o_(outcome) {
         for (std::size_t s = 0; s < o_.sites.size(); ++s) {
-            pids_[o_.sites[s]] = kIncident + 1 + static_cast<int>(s);
-            events_.name("process", kIncident + 1 + static_cast<int>(s), 0, o_.sites[s], static_cast<int>(s) + 1);
+            pids_[o_.sites[s]] = kIncident + 1 + narrow<int>(s, "sites");
+            events_.name("process", kIncident + 1 + narrow<int>(s, "sites"), 0, o_.sites[s], narrow<int>(s, "sites") + 1);
         }
         for (const auto& [name, site] : o_.populations) sites_of_[name] = site;
         for (const StationOutcome& s : o_.stations) (void)track_of(s.tier + (s.partition.empty() ? "" : "/" + s.partition) + "@" + s.site);
@@ -157,7 +158,7 @@ private:
         const std::string name = place.substr(0, at);
         const std::string site = at != std::string::npos ? place.substr(at + 1) : sites_of_.contains(name) ? sites_of_[name] : "";
         const int pid = pids_.contains(site) ? pids_[site] : kIncident;
-        return tracks_[place] = Track{pid, static_cast<int>(tracks_.size() + 1) * kLanes, name};
+        return tracks_[place] = Track{pid, narrow<int>((tracks_.size() + 1) * kLanes, "lanes of the trace"), name};
     }
 
     void incident() {
@@ -241,7 +242,7 @@ private:
             while (lane < free_from.size() && free_from[lane] > micros(stay.from)) ++lane;
             if (lane == free_from.size()) free_from.emplace_back();
             free_from[lane] = std::max(micros(stay.to), micros(stay.from) + 1);
-            const int tid = track.first + static_cast<int>(lane);
+            const int tid = track.first + narrow<int>(lane, "lanes of a place");
             events_.slice(track.pid, tid, stay.from, stay.to, fmt::format("{:016x}", stay.message));
             flows_[stay.flow].push_back({stay.from, track.pid, tid});
             for (std::size_t i = 0; i < stay.steps.size(); ++i) {
@@ -250,8 +251,10 @@ private:
                 if (micros(end) > micros(step.at)) events_.slice(track.pid, tid, step.at, end, is_there(step.what) ? std::string(to_text(step.what)) : step.text);
             }
         }
-        for (std::size_t lane = 0; lane < std::max<std::size_t>(free_from.size(), 1); ++lane)
-            events_.name("thread", track.pid, track.first + static_cast<int>(lane), lane == 0 ? track.name : fmt::format("{} ({})", track.name, lane + 1), track.first + static_cast<int>(lane));
+        for (std::size_t lane = 0; lane < std::max<std::size_t>(free_from.size(), 1); ++lane) {
+            const int tid = track.first + narrow<int>(lane, "lanes of a place");
+            events_.name("thread", track.pid, tid, lane == 0 ? track.name : fmt::format("{} ({})", track.name, lane + 1), tid);
+        }
     }
 
     void arrows() {

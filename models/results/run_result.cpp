@@ -4,6 +4,7 @@
 
 #include "sim/base/check.hpp"
 #include "sim/base/hash.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -20,7 +21,7 @@ RunResult combine(const About& about, const std::vector<ReplicationResult>& unit
     result.about = about;
     result.version = units.front().version;
     result.seed = units.front().seed;
-    result.wanted = static_cast<std::uint32_t>(units.size());
+    result.wanted = narrow<std::uint32_t>(units.size(), "replications");
     std::vector<Figures> figures;
     for (const ReplicationResult& u : units) {
         result.fingerprints.push_back(u.fingerprint);

@@ -96,18 +96,19 @@ private:
         for (const auto& node : file_.nodes) ++sizes[node.part];
         const auto largest = static_cast<std::size_t>(std::max_element(sizes.begin(), sizes.end()) - sizes.begin());
         std::string apart;
-        std::size_t listed = 0, others = 0, line = 0;
+        std::size_t listed = 0, others = 0;
+        int line = 0;
         constexpr std::size_t most_listed = 8;
         for (std::size_t k = 0; k < file_.nodes.size(); ++k) {
             if (file_.nodes[k].part == largest) continue;
             taken_[k] = false;
-            if (others++ == 0) line = static_cast<std::size_t>(file_.nodes[k].line);
+            if (others++ == 0) line = file_.nodes[k].line;
             if (listed++ < most_listed) apart += fmt::format("{}'{}'", apart.empty() ? "" : ", ", file_.nodes[k].id);
         }
         if (others > most_listed) apart += fmt::format(" and {} more", others - most_listed);
         const std::string what = fmt::format("the topology falls into {} parts: no edges join {} to the other {} nodes", file_.parts, apart, sizes[largest]);
-        if (spec_.largest_part) diagnostics_.warning(pos(static_cast<int>(line)), what + "; they are left out (`largest_part: true`)");
-        else diagnostics_.error(pos(static_cast<int>(line)), what + "; join them, or take the largest part alone with `largest_part: true`");
+        if (spec_.largest_part) diagnostics_.warning(pos(line), what + "; they are left out (`largest_part: true`)");
+        else diagnostics_.error(pos(line), what + "; join them, or take the largest part alone with `largest_part: true`");
         return spec_.largest_part;
     }
 

@@ -36,6 +36,8 @@ bool ReadScenario::says(std::string_view path) const {
 
 void validate(const ReadScenario& scenario, Diagnostics& diagnostics) {
     const std::size_t before = diagnostics.errors();
+    validate_sizes(scenario, diagnostics);
+    if (diagnostics.errors() > before) return;
     validate_references(scenario, diagnostics);
     validate_expectations(scenario, diagnostics);
     if (diagnostics.errors() > before) return;

@@ -2,7 +2,7 @@
 // together, calls without cycles, shares that add up, faults that can hit what they name, settings that can have an
 // effect. Errors where the run would be void or not as meant for sure; warnings where a setting does nothing.
 //
-// Each group is one file: references, topology, traffic, incidents, dashboards, policies, expectations, effects. Left out: load (utilization is
+// Each group is one file: sizes, references, topology, traffic, incidents, dashboards, policies, expectations, effects. Left out: load (utilization is
 // `check`'s own matter) and what only a run shows (a fault that touched nothing).
 #pragma once
 
@@ -36,6 +36,8 @@ struct ReadScenario {
 /// All groups; the later ones only where the earlier ones found no error, since they rest on them.
 void validate(const ReadScenario& scenario, Diagnostics& diagnostics);
 
+/// No more of anything than can be numbered in a run.
+void validate_sizes(const ReadScenario& scenario, Diagnostics& diagnostics);
 void validate_references(const ReadScenario& scenario, Diagnostics& diagnostics);
 void validate_topology(const ReadScenario& scenario, Diagnostics& diagnostics);
 void validate_traffic(const ReadScenario& scenario, Diagnostics& diagnostics);

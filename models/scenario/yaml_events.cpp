@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/base/narrow.hpp"
+
 namespace mailquake {
 namespace {
 
@@ -65,7 +67,7 @@ NodePlace place_of_octet(std::string_view text, std::size_t offset, std::uint32_
     const std::string_view before = text.substr(0, offset);
     const std::string_view line = before.substr(before.rfind('\n') + 1);    // all of it where there is none
     const auto letters = std::count_if(line.begin(), line.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; });
-    return {source, static_cast<std::int32_t>(std::count(before.begin(), before.end(), '\n')) + 1, static_cast<std::int32_t>(letters) + 1};
+    return {source, narrow<std::int32_t>(std::count(before.begin(), before.end(), '\n') + 1, "lines"), narrow<std::int32_t>(letters + 1, "columns")};
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "models/scenario/yaml_tree.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -53,7 +54,7 @@ private:
 
 /// Columns count letters, as libyaml's marks do.
 [[nodiscard]] inline NodePlace place_of(const yaml_mark_t& mark, std::uint32_t source) {
-    return {source, static_cast<std::int32_t>(mark.line) + 1, static_cast<std::int32_t>(mark.column) + 1};
+    return {source, narrow<std::int32_t>(mark.line + 1, "lines"), narrow<std::int32_t>(mark.column + 1, "columns")};
 }
 
 /// What the parser found wrong in `text`, and where.

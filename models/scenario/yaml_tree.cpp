@@ -12,6 +12,7 @@
 
 #include "models/scenario/yaml_events.hpp"
 #include "sim/base/name_index.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -265,9 +266,9 @@ std::string read_stream(std::istream& in, std::size_t most) {
 
 std::uint32_t SourceTable::add(const std::string& file, const std::string& label) {
     for (std::size_t i = 0; i < sources.size(); ++i)
-        if (sources[i].file == file && sources[i].label == label) return static_cast<std::uint32_t>(i);
+        if (sources[i].file == file && sources[i].label == label) return narrow<std::uint32_t>(i, "sources");
     sources.push_back({file, label});
-    return static_cast<std::uint32_t>(sources.size() - 1);
+    return narrow<std::uint32_t>(sources.size() - 1, "sources");
 }
 
 SourcePos SourceTable::pos(NodePlace place) const {

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/base/narrow.hpp"
+
 namespace mailquake {
 namespace {
 
@@ -118,7 +120,7 @@ std::string Diagnostics::excerpt(const SourcePos& pos) const {
     if (source == sources_.end() || pos.line <= 0) return {};
     const auto line = line_of(source->second, pos.line);
     if (!line) return {};
-    const int width = static_cast<int>(std::max<std::size_t>(4, std::to_string(pos.line).size() + 1));
+    const int width = narrow<int>(std::max<std::size_t>(4, std::to_string(pos.line).size() + 1), "letters");
     const auto shown = [&](int number, std::string_view text) {
         return fmt::format("{:>{}} | {}\n", number, width, printable(text.substr(0, widest_excerpt)));
     };

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "models/spec/quantity_text.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -18,7 +19,7 @@ std::optional<unsigned> take_digits(std::string_view& text, std::size_t width) {
     unsigned value = 0;
     for (std::size_t i = 0; i < width; ++i) {
         if (!is_digit(text[i])) return std::nullopt;
-        value = value * 10 + static_cast<unsigned>(text[i] - '0');
+        value = value * 10 + narrow<unsigned>(text[i] - '0', "digits");
     }
     text.remove_prefix(width);
     return value;
@@ -49,7 +50,7 @@ Parsed<UtcInstant> parse_utc(std::string_view text) {
     if (!month || !take(rest, '-')) return shape;
     const auto day = take_digits(rest, 2);
     if (!day) return shape;
-    const std::chrono::year_month_day date{std::chrono::year{static_cast<int>(*year)}, std::chrono::month{*month}, std::chrono::day{*day}};
+    const std::chrono::year_month_day date{std::chrono::year{narrow<int>(*year, "years")}, std::chrono::month{*month}, std::chrono::day{*day}};
     if (!date.ok()) return TextError{fmt::format("there is no such day as '{}'", text.substr(0, 10))};
     UtcInstant result{.seconds = std::chrono::sys_days{date}.time_since_epoch().count() * std::int64_t{86400}};
     if (rest.empty()) return result;
@@ -120,8 +121,8 @@ std::string print(UtcInstant value) {
         fraction = fmt::format(".{:09}", value.nanoseconds);
         while (fraction.back() == '0') fraction.pop_back();
     }
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}Z", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                       static_cast<unsigned>(date.day()), second / 3600, second / 60 % 60, second % 60, fraction);
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}Z", int{date.year()}, unsigned{date.month()},
+                       unsigned{date.day()}, second / 3600, second / 60 % 60, second % 60, fraction);
 }
 
 UtcInstant utc_at(UtcInstant start, SimDuration offset) {

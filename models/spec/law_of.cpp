@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include <boost/math/special_functions/gamma.hpp>
-
 #include "sim/base/check.hpp"
+#include "sim/base/elementary.hpp"
+#include "sim/base/special_functions.hpp"
 
 namespace mailquake {
 namespace {
@@ -19,11 +19,11 @@ Overloaded(F...) -> Overloaded<F...>;
 
 double in_means(SimDuration x, SimDuration mean) { return static_cast<double>(x.ns) / static_cast<double>(mean.ns); }
 
-double exponential_up_to(double x) { return -std::expm1(-x); }
+double exponential_up_to(double x) { return -math::expm1(-x); }
 
 double lognormal_up_to(double x, double cv) {
-    const double variance = std::log1p(cv * cv);
-    return std::erfc(-(std::log(x) + variance / 2) / std::sqrt(2 * variance)) / 2;
+    const double variance = math::log1p(cv * cv);
+    return math::erfc(-(math::log(x) + variance / 2) / std::sqrt(2 * variance)) / 2;
 }
 
 double hyperexponential_up_to(double x, double cv) {
@@ -52,11 +52,11 @@ double probability_up_to(const LawSpec& spec, SimDuration x) {
         Overloaded{[&](const DeterministicSpec& s) { return s.mean <= x ? 1.0 : 0.0; },
                    [&](const ExponentialSpec& s) { return exponential_up_to(in_means(x, s.mean)); },
                    [&](const LognormalSpec& s) { return x.ns == 0 ? 0.0 : lognormal_up_to(in_means(x, s.mean), s.cv); },
-                   [&](const GammaSpec& s) { return boost::math::gamma_p(1 / (s.cv * s.cv), in_means(x, s.mean) / (s.cv * s.cv)); },
-                   [&](const WeibullSpec& s) { return exponential_up_to(std::pow(in_means(x, s.mean) * boost::math::tgamma(1 + 1 / s.shape), s.shape)); },
+                   [&](const GammaSpec& s) { return math::gamma_tails(1 / (s.cv * s.cv), in_means(x, s.mean) / (s.cv * s.cv)).below; },
+                   [&](const WeibullSpec& s) { return exponential_up_to(math::pow(in_means(x, s.mean) * math::exp(math::log_gamma(1 + 1 / s.shape)), s.shape)); },
                    [&](const ParetoSpec& s) {
                        const double least = (s.shape - 1) / s.shape, at = in_means(x, s.mean);
-                       return at <= least ? 0.0 : 1 - std::pow(least / at, s.shape);
+                       return at <= least ? 0.0 : 1 - math::pow(least / at, s.shape);
                    },
                    [&](const HyperexponentialSpec& s) { return hyperexponential_up_to(in_means(x, s.mean), s.cv); },
                    [&](const EmpiricalSpec& s) {

@@ -12,6 +12,7 @@
 
 #include "models/spec/diagnostic.hpp"
 #include "sim/base/check.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -211,7 +212,7 @@ std::string shifted(double value, int shift) {
         else if (c != '.') digits += c;
     }
     const int point = exponent + 1;  // digits before the point
-    const int count = static_cast<int>(digits.size());
+    const int count = narrow<int>(digits.size(), "digits");
     if (point > 18 || point < -8) return fmt::format("{}{}e{}", sign, scientific.substr(sign.size(), e - sign.size()), exponent);
     if (point <= 0) return sign + "0." + std::string(static_cast<std::size_t>(-point), '0') + digits;
     if (point >= count) return sign + digits + std::string(static_cast<std::size_t>(point - count), '0');
@@ -405,7 +406,7 @@ std::string print(SimDuration value) {
 
 std::string print(Ratio value) {
     const double percent = std::round(value.value * 100);
-    if (percent >= 0 && percent <= 100 && percent / 100 == value.value) return std::to_string(static_cast<int>(percent)) + "%";
+    if (percent >= 0 && percent <= 100 && percent / 100 == value.value) return std::to_string(whole_part<int>(percent, "percents")) + "%";
     return shifted(value.value, 2) + "%";
 }
 

@@ -95,7 +95,7 @@ std::vector<ComparedSide> sides_of(const Ledger& ledger, const std::string& name
 
 SideBySide compare_sides(const ComparedSide& a, const ComparedSide& b, std::span<const Measure> measures) {
     SideBySide both{a.what, b.what, a.name, b.name, a.units.size(), b.units.size(), 0, {}};
-    for (const auto& [key, readings] : a.units) both.pairs += b.units.contains(key) ? 1 : 0;
+    for (const auto& [key, readings] : a.units) both.pairs += b.units.contains(key) ? 1U : 0U;
     for (std::size_t m = 0; m < measures.size(); ++m) {
         std::vector<std::optional<Reading>> first, second;
         for (const auto& [key, readings] : a.units) {

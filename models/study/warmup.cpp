@@ -9,6 +9,7 @@
 #include "models/spec/quantity_text.hpp"
 #include "models/world/simulate.hpp"
 #include "sim/base/hash.hpp"
+#include "sim/base/narrow.hpp"
 #include "sim/experiment/replications.hpp"
 #include "sim/stats/mser.hpp"
 
@@ -37,7 +38,7 @@ std::vector<double> mean_series(const ScenarioSpec& scenario, std::uint64_t seed
     const std::function<std::vector<double>(std::uint64_t)> pilot = [&](std::uint64_t r) {
         RunOptions options;
         options.seed = combine64(seed, hash_name("warm-up"));
-        options.replication = static_cast<std::uint32_t>(r);
+        options.replication = narrow<std::uint32_t>(r, "replications");
         return waiting_of(simulate(scenario, options));
     };
     std::vector<double> mean;

@@ -1,16 +1,17 @@
 #include "models/traffic/tenant_directory.hpp"
 
 #include <algorithm>
-#include <cmath>
 
+#include "sim/base/elementary.hpp"
 #include "sim/base/hash.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
 
 /// Uniform in [0, 1), by name alone: the same in every replication, so that the estate does not change with the seed.
 double weight_of(const SkewSpec& skew, std::uint32_t rank) {
-    if (const auto* zipf = std::get_if<ZipfSkewSpec>(&skew)) return std::pow(rank + 1.0, -zipf->exponent);
+    if (const auto* zipf = std::get_if<ZipfSkewSpec>(&skew)) return math::pow(rank + 1.0, -zipf->exponent);
     return 1.0;
 }
 
@@ -50,7 +51,7 @@ TenantDirectory::TenantDirectory(std::span<const TenantClassSpec> classes,
         for (std::uint32_t rank = 0; rank < spec.count; ++rank) {
             const std::uint64_t name = hash_name(spec.name + "/" + std::to_string(rank));
             Tenant tenant;
-            tenant.tenant_class = static_cast<std::uint16_t>(c);
+            tenant.tenant_class = narrow<std::uint16_t>(c, "tenant classes");
             tenant.rank = rank;
             tenant.weight = weight_of(spec.skew, rank);
             total += tenant.weight;
@@ -63,13 +64,13 @@ TenantDirectory::TenantDirectory(std::span<const TenantClassSpec> classes,
             for (std::size_t p = 0; p < stride_; ++p) {
                 const auto& own = partitioned[p].own_first;
                 if (!own.empty()) {
-                    partitions_.push_back(static_cast<std::uint16_t>(own[c] ? *own[c] + rank : 0));
+                    partitions_.push_back(narrow<std::uint16_t>(own[c] ? *own[c] + rank : 0, "partitions"));
                     continue;
                 }
                 const double u = uniform_of(mix64(combine64(name, hash_name(partitioned[p].tier))));
                 const auto& shares = cumulative[p];
                 const auto at = std::upper_bound(shares.begin(), shares.end(), u) - shares.begin();
-                partitions_.push_back(static_cast<std::uint16_t>(std::min<std::ptrdiff_t>(at, std::ssize(shares) - 1)));
+                partitions_.push_back(narrow<std::uint16_t>(std::min<std::ptrdiff_t>(at, std::ssize(shares) - 1), "partitions"));
             }
         }
         for (std::uint32_t t = first_.back(); t < size(); ++t) tenants_[t].weight /= total;

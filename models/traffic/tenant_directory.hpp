@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/traffic/tenant_class_spec.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -32,7 +33,7 @@ public:
     TenantDirectory(std::span<const TenantClassSpec> classes, const std::vector<std::vector<std::uint16_t>>& homes,
                     std::span<const Partitioned> partitioned);
 
-    [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(tenants_.size()); }
+    [[nodiscard]] std::uint32_t size() const { return narrow<std::uint32_t>(tenants_.size(), "tenants"); }
     [[nodiscard]] const Tenant& operator[](std::uint32_t tenant) const { return tenants_[tenant]; }
     /// The same as the tenant's own, from arrays of their own: what every step of a message asks for.
     [[nodiscard]] std::uint16_t class_of(std::uint32_t tenant) const { return classes_[tenant]; }

@@ -1,8 +1,9 @@
 // How mail is born and dies: arrivals, bounces and delay notices, delivery and the other ends.
 #include <algorithm>
-#include <cmath>
 
 #include "models/world/site.hpp"
+#include "sim/base/elementary.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -35,7 +36,7 @@ Direction back(Direction d) {
     std::array<double, Source::kAhead> gaps;
     for (std::size_t i = 0; i < gaps.size(); ++i) gaps[i] = draw_unit_exponential(words[i], plan.arrival_luck, source.arrivals + i);
     if (plan.gap_power != 1) [[unlikely]]
-        for (double& gap : gaps) gap = std::pow(gap, plan.gap_power) * plan.gap_scale;
+        for (double& gap : gaps) gap = math::pow(gap, plan.gap_power) * plan.gap_scale;
     for (std::size_t i = 0; i < gaps.size(); ++i) {
         source.units += ArrivalCount::of(gaps[i]);
         source.times[i] = plan.clock.at(source.units, source.cursor);
@@ -68,16 +69,16 @@ void Site::schedule_arrival(std::uint32_t index, Source& source) {
     const SourcePlan& plan = plan_.sources[source.plan];
     const std::uint64_t k = source.arrivals++;
     const std::uint32_t tenant = source.tenants[k % Source::kAhead];
-    const std::uint64_t identity = combine64(plan.hash, k);
+    const std::uint64_t identity = derived(plan.hash, draws::message, k);
     std::uint64_t copies = 1;
     if (plan.batch_mean > 1) [[unlikely]] {
         RandomStream luck(plan.batch_luck, k);
-        copies = 1 + static_cast<std::uint64_t>(std::log(luck.uniform_open()) / std::log1p(-1 / plan.batch_mean));
+        copies = 1 + static_cast<std::uint64_t>(math::log(luck.uniform_open()) / math::log1p(-1 / plan.batch_mean));
     }
     if (plan.surge) [[unlikely]] touch_fault(*plan.surge);
     schedule_arrival(index, source);
     accept_new(source, plan, identity, tenant);
-    for (std::uint64_t c = 1; c < copies; ++c) [[unlikely]] accept_another(source, plan, combine64(identity, c), tenant);
+    for (std::uint64_t c = 1; c < copies; ++c) [[unlikely]] accept_another(source, plan, derived(identity, draws::copy, c), tenant);
 }
 
 /// The other copies of a batch.
@@ -92,7 +93,7 @@ void Site::accept_new(Source& source, const SourcePlan& plan, std::uint64_t iden
     m.identity = identity;
     m.accepted = m.arrived = m.since = now_;
     m.tenant = tenant;
-    m.size = static_cast<std::uint32_t>(std::min<std::int64_t>(size.count, 0xffff'ffff));
+    m.size = saturated<std::uint32_t>(size.count);
     m.tenant_class = plan.tenant_class;
     m.direction = plan.direction;
     const bool measured = plan_.measure_from <= now_ && now_ < plan_.measure_to;
@@ -144,7 +145,7 @@ void Site::count_hour(const Message& m, TenantAccount& account, SimDuration dela
     if (delay > worst.delay || (delay == worst.delay && m.identity < worst.identity)) worst = {delay, m.identity};
     if (late) ++account.late;
     if (!late && !bad) return;
-    HourTally& hour = account.hour(static_cast<std::uint32_t>(m.accepted.ns / (1_h).ns));
+    HourTally& hour = account.hour(narrow<std::uint32_t>(m.accepted.ns / (1_h).ns, "hours"));
     hour.late += late;
     hour.bad += bad;
     late_ended_ += late;
@@ -275,11 +276,10 @@ void Site::drop_for_good(std::uint32_t message, std::uint32_t station) {
     const std::uint32_t message = messages_.take();
     Message& m = messages_[message];
     m = about;
-    m.identity = child_identity(about.identity, kind, n);
+    m.identity = report_identity(about.identity, kind, n);
     m.accepted = m.arrived = m.since = now_;
     m.size = kBounceSize;
-    m.failures = 0;
-    m.tries = 0;
+    m.failures = m.tries = 0;
     m.direction = back(about.direction);
     m.kind = kind;
     m.proxied = m.noticed = m.measured = m.greylisted = 0;
@@ -294,7 +294,7 @@ void Site::drop_for_good(std::uint32_t message, std::uint32_t station) {
     }
     const TierId here = plan_of(holder).tier;
     const auto at_hop = std::find(path.begin(), path.end(), here);
-    m.hop = at_hop == path.end() || std::next(at_hop) == path.end() ? 0 : static_cast<std::uint8_t>(at_hop - path.begin() + 1);
+    m.hop = at_hop == path.end() || std::next(at_hop) == path.end() ? 0 : narrow<std::uint8_t>(at_hop - path.begin() + 1, "tiers of a path");
     send_on(message, holder);
 }
 

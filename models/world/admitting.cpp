@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -72,8 +73,7 @@ std::optional<Reply> Site::put_off_at_door(std::uint32_t station, const Message&
 bool Site::is_first_contact(std::uint32_t station, const Message& m) {
     const TierPolicies& policies = tier_of(station).policies;
     const double share = policies.greylist->first_contacts.value;
-    RandomStream luck(StreamKey(plan_.seed, policies.greylist_luck, hash_name("greylist")), m.identity);
-    const double u = luck.uniform();
+    const double u = hashed_share(policies.greylist_luck, m.identity);
     if (u < share) return true;
     for (const CacheLossPlan& loss : plan_of(station).cache_losses) {
         if (u >= 1 - (1 - share) * loss.warmth(now_)) continue;
@@ -93,7 +93,7 @@ SimDuration Site::greylisted_for(const Message& m, SimDuration age) const {
 /// The same, as it is told to the site that gets the copy next [ms].
 std::uint32_t Site::let_in_after(const Message& m) const {
     const auto known = let_in_.find(m.identity);
-    return known == let_in_.end() ? 0 : static_cast<std::uint32_t>(std::min<std::int64_t>(known->second.ns / (1_ms).ns + 1, 0xffff'ffff));
+    return known == let_in_.end() ? 0 : saturated<std::uint32_t>(known->second.ns / (1_ms).ns + 1);
 }
 
 }  // namespace mailquake

@@ -7,52 +7,31 @@
 namespace mailquake {
 
 /// When a request is answered while its callee's answers are spoiled, then the answer may be an error, or come later by what is
-/// returned. That there is "no such recipient" a caller learns for itself, from the plan (on_answer); a client takes it for
-/// an error.
-SimDuration Site::spoil_answer(std::uint32_t station, const Request& request, bool& ok) {
+/// returned, or say that there is no such recipient, which a client takes for an error.
+SimDuration Site::spoil_answer(std::uint32_t station, const Request& request, Answer& answer) {
     SimDuration late = SimDuration::zero();
     for (const AnswerFaultPlan& fault : plan_of(station).answer_faults) {
-        if (!ok || !fault.when.covers(now_)) continue;
-        RandomStream luck(fault.luck, combine64(request.identity, request.salt), request.attempt);
+        if (answer == Answer::failed || !fault.when.covers(now_)) continue;
+        RandomStream luck(fault.luck, request.identity);
         if (luck.uniform() >= fault.probability) continue;
         switch (fault.trouble) {
             case AnswerTrouble::late:
                 if (lives_) [[unlikely]] explaining_.answer_is_late(request, station_ids_[station], fault.fault, late, fault.added);
                 late += fault.added;
                 break;
-            case AnswerTrouble::error: ok = false; break;
-            case AnswerTrouble::no_such_recipient:
-                if (request.kind == Caller::worker) continue;
-                ok = false;
-                break;
+            case AnswerTrouble::error: answer = Answer::failed; break;
+            case AnswerTrouble::no_such_recipient: answer = request.kind == Caller::worker ? Answer::no_such_recipient : Answer::failed; break;
         }
         touch_fault(fault.fault);
     }
     return late;
 }
 
-/// Did the station (global id) that has just answered this worker's call say that there is no such recipient? The same draw as
-/// spoil_answer() made of the same request; the answer counts as given when it arrives.
-bool Site::says_no_such_recipient(const Worker& w, std::uint32_t station) {
-    const auto place = static_cast<std::uint32_t>(combine64(plan_of(w.station).hash, w.call));
-    const std::uint64_t identity = w.job.is_request() ? requests_[w.job.index()].identity : messages_[w.job.index()].identity;
-    const std::uint32_t pass = w.job.is_request() ? requests_[w.job.index()].attempt : pass_of(messages_[w.job.index()]);
-    const std::uint32_t attempt = std::min<std::uint32_t>(0xffff, pass * 64 + w.call_attempt);
-    for (const AnswerFaultPlan& fault : plan_.stations[station].answer_faults) {
-        if (fault.trouble != AnswerTrouble::no_such_recipient || !fault.when.covers(now_)) continue;
-        RandomStream luck(fault.luck, combine64(identity, place), attempt);
-        if (luck.uniform() >= fault.probability) continue;
-        touch_fault(fault.fault);
-        return true;
-    }
-    return false;
-}
-
 /// When a worker comes to a call that a cache may answer, then the callee need not be asked, as long as the cache is warm.
 bool Site::cache_answers(const Worker& w, const CallPlan& call) {
     const JobLuck job = luck_of(w.job);
-    RandomStream luck(StreamKey(plan_.seed, combine64(call.cache_luck, plan_of(w.station).hash), hash_name("cache")), job.identity, job.pass);
-    const double u = luck.uniform();
+    const StreamKey key(plan_.seed, derived(call.cache_place, draws::at, plan_of(w.station).hash), draws::cache);
+    const double u = uniform_of(RandomStream::first_word(key, job.identity, job.pass));
     if (u >= call.cached) return false;
     for (const CacheLossPlan& loss : plan_of(w.station).cache_losses) {
         if (u < call.cached * loss.warmth(now_)) continue;
@@ -67,8 +46,8 @@ bool Site::grayly_dropped(std::uint32_t station, JobRef job) {
     if (job.is_request()) return false;  // swallowed before it came here
     for (const GrayPlan& gray : plan_of(station).gray) {
         if (!gray.when.covers(now_)) continue;
-        RandomStream luck(gray.luck, messages_[job.index()].identity, 0x8000'0000U | static_cast<std::uint32_t>(now_.ns >> 20));
-        if (luck.uniform() >= gray.dropped) continue;
+        const std::uint64_t offer = derived(messages_[job.index()].identity, draws::instant, static_cast<std::uint64_t>(now_.ns));
+        if (uniform_of(RandomStream::first_word(gray.drop_luck, offer)) >= gray.dropped) continue;
         touch_fault(gray.fault);
         ++stations_[station].refused;
         return true;
@@ -96,8 +75,7 @@ SimDuration Site::odd_service(std::uint32_t worker, SimDuration service) {
     const JobLuck job = luck_of(w.job);
     for (const GrayPlan& gray : plan_of(w.station).gray) {
         if (!gray.when.covers(now_)) continue;
-        RandomStream luck(gray.luck, job.identity, job.pass);
-        if (luck.uniform() >= gray.slowed) continue;
+        if (uniform_of(RandomStream::first_word(gray.service_luck, job.identity, job.pass)) >= gray.slowed) continue;
         grow(gray.factor, gray.fault);
         touch_fault(gray.fault);
     }

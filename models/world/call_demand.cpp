@@ -1,9 +1,10 @@
 #include "models/world/call_demand.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <type_traits>
+
+#include "sim/base/elementary.hpp"
 
 namespace mailquake {
 
@@ -36,7 +37,7 @@ const FlawSpec* flaw_of(const TierSpec& caller, const CallSpec& call, const Call
 CallDemand demand_of(const CallChance& chance, double attempts, double failure_seconds) {
     const double fails = chance.fails_fast ? 1 : chance.hangs;
     if (fails >= 1) return {attempts == kForEver ? kForEver : attempts * failure_seconds, 0};
-    const double succeeds = 1 - std::pow(fails, attempts);
+    const double succeeds = 1 - math::pow(fails, attempts);
     return {succeeds * fails / (1 - fails) * failure_seconds + succeeds * chance.answer_seconds, succeeds};
 }
 

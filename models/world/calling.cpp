@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
 
-constexpr std::uint32_t kHedged = 0x8000;     // tells the luck of a second request from that of the first
 constexpr SimDuration kLeastFailure = 1_ms;  // a failed answer takes at least this: no endless loop in no time
 
 }  // namespace
@@ -17,8 +17,8 @@ StationId Site::callee_of(const Worker& w, TierId tier) {
     const std::uint16_t site = plan_.nearest(tier, id_, now_);
     if (w.job.is_request() && requests_[w.job.index()].tenant == kNone) {
         const TierPlan& t = plan_.tiers[tier.index()];
-        const std::uint64_t identity = requests_[w.job.index()].identity;
-        const auto partition = t.partitions == 0 ? 0 : static_cast<std::uint32_t>(identity % t.partitions);
+        const std::uint64_t subject = requests_[w.job.index()].subject;
+        const auto partition = t.partitions == 0 ? 0 : narrow<std::uint32_t>(subject % t.partitions, "partitions");
         return {t.first_station[site].value + partition};
     }
     return plan_.station(tier, site, tenant_of(w.job));
@@ -33,7 +33,7 @@ void Site::make_call(std::uint32_t worker) {
         next_step(worker);
         return;
     }
-    if (w.call_attempt < 0xffff) ++w.call_attempt;
+    count_up(w.call_attempt, "calls that a worker makes in place (flaw retry-in-place)");
     w.token = ++tokens_;
     w.call_began = now_;
     w.phase = Phase::calling;
@@ -64,25 +64,30 @@ void Site::make_call(std::uint32_t worker) {
     if (!send_request(worker, callee)) set_state(worker, if_swallowed);
 }
 
+/// Each request has random numbers of its own: by its job, the call, the pass, and how often it was made in it.
+std::uint64_t Site::request_identity(const Worker& w, bool hedged) const {
+    const JobLuck job = luck_of(w.job);
+    const std::uint64_t call = derived(job.identity, draws::call, plan_.call_sites[plan_of(w.station).first_call + w.call].identity);
+    return derived(call, draws::request, std::uint64_t{job.pass} << 33 | std::uint64_t{w.call_attempt} << 1 | (hedged ? 1U : 0U));
+}
+
 /// False when a fault sees to it that no answer will come: what the worker then waits for is the fault, for its books.
 /// (It knows of nothing itself, and waits for its time-out.)
 bool Site::send_request(std::uint32_t worker, StationId callee, bool hedged) {
     const Worker& w = workers_[worker];
     const StationPlan& to = plan_.stations[callee.index()];
-    const std::uint64_t place = combine64(plan_of(w.station).hash, w.call);
-    const std::uint32_t pass = w.job.is_request() ? requests_[w.job.index()].attempt : pass_of(messages_[w.job.index()]);
     const bool for_client = w.job.is_request() && requests_[w.job.index()].tenant == kNone;
-    const Request request{.identity = w.job.is_request() ? requests_[w.job.index()].identity : messages_[w.job.index()].identity,
+    const Request request{.identity = request_identity(w, hedged),
+                          .subject = w.job.is_request() ? requests_[w.job.index()].subject : messages_[w.job.index()].identity,
                           .since = now_,
                           .tenant = for_client ? kNone : tenant_of(w.job),
                           .caller = worker,
                           .token = w.token,
+                          .call = plan_of(w.station).first_call + w.call,
                           .site = id_,
-                          .attempt = static_cast<std::uint16_t>(std::min<std::uint32_t>(0xffff, pass * 64 + w.call_attempt + (hedged ? kHedged : 0U))),  // says_no_such_recipient() knows it
                           .population = lives_ ? lives_->behind(w.job) : std::uint16_t{0},
-                          .priority = static_cast<std::uint8_t>(priority_of(w.job)),
-                          .kind = Caller::worker,
-                          .salt = static_cast<std::uint32_t>(place)};
+                          .priority = narrow<std::uint8_t>(priority_of(w.job), "priorities"),
+                          .kind = Caller::worker};
     if (to.site == id_) {
         const bool swallowed = swallowed_by(to, request, now_).has_value();
         receive_request(to.local, request, deadline_for(w), cancel_after(w));
@@ -94,14 +99,14 @@ bool Site::send_request(std::uint32_t worker, StationId callee, bool hedged) {
             if (plan_.site_down[to.site][k].covers(now_)) touch_fault(plan_.site_down_fault[to.site][k]);
         return false;
     }
-    RandomStream luck(network_luck_, combine64(request.identity, place), request.attempt);
+    RandomStream luck(network_.request, request.identity);
     const TransferPlan plan = links_.plan_packet({to.site}, now_, luck);
     if (lives_) [[unlikely]] explaining_.way_was_lossy(request, callee.value, plan.lost);
     if (plan.end == TransferPlan::End::delivered)
-        send(to.site, plan.at, Parcel{.kind = ParcelKind::request, .reply = Reply::pending, .ok = false, .from = id_, .population = 0,
+        send(to.site, plan.at, Parcel{.kind = ParcelKind::request, .reply = Reply::pending, .from = id_, .population = 0,
                                       .station = callee.value, .key = static_cast<std::uint64_t>(deadline_for(w).ns), .since = now_, .cancel_after = cancel_after(w), .request = request});
     else if (plan.end == TransferPlan::End::refused)
-        at(std::max(plan.at, now_ + kLeastFailure), Act::answer, worker, std::uint64_t{request.token} << 1);
+        at(std::max(plan.at, now_ + kLeastFailure), Act::answer, worker, answer_event(kNoStation, request.token, Answer::failed));
     return plan.end == TransferPlan::End::delivered && !swallowed_by(to, request, plan.at);
 }
 
@@ -111,7 +116,7 @@ std::optional<std::uint32_t> Site::swallowed_by(const StationPlan& station, cons
     for (const NoAnswerPlan& fault : station.no_answer) {
         if (!fault.when.covers(arrival)) continue;
         if (fault.on.ns > 0 && (arrival - fault.when.from).ns % (fault.on + fault.off).ns >= fault.on.ns) continue;
-        RandomStream luck(fault.luck, combine64(request.identity, request.salt), request.attempt);
+        RandomStream luck(fault.luck, request.identity);
         if (luck.uniform() < fault.probability) return fault.fault;
     }
     return std::nullopt;
@@ -133,14 +138,15 @@ void Site::receive_request(std::uint32_t station, const Request& request, SimTim
     if (entered == Entered::yes) return;
     requests_.give_back(index);
     if (entered == Entered::full && tier_of(station).on_full == OnFull::drop) return;  // the caller's time-out tells
-    answer(station, request, false);
+    answer(station, request, Answer::failed);
 }
 
 /// When a request is served (or has failed), then its caller gets the answer, if it still waits for it.
-void Site::answer(std::uint32_t station, const Request& request, bool ok) {
+void Site::answer(std::uint32_t station, const Request& request, Answer answer) {
     const std::uint32_t place = station_ids_[station];
+    const bool ok = answer != Answer::failed;
     SimDuration late = SimDuration::zero();
-    if (!plan_of(station).answer_faults.empty()) [[unlikely]] late = spoil_answer(station, request, ok);
+    if (!plan_of(station).answer_faults.empty()) [[unlikely]] late = spoil_answer(station, request, answer);
     if (request.site == id_ && request.kind == Caller::worker) {
         const bool waits = workers_.alive(request.caller) && workers_[request.caller].token == request.token;
         if (!waits) {
@@ -149,27 +155,28 @@ void Site::answer(std::uint32_t station, const Request& request, bool ok) {
         }
         SimDuration way = plan_.inside_latency[id_] * 2 + late;
         if (!ok) way = std::max(way, kLeastFailure);
-        if (way.ns == 0) on_answer(request.caller, request.token, ok, place);
-        else at(now_ + way, Act::answer, request.caller, std::uint64_t{place} << 33 | std::uint64_t{request.token} << 1 | ok);
+        if (way.ns == 0) on_answer(request.caller, request.token, answer, place);
+        else at(now_ + way, Act::answer, request.caller, answer_event(place, request.token, answer));
         return;
     }
     touch_links(request.site);
-    RandomStream luck(network_luck_, combine64(request.identity, request.salt + 1), request.attempt);
+    RandomStream luck(network_.answer, request.identity);
     const TransferPlan plan = links_.plan_packet({request.site}, now_, luck);
     if (plan.end != TransferPlan::End::delivered) {
         stations_[station].wasted += ok;
         return;
     }
     if (lives_) [[unlikely]] explaining_.way_was_lossy(request, place, plan.lost);
-    send(request.site, plan.at + late, Parcel{.kind = ParcelKind::answer, .reply = Reply::pending, .ok = ok, .from = id_,
+    send(request.site, plan.at + late, Parcel{.kind = ParcelKind::answer, .reply = Reply::pending, .answer = answer, .from = id_,
                                        .population = request.population, .station = place,
                                        .key = std::uint64_t{request.caller} << 32 | request.token, .since = now_, .request = request});
 }
 
 /// When an answer comes, then its worker goes on; a late one is discarded.
-void Site::on_answer(std::uint32_t worker, std::uint32_t token, bool ok, std::uint32_t station) {
+void Site::on_answer(std::uint32_t worker, std::uint32_t token, Answer answer, std::uint32_t station) {
+    const bool ok = answer != Answer::failed;
     if (!workers_.alive(worker) || workers_[worker].token != token) {
-        if (ok && station != kNone) ++late_answers_[station];
+        if (ok && station != kNoStation) ++late_answers_[station];
         return;
     }
     ++event_count_;
@@ -183,7 +190,7 @@ void Site::on_answer(std::uint32_t worker, std::uint32_t token, bool ok, std::ui
         return;
     }
     note_here(Transition::call_answered, identity_of(w.job), w.station);
-    if (station != kNone && !plan_.stations[station].answer_faults.empty() && says_no_such_recipient(w, station)) [[unlikely]] {
+    if (answer == Answer::no_such_recipient) [[unlikely]] {
         fail_job(worker, OnFailure::bounce);
         return;
     }
@@ -287,7 +294,7 @@ void Site::requeue_at_head(std::uint32_t worker) {
     book_worker(w);
     note_here(Transition::requeued, identity_of(w.job), w.station);
     Message& m = messages_[w.job.index()];
-    if (m.tries < 0xff) ++m.tries;  // the next pass has luck of its own
+    count_try(m);  // the next pass has random numbers of its own
     wait_again(w.station, w.server, w.job);
     free_worker(worker);
 }
@@ -316,7 +323,7 @@ void Site::fail_job(std::uint32_t worker, OnFailure on_failure) {
         const Request request = requests_[index];
         free_worker(worker);
         requests_.give_back(index);
-        answer(station, request, false);
+        answer(station, request, Answer::failed);
         return;
     }
     if (messages_[index].proxied) {
@@ -340,7 +347,7 @@ void Site::defer_in_tier(std::uint32_t worker) {
     const std::uint32_t station = workers_[worker].station;
     const std::uint32_t message = workers_[worker].job.index();
     Message& m = messages_[message];
-    if (m.failures < 0xffff) ++m.failures;
+    count_failure(m);
     enter_holder(message, station);
     if (lives_) [[unlikely]] explaining_.call_fails(workers_[worker]);
     defer(message, pen_of(station));

@@ -43,7 +43,7 @@ struct ChannelPlan {
     std::uint32_t population = 0;            // email: who sends it
     double        opt_in, reach;
     std::uint64_t hash;                      // of its name path
-    StreamKey     users_luck, reach_luck, phase_luck;
+    StreamKey     users_luck, reach_luck;
 };
 
 struct DashboardPlan {

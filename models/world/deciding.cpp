@@ -5,6 +5,7 @@
 
 #include "models/fault/condition.hpp"
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -77,7 +78,7 @@ void Deciding::on_look() {
     for (std::size_t c = 0; c < site_.plan_.conditions.size(); ++c) {
         const ConditionPlan& condition = site_.plan_.conditions[c];
         if (since_[condition.mitigation] != SimTime::never()) continue;
-        if (condition.desk) look_for_all(static_cast<std::uint16_t>(c));
+        if (condition.desk) look_for_all(narrow<std::uint16_t>(c, "conditions"));
         else if (holds(c, value_of(condition.what, {find(condition)}))) act(condition);
     }
     site_.at(site_.now_ + kLookEvery, Site::Act::look);
@@ -94,10 +95,10 @@ void Deciding::look_for_all(std::uint16_t c) {
             heard_[c][site_.id_] = found;
         } else {
             const auto look = static_cast<std::uint64_t>((site_.now_ - SimTime::zero()) / kLookEvery);
-            RandomStream luck(site_.network_luck_, combine64(hash_name("mitigations/" + site_.plan_.mitigations[condition.mitigation].name), look));
+            RandomStream luck(site_.network_.finding, derived(condition.place, draws::look, look));
             const TransferPlan way = site_.links_.plan_packet({*condition.desk}, site_.now_, luck);
             if (way.end == TransferPlan::End::delivered)
-                site_.send(*condition.desk, way.at, Parcel{.kind = ParcelKind::finding, .reply = Reply::pending, .ok = false, .from = site_.id_,
+                site_.send(*condition.desk, way.at, Parcel{.kind = ParcelKind::finding, .reply = Reply::pending, .from = site_.id_,
                                                            .population = c, .station = found.whole, .key = found.part, .since = found.at});
         }
     }
@@ -112,11 +113,11 @@ void Deciding::hear_finding(const Parcel& parcel) {
 
 /// The order goes out to all sites that can be reached at all, and is followed here.
 void Deciding::tell_all(std::uint16_t c) {
-    const auto sites = static_cast<std::uint16_t>(site_.plan_.sites.size());
+    const auto sites = narrow<std::uint16_t>(site_.plan_.sites.size(), "sites");
     for (std::uint16_t to = 0; to < sites; ++to) {
         const SimDuration way = site_.plan_.lookahead.min_latency({site_.id_}, {to});
         if (to == site_.id_ || way == SimDuration::max()) continue;
-        site_.send(to, site_.now_ + way, Parcel{.kind = ParcelKind::order, .reply = Reply::pending, .ok = false, .from = site_.id_,
+        site_.send(to, site_.now_ + way, Parcel{.kind = ParcelKind::order, .reply = Reply::pending, .from = site_.id_,
                                                 .population = c, .station = 0, .key = 0, .since = site_.now_});
     }
     act(site_.plan_.conditions[c]);
@@ -170,7 +171,7 @@ SimTime Deciding::fixed_at(const FixPlan& fix, std::uint32_t station, std::size_
         const StationPlan& other = site_.plan_.stations[s];
         if (other.tier == tier && (fix.everywhere || other.site == site_.id_)) before += other.servers;
     }
-    return since_[fix.mitigation] + SimDuration{static_cast<std::int64_t>(static_cast<double>(before) / fix.rate * 1e9)};
+    return saturating_add(since_[fix.mitigation], {saturated<std::int64_t>(static_cast<double>(before) / fix.rate * 1e9)});
 }
 
 SimTime Deciding::fixed_at(std::uint32_t flaw, std::uint32_t station, std::size_t server) const {

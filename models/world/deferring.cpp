@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -13,7 +14,7 @@ void Site::attempt_failed(std::uint32_t message, std::uint32_t queue, Reply repl
     const bool no_connection = reply == Reply::unreachable || reply == Reply::timed_out;
     const bool from_outside = holder >= stations_.size() && plan_.outside[id_] && m.direction == Direction::inbound;
     if (no_connection && from_outside && m.tries + 1U < plan_.classes[class_of(m)].mx.size()) {
-        ++m.tries;
+        count_try(m);
         const std::uint32_t other = queue_to(holder, next_station(m, false).value);
         queues_[other].queue.add_fresh(message);
         pump(other);
@@ -23,7 +24,7 @@ void Site::attempt_failed(std::uint32_t message, std::uint32_t queue, Reply repl
     if (from_outside && reply == Reply::greylisted && m.failures == 0) m.greylisted = 1;
     else if (from_outside && reply != Reply::greylisted && m.greylisted) [[unlikely]] let_in_.try_emplace(m.identity, now_ - m.accepted);
     m.tries = 0;
-    if (m.failures < 0xffff) ++m.failures;
+    count_failure(m);
     if (no_connection && queues_[queue].per_host) [[unlikely]] wait_for_host(message, queue);
     else defer(message, queue);
 }
@@ -43,14 +44,21 @@ void Site::defer(std::uint32_t message, std::uint32_t queue) {
 }
 
 /// When the holder's schedule has the message's next attempt, after its attempt number `failed` failed; none: never.
-/// Outside, each sender scans its queue at its own times; a tier of ours has one phase a site.
 std::optional<SimTime> Site::next_try(const Message& m, std::uint32_t holder, SimTime failed_at, std::uint32_t failed) const {
     const Holder& h = holders_[holder];
-    RandomStream luck(h.retry_luck, m.identity, m.failures);
-    const std::int64_t scan = std::max<std::int64_t>(1, h.plan->retry.scan_interval().ns);
-    const std::uint64_t phase = holder < stations_.size() ? h.hash : combine64(h.hash, m.identity);
-    return h.plan->retry.next_attempt(m.arrived, m.arrived, failed_at, failed, luck,
-                                      SimTime{static_cast<std::int64_t>(phase % static_cast<std::uint64_t>(scan))});
+    RandomStream jitter(h.retry_luck, derived(m.identity, draws::hop, m.hop), m.failures);
+    return h.plan->retry.next_attempt(m.arrived, m.arrived, failed_at, failed, jitter, scan_phase(holder, m.identity));
+}
+
+/// An instant at which this holder scans its queue. Outside, each sender has a system of its own, which scans at its own times; a
+/// tier of ours has one phase a site. Drawn by seed, unless the schedule says when.
+SimTime Site::scan_phase(std::uint32_t holder, std::uint64_t identity) const {
+    const Holder& h = holders_[holder];
+    const SimDuration scan = h.plan->retry.scan_interval();
+    if (scan == SimDuration::zero()) return SimTime::zero();
+    if (const auto fixed = h.plan->retry.scan_phase()) return SimTime::zero() + *fixed;
+    const double u = hashed_share(h.scan_luck, is_population(holder) ? identity : 0);
+    return SimTime{whole_part<std::int64_t>(u * static_cast<double>(scan.ns), "nanoseconds")};
 }
 
 /// The message waits in the deferred store until then, and its life is booked so far.

@@ -2,9 +2,10 @@
 #include <algorithm>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
-/// Which servers have which flaw of their tier, and until when: a share of them, chosen by name, fixed one after the
+/// Which servers have which flaw of their tier, and until when: a share of them, drawn by seed, fixed one after the
 /// other over all sites of the tier if the fix has a rate.
 void Site::set_flaws(std::uint32_t station) {
     const TierPlan& tier = tier_of(station);
@@ -17,12 +18,12 @@ void Site::set_flaws(std::uint32_t station) {
         flawed.emplace_back(tier.flaws.size(), Stretch{SimTime::zero(), SimTime::zero()});
         for (std::size_t k = 0; k < tier.flaws.size(); ++k) {
             const FlawPlan& flaw = plan_.flaw_plans[tier.flaws[k]];
-            const std::uint64_t name = combine64(hash_name("flaws/" + flaw.name), combine64(plan_of(station).hash, server));
-            if (uniform_of(name) >= flaw.share) continue;
+            const std::vector<bool>& planned = flaw.has[station_ids_[station]];
+            if (!(server < planned.size() ? planned[server] : is_added_server_hit(flaw.share, planned, narrow<std::uint32_t>(server, "servers")))) continue;
             SimDuration wait = SimDuration::zero();
             if (flaw.fix_rate > 0)
-                wait.ns = static_cast<std::int64_t>(static_cast<double>(before + server) / flaw.fix_rate * 1e9);
-            const double ring = uniform_of(combine64(name, hash_name("ring")));
+                wait.ns = saturated<std::int64_t>(static_cast<double>(before + server) / flaw.fix_rate * 1e9);
+            const double ring = ring_of(flaw, station, server);
             std::size_t r = 0;
             while (r < flaw.rings.size() && ring >= flaw.rings[r]) ++r;
             if (r > 0 && r == flaw.rings.size()) continue;  // the build never gets here
@@ -32,8 +33,16 @@ void Site::set_flaws(std::uint32_t station) {
     }
 }
 
-bool Site::hits(const ServerFaultPlan& fault, std::uint32_t station, std::uint32_t server) const {
-    return uniform_of(combine64(fault.luck, combine64(plan_of(station).hash, server))) < fault.share;
+/// Where the server stands in the order in which a build gets to this station's servers, from 0 to 1.
+double Site::ring_of(const FlawPlan& flaw, std::uint32_t station, std::size_t server) const {
+    if (flaw.rings.empty()) return 0;
+    const StreamKey key(plan_.seed, derived(derived(flaw.place, draws::at, plan_of(station).hash), draws::ring, 0), draws::server_order);
+    const auto servers = narrow<std::uint32_t>(stations_[station].servers().size(), "servers");
+    return (rank_servers(key, servers)[server] + 0.5) / servers;
+}
+
+bool Site::hits(const ServerFaultPlan& fault, std::uint32_t server) {
+    return server < fault.hit.size() ? fault.hit[server] : is_added_server_hit(fault.share, fault.hit, server);
 }
 
 /// A job meets a station while servers of it are down or stand still.
@@ -47,13 +56,13 @@ void Site::touch_server_faults(std::uint32_t station) {
 /// A service starts on a server that is slow.
 void Site::touch_slow_faults(std::uint32_t station, std::uint32_t server) {
     for (const ServerFaultPlan& fault : plan_of(station).server_faults)
-        if (fault.trouble == ServerTrouble::slow && fault.when.covers(now_) && hits(fault, station, server)) touch_fault(fault.fault);
+        if (fault.trouble == ServerTrouble::slow && fault.when.covers(now_) && hits(fault, server)) touch_fault(fault.fault);
 }
 
 /// The first of the faults that slow a server now; kNone if there is none.
 std::uint32_t Site::slow_fault(std::uint32_t station, std::uint32_t server) const {
     for (const ServerFaultPlan& fault : plan_of(station).server_faults)
-        if (fault.trouble == ServerTrouble::slow && fault.when.covers(now_) && hits(fault, station, server)) return fault.fault;
+        if (fault.trouble == ServerTrouble::slow && fault.when.covers(now_) && hits(fault, server)) return fault.fault;
     return kNone;
 }
 
@@ -61,7 +70,7 @@ std::uint32_t Site::slow_fault(std::uint32_t station, std::uint32_t server) cons
 void Site::on_trouble(std::uint32_t station, std::uint32_t index, bool begins) {
     const ServerFaultPlan& fault = plan_of(station).server_faults[index];
     for (std::uint32_t server = 0; server < stations_[station].servers().size(); ++server) {
-        if (!hits(fault, station, server)) continue;
+        if (!hits(fault, server)) continue;
         switch (fault.trouble) {
             case ServerTrouble::crash:
                 if (begins) fault_touches_[fault.fault] += crash_server(station, server);
@@ -82,7 +91,7 @@ void Site::on_trouble(std::uint32_t station, std::uint32_t index, bool begins) {
             }
             case ServerTrouble::odd: {
                 std::uint16_t& odd = stations_[station].servers()[server].odd;
-                if (begins) ++odd;
+                if (begins) count_up(odd, "reasons why services take longer");
                 else --odd;
                 break;
             }
@@ -93,7 +102,7 @@ void Site::on_trouble(std::uint32_t station, std::uint32_t index, bool begins) {
 
 /// When the site goes down, then all its servers crash; when it is back, they restart.
 void Site::on_site_trouble(std::size_t stretch, bool begins) {
-    if (begins) ++down_;
+    if (begins) count_up(down_, "reasons why a site is down");
     else --down_;
     for (std::uint32_t station = 0; station < stations_.size(); ++station) {
         for (std::uint32_t server = 0; server < stations_[station].servers().size(); ++server) {
@@ -102,7 +111,7 @@ void Site::on_site_trouble(std::size_t stretch, bool begins) {
         }
     }
     for (std::size_t population = stations_.size(); population < holders_.size(); ++population)
-        send_again(static_cast<std::uint32_t>(population));
+        send_again(narrow<std::uint32_t>(population, "holders"));
 }
 
 /// The server is down, its work interrupted: messages that are on its disk go back to the head of the queue, in their
@@ -132,7 +141,7 @@ std::uint64_t Site::crash_server(std::uint32_t station, std::uint32_t server) {
             broken.push_back(drop_connection(worker));
         } else {
             Message& m = messages_[w.job.index()];
-            if (m.tries < 0xff) ++m.tries;  // the next pass has luck of its own
+            count_try(m);  // the next pass has random numbers of its own
             again.push_back(w.job);
             free_worker(worker);
         }
@@ -142,7 +151,7 @@ std::uint64_t Site::crash_server(std::uint32_t station, std::uint32_t server) {
     stations_[station].crash(server, now_);
     stations_[station].queues()[queue].starting = was_starting;
     if (!site_is_down())
-        for (const Request& request : failed) answer(station, request, false);
+        for (const Request& request : failed) answer(station, request, Answer::failed);
     for (const Message& message : broken) reply_upstream(message, Reply::unreachable, station);
     start_waiting(station, server);  // what it leaves to servers that share its queue
     return hit.size();
@@ -176,7 +185,9 @@ void Site::restart_server(std::uint32_t station, std::uint32_t server) {
 }
 
 void Site::pause_server(std::uint32_t station, std::uint32_t server) {
-    if (stations_[station].servers()[server].pauses++ > 0) return;
+    std::uint16_t& pauses = stations_[station].servers()[server].pauses;
+    count_up(pauses, "reasons why a server stands still");
+    if (pauses > 1) return;
     workers_.for_each([&](std::uint32_t index, Worker& w) {
         if (w.station != station || w.server != server || w.phase != Phase::serving) return;
         w.token = 0;  // its service does not end when it was to
@@ -208,18 +219,18 @@ void Site::resume_server(std::uint32_t station, std::uint32_t server) {
 
 /// A new server comes into whatever trouble there is for its kind.
 void Site::join_trouble(std::uint32_t station, std::uint32_t server) {
-    if (tier_of(station).slope.ns > 0) ++stations_[station].servers()[server].odd;
+    if (tier_of(station).slope.ns > 0) count_up(stations_[station].servers()[server].odd, "reasons why services take longer");
     for (std::uint16_t k = 0; k < down_; ++k) stations_[station].crash(server, now_);
     for (const ServerFaultPlan& fault : plan_of(station).server_faults) {
-        if (!fault.when.covers(now_) || !hits(fault, station, server)) continue;
+        if (!fault.when.covers(now_) || !hits(fault, server)) continue;
         switch (fault.trouble) {
             case ServerTrouble::crash: stations_[station].crash(server, now_); break;
-            case ServerTrouble::pause: ++stations_[station].servers()[server].pauses; break;
+            case ServerTrouble::pause: count_up(stations_[station].servers()[server].pauses, "reasons why a server stands still"); break;
             case ServerTrouble::slow:
                 stations_[station].servers()[server].slowness *= fault.factor;
-                ++stations_[station].servers()[server].odd;
+                count_up(stations_[station].servers()[server].odd, "reasons why services take longer");
                 break;
-            case ServerTrouble::odd: ++stations_[station].servers()[server].odd; break;
+            case ServerTrouble::odd: count_up(stations_[station].servers()[server].odd, "reasons why services take longer"); break;
         }
     }
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -47,7 +48,7 @@ void Explaining::request_work(const SiteRecords::Worker& w) {
 void Explaining::was_in_call(const SiteRecords::Worker& w, SimDuration d) {
     const TierPlan& tier = site_.tier_of(w.station);
     if (w.state < tier.in_call(0) || w.state >= tier.in_swallowed_call(0)) return;
-    site_.lives_->was_in_call(w.station, static_cast<std::uint16_t>(w.state - tier.in_call(0)), w.job, d);
+    site_.lives_->was_in_call(w.station, narrow<std::uint16_t>(w.state - tier.in_call(0), "calls of a tier"), w.job, d);
 }
 
 // ---- what an account goes with -----------------------------------------------------------------------------------
@@ -56,7 +57,7 @@ void Explaining::departure(AttemptName name, const Attempt& attempt, const Trans
     LifeAccount::OnTheWay way{plan.lost, plan.stalled, plan.queued_for_bandwidth};
     if (plan.lost.ns > 0 || plan.stalled.ns > 0)
         way.fault = link_fault(plan_of(attempt.station).site, site_.now_, plan.at);
-    if (attempt.worker == kNoWorker) slots_[static_cast<std::uint32_t>(name.key >> 32)].way = way;
+    if (attempt.worker == kNoWorker) slots_[truncated<std::uint32_t>(name.key >> 32)].way = way;
     site_.lives_->leave(name, attempt.message, site_.messages_[attempt.message].identity, way);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 void Site::touch_flaw(std::uint32_t flaw) {
@@ -12,7 +13,7 @@ void Site::touch_flaw(std::uint32_t flaw) {
 }
 
 /// Is what the flaw's trigger says the case now, for this job? `job` may be none where a trigger asks for none.
-bool Site::is_awake(const FlawPlan& flaw, std::uint32_t station, JobRef job) const {
+bool Site::is_awake(const FlawPlan& flaw, std::uint32_t station, JobRef job, const StreamKey& key) const {
     switch (flaw.trigger) {
         case Trigger::call_hangs:
         case Trigger::call_fails:
@@ -29,9 +30,9 @@ bool Site::is_awake(const FlawPlan& flaw, std::uint32_t station, JobRef job) con
         case Trigger::always: break;
     }
     if (flaw.probability >= 1) return true;
-    const JobLuck job_luck = luck_of(job);
-    RandomStream luck(flaw.luck, job_luck.identity, job_luck.pass);
-    return luck.uniform() < flaw.probability;
+    const JobLuck luck = luck_of(job);
+    const std::uint64_t place = job.is_request() ? 0 : messages_[job.index()].hop;
+    return uniform_of(RandomStream::first_word(key, derived(luck.identity, draws::hop, place), luck.pass)) < flaw.probability;
 }
 
 /// When a job has a worker and before anything is done for it, then a flaw may wake. True when the job does not go on as it should.
@@ -40,7 +41,7 @@ bool Site::start_flawed(std::uint32_t worker) {
     for (std::size_t k = 0; k < tier.flaws.size(); ++k) {
         const Worker& w = workers_[worker];
         const FlawPlan& flaw = plan_.flaw_plans[tier.flaws[k]];
-        if (is_of_calls(flaw.trigger) || !flawed_[w.station][w.server][k].covers(now_) || !is_awake(flaw, w.station, w.job)) continue;
+        if (is_of_calls(flaw.trigger) || !flawed_[w.station][w.server][k].covers(now_) || !is_awake(flaw, w.station, w.job, flaw.wakes)) continue;
         if (behave(worker, k)) return true;
     }
     return false;
@@ -83,7 +84,7 @@ bool Site::behave(std::uint32_t worker, std::size_t position) {
         case FlawKind::duplicate:
             if (w.job.is_request()) return false;
             touch_flaw(f);
-            send_duplicate(worker);
+            send_duplicate(worker, f);
             return false;
         case FlawKind::fail_open:
             touch_flaw(f);
@@ -107,7 +108,7 @@ bool Site::behave(std::uint32_t worker, std::size_t position) {
 /// The queue of what a tier has put back for itself.
 std::uint32_t Site::pen_of(std::uint32_t station) {
     if (pen_of_[station] == kNone) {
-        pen_of_[station] = static_cast<std::uint32_t>(queues_.size());
+        pen_of_[station] = narrow<std::uint32_t>(queues_.size(), "next-hop queues");
         queues_.push_back({.queue = NextHopQueue(0, 0), .holder = station, .station = station_ids_[station], .pen = true});
     }
     return pen_of_[station];
@@ -132,24 +133,23 @@ void Site::put_aside(std::uint32_t worker) {
 void Site::pass_unworked(std::uint32_t worker) {
     Worker& w = workers_[worker];
     w.token = 0;
-    w.call = static_cast<std::uint16_t>(tier_of(w.station).calls.size());
+    w.call = narrow<std::uint16_t>(tier_of(w.station).calls.size(), "calls of a tier");
     set_state(worker, worker_state::serving);
     w.phase = Phase::serving;
     end_service_at(worker, now_);
 }
 
 /// A second copy leaves the tier, beside the one that is being worked on.
-void Site::send_duplicate(std::uint32_t worker) {
+void Site::send_duplicate(std::uint32_t worker, std::uint32_t flaw) {
     const std::uint32_t station = workers_[worker].station;
     const std::uint32_t copy = messages_.take();
     Message& m = messages_[copy];
     m = messages_[workers_[worker].job.index()];
-    m.identity = combine64(m.identity, hash_name("flawed duplicate"));
+    m.identity = derived(derived(m.identity, draws::pass, pass_of(m)), draws::duplicate, combine64(plan_.flaw_plans[flaw].place, plan_of(station).hash));
     if (lives_) explaining_.duplicate(workers_[worker], copy);
     m.measured = m.greylisted = 0;
     m.since = m.arrived = now_;
-    m.failures = 0;
-    m.tries = 0;
+    m.failures = m.tries = 0;
     note_here(Transition::duplicated, m.identity, station);
     ++tenants_[m.tenant].counts.duplicated;
     ++tenants_[m.tenant].received;
@@ -164,12 +164,11 @@ void Site::send_duplicate(std::uint32_t worker) {
 /// The flaw of one of these kinds that acts on this message of a holder; which servers have it stands for which messages.
 const FlawPlan* Site::holders_flaw(std::uint32_t holder, std::uint32_t message, FlawKind kind, FlawKind or_kind) {
     const TierPlan& tier = tier_of(holder);
-    const std::uint64_t identity = messages_[message].identity;
-    const std::size_t server = static_cast<std::size_t>(combine64(identity, hash_name("server")) % flawed_[holder].size());
+    const std::size_t server = static_cast<std::size_t>(hashed_word(plan_of(holder).server_luck, messages_[message].identity) % flawed_[holder].size());
     for (std::size_t k = 0; k < tier.flaws.size(); ++k) {
         const FlawPlan& flaw = plan_.flaw_plans[tier.flaws[k]];
         if ((flaw.kind != kind && flaw.kind != or_kind) || !flawed_[holder][server][k].covers(now_)) continue;
-        if (!is_awake(flaw, holder, JobRef::message(message))) continue;
+        if (!is_awake(flaw, holder, JobRef::message(message), kind == FlawKind::misread_reply ? flaw.misreads : flaw.wait_luck)) continue;
         touch_flaw(tier.flaws[k]);
         return &flaw;
     }
@@ -197,7 +196,8 @@ std::optional<SimTime> Site::flawed_due(std::uint32_t holder, std::uint32_t mess
     const std::int64_t length = flaw->length.ns;
     if (flaw->kind == FlawKind::synchronise) return due ? SimTime{(due->ns + length - 1) / length * length} : due;
     if (!due && !next_try(messages_[message], holder, now_, 1)) return std::nullopt;
-    const double u = uniform_of(combine64(combine64(flaw->luck.value(), messages_[message].identity), messages_[message].failures));
+    const Message& m = messages_[message];
+    const double u = uniform_of(RandomStream::first_word(flaw->due_luck, derived(m.identity, draws::hop, m.hop), pass_of(m)));
     return now_ + SimDuration{1 + static_cast<std::int64_t>(u * static_cast<double>(length))};
 }
 
@@ -209,7 +209,7 @@ void Site::forget_timers(std::uint32_t station) {
         const FlawPlan& flaw = plan_.flaw_plans[tier.flaws[k]];
         const auto has_it = [&](const std::vector<Stretch>& server) { return server[k].covers(now_); };
         if (flaw.kind != FlawKind::reset_timers || std::none_of(flawed_[station].begin(), flawed_[station].end(), has_it)) continue;
-        if (flaw.trigger == Trigger::date && !is_awake(flaw, station, JobRef::none())) continue;
+        if (flaw.trigger == Trigger::date && !is_awake(flaw, station, JobRef::none(), flaw.wakes)) continue;
         touch_flaw(tier.flaws[k]);
         awake = true;
     }

@@ -3,12 +3,15 @@
 #include <algorithm>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
 
 /// What a worker remembers of its guarded call: the callee's partition, and whether it is a breaker's probe; never zero.
-std::uint16_t guard_mark(std::uint32_t partition, bool probe) { return static_cast<std::uint16_t>((partition + 1) << 1 | probe); }
+std::uint16_t guard_mark(std::uint32_t partition, bool probe) {
+    return narrow<std::uint16_t>((partition + 1) << 1 | (probe ? 1U : 0U), "marks of guarded calls, two for each partition of the callee");
+}
 
 }  // namespace
 
@@ -19,7 +22,7 @@ void Site::add_guards() {
     for (std::uint32_t station = 0; station < stations_.size(); ++station) {
         first_guard_.emplace_back();
         for (const CallPlan& call : tier_of(station).calls) {
-            first_guard_.back().push_back(static_cast<std::uint32_t>(guards_.size()));
+            first_guard_.back().push_back(narrow<std::uint32_t>(guards_.size(), "guards of calls"));
             if (!call.policies.guard.any()) continue;
             const std::size_t callees = std::max<std::size_t>(1, plan_.tiers[call.to.index()].partitions);
             guards_.insert(guards_.end(), callees, CallGuard(call.policies.guard));
@@ -36,9 +39,9 @@ bool Site::may_call(std::uint32_t worker, StationId callee) {
     const std::uint32_t partition = plan_.stations[callee.index()].partition;
     double luck = 0;
     if (call.policies.guard.throttle) {
-        const StreamKey key(plan_.seed, combine64(plan_of(w.station).hash, call.policies.luck), hash_name("throttle"));
-        RandomStream stream(key, identity_of(w.job), luck_of(w.job).pass * 64 + w.call_attempt);
-        luck = stream.uniform();
+        const StreamKey key(plan_.seed, derived(call.policies.place, draws::at, plan_of(w.station).hash), draws::throttle);
+        const JobLuck job = luck_of(w.job);
+        luck = uniform_of(RandomStream::first_word(key, derived(job.identity, draws::pass, job.pass), w.call_attempt));
     }
     const auto verdict = guards_[first_guard_[w.station][w.call] + partition].ask(w.call_attempt > 1, luck, now_);
     if (verdict == CallGuard::Verdict::no) return false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -10,24 +11,21 @@ namespace {
 /// What a station changes in a message that it takes over, as it was before.
 struct AsOffered {
     SimTime       arrived, since;
-    std::uint16_t failures;
-    std::uint8_t  tries;
+    std::uint16_t failures, tries;
     bool          noticed, proxied;
 
     void restore(Message& m) const {
         m.arrived = arrived;
         m.since = since;
         m.failures = failures;
-        m.tries = tries;
+        set_tries(m, tries);
         m.noticed = noticed;
         m.proxied = proxied;
     }
 };
 
-/// Which of a copy's transfers this is: each has luck of its own.
-std::uint32_t transfer_of(const Message& m) {
-    return std::uint32_t{m.hop} << 24 | std::uint32_t{m.tries} << 16 | (m.proxied ? 0U : std::uint32_t{m.failures});
-}
+/// Which of a copy's transfers at a hop this is: each has random numbers of its own.
+std::uint32_t transfer_of(const Message& m) { return std::uint32_t{m.tries} << 16 | (m.proxied ? 0U : std::uint32_t{m.failures}); }
 
 }  // namespace
 
@@ -43,7 +41,7 @@ void Site::leave_holder(std::uint32_t message, std::uint32_t holder) { holders_[
 /// The site where mail from outside enters: the MX hosts by preference, equal ones in random order, one after the other
 /// as connections to them fail (RFC 5321 5.1); then whatever has been moved elsewhere.
 [[gnu::noinline]] std::uint16_t Site::entry_site(const Message& m) {
-    const std::uint16_t site = mx_host(plan_.classes[class_of(m)].mx, m.tries, combine64(m.identity, hash_name("mx") + m.failures));
+    const std::uint16_t site = mx_host(plan_.classes[class_of(m)].mx, m.tries, hashed_word(plan_.classes[class_of(m)].mx_luck, derived(m.identity, draws::round, m.failures)));
     std::optional<std::uint32_t> moved;
     const std::uint16_t to = after_fail_over(deciding_.fail_overs(), site, m.identity, now_, moved);
     if (moved) ++mitigation_touches_[*moved];
@@ -53,7 +51,7 @@ void Site::leave_holder(std::uint32_t message, std::uint32_t holder) { holders_[
 /// Mail that goes to another tier of this site, or home, whoever it is for, has one next station; that is found here once.
 void Site::fix_stations() {
     for (std::size_t number = 0; number < paths_.size(); ++number) {
-        path_begins_.push_back(static_cast<std::uint32_t>(fixed_stations_.size()));
+        path_begins_.push_back(narrow<std::uint32_t>(fixed_stations_.size(), "stations of all paths"));
         const auto direction = static_cast<Direction>(number % kDirections);
         for (std::size_t hop = 0; hop < paths_[number].size(); ++hop) {
             const TierPlan& tier = plan_.tiers[paths_[number][hop].index()];
@@ -93,7 +91,7 @@ StationId Site::station_of(const Message& m, bool users) {
         const StationId entry = plan_.station(tier, entry_site(m), m.tenant);
         if (entry.valid()) return entry;
     }
-    if (t.outside) return plan_.station(tier, t.hosts.empty() ? t.sites[m.identity % t.sites.size()] : t.hosts.front().site, m.tenant);
+    if (t.outside) return plan_.station(tier, t.hosts.empty() ? t.sites[hashed_word(t.recipient_luck, m.identity) % t.sites.size()] : t.hosts.front().site, m.tenant);
     if (m.hop + 1U == path.size() && m.direction != Direction::outbound) {
         const StationId home = plan_.station(tier, plan_.tenants->home_of(m.tenant), m.tenant);
         if (home.valid()) return home;
@@ -111,7 +109,7 @@ std::uint32_t Site::queue_to(std::uint32_t holder, std::uint32_t station) {
     auto& to = holders_[holder].queue_to;
     if (to.empty()) to.assign(plan_.stations.size(), kNone);
     const HolderPlan& plan = *holders_[holder].plan;
-    to[station] = static_cast<std::uint32_t>(queues_.size());
+    to[station] = narrow<std::uint32_t>(queues_.size(), "next-hop queues");
     const bool suspends = holder < stations_.size() && plan_of(holder).may_suspend(station);
     queues_.push_back({.queue = NextHopQueue(plan.connections, plan.active, plan.concurrency, plan.throttle, plan.ready,
                                              plan.processes > 0 || plan.retry.is_per_host() || suspends),
@@ -225,7 +223,7 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
         else attempt.timer = timer_at(now_ + inside_transfer_, Act::offer, slot);
         return;
     }
-    RandomStream luck(network_luck_, attempt.host == 0 ? m.identity : combine64(m.identity, attempt.host), transfer_of(m));
+    RandomStream luck(network_.mail, derived(m.identity, draws::hop, std::uint64_t{m.hop} << 32 | attempt.host), transfer_of(m));
     touch_links(to);
     if (plan_.is_site_down(to, now_)) {
         for (std::size_t k = 0; k < plan_.site_down[to].size(); ++k)
@@ -236,7 +234,7 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
     const TransferPlan plan = links_.plan_mail({to}, now_, Bytes{m.size}, luck);
     switch (plan.end) {
         case TransferPlan::End::delivered: {
-            Parcel parcel{.kind = ParcelKind::offer, .reply = Reply::pending, .ok = false, .from = id_, .population = 0,
+            Parcel parcel{.kind = ParcelKind::offer, .reply = Reply::pending, .from = id_, .population = 0,
                           .station = attempt.station, .let_in = m.greylisted ? let_in_after(m) : 0, .key = Attempt::key(slot, attempt.token), .since = m.since, .message = m};
             if (lives_) [[unlikely]] explaining_.departure({id_, parcel.key}, attempt, plan);
             send(to, plan.at, parcel);
@@ -345,8 +343,7 @@ void Site::enter_straight(const Message& m, std::uint32_t message, std::uint32_t
 void Site::take_over(Message& m, std::uint32_t message, std::uint32_t station) {
     if (m.proxied) ++tenants_[m.tenant].received;
     m.arrived = now_;
-    m.failures = 0;
-    m.tries = 0;
+    m.failures = m.tries = 0;
     m.noticed = 0;
     m.proxied = 0;
     watch(message, station);
@@ -374,13 +371,13 @@ void Site::on_remote_offer(const Parcel& parcel) {
 
 /// `station` (its global id) replies; from a site that is down, nothing is heard.
 [[gnu::noinline]] void Site::send_reply(std::uint16_t to, std::uint64_t key, const Message& about, Reply reply, std::uint32_t station) {
-    RandomStream luck(network_luck_, combine64(about.identity, hash_name("reply")), transfer_of(about));
+    RandomStream luck(network_.reply, derived(about.identity, draws::hop, about.hop), transfer_of(about));
     const TransferPlan plan = links_.plan_reply({to}, now_, plan_.network.spec.reply_timeout, luck);
     if (site_is_down() || plan.end != TransferPlan::End::delivered) {  // the sender never learns of it, and keeps its copy
         if (reply == Reply::accepted) leave_duplicate(about, station);
         return;
     }
-    send(to, plan.at, Parcel{.kind = ParcelKind::reply, .reply = reply, .ok = false, .from = id_, .population = 0, .station = station,
+    send(to, plan.at, Parcel{.kind = ParcelKind::reply, .reply = reply, .from = id_, .population = 0, .station = station,
                              .key = key, .since = about.since, .message = about});
 }
 
@@ -391,15 +388,15 @@ void Site::on_remote_offer(const Parcel& parcel) {
 }
 
 bool Site::waits_for(std::uint64_t key) const {
-    const auto slot = static_cast<std::uint32_t>(key >> 32);
-    return attempts_.alive(slot) && attempts_[slot].token == static_cast<std::uint32_t>(key);
+    const auto slot = truncated<std::uint32_t>(key >> 32);
+    return attempts_.alive(slot) && attempts_[slot].token == truncated<std::uint32_t>(key);
 }
 
 /// When a reply comes back, then its attempt ends; when the attempt has timed out before, then an acceptance leaves a
 /// duplicate.
 void Site::on_reply(const Parcel& parcel) {
     if (waits_for(parcel.key)) {
-        end_attempt(static_cast<std::uint32_t>(parcel.key >> 32), parcel.reply, parcel.since);
+        end_attempt(truncated<std::uint32_t>(parcel.key >> 32), parcel.reply, parcel.since);
         return;
     }
     if (parcel.reply == Reply::accepted) leave_duplicate(parcel.message, parcel.station);

@@ -5,6 +5,7 @@
 #include "models/world/delay_ledger.hpp"
 #include "sim/base/check.hpp"
 #include "sim/base/hash.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -18,7 +19,7 @@ std::vector<WorkerDoing> doings_of(const Plan& plan, const TierPlan& tier) {
     all[worker_state::absent].kind = Kind::absent;
     all[worker_state::stalled].kind = Kind::stalled;
     all[worker_state::handing_over].kind = Kind::handing_over;
-    const auto calls = static_cast<std::uint16_t>(tier.calls.size());
+    const auto calls = narrow<std::uint16_t>(tier.calls.size(), "calls of a tier");
     for (std::uint16_t c = 0; c < calls; ++c) {
         const std::string& callee = plan.tiers[tier.calls[c].to.index()].name;
         all[tier.in_call(c)] = {Kind::call, tier.calls[c].name, callee, c};
@@ -108,20 +109,17 @@ Lives::Lives(const Plan& plan, std::uint16_t site, LivesOnTheWay& on_the_way)
     : plan_(plan), on_the_way_(on_the_way), own_healthy_(plan.tenants->size(), 0), classes_(plan.classes.size()) {
     for (std::uint32_t s = 0; s < plan.stations.size(); ++s) {
         const TierPlan& tier = plan.tiers[plan.stations[s].tier.index()];
-        const auto calls = static_cast<std::uint16_t>(tier.calls.size());
-        for (std::uint16_t c = 0; c < calls; ++c)
-            callers_[{plan.stations[s].site, static_cast<std::uint32_t>(combine64(plan.stations[s].hash, c))}] = {s, c};
         if (plan.stations[s].site != site) continue;
         places_.push_back(s);
         waits_for_.emplace_back();
         for (const WorkerDoing& doing : doings_of(plan, tier)) {
             const bool waits = !doing.callee.empty() && plan.tiers[tier.calls[doing.call].to.index()].partitions > 0;
             waits_for_.back().push_back(
-                waits ? static_cast<std::uint32_t>(plan.tiers[tier.calls[doing.call].to.index()].partitioned) : kNone);
+                waits ? narrow<std::uint32_t>(plan.tiers[tier.calls[doing.call].to.index()].partitioned, "partitioned tiers") : kNone);
         }
     }
     for (std::uint32_t p = 0; p < plan.populations.size(); ++p)
-        if (plan.populations[p].site == site) places_.push_back(static_cast<std::uint32_t>(plan.stations.size()) + p);
+        if (plan.populations[p].site == site) places_.push_back(narrow<std::uint32_t>(plan.stations.size(), "stations") + p);
 }
 
 /// The account of the copy in this record; another copy's, from before, is forgotten.
@@ -139,13 +137,13 @@ LifeAccount& Lives::account(std::uint32_t message, std::uint64_t identity) {
 
 void Lives::book(std::uint32_t message, std::uint64_t identity, std::uint32_t holder, std::size_t column,
                  SimDuration d) {
-    account(message, identity).add(places_[holder], static_cast<std::uint32_t>(column), {}, d.ns);
+    account(message, identity).add(places_[holder], narrow<std::uint32_t>(column, "columns of the ledger"), {}, d.ns);
 }
 
 void Lives::book_failure(std::uint32_t message, std::uint64_t identity, std::uint32_t holder, std::size_t column,
                          SimDuration d) {
     LifeAccount& a = account(message, identity);
-    a.add(places_[holder], static_cast<std::uint32_t>(column), a.failed, d.ns);
+    a.add(places_[holder], narrow<std::uint32_t>(column, "columns of the ledger"), a.failed, d.ns);
 }
 
 void Lives::book_transfer(std::uint32_t message, std::uint64_t identity, std::uint32_t holder, std::size_t column,
@@ -154,7 +152,7 @@ void Lives::book_transfer(std::uint32_t message, std::uint64_t identity, std::ui
     SimDuration rest = d;
     const auto part = [&](HopWhy why, SimDuration some) {
         rest -= some;
-        a.add(places_[holder], static_cast<std::uint32_t>(column), why, some.ns);
+        a.add(places_[holder], narrow<std::uint32_t>(column, "columns of the ledger"), why, some.ns);
     };
     part({HopTrouble::loss, HopWhy::kNone, a.way.fault}, a.way.lost);
     part({HopTrouble::stalled, HopWhy::kNone, a.way.fault}, a.way.stalled);
@@ -251,7 +249,7 @@ void Lives::close(const Message& m, const LifeAccount& account, SimDuration dela
 std::uint16_t Lives::crowd_of(std::size_t waiting) {
     unsigned shift = 0;
     while (waiting >> shift > 0xfffU && shift < 15) ++shift;
-    return static_cast<std::uint16_t>(shift << 12U | std::min<std::size_t>(waiting >> shift, 0xfffU));
+    return narrow<std::uint16_t>(shift << 12U | std::min<std::size_t>(waiting >> shift, 0xfffU), "crowds");
 }
 
 void Lives::call_begins(JobRef job, std::uint16_t crowd) {
@@ -274,13 +272,12 @@ void Lives::request_came(std::uint32_t index, SimTime now) {
 }
 
 std::uint32_t Lives::class_of(std::uint32_t tenant) const {
-    return tenant == kClients ? static_cast<std::uint32_t>(classes_.size()) : plan_.tenants->class_of(tenant);
+    return tenant == kClients ? narrow<std::uint32_t>(classes_.size(), "tenant classes") : plan_.tenants->class_of(tenant);
 }
 
 Lives::CallBooks& Lives::books_of(const Request& request, std::uint32_t callee) {
-    const auto caller = callers_.find({request.site, request.salt});
-    MQ_CHECK(caller != callers_.end(), "a request comes from a call of the plan");
-    CallBooks& books = calls_[{callee, caller->second.place, caller->second.call, class_of(request.tenant)}];
+    const CallSite& caller = plan_.call_sites.at(request.call);
+    CallBooks& books = calls_[{callee, caller.station, caller.call, class_of(request.tenant)}];
     if (books.own.columns.empty())
         for (CallTimes* times : {&books.own, &books.behind})
             times->columns.resize(2 * plan_.tiers[plan_.stations[callee].tier.index()].worker_states(), 0);
@@ -289,8 +286,8 @@ Lives::CallBooks& Lives::books_of(const Request& request, std::uint32_t callee) 
 
 /// How long the caller waits at most.
 SimDuration Lives::patience(const Request& request) const {
-    const CallOf& from = callers_.at({request.site, request.salt});
-    return plan_.tiers[plan_.stations[from.place].tier.index()].calls[from.call].timeout;
+    const CallSite& from = plan_.call_sites.at(request.call);
+    return plan_.tiers[plan_.stations[from.station].tier.index()].calls[from.call].timeout;
 }
 
 /// What lies beyond the call's time-out is no part of the caller's wait. Sign-ins are calls of nobody.
@@ -341,7 +338,7 @@ void Lives::hold(std::uint32_t station, std::size_t state, std::uint32_t tenant,
     const std::uint32_t tier = waits_for_[station][state];
     const std::uint32_t partition =
         tier == kNone || tenant == kClients ? kNone : plan_.tenants->partition(tenant, tier);
-    holds_[{places_[station], static_cast<std::uint32_t>(state), class_of(tenant), partition}] += d.ns;
+    holds_[{places_[station], narrow<std::uint32_t>(state, "states of a worker"), class_of(tenant), partition}] += d.ns;
 }
 
 // ---- the outcome -------------------------------------------------------------------------------------------------

@@ -179,11 +179,6 @@ private:
     std::map<std::uint32_t, Slowness> slowed_;   // by place
     std::map<HoldKey, TimeArea> holds_;
     std::vector<ClassLives> classes_;
-    struct CallOf {
-        std::uint32_t place;
-        std::uint16_t call;
-    };
-    std::map<std::pair<std::uint16_t, std::uint32_t>, CallOf> callers_;   // by site and Request::salt
 };
 
 /// The places of a plan's ledger, and the classes.

@@ -4,8 +4,10 @@
 #include <type_traits>
 
 #include "models/fault/link_faults.hpp"
+#include "models/mta/server_share.hpp"
 #include "models/spec/place_text.hpp"
 #include "models/net/least_paths.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -39,6 +41,12 @@ bool sends_anywhere(Spread spread) {
     return false;
 }
 
+std::uint32_t servers_at(const TierSpec& tier, const std::string& site) {
+    for (const TierSiteSpec& own : tier.sites)
+        if (own.name == site) return narrow<std::uint32_t>(own.servers.value_or(tier.servers), "servers");
+    return narrow<std::uint32_t>(tier.servers, "servers");
+}
+
 }  // namespace
 
 LoadCondition::LoadCondition(const ScenarioSpec& scenario, const Topology& topology, const FaultSpec* fault)
@@ -65,13 +73,27 @@ void LoadCondition::change_stations(const ScenarioSpec& scenario, std::string_vi
     for (std::size_t t = 0; t < scenario.tiers.size(); ++t) {
         const TierSpec& tier = scenario.tiers[t];
         if (tier.name != target.tier) continue;
-        for (std::uint32_t s = 0; s < topology_.site_count(); ++s) {
-            if (!target.site.empty() && topology_.site_name(SiteId{s}) != target.site) continue;
-            for (std::size_t p = 0; p < stations_[t][s].size(); ++p) {
-                if (target.partition.empty() || tier.partitions[p] == target.partition) change(tier, stations_[t][s][p]);
+        for (const std::string& name : tier.at) {
+            if (!target.site.empty() && name != target.site) continue;
+            auto& here = stations_[t][topology_.find_site(name).index()];
+            for (std::size_t p = 0; p < here.size(); ++p) {
+                if (target.partition.empty() || tier.partitions[p] == target.partition) change(tier, name, here[p]);
             }
         }
     }
+}
+
+/// The same where a fault hits a share of the target's servers: `change` learns which share of each station's that is.
+template <class Change>
+void LoadCondition::change_servers(const ScenarioSpec& scenario, std::string_view target, double share, Change change) {
+    std::vector<std::uint32_t> servers;
+    change_stations(scenario, target, [&](const TierSpec& tier, const std::string& site, StationCondition&) { servers.push_back(servers_at(tier, site)); });
+    const std::vector<std::uint32_t> hit = apportion(share, servers);
+    std::size_t i = 0;
+    change_stations(scenario, target, [&](const TierSpec& tier, const std::string&, StationCondition& station) {
+        change(tier, station, servers[i] == 0 ? 0.0 : static_cast<double>(hit[i]) / servers[i]);
+        ++i;
+    });
 }
 
 void LoadCondition::hit(const ScenarioSpec& scenario, const FaultSpec& fault, const std::string& target) {
@@ -82,21 +104,21 @@ void LoadCondition::hit(const ScenarioSpec& scenario, const FaultSpec& fault, co
                 const SiteId site = topology_.find_site(target);
                 if (site.valid()) site_down_[site.index()] = true;
             } else if constexpr (std::is_same_v<Body, ServerCrashFault>) {
-                change_stations(scenario, target, [&](const TierSpec&, StationCondition& station) {
-                    station.up = 1 - body.share.value;
+                change_servers(scenario, target, body.share.value, [&](const TierSpec&, StationCondition& station, double share) {
+                    station.up = 1 - share;
                     station.refuses = station.up <= 0;
                 });
             } else if constexpr (std::is_same_v<Body, ServerPauseFault>) {
-                change_stations(scenario, target, [&](const TierSpec& tier, StationCondition& station) {
-                    station.up = 1 - body.share.value;
-                    if (station.up <= 0 || sends_anywhere(tier.spread)) station.hangs = body.share.value;
+                change_servers(scenario, target, body.share.value, [&](const TierSpec& tier, StationCondition& station, double share) {
+                    station.up = 1 - share;
+                    if (station.up <= 0 || sends_anywhere(tier.spread)) station.hangs = share;
                 });
             } else if constexpr (std::is_same_v<Body, ServerSlowFault>) {
-                change_stations(scenario, target, [&](const TierSpec&, StationCondition& station) {
-                    station.slower = 1 + body.share.value * (body.factor.value - 1);
+                change_servers(scenario, target, body.share.value, [&](const TierSpec&, StationCondition& station, double share) {
+                    station.slower = 1 + share * (body.factor.value - 1);
                 });
             } else if constexpr (std::is_same_v<Body, NoAnswerFault>) {
-                change_stations(scenario, target, [&](const TierSpec&, StationCondition& station) {
+                change_stations(scenario, target, [&](const TierSpec&, const std::string&, StationCondition& station) {
                     station.hangs = body.probability.value;
                 });
             } else if constexpr (std::is_same_v<Body, LoadSurgeFault>) {
@@ -120,12 +142,12 @@ void LoadCondition::hit(const ScenarioSpec& scenario, const FaultSpec& fault, co
 template <class Body>
 void LoadCondition::hit_gradually(const ScenarioSpec& scenario, const Body& body, std::string_view target) {
     if constexpr (std::is_same_v<Body, GrayFault>) {
-        change_stations(scenario, target, [&](const TierSpec&, StationCondition& station) {
+        change_stations(scenario, target, [&](const TierSpec&, const std::string&, StationCondition& station) {
             station.hangs = body.dropped.value;
             station.slower = 1 + body.slowed.value * (body.factor.value - 1);
         });
     } else if constexpr (std::is_same_v<Body, TierLostFault>) {
-        change_stations(scenario, target, [](const TierSpec&, StationCondition& station) {
+        change_stations(scenario, target, [](const TierSpec&, const std::string&, StationCondition& station) {
             station.up = 0;
             station.refuses = true;
         });

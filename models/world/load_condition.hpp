@@ -46,6 +46,8 @@ private:
     void hit_gradually(const ScenarioSpec& scenario, const Body& body, std::string_view target);
     template <class Change>
     void change_stations(const ScenarioSpec& scenario, std::string_view target, Change change);
+    template <class Change>
+    void change_servers(const ScenarioSpec& scenario, std::string_view target, double share, Change change);
     [[nodiscard]] SiteId nearest(std::size_t tier, SiteId from, bool also_gone) const;
 
     const Topology& topology_;

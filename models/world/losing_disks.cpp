@@ -9,10 +9,10 @@ namespace mailquake {
 /// When servers have crashed and their disks are lost, then so is what they held: of a queue of their own all, of what a tier
 /// holds together the share of the servers.
 void Site::lose_disks(std::uint32_t station, const ServerFaultPlan& fault) {
-    const auto servers = static_cast<std::uint32_t>(stations_[station].servers().size());
+    const std::uint32_t servers = stations_[station].server_count();
     std::vector<std::uint32_t> hit;
     for (std::uint32_t server = 0; server < servers; ++server)
-        if (hits(fault, station, server)) hit.push_back(server);
+        if (hits(fault, server)) hit.push_back(server);
     if (hit.empty()) return;
     const double share = static_cast<double>(hit.size()) / static_cast<double>(servers);
     const bool has_shadow = tier_of(station).policies.shadow && stations_[station].any_up();
@@ -20,6 +20,11 @@ void Site::lose_disks(std::uint32_t station, const ServerFaultPlan& fault) {
     else
         for (std::uint32_t server : hit) lose_waiting(station, server, fault, 1, has_shadow);
     fault_touches_[fault.fault] += lose_behind(station, fault, share, has_shadow);
+}
+
+/// Where the copy lies on the disks, from 0 to 1: what of it a fault takes that now loses a share of them.
+double Site::disk_share(const ServerFaultPlan& fault, const Message& m) const {
+    return hashed_share(fault.disk_luck, derived(m.identity, draws::instant, static_cast<std::uint64_t>(now_.ns)));
 }
 
 /// Another server has a copy, and sends it when it has heard nothing of the lost one for long enough.
@@ -33,7 +38,7 @@ void Site::lose_waiting(std::uint32_t station, std::uint32_t server, const Serve
     std::vector<std::uint32_t> lost;
     stations_[station].queue_of(server).remove_if([&](JobRef job) {
         if (job.is_request() || messages_[job.index()].proxied) return false;
-        if (uniform_of(combine64(fault.luck, messages_[job.index()].identity)) >= share) return false;
+        if (disk_share(fault, messages_[job.index()]) >= share) return false;
         lost.push_back(job.index());
         return true;
     });
@@ -56,7 +61,7 @@ std::uint64_t Site::lose_behind(std::uint32_t station, const ServerFaultPlan& fa
     for (std::uint32_t queue = 0; queue < queues_.size(); ++queue) {
         if (queues_[queue].holder != station) continue;
         queues_[queue].queue.remove_if([&](std::uint32_t message) {
-            if (uniform_of(combine64(fault.luck, messages_[message].identity)) >= share) return false;
+            if (disk_share(fault, messages_[message]) >= share) return false;
             lost.emplace_back(message, queue);
             return true;
         });

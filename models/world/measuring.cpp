@@ -1,9 +1,11 @@
 // What is counted once a minute and at the end: series of queues and clients, snapshots in qshape's columns, and this
 // site's part of the outcome.
 #include <algorithm>
+#include <bit>
 #include <map>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -37,10 +39,10 @@ void Site::on_minute() {
     for (std::size_t h = 0; h < holders_.size(); ++h) {
         const bool station = h < stations_.size();
         const std::size_t waiting = station ? stations_[h].waiting() : 0;
-        series_[h].waiting.push_back(static_cast<std::uint32_t>(waiting));
+        series_[h].waiting.push_back(narrow<std::uint32_t>(waiting, "copies that wait"));
         series_[h].oldest.push_back(station ? static_cast<float>(stations_[h].ages().oldest(now_).seconds()) : 0.0F);
         QueueSeries& next_hop = series_[holders_.size() + h];
-        next_hop.waiting.push_back(static_cast<std::uint32_t>(holders_[h].ages.size()));
+        next_hop.waiting.push_back(narrow<std::uint32_t>(holders_[h].ages.size(), "copies that wait"));
         next_hop.oldest.push_back(static_cast<float>(holders_[h].ages.oldest(now_).seconds()));
     }
     if (now_.ns % kSnapshotEvery.ns == 0) take_snapshot();
@@ -90,7 +92,7 @@ void Site::take_snapshot() {
 }
 
 void Site::sample_clients() {
-    for (Population& p : populations_) p.result.signed_in.push_back(static_cast<std::uint32_t>(p.signed_in));
+    for (Population& p : populations_) p.result.signed_in.push_back(narrow<std::uint32_t>(p.signed_in, "clients"));
     at(now_ + kClientPoint, Act::client_sample);
 }
 
@@ -159,16 +161,21 @@ void Site::collect_ledger(Outcome& outcome) const {
         const std::size_t states = ledger_.states(place);
         std::vector<std::string> names{"idle", "service", "absent", "stalled", "handing over"};
         if (place < stations_.size()) {
-            const TierPlan& tier = tier_of(static_cast<std::uint32_t>(place));
+            const TierPlan& tier = tier_of(narrow<std::uint32_t>(place, "holders"));
             if (tier.policies.bulkhead) names[worker_state::idle] = "bulkhead";  // nobody else keeps workers idle while copies wait
             for (const CallPlan& call : tier.calls) names.push_back("call " + call.name);
             for (const CallPlan& call : tier.calls) names.push_back("fault: no answer from " + call.name);
             for (std::uint32_t f : tier.flaws) names.push_back("flaw " + plan_.flaw_plans[f].name);
             if (tier.may_slow) names.emplace_back("service, slowed");
         }
+        const auto is_tarpit = [&] {
+            if (place >= stations_.size()) return false;
+            const TierPolicies& policies = tier_of(narrow<std::uint32_t>(place, "holders")).policies;
+            return policies.back_pressure || policies.tarpit;
+        };
         const auto hop_cause = [&](std::size_t cause) {
             const bool throttled = cause == static_cast<std::size_t>(HopCause::slot) && holders_[place].plan->throttle;
-            const bool tarpit = cause == static_cast<std::size_t>(HopCause::transfer) && place < stations_.size() && (tier_of(static_cast<std::uint32_t>(place)).policies.back_pressure || tier_of(static_cast<std::uint32_t>(place)).policies.tarpit);
+            const bool tarpit = cause == static_cast<std::size_t>(HopCause::transfer) && is_tarpit();
             return throttled ? "throttle" : tarpit ? "transfer, tarpit" : std::string(kHop[cause]);
         };
         for (std::size_t c = 0; c < plan_.classes.size(); ++c) {
@@ -179,7 +186,7 @@ void Site::collect_ledger(Outcome& outcome) const {
                 std::string cause = column < states       ? "queue: " + names[column]
                                     : column < 2 * states ? names[column - states]
                                                           : hop_cause(column - 2 * states);
-                outcome.ledger.push_back({static_cast<std::uint32_t>(c), holders_[place].name, std::move(cause), time});
+                outcome.ledger.push_back({narrow<std::uint32_t>(c, "tenant classes"), holders_[place].name, std::move(cause), time});
             }
         }
     }
@@ -234,7 +241,7 @@ void Site::book_rest(std::span<const AttemptName> accepted, std::span<const Atte
         });
     parcels_.for_each([&](std::uint32_t, const Parcel& p) {
         if (p.kind != ParcelKind::reply || !waits_for(p.key)) return;
-        const std::uint32_t message = attempts_[static_cast<std::uint32_t>(p.key >> 32)].message;
+        const std::uint32_t message = attempts_[truncated<std::uint32_t>(p.key >> 32)].message;
         messages_[message].since = std::max(messages_[message].since, p.since);
         if (lives_) lives_->come_back({id_, p.key}, message);
     });
@@ -301,7 +308,7 @@ void Site::collect(Outcome& outcome) const {
         outcome.minutes[k].bad += minutes_[k].bad;
         for (std::size_t band = 0; band < kSlowBounds.size(); ++band) outcome.minutes[k].slow[band] += minutes_[k].slow[band];
         // Changes for now, a running sum once all sites are in (simulate.cpp).
-        outcome.minutes[k].overdue += static_cast<std::uint32_t>(minutes_[k].overdue_change);
+        outcome.minutes[k].overdue += std::bit_cast<std::uint32_t>(minutes_[k].overdue_change);
     }
     const auto earlier = [](std::optional<SimTime>& a, const std::optional<SimTime>& b) { if (b && (!a || *b < *a)) a = b; };
     outcome.retry_attempts += retry_attempts_;

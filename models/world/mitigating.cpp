@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -31,7 +32,7 @@ std::optional<Site::Entered> Site::met_by_measures(std::uint32_t station, JobRef
                 if (!is_mail || !holds(measure, messages_[job.index()])) continue;
                 ++mitigation_touches_[measure.mitigation];
                 Gauge& gauge = gauges_[station][e];
-                const auto turn = static_cast<std::int64_t>(measure.rate > 0 ? static_cast<double>(gauge.held++) / measure.rate * 1e9 : 0);
+                const auto turn = saturated<std::int64_t>(measure.rate > 0 ? static_cast<double>(gauge.held++) / measure.rate * 1e9 : 0.0);
                 hold_back(job.index(), station, measure.length == SimDuration::max() ? plan_.end + 1_s : saturating_add(end, SimDuration{turn}));
                 return Entered::yes;
             }
@@ -69,11 +70,11 @@ bool Site::lets_in(std::uint32_t station, std::size_t e) {
         const double part = std::min(1.0, static_cast<double>((now_ - begin_of(measure)).ns) / static_cast<double>(measure.grows_over.ns));
         rate += (measure.rate_later - measure.rate) * part;
     }
-    const SimDuration each{static_cast<std::int64_t>(1e9 / rate)};
+    const SimDuration each{saturated<std::int64_t>(1e9 / rate)};
     Gauge& gauge = gauges_[station][e];
     const SimTime next = std::max(gauge.next, now_);
-    if (next - now_ > each * (measure.burst - 1)) return false;
-    gauge.next = next + each;
+    if (next == SimTime::never() || next - now_ > saturating_mul(each, measure.burst - 1)) return false;
+    gauge.next = saturating_add(next, each);
     return true;
 }
 
@@ -85,8 +86,7 @@ void Site::pass_by(std::uint32_t message, std::uint32_t station) {
         return;
     }
     ++m.hop;
-    m.failures = 0;
-    m.tries = 0;
+    m.failures = m.tries = 0;
     send_to(next_station(m, false), message, station);
 }
 
@@ -169,7 +169,7 @@ std::uint64_t Site::drain_aside(std::uint32_t station, const MeasurePlan& measur
         return x.arrived != y.arrived ? x.arrived < y.arrived : x.identity < y.identity;
     });
     for (std::size_t k = 0; k < aside.size(); ++k)
-        hold_back(aside[k], station, now_ + SimDuration{1 + static_cast<std::int64_t>(static_cast<double>(k) / measure.rate * 1e9)});
+        hold_back(aside[k], station, saturating_add(now_ + 1_ns, {saturated<std::int64_t>(static_cast<double>(k) / measure.rate * 1e9)}));
     return aside.size();
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -59,11 +60,11 @@ void Noticing::on_monitor(std::uint32_t d) {
         close_incident(d);
         return;
     }
-    RandomStream luck(site_.network_luck_, combine64(plan.hash, ++watch.looks));
+    RandomStream luck(site_.network_.report, plan.hash, ++watch.looks);
     const TransferPlan way = site_.links_.plan_packet({plan.at}, site_.now_, luck);
     if (way.end == TransferPlan::End::delivered)
-        site_.send(plan.at, way.at, Parcel{.kind = ParcelKind::report, .reply = Reply::pending, .ok = false, .from = site_.id_,
-                                     .population = static_cast<std::uint16_t>(d), .station = 0, .key = speaking, .since = site_.now_});
+        site_.send(plan.at, way.at, Parcel{.kind = ParcelKind::report, .reply = Reply::pending, .from = site_.id_,
+                                     .population = narrow<std::uint16_t>(d, "dashboards"), .station = 0, .key = speaking, .since = site_.now_});
 }
 
 /// Is it, here and now, as the signal says?
@@ -119,7 +120,7 @@ void Noticing::close_incident(std::uint32_t d) {
 /// When a step about an incident is due, then it is done, unless the incident is over.
 void Noticing::on_announce(std::uint32_t d, std::uint64_t what) {
     DashboardWatch& watch = watches_[d];
-    const auto incident = static_cast<std::uint32_t>(what >> 32), tries = static_cast<std::uint32_t>(what) >> 2;
+    const auto incident = truncated<std::uint32_t>(what >> 32), tries = truncated<std::uint32_t>(what) >> 2;
     if (incident != watch.desk->incident() || watch.desk->state() == IncidentDesk::State::quiet) return;
     switch (static_cast<Step>(what & 3)) {
         case Step::decided:
@@ -160,22 +161,23 @@ void Noticing::ask(std::uint32_t d, std::uint32_t need) {
     const NeedPlan& of = plan.needs[need];
     const std::uint16_t to = of.site.value_or(site_.plan_.nearest({of.tier}, site_.id_, site_.now_));
     const StationId station{site_.plan_.tiers[of.tier].first_station[to].value + of.partition};
-    const Request request{.identity = combine64(plan.hash, watch.desk->incident()),
+    const std::uint64_t incident = derived(plan.hash, draws::incident, watch.desk->incident());
+    const Request request{.identity = derived(derived(incident, draws::need, need), draws::request, watch.tries),
+                          .subject = incident,
                           .since = site_.now_,
                           .tenant = Site::kNone,
                           .caller = watch.desk->incident(),
                           .token = watch.tries,
+                          .call = 0,
                           .site = site_.id_,
-                          .attempt = static_cast<std::uint16_t>(std::min<std::uint32_t>(watch.tries, 0xffff)),
-                          .population = static_cast<std::uint16_t>(d),
+                          .population = narrow<std::uint16_t>(d, "dashboards"),
                           .priority = 0,
-                          .kind = Caller::dashboard,
-                          .salt = need * 2};
+                          .kind = Caller::dashboard};
     site_.touch_links(to);
-    RandomStream luck(site_.network_luck_, combine64(request.identity, request.salt), request.attempt);
+    RandomStream luck(site_.network_.request, request.identity);
     const TransferPlan way = site_.links_.plan_packet({to}, site_.now_, luck);
     if (way.end == TransferPlan::End::delivered)
-        site_.send(to, way.at, Parcel{.kind = ParcelKind::request, .reply = Reply::pending, .ok = false, .from = site_.id_, .population = 0,
+        site_.send(to, way.at, Parcel{.kind = ParcelKind::request, .reply = Reply::pending, .from = site_.id_, .population = 0,
                                 .station = station.value, .key = 0, .since = site_.now_, .request = request});
     else if (way.end == TransferPlan::End::refused)
         site_.at(std::max(way.at, site_.now_ + kLeastRefusal), Site::Act::announce, d, step_of(watch.desk->incident(), watch.tries, Step::timed_out));
@@ -185,13 +187,14 @@ void Noticing::ask(std::uint32_t d, std::uint32_t need) {
 void Noticing::on_need_answered(const Parcel& answer) {
     const std::uint32_t d = answer.population;
     DashboardWatch& watch = watches_[d];
-    const bool waits = static_cast<std::uint32_t>(answer.key >> 32) == watch.desk->incident() && static_cast<std::uint32_t>(answer.key) == watch.tries && watch.unanswered > 0;
+    const bool waits = truncated<std::uint32_t>(answer.key >> 32) == watch.desk->incident() &&
+                       truncated<std::uint32_t>(answer.key) == watch.tries && watch.unanswered > 0;
     if (!waits) {
-        site_.late_answers_[answer.station] += answer.ok;
+        site_.late_answers_[answer.station] += answer.answer == Answer::served;
         return;
     }
     ++site_.event_count_;
-    if (!answer.ok) try_to_publish_failed(d);
+    if (answer.answer != Answer::served) try_to_publish_failed(d);
     else if (--watch.unanswered == 0) publish(d);
 }
 
@@ -231,14 +234,14 @@ void Noticing::send_advisory(const ChannelPlan& channel, std::uint32_t incident,
                           .failures = 0,
                           .tenant_class = tenant_class,
                           .hop = 0,
-                          .tries = 0,
-                          .direction = Direction::inbound,
                           .kind = MailKind::advisory,
                           .proxied = 0,
                           .noticed = 0,
                           .measured = 0,
                           .gone = 0,
-                          .greylisted = 0};
+                          .greylisted = 0,
+                          .direction = Direction::inbound,
+                          .tries = 0};
     site_.note_here(Transition::accepted, site_.messages_[message].identity, holder);
     site_.begin_life(site_.messages_[message]);
     site_.send_on(message, holder);

@@ -12,6 +12,7 @@
 #include "models/world/call_demand.hpp"
 #include "models/world/load_condition.hpp"
 #include "sim/base/check.hpp"
+#include "sim/base/elementary.hpp"
 #include "sim/base/name_index.hpp"
 
 namespace mailquake {
@@ -44,7 +45,7 @@ std::vector<double> own_shares(const TierSpec& tier, const TenantClassSpec& tena
         if (!name.starts_with(tenants.name + "-")) continue;
         const std::string rank(name.substr(tenants.name.size() + 1));
         if (rank.find_first_not_of("0123456789") != std::string::npos) continue;
-        sum += shares[p] = zipf == nullptr ? 1 : std::pow(std::stod(rank), -zipf->exponent);
+        sum += shares[p] = zipf == nullptr ? 1 : math::pow(std::stod(rank), -zipf->exponent);
     }
     for (double& share : shares) share /= sum;
     return shares;

@@ -29,7 +29,7 @@ enum class ParcelKind : std::uint8_t { offer, reply, request, answer, report, fi
 struct Parcel {
     ParcelKind    kind;
     Reply         reply;        // reply
-    bool          ok;           // answer: served, or failed fast
+    Answer        answer = Answer::failed;  // answer
     std::uint8_t  reserved = 0;
     std::uint16_t from;         // site of the sender
     std::uint16_t population;   // answer: of a client, or which dashboard; report: which dashboard; finding, order: which condition

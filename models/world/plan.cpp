@@ -53,8 +53,7 @@ std::uint16_t after_fail_over(const std::vector<FailOverPlan>& fail_overs, std::
                               std::optional<std::uint32_t>& touched) {
     for (const FailOverPlan& move : fail_overs) {
         if (move.at > t || move.from != site) continue;
-        const double u = static_cast<double>(combine64(move.luck, identity) >> 11) * 0x1.0p-53;
-        if (u >= move.share) continue;
+        if (hashed_share(move.luck, identity) >= move.share) continue;
         site = move.to;
         touched = move.mitigation;
     }
@@ -65,7 +64,7 @@ std::optional<std::uint32_t> Plan::poisoned_by(const Message& m) const {
     if (m.kind != MailKind::mail) return std::nullopt;
     for (const PoisonPlan& poison : poisons) {
         if (poison.tenant_class != m.tenant_class || !poison.when.covers(m.accepted)) continue;
-        if (static_cast<double>(combine64(poison.luck, m.identity) >> 11) * 0x1.0p-53 < poison.share) return poison.fault;
+        if (hashed_share(poison.luck, m.identity) < poison.share) return poison.fault;
     }
     return std::nullopt;
 }

@@ -15,6 +15,7 @@
 #include "models/mail/message.hpp"
 #include "models/mail/size_law.hpp"
 #include "models/mta/retry_schedule.hpp"
+#include "models/mta/server_share.hpp"
 #include "models/mta/station.hpp"
 #include "models/mta/tier_spec.hpp"
 #include "models/net/lookahead.hpp"
@@ -41,7 +42,7 @@ struct CallPlan {
     std::uint16_t attempts;
     OnFailure     on_failure;
     double        cached = 0;                       // share that a cache answers
-    std::uint64_t cache_luck = 0;
+    std::uint64_t cache_place = 0;
     CallPolicies  policies{};
 };
 
@@ -74,6 +75,7 @@ struct TierPlan {
     std::size_t  partitioned = 0;                   // index in the tenant directory, where partitions > 0
     bool         outside = false;                   // stands in the outside world only
     std::vector<MxHost> hosts{};                    // of one destination, ascending preference; none: each site is a destination
+    StreamKey    host_luck{}, recipient_luck{};     // of the order of equal hosts; of the recipient's site, outside
     std::vector<std::vector<Stretch>> known_down;   // by site: from when to when health checks say so
     std::vector<std::uint32_t> flaws;               // indices of the enabled ones in it
     bool         serves_at_once = true;             // a job's service is all there is: no calls, no flaws that wake when it starts
@@ -113,7 +115,7 @@ struct GrayPlan {
     std::uint32_t fault;
     Stretch       when;
     double        dropped, slowed, factor;
-    StreamKey     luck;
+    StreamKey     drop_luck, service_luck;
 };
 /// Calls that the caches of a station answer no more.
 struct CacheLossPlan {
@@ -132,9 +134,10 @@ struct ServerFaultPlan {
     std::uint32_t fault;
     ServerTrouble trouble;
     Stretch       when;
-    double        share;
+    double        share;                            // of the servers, rounded to whole ones
     double        factor;
-    std::uint64_t luck;                             // hash of the fault's name: which servers it hits
+    std::vector<bool> hit;                          // by planned server
+    StreamKey     disk_luck;
     bool          disk_lost = false;                // of a crash
 };
 struct CutOffPlan {
@@ -173,6 +176,7 @@ struct MeasurePlan {
 /// A mitigation that waits for its condition.
 struct ConditionPlan {
     std::uint32_t mitigation;
+    std::uint64_t place;                            // identity of the mitigation
     Looked        what;
     TierId        tier;
     double        over;                             // copies, [s], or a share of 1
@@ -189,8 +193,10 @@ struct StationPlan {
     std::uint32_t servers, workers;
     std::string   place;                            // "directory/p3@dfw"
     std::uint64_t hash;                             // of the place
+    std::uint32_t first_call = 0;                   // number of its tier's first call here: calls are numbered over all stations
     Law           service;
-    StreamKey     service_luck, spread_luck;
+    StreamKey     service_luck, server_luck;
+    SpreadKeys    spread_luck;
     std::vector<NoAnswerPlan>    no_answer;
     std::vector<ServerFaultPlan> server_faults;
     std::vector<AnswerFaultPlan> answer_faults;
@@ -213,10 +219,12 @@ enum class FlawKind : std::uint8_t {
 };
 struct FlawPlan {
     std::string   name;
+    std::uint64_t place{};                          // identity of its name path
     TierId        in;
     std::optional<std::uint16_t> call;
     Trigger       trigger;
-    double        share;
+    double        share;                            // of the tier's servers, rounded to whole ones
+    std::vector<std::vector<bool>> has{};           // by station of all (empty for other tiers), by planned server
     FlawKind      kind;
     SimDuration   length;                           // of the hold, of the restart, of refusing; of waits instead of the schedule's
     std::int64_t  attempts;                         // in place; 0: without bound. Crashes until a message is put aside; 0: never
@@ -229,7 +237,7 @@ struct FlawPlan {
     SimTime       built_in{};                         // from when on servers get it
     std::vector<double> rings{};                      // shares that have it after each `bake`; none: all at once
     SimDuration   bake{};
-    StreamKey     luck{0, 0, 0};
+    StreamKey     wakes{}, misreads{}, wait_luck{}, due_luck{};
     std::optional<std::uint32_t> fix{};             // index of the mitigation that removes it
     SimTime       fix_begins = SimTime::never();
     double        fix_rate = 0;                     // servers per second; 0: all at once
@@ -248,7 +256,7 @@ struct FailOverPlan {
     SimTime       at;                               // never: on its condition
     std::uint16_t from, to;
     double        share;
-    std::uint64_t luck;
+    StreamKey     luck;
 };
 
 /// A tier that operators have others avoid at a site.
@@ -290,6 +298,7 @@ struct ClassPlan {
     SizeLaw     sizes;
     std::uint8_t priority;
     std::vector<MxHost> mx;                             // ascending preference
+    StreamKey   mx_luck;                                // of the order of equal ones
 };
 
 struct ClientPlan {
@@ -330,7 +339,14 @@ struct PoisonPlan {
     std::uint16_t tenant_class;
     Stretch       when;
     double        share;
-    std::uint64_t luck;
+    StreamKey     luck;
+};
+
+/// A call of a station, by its number over all stations.
+struct CallSite {
+    std::uint32_t station;
+    std::uint16_t call;
+    std::uint64_t identity;
 };
 
 /// Where a station stands: its site, and its number there.
@@ -368,6 +384,7 @@ struct Plan {
     std::vector<TierPlan>    tiers;
     std::vector<StationPlan> stations;
     std::vector<StationAddress> addresses;          // beside it
+    std::vector<CallSite>    call_sites;            // of all stations; StationPlan::first_call indexes this
     std::vector<ClassPlan>   classes;
     std::vector<PopulationPlan> populations;
     std::vector<SourcePlan>  sources;

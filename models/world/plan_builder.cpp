@@ -9,6 +9,7 @@
 #include "models/traffic/qshape_table.hpp"
 #include "models/traffic/replay_file.hpp"
 #include "models/spec/quantity_text.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -77,11 +78,11 @@ void PlanBuilder::mark_slow() {
 }
 
 std::uint16_t PlanBuilder::site(const std::string& name) const {
-    return static_cast<std::uint16_t>(index_of(scenario_.sites, name));
+    return narrow<std::uint16_t>(index_of(scenario_.sites, name), "sites");
 }
 
 TierId PlanBuilder::tier(const std::string& name) const {
-    return {static_cast<std::uint32_t>(index_of(scenario_.tiers, name))};
+    return {narrow<std::uint32_t>(index_of(scenario_.tiers, name), "tiers")};
 }
 
 std::size_t PlanBuilder::class_index(const std::string& name) const { return index_of(scenario_.tenants, name); }
@@ -119,7 +120,7 @@ std::vector<std::optional<std::uint32_t>> PlanBuilder::own_first(const TierSpec&
     for (const TenantClassSpec& tenants : scenario_.tenants) {
         const bool is_theirs = passes(tenants, tier.name);
         first.push_back(is_theirs ? std::optional(next) : std::nullopt);
-        if (is_theirs) next += static_cast<std::uint32_t>(tenants.count);
+        if (is_theirs) next += narrow<std::uint32_t>(tenants.count, "tenants");
     }
     return first;
 }
@@ -151,14 +152,16 @@ void PlanBuilder::add_tiers() {
         t.holder.processes = spec.next_hop.processes.value_or(0);
         t.holder.addresses = spec.next_hop.addresses;
         t.hosts = hosts_of(spec.mx);
+        t.host_luck = StreamKey(plan_.seed, place_identity("tiers/" + spec.name), draws::destination);
+        t.recipient_luck = StreamKey(plan_.seed, place_identity("tiers/" + spec.name), draws::destination);
         plan_.has_hosts = plan_.has_hosts || !t.hosts.empty();
         for (const CallSpec& call : spec.calls)
             t.calls.push_back({call.name.empty() ? call.to : call.name, tier(call.to), call.timeout,
-                               static_cast<std::uint16_t>(call.attempts), call.on_failure, call.cached.value,
-                               hash_name("caches/" + spec.name + "/" + call.name)});
+                               narrow<std::uint16_t>(call.attempts, "attempts of a call"), call.on_failure, call.cached.value,
+                               place_identity("caches/" + spec.name + "/" + call.name)});
         if (t.partitions > 0) plan_.partitioned.push_back({spec.name, spec.partitions, own_first(spec)});
         plan_.tiers.push_back(std::move(t));
-        add_stations({static_cast<std::uint32_t>(plan_.tiers.size() - 1)}, spec);
+        add_stations({narrow<std::uint32_t>(plan_.tiers.size() - 1, "tiers")}, spec);
     }
 }
 
@@ -170,24 +173,27 @@ void PlanBuilder::add_stations(TierId id, const TierSpec& spec) {
         const std::uint16_t where = site(name);
         t.sites.push_back(where);
         t.outside = t.outside && plan_.outside[where];
-        t.first_station[where] = {static_cast<std::uint32_t>(plan_.stations.size())};
+        t.first_station[where] = {narrow<std::uint32_t>(plan_.stations.size(), "stations")};
         TierSiteSpec own;
         for (const TierSiteSpec& s : spec.sites)
             if (s.name == name) own = s;
         for (std::size_t p = 0; p < std::max<std::size_t>(1, t.partitions); ++p) {
             const std::string place = spec.name + (t.partitions > 0 ? "/" + spec.partitions[p] : "") + "@" + name;
-            const std::uint64_t hash = hash_name("tiers/" + place);
+            const std::uint64_t hash = place_identity("tiers/" + place);
             plan_.stations.push_back({.tier = id,
                                       .site = where,
-                                      .partition = static_cast<std::uint16_t>(p),
+                                      .partition = narrow<std::uint16_t>(p, "partitions"),
                                       .local = stations_at[where]++,
-                                      .servers = static_cast<std::uint32_t>(own.servers.value_or(spec.servers)),
-                                      .workers = static_cast<std::uint32_t>(own.workers.value_or(spec.workers)),
+                                      .servers = narrow<std::uint32_t>(own.servers.value_or(spec.servers), "servers"),
+                                      .workers = narrow<std::uint32_t>(own.workers.value_or(spec.workers), "workers"),
                                       .place = place,
                                       .hash = hash,
+                                      .first_call = narrow<std::uint32_t>(plan_.call_sites.size(), "calls"),
                                       .service = law_of(own.service.value_or(spec.service)),
-                                      .service_luck = StreamKey(plan_.seed, hash, hash_name("service")),
-                                      .spread_luck = StreamKey(plan_.seed, hash, hash_name("spread")),
+                                      .service_luck = StreamKey(plan_.seed, hash, draws::service),
+                                      .server_luck = StreamKey(plan_.seed, hash, draws::holders_server),
+                                      .spread_luck = {StreamKey(plan_.seed, hash, draws::spread), StreamKey(plan_.seed, hash, draws::shard),
+                                                      StreamKey(plan_.seed, hash, draws::next_server)},
                                       .no_answer = {},
                                       .server_faults = {},
                                       .answer_faults = {},
@@ -196,6 +202,8 @@ void PlanBuilder::add_stations(TierId id, const TierSpec& spec) {
                                       .cut_offs = {},
                                       .added = {},
                                       .measures = {}});
+            for (std::uint16_t c = 0; c < t.calls.size(); ++c)
+                plan_.call_sites.push_back({narrow<std::uint32_t>(plan_.stations.size() - 1, "stations"), c, derived(hash, draws::at, c)});
         }
     }
 }
@@ -212,9 +220,10 @@ void PlanBuilder::add_classes() {
         ClassPlan c{.name = spec.name,
                     .path = {path(spec.paths.inbound), path(spec.paths.outbound), path(spec.paths.internal)},
                     .sizes = SizeLaw(spec.sizes),
-                    .priority = static_cast<std::uint8_t>(spec.priority),
+                    .priority = narrow<std::uint8_t>(spec.priority, "priorities"),
                     .mx = {}};
         c.mx = hosts_of(spec.mx);
+        c.mx_luck = StreamKey(plan_.seed, place_identity("tenants/" + spec.name), draws::destination);
         if (c.mx.empty() && !spec.paths.inbound.empty())
             for (std::uint16_t at : plan_.tiers[c.path[0].front().index()].sites) c.mx.push_back({at, 10});
         plan_.classes.push_back(std::move(c));
@@ -253,17 +262,17 @@ void PlanBuilder::add_populations() {
     CustomRetrySpec every_minute;
     every_minute.waits = {1_min};
     for (std::size_t s = 0; s < plan_.sites.size(); ++s)
-        plan_.populations.push_back({"users@" + plan_.sites[s], static_cast<std::uint16_t>(s), true,
+        plan_.populations.push_back({"users@" + plan_.sites[s], narrow<std::uint16_t>(s, "sites"), true,
                                      holder_of(every_minute, std::nullopt)});
 }
 
 void PlanBuilder::add_sources() {
     for (std::size_t c = 0; c < scenario_.tenants.size(); ++c) {
-        add_inbound(static_cast<std::uint16_t>(c));
-        add_from_inside(static_cast<std::uint16_t>(c), Direction::outbound);
-        add_from_inside(static_cast<std::uint16_t>(c), Direction::internal);
+        add_inbound(narrow<std::uint16_t>(c, "tenant classes"));
+        add_from_inside(narrow<std::uint16_t>(c, "tenant classes"), Direction::outbound);
+        add_from_inside(narrow<std::uint16_t>(c, "tenant classes"), Direction::internal);
         if (const auto* replay = std::get_if<ReplayArrivalsSpec>(&scenario_.tenants[c].arrivals))
-            share_replay(static_cast<std::uint16_t>(c), replayed_times(replay->file));
+            share_replay(narrow<std::uint16_t>(c, "tenant classes"), replayed_times(replay->file));
     }
 }
 
@@ -277,7 +286,7 @@ void PlanBuilder::share_replay(std::uint16_t c, const std::vector<SimDuration>& 
         rates.push_back(source.clock.rate_at(SimTime::zero()));
     }
     const AliasTable choice(rates);
-    const StreamKey luck(plan_.seed, hash_name("replay/" + plan_.classes[c].name), hash_name("source"));
+    const StreamKey luck(plan_.seed, place_identity("replay/" + plan_.classes[c].name), draws::replayed_source);
     std::vector<std::vector<SimTime>> parts(sources.size());
     for (std::size_t k = 0; k < times.size(); ++k) {
         RandomStream stream(luck, k);
@@ -304,7 +313,7 @@ void PlanBuilder::add_inbound(std::uint16_t c) {
         SourcePlan source{.name = "inbound/" + spec.name + "/" + scenario_.senders[p].name,
                           .hash = 0,
                           .site = plan_.populations[p].site,
-                          .population = static_cast<std::uint32_t>(p),
+                          .population = narrow<std::uint32_t>(p, "populations"),
                           .tenant_class = c,
                           .direction = Direction::inbound,
                           .clock = ArrivalClock(0, {}, SimDuration::zero(), {}),
@@ -312,10 +321,10 @@ void PlanBuilder::add_inbound(std::uint16_t c) {
                           .replay = nullptr,
                           .who = class_alias_[c],
                           .tenants = class_tenants_[c],
-                          .arrival_luck = {0, 0, 0},
-                          .tenant_luck = {0, 0, 0},
-                          .size_luck = {0, 0, 0},
-                          .batch_luck = {0, 0, 0},
+                          .arrival_luck = {},
+                          .tenant_luck = {},
+                          .size_luck = {},
+                          .batch_luck = {},
                           .surge = std::nullopt};
         add_source(std::move(source), spec.rate.per_second * spec.directions.inbound.value * share, spec.directions.inbound.value * share, spec);
     }
@@ -338,8 +347,8 @@ void PlanBuilder::add_from_inside(std::uint16_t c, Direction direction) {
         if (members->empty()) continue;
         SourcePlan source{.name = std::string(to_text(direction)) + "/" + spec.name + "/" + plan_.sites[s],
                           .hash = 0,
-                          .site = static_cast<std::uint16_t>(s),
-                          .population = static_cast<std::uint32_t>(scenario_.senders.size() + s),
+                          .site = narrow<std::uint16_t>(s, "sites"),
+                          .population = narrow<std::uint32_t>(scenario_.senders.size() + s, "populations"),
                           .tenant_class = c,
                           .direction = direction,
                           .clock = ArrivalClock(0, {}, SimDuration::zero(), {}),
@@ -347,10 +356,10 @@ void PlanBuilder::add_from_inside(std::uint16_t c, Direction direction) {
                           .replay = nullptr,
                           .who = std::make_shared<AliasTable>(weights),
                           .tenants = std::move(members),
-                          .arrival_luck = {0, 0, 0},
-                          .tenant_luck = {0, 0, 0},
-                          .size_luck = {0, 0, 0},
-                          .batch_luck = {0, 0, 0},
+                          .arrival_luck = {},
+                          .tenant_luck = {},
+                          .size_luck = {},
+                          .batch_luck = {},
                           .surge = std::nullopt};
         add_source(std::move(source), spec.rate.per_second * part * volume, part, spec);
     }
@@ -358,20 +367,20 @@ void PlanBuilder::add_from_inside(std::uint16_t c, Direction direction) {
 
 void PlanBuilder::add_clients() {
     for (const ClientSpec& spec : scenario_.clients) {
-        const std::uint64_t hash = hash_name("clients/" + spec.name);
+        const std::uint64_t hash = place_identity("clients/" + spec.name);
         plan_.clients.push_back({.name = spec.name,
                                  .hash = hash,
                                  .at = site(spec.at),
                                  .site = site(spec.site),
-                                 .count = static_cast<std::uint32_t>(spec.count),
+                                 .count = narrow<std::uint32_t>(spec.count, "clients"),
                                  .tier = tier(spec.tier),
                                  .timeout = spec.timeout,
                                  .notice_loss = spec.notice_loss,
                                  .session = law_of(spec.session),
                                  .retry = spec.retry,
-                                 .session_luck = StreamKey(plan_.seed, hash, hash_name("session")),
-                                 .wait_luck = StreamKey(plan_.seed, hash, hash_name("wait")),
-                                 .loss_luck = StreamKey(plan_.seed, hash, hash_name("loss"))});
+                                 .session_luck = StreamKey(plan_.seed, hash, draws::session),
+                                 .wait_luck = StreamKey(plan_.seed, hash, draws::back_off),
+                                 .loss_luck = StreamKey(plan_.seed, hash, draws::loss_noticed)});
     }
 }
 
@@ -380,8 +389,8 @@ void PlanBuilder::add_backlog() {
         const std::vector<std::uint32_t> at = stations_of(spec.at);
         BacklogPlan b{.at = {at.front()},
                       .next_hop = spec.queue == BacklogQueue::next_hop,
-                      .hash = hash_name("backlog/" + spec.name),
-                      .tenant_class = static_cast<std::uint16_t>(index_of(scenario_.tenants, spec.tenant_class)),
+                      .hash = place_identity("backlog/" + spec.name),
+                      .tenant_class = narrow<std::uint16_t>(index_of(scenario_.tenants, spec.tenant_class), "tenant classes"),
                       .direction = spec.direction,
                       .groups = {}};
         if (spec.qshape.empty()) {

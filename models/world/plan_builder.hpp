@@ -2,7 +2,9 @@
 // scenario has been validated; a name that is not found here is a mistake of ours.
 #pragma once
 
+#include <map>
 #include <span>
+#include <utility>
 
 #include "models/spec/law_of.hpp"
 #include "models/world/plan.hpp"
@@ -34,12 +36,14 @@ private:
     void add_clients();
     void add_backlog();
     void add_faults();
-    void add_fault_at_each(std::uint32_t fault, const std::string& target, std::uint64_t luck, DisturbancePlan& d);
-    void add_fault(std::uint32_t fault, const std::string& target, const Stretch& when, std::uint64_t luck, DisturbancePlan& d);
+    void add_fault_at_each(std::uint32_t fault, const std::string& target, std::uint64_t place, DisturbancePlan& d);
+    void add_fault(std::uint32_t fault, const std::string& target, const Stretch& when, std::uint64_t place, DisturbancePlan& d);
     void add_campaigns(const SourcePlan& source, double part, const TenantClassSpec& spec);
-    [[nodiscard]] std::vector<ArrivalClock::Window> bursts_of(const TenantClassSpec& spec, const MmppArrivalsSpec& mmpp) const;
+    [[nodiscard]] const std::vector<ArrivalClock::Window>& bursts_of(const TenantClassSpec& spec, const MmppArrivalsSpec& mmpp);
     void add_health();
     void add_flaws();
+    [[nodiscard]] const std::vector<bool>& campaign_members(std::size_t fault, std::uint16_t tenant_class, const TenantClassSpec& spec, std::size_t count);
+    void choose_flawed_servers(FlawPlan& flaw) const;
     void add_fix(const FlawSpec& spec, FlawPlan& flaw) const;
     void mark_watched();
     void mark_slow();
@@ -63,6 +67,8 @@ private:
 
     Plan& plan_;
     const ScenarioSpec& scenario_;
+    std::map<std::pair<std::size_t, std::uint16_t>, std::vector<bool>> campaign_members_;  // by fault and class: which of its tenants
+    std::map<std::string, std::vector<ArrivalClock::Window>> bursts_;                               // by class
     std::vector<std::shared_ptr<const AliasTable>> class_alias_;
     std::vector<std::shared_ptr<const std::vector<std::uint32_t>>> class_tenants_;
 };

@@ -3,6 +3,7 @@
 
 #include "models/spec/place_text.hpp"
 #include "models/world/plan_builder.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -32,7 +33,7 @@ struct SignalOf {
 
 /// A tenant keeps its luck when others come or go.
 std::uint64_t Plan::tenant_identity(std::uint32_t tenant) const {
-    return combine64(hash_name("tenants/" + classes[(*tenants)[tenant].tenant_class].name), (*tenants)[tenant].rank);
+    return derived(place_identity("tenants/" + classes[(*tenants)[tenant].tenant_class].name), draws::member, (*tenants)[tenant].rank);
 }
 
 bool DashboardPlan::is_for(const Plan& plan, std::uint32_t tenant) const {
@@ -50,11 +51,13 @@ bool DashboardPlan::gets(const Plan& plan, const ChannelPlan& channel, std::uint
 }
 
 SimDuration DashboardPlan::phase(const Plan& plan, const ChannelPlan& channel, std::uint32_t tenant) {
-    return {static_cast<std::int64_t>(drawn(channel.phase_luck, plan.tenant_identity(tenant)) * static_cast<double>(channel.every.ns))};
+    RandomStream stream(channel.users_luck, plan.tenant_identity(tenant));
+    (void)stream();  // the first word says whether the tenant uses the channel
+    return {static_cast<std::int64_t>(stream.uniform() * static_cast<double>(channel.every.ns))};
 }
 
 std::uint64_t DashboardPlan::mail_identity(const ChannelPlan& channel, std::uint32_t incident, std::uint64_t tenant_identity) {
-    return combine64(combine64(channel.hash, incident), tenant_identity);
+    return derived(derived(channel.hash, draws::incident, incident), draws::advisory, tenant_identity);
 }
 
 bool DashboardPlan::looks_at(std::uint16_t site) const {
@@ -81,20 +84,19 @@ SignalPlan PlanBuilder::signal(const SignalSpec& spec) const {
 
 ChannelPlan PlanBuilder::channel(const ChannelSpec& spec, const std::string& dashboard, std::uint16_t at) {
     const std::string path = "dashboards/" + dashboard + "/" + spec.name;
-    const std::uint64_t hash = hash_name(path);
+    const std::uint64_t hash = place_identity(path);
     ChannelPlan plan{.name = spec.name,
                      .kind = static_cast<ChannelPlan::Kind>(spec.body.index()),
                      .opt_in = spec.opt_in.value,
                      .reach = spec.reach.value,
                      .hash = hash,
-                     .users_luck = StreamKey(plan_.seed, hash, hash_name("users")),
-                     .reach_luck = StreamKey(plan_.seed, hash, hash_name("reach")),
-                     .phase_luck = StreamKey(plan_.seed, hash, hash_name("phase"))};
+                     .users_luck = StreamKey(plan_.seed, hash, draws::audience),
+                     .reach_luck = StreamKey(plan_.seed, hash, draws::reach)};
     if (const auto* portal = std::get_if<PortalChannel>(&spec.body)) plan.every = portal->every;
     if (const auto* feed = std::get_if<FeedChannel>(&spec.body)) plan.every = feed->every;
     if (const auto* email = std::get_if<EmailChannel>(&spec.body)) {
-        plan.size = static_cast<std::uint32_t>(email->size.count);
-        plan.population = static_cast<std::uint32_t>(plan_.populations.size());
+        plan.size = saturated<std::uint32_t>(email->size.count);
+        plan.population = narrow<std::uint32_t>(plan_.populations.size(), "populations");
         HolderPlan holder{.retry = RetrySchedule(email->retry), .notice_after = std::nullopt};
         holder.connections = kMailerConnections;
         plan_.populations.push_back({path, at, false, std::move(holder)});
@@ -111,7 +113,7 @@ void PlanBuilder::add_audience(const AudienceSpec& spec, DashboardPlan& plan) co
         if (plan_.partitioned[p].tier != place.tier) continue;
         const auto& names = plan_.partitioned[p].partitions;
         plan.partitioned = p;
-        plan.partition = static_cast<std::uint32_t>(std::find(names.begin(), names.end(), place.partition) - names.begin());
+        plan.partition = narrow<std::uint32_t>(std::find(names.begin(), names.end(), place.partition) - names.begin(), "partitions");
     }
 }
 
@@ -119,7 +121,7 @@ void PlanBuilder::add_audience(const AudienceSpec& spec, DashboardPlan& plan) co
 void PlanBuilder::add_dashboards() {
     static_assert(std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(ChannelPlan::Kind::email), ChannelBody>, EmailChannel>);
     for (const DashboardSpec& spec : scenario_.dashboards) {
-        const std::uint64_t hash = hash_name("dashboards/" + spec.name);
+        const std::uint64_t hash = place_identity("dashboards/" + spec.name);
         DashboardPlan d{.name = spec.name,
                         .pos = spec.pos,
                         .enabled = spec.enabled,
@@ -138,8 +140,8 @@ void PlanBuilder::add_dashboards() {
                         .partitioned = std::nullopt,
                         .opt_in = spec.audience.opt_in.value,
                         .hash = hash,
-                        .audience_luck = StreamKey(plan_.seed, hash, hash_name("audience")),
-                        .tries_luck = StreamKey(plan_.seed, hash, hash_name("tries"))};
+                        .audience_luck = StreamKey(plan_.seed, hash, draws::audience),
+                        .tries_luck = StreamKey(plan_.seed, hash, draws::tries)};
         for (const SignalSpec& s : spec.signals) d.signals.push_back(signal(s));
         for (const std::string& need : spec.publish.needs) {
             const PlaceText place = split_place(need);

@@ -4,6 +4,7 @@
 #include "models/fault/link_faults.hpp"
 #include "models/spec/place_text.hpp"
 #include "models/world/plan_builder.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -32,11 +33,16 @@ struct FaultOnStations {
     const std::vector<std::uint32_t>& stations;
     std::uint32_t fault;
     Stretch when;
-    std::uint64_t luck;
+    std::uint64_t place;  // identity of the fault, at this time of it
 
     void servers(ServerTrouble trouble, double share, double factor) const {
-        for (std::uint32_t s : stations)
-            plan.stations[s].server_faults.push_back({fault, trouble, when, share, factor, luck});
+        std::vector<std::uint32_t> there;
+        for (std::uint32_t s : stations) there.push_back(plan.stations[s].servers);
+        const std::vector<std::uint32_t> hit = apportion(share, there);
+        for (std::size_t i = 0; i < stations.size(); ++i)
+            plan.stations[stations[i]].server_faults.push_back({fault, trouble, when, share, factor,
+                                                                choose_servers(stream(stations[i], draws::server_order), hit[i], there[i]),
+                                                                stream(stations[i], draws::disk)});
     }
     void operator()(const ServerCrashFault& f) const {
         servers(ServerTrouble::crash, f.share.value, 1);
@@ -46,12 +52,12 @@ struct FaultOnStations {
         servers(ServerTrouble::crash, 1, 1);
         for (std::uint32_t s : stations) plan.stations[s].server_faults.back().disk_lost = true;
     }
-    [[nodiscard]] StreamKey stream(std::uint32_t s, const char* purpose) const {
-        return {plan.seed, combine64(luck, plan.stations[s].hash), hash_name(purpose)};
+    [[nodiscard]] StreamKey stream(std::uint32_t s, const DrawPurpose& purpose) const {
+        return {plan.seed, derived(place, draws::at, plan.stations[s].hash), purpose};
     }
     void answers(AnswerTrouble trouble, double probability, SimDuration added) const {
         for (std::uint32_t s : stations)
-            plan.stations[s].answer_faults.push_back({fault, trouble, when, probability, added, stream(s, "answer")});
+            plan.stations[s].answer_faults.push_back({fault, trouble, when, probability, added, stream(s, draws::answer)});
     }
     void operator()(const LateAnswerFault& f) const { answers(AnswerTrouble::late, f.probability.value, f.added); }
     void operator()(const WrongAnswerFault& f) const {
@@ -60,8 +66,9 @@ struct FaultOnStations {
     void operator()(const GrayFault& f) const {
         for (std::uint32_t s : stations) {
             if (f.dropped.value > 0)
-                plan.stations[s].no_answer.push_back({fault, when, f.dropped.value, SimDuration::zero(), SimDuration::zero(), stream(s, "no-answer")});
-            plan.stations[s].gray.push_back({fault, when, f.dropped.value, f.slowed.value, f.factor.value, stream(s, "gray")});
+                plan.stations[s].no_answer.push_back({fault, when, f.dropped.value, SimDuration::zero(), SimDuration::zero(), stream(s, draws::no_answer)});
+            plan.stations[s].gray.push_back({fault, when, f.dropped.value, f.slowed.value, f.factor.value,
+                                              stream(s, draws::gray_drop), stream(s, draws::gray_service)});
         }
         servers(ServerTrouble::odd, 1, 1);
     }
@@ -74,7 +81,7 @@ struct FaultOnStations {
         for (std::uint32_t s : stations)
             plan.stations[s].no_answer.push_back({fault, when, f.probability.value, f.on.value_or(SimDuration::zero()),
                                                   f.off.value_or(SimDuration::zero()),
-                                                  StreamKey(plan.seed, combine64(luck, plan.stations[s].hash), hash_name("no-answer"))});
+                                                  stream(s, draws::no_answer)});
     }
 };
 
@@ -107,7 +114,7 @@ std::vector<std::uint32_t> PlanBuilder::stations_of(const std::string& text) con
 }
 
 /// One target of a fault, for one of its times.
-void PlanBuilder::add_fault(std::uint32_t f, const std::string& target, const Stretch& when, std::uint64_t luck, DisturbancePlan& d) {
+void PlanBuilder::add_fault(std::uint32_t f, const std::string& target, const Stretch& when, std::uint64_t place, DisturbancePlan& d) {
     const FaultSpec& fault = scenario_.faults[f];
     const bool on_stations = std::visit(
         [&](const auto& body) {
@@ -115,7 +122,7 @@ void PlanBuilder::add_fault(std::uint32_t f, const std::string& target, const St
             constexpr bool hits_stations = std::is_invocable_v<const FaultOnStations&, const Body&>;
             if constexpr (hits_stations) {
                 const std::vector<std::uint32_t> stations = stations_of(target);
-                FaultOnStations{plan_, stations, f, when, luck}(body);
+                FaultOnStations{plan_, stations, f, when, place}(body);
             }
             return hits_stations;
         },
@@ -126,7 +133,8 @@ void PlanBuilder::add_fault(std::uint32_t f, const std::string& target, const St
         plan_.site_down[s].push_back(when);
         plan_.site_down_fault[s].push_back(f);
     } else if (const auto* poison = std::get_if<PoisonFault>(&fault.body)) {
-        plan_.poisons.push_back({f, static_cast<std::uint16_t>(class_index(target)), when, poison->share.value, combine64(plan_.seed, luck)});
+        plan_.poisons.push_back({f, narrow<std::uint16_t>(class_index(target), "tenant classes"), when, poison->share.value,
+                                 StreamKey(plan_.seed, derived(place, draws::at, place_identity("tenants/" + target)), draws::poison)});
     } else if (is_link_fault(fault)) {
         for (LinkId link : plan_.network.topology.links_named(target))
             if (std::find(d.links.begin(), d.links.end(), link) == d.links.end()) d.links.push_back(link);
@@ -134,7 +142,7 @@ void PlanBuilder::add_fault(std::uint32_t f, const std::string& target, const St
 }
 
 /// One target of a random fault whose places fail each by itself.
-void PlanBuilder::add_fault_at_each(std::uint32_t f, const std::string& target, std::uint64_t luck, DisturbancePlan& d) {
+void PlanBuilder::add_fault_at_each(std::uint32_t f, const std::string& target, std::uint64_t place, DisturbancePlan& d) {
     const FaultSpec& fault = scenario_.faults[f];
     double never = 1 - d.probability.value_or(0);
     for (const std::uint32_t s : stations_of(target)) {
@@ -147,7 +155,7 @@ void PlanBuilder::add_fault_at_each(std::uint32_t f, const std::string& target, 
                 [&](const auto& body) {
                     using Body = std::decay_t<decltype(body)>;
                     if constexpr (std::is_invocable_v<const FaultOnStations&, const Body&>)
-                        FaultOnStations{plan_, here, f, times.acts[k], k == 0 ? luck : combine64(luck, k)}(body);
+                        FaultOnStations{plan_, here, f, times.acts[k], derived(place, draws::occurrence, k)}(body);
                 },
                 fault.body);
     }
@@ -161,9 +169,9 @@ void PlanBuilder::add_faults() {
         std::string listed;
         for (const std::string& target : targets) listed += (listed.empty() ? "" : ", ") + target;
         DisturbancePlan d = disturbance_of(fault, fault.enabled, kind_of(fault.body), std::move(listed));
-        const std::uint64_t luck = hash_name("faults/" + fault.name);
+        const std::uint64_t place = place_identity("faults/" + fault.name);
         if (fault.each) {
-            for (const std::string& target : targets) add_fault_at_each(f, target, luck, d);
+            for (const std::string& target : targets) add_fault_at_each(f, target, place, d);
         } else {
             d.acts = plan_.fault_times[f].acts;
             d.probability = plan_.fault_times[f].probability;
@@ -171,7 +179,7 @@ void PlanBuilder::add_faults() {
         take_span(d);
         // A random fault hits other servers each time.
         for (std::size_t k = 0; fault.enabled && !fault.each && k < d.acts.size(); ++k)
-            for (const std::string& target : targets) add_fault(f, target, d.acts[k], k == 0 ? luck : combine64(luck, k), d);
+            for (const std::string& target : targets) add_fault(f, target, d.acts[k], derived(place, draws::occurrence, k), d);
         plan_.faults.push_back(std::move(d));
     }
     for (std::uint32_t s = 0; s < plan_.sites.size(); ++s)

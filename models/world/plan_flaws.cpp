@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "models/world/plan_builder.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -76,14 +77,19 @@ void PlanBuilder::add_flaws() {
                       .attempts = 0};
         TierPlan& t = plan_.tiers[flaw.in.index()];
         for (std::uint32_t c = 0; c < t.calls.size(); ++c)
-            if (t.calls[c].name == spec.call) flaw.call = static_cast<std::uint16_t>(c);
+            if (t.calls[c].name == spec.call) flaw.call = narrow<std::uint16_t>(c, "calls of a tier");
         take_body(spec.body, flaw);
         flaw.probability = spec.probability.value;
         flaw.queue_over = spec.queue_over.value_or(0);
         if (spec.built_in) flaw.built_in = spec.built_in->at;
         for (Ratio ring : spec.rings) flaw.rings.push_back(ring.value);
         flaw.bake = spec.bake;
-        flaw.luck = StreamKey(plan_.seed, hash_name("flaws/" + spec.name), hash_name("wakes"));
+        flaw.place = place_identity("flaws/" + spec.name);
+        flaw.wakes = StreamKey(plan_.seed, flaw.place, draws::wakes);
+        flaw.misreads = StreamKey(plan_.seed, flaw.place, draws::misreads);
+        flaw.wait_luck = StreamKey(plan_.seed, flaw.place, draws::flawed_wait);
+        flaw.due_luck = StreamKey(plan_.seed, flaw.place, draws::flawed_due);
+        choose_flawed_servers(flaw);
         for (std::uint32_t i = 0; i < scenario_.faults.size(); ++i) {
             const std::vector<std::string> targets = targets_of(scenario_.faults[i]);
             const bool wakes = std::holds_alternative<DateReachedFault>(scenario_.faults[i].body) && scenario_.faults[i].enabled &&
@@ -93,9 +99,25 @@ void PlanBuilder::add_flaws() {
         }
         add_fix(spec, flaw);
         mark(flaw, t);
-        t.flaws.push_back(static_cast<std::uint32_t>(plan_.flaw_plans.size()));
+        t.flaws.push_back(narrow<std::uint32_t>(plan_.flaw_plans.size(), "flaws"));
         plan_.flaw_plans.push_back(std::move(flaw));
         plan_.flaw_index.push_back(f);
+    }
+}
+
+/// The servers of the tier, over all its stations, whose code has the flaw.
+void PlanBuilder::choose_flawed_servers(FlawPlan& flaw) const {
+    std::vector<std::uint32_t> stations, servers;
+    for (std::uint32_t s = 0; s < plan_.stations.size(); ++s) {
+        if (plan_.stations[s].tier != flaw.in) continue;
+        stations.push_back(s);
+        servers.push_back(plan_.stations[s].servers);
+    }
+    const std::vector<std::uint32_t> counts = apportion(flaw.share, servers);
+    flaw.has.resize(plan_.stations.size());
+    for (std::size_t i = 0; i < stations.size(); ++i) {
+        const StreamKey which(plan_.seed, derived(flaw.place, draws::at, plan_.stations[stations[i]].hash), draws::server_order);
+        flaw.has[stations[i]] = choose_servers(which, counts[i], servers[i]);
     }
 }
 
@@ -107,7 +129,8 @@ void PlanBuilder::add_fix(const FlawSpec& spec, FlawPlan& flaw) const {
         if (!scenario_.mitigations[m].when.empty()) {
             const auto& condition = std::find_if(plan_.conditions.begin(), plan_.conditions.end(), [m](const ConditionPlan& c) { return c.mitigation == m; });
             MQ_CHECK(condition != plan_.conditions.end(), "mitigations are planned before flaws");
-            plan_.fixes.push_back({m, static_cast<std::uint32_t>(plan_.flaw_plans.size()), fix->rate ? fix->rate->per_second : 0, condition->desk.has_value()});
+            plan_.fixes.push_back({m, narrow<std::uint32_t>(plan_.flaw_plans.size(), "flaws"),
+                                   fix->rate ? fix->rate->per_second : 0, condition->desk.has_value()});
             continue;
         }
         flaw.fix = m;

@@ -3,6 +3,7 @@
 
 #include "models/fault/condition.hpp"
 #include "models/world/plan_builder.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -24,7 +25,7 @@ struct MeasureOf {
         MeasurePlan measure = with(MeasureKind::hold, length_of(m.length));
         measure.poison_only = m.mail == HeldMail::poison;
         for (std::size_t c = 0; c < classes.size(); ++c)
-            if (classes[c].name == m.tenant_class) measure.tenant_class = static_cast<std::uint16_t>(c);
+            if (classes[c].name == m.tenant_class) measure.tenant_class = narrow<std::uint16_t>(c, "tenant classes");
         measure.larger_than = m.larger_than;
         measure.direction = m.direction;
         measure.rate = m.release ? m.release->per_second : 0;
@@ -77,7 +78,7 @@ void PlanBuilder::add_measures(std::uint32_t m, SimTime at, DisturbancePlan& d) 
 
 /// Who looks and who decides: each site for itself, or one for all. A fail-over is for all in any case.
 void PlanBuilder::add_condition(std::uint32_t m, const MitigationCondition& condition) {
-    ConditionPlan plan{m, condition.what, tier(condition.tier), condition.over, condition.length};
+    ConditionPlan plan{m, place_identity("mitigations/" + scenario_.mitigations[m].name), condition.what, tier(condition.tier), condition.over, condition.length};
     const TierPlan& looked_at = plan_.tiers[plan.tier.index()];
     if (const auto* move = std::get_if<FailOverMitigation>(&scenario_.mitigations[m].body)) plan.desk = site(move->from);
     if (condition.site == kTogether) plan.desk = looked_at.sites.front();
@@ -119,12 +120,12 @@ void PlanBuilder::add_mitigations() {
             d.target = add->target;
             if (spec.enabled)
                 for (std::uint32_t s : stations_of(add->target))
-                    plan_.stations[s].added.push_back({m, at, static_cast<std::uint32_t>(add->servers)});
+                    plan_.stations[s].added.push_back({m, at, narrow<std::uint32_t>(add->servers, "servers")});
         } else if (const auto* move = std::get_if<FailOverMitigation>(&spec.body)) {
             d.target = move->from + " to " + move->to;
             if (spec.enabled)
                 plan_.fail_overs.push_back({m, at, site(move->from), site(move->to), move->share.value,
-                                            hash_name("mitigations/" + spec.name)});
+                                            StreamKey(plan_.seed, place_identity("mitigations/" + spec.name), draws::fail_over)});
         } else if (const auto* around = std::get_if<RouteAroundMitigation>(&spec.body)) {
             d.target = around->tier + "@" + around->site;
             const SimTime to = around->length ? saturating_add(at, *around->length) : SimTime::never();

@@ -4,6 +4,7 @@
 
 #include "models/scenario/bulkhead_tier.hpp"
 #include "models/world/plan_builder.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -30,11 +31,11 @@ QueuePolicy queue_policy(const TierSpec& spec, bool has_deadlines) {
     policy.quantum = policy.counts_bytes ? queue.fair.quantum_bytes->count : queue.fair.quantum;
     policy.above = queue.lifo.above;
     policy.slot_cost = queue.preemption.slot_cost;
-    policy.shard = spec.spread == Spread::shuffle_shard ? static_cast<std::uint32_t>(spec.shard) : 0;
+    policy.shard = spec.spread == Spread::shuffle_shard ? narrow<std::uint32_t>(spec.shard, "servers of a shard") : 0;
     policy.age = queue.aging.value_or(SimDuration{std::numeric_limits<std::int64_t>::max()});
     if (queue.shed) {
         policy.shed_older_than = queue.shed->older_than;
-        policy.shed_spare = static_cast<std::uint8_t>(queue.shed->spare);
+        policy.shed_spare = narrow<std::uint8_t>(queue.shed->spare, "priorities");
     }
     if (queue.codel) {
         policy.codel_target = queue.codel->target;
@@ -63,14 +64,14 @@ void PlanBuilder::add_policies() {
         plan.policies.shadow = spec.shadow;
         plan.policies.safety_net = spec.safety_net;
         plan.policies.greylist = spec.greylist;
-        plan.policies.greylist_luck = hash_name("tiers/" + spec.name);
+        plan.policies.greylist_luck = StreamKey(plan_.seed, place_identity("tiers/" + spec.name), draws::greylist);
         plan.policies.asks_at_door = spec.queue.back_pressure || spec.greylist;
         for (std::size_t c = 0; c < spec.calls.size(); ++c) {
             const CallSpec& call = spec.calls[c];
             plan.calls[c].policies = {.guard = {call.retry_budget, call.breaker, call.throttle},
                                       .deadline = call.deadline,
                                       .hedge = call.hedge,
-                                      .luck = hash_name("calls/" + plan.calls[c].name),
+                                      .place = place_identity("calls/" + plan.calls[c].name),
                                       .any = call.retry_budget || call.breaker || call.throttle || call.deadline || call.hedge};
         }
     }
@@ -80,7 +81,7 @@ BulkheadPlan PlanBuilder::bulkhead(const TierSpec& spec) const {
     BulkheadPlan plan;
     plan.by = spec.bulkhead->by;
     plan.share = spec.bulkhead->share ? spec.bulkhead->share->value : 0;
-    plan.workers = static_cast<std::uint32_t>(spec.bulkhead->workers.value_or(0));
+    plan.workers = narrow<std::uint32_t>(spec.bulkhead->workers.value_or(0), "workers");
     if (plan.by != BulkheadBy::partition) return plan;
     const TierSpec* of = bulkhead_tier(scenario_, spec);
     MQ_CHECK(of != nullptr, "a bulkhead by partition has been found a partitioned tier by the loader");

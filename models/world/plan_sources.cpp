@@ -1,11 +1,11 @@
 // Where mail comes from, compiled: each source's arrivals, and the extra sources of load faults, so that other mail keeps its
 // luck.
 #include <algorithm>
-#include <cmath>
-
-#include <boost/math/special_functions/gamma.hpp>
 
 #include "models/world/plan_builder.hpp"
+#include "sim/base/elementary.hpp"
+#include "sim/base/narrow.hpp"
+#include "sim/base/special_functions.hpp"
 
 namespace mailquake {
 namespace {
@@ -36,7 +36,7 @@ void PlanBuilder::add_source(SourcePlan source, double rate, double part, const 
     if (const auto* batch = std::get_if<BatchArrivalsSpec>(&spec.arrivals)) source.batch_mean = batch->mean_size;
     if (const auto* weibull = std::get_if<WeibullArrivalsSpec>(&spec.arrivals)) {
         source.gap_power = 1 / weibull->shape;
-        source.gap_scale = 1 / boost::math::tgamma(1 + 1 / weibull->shape);
+        source.gap_scale = math::exp(-math::log_gamma(1 + 1 / weibull->shape));
     }
     const bool replayed = std::holds_alternative<ReplayArrivalsSpec>(spec.arrivals);
     for (std::size_t f = 0; f < scenario_.faults.size(); ++f) {
@@ -45,7 +45,7 @@ void PlanBuilder::add_source(SourcePlan source, double rate, double part, const 
         if (surge == nullptr || !hits_class(fault, spec.name) || replayed) continue;
         SourcePlan extra = source;
         extra.name += "/" + fault.name;
-        extra.surge = static_cast<std::uint32_t>(f);
+        extra.surge = narrow<std::uint32_t>(f, "faults");
         finish_source(std::move(extra), rate * (surge->factor.value - 1), hourly, outside_of(plan_.fault_times[f].acts, plan_.end));
     }
     add_campaigns(source, part, spec);
@@ -54,22 +54,24 @@ void PlanBuilder::add_source(SourcePlan source, double rate, double part, const 
 }
 
 void PlanBuilder::finish_source(SourcePlan s, double per_second, std::span<const double> hourly, std::vector<ArrivalClock::Window> windows) {
-    s.hash = hash_name("sources/" + s.name);
+    s.hash = place_identity("sources/" + s.name);
     s.clock = ArrivalClock(per_second / s.batch_mean, hourly, start_of_day(), std::move(windows));
-    s.arrival_luck = StreamKey(plan_.seed, s.hash, hash_name("arrival"));
-    s.tenant_luck = StreamKey(plan_.seed, s.hash, hash_name("tenant"));
-    s.size_luck = StreamKey(plan_.seed, s.hash, hash_name("size"));
-    s.batch_luck = StreamKey(plan_.seed, s.hash, hash_name("batch"));
+    s.arrival_luck = StreamKey(plan_.seed, s.hash, draws::arrival);
+    s.tenant_luck = StreamKey(plan_.seed, s.hash, draws::tenant);
+    s.size_luck = StreamKey(plan_.seed, s.hash, draws::size);
+    s.batch_luck = StreamKey(plan_.seed, s.hash, draws::batch);
     plan_.sources.push_back(std::move(s));
 }
 
 /// The stretches of a class's modulating chain, one for all its sources: quiet first, then bursts and quiet in turn.
-std::vector<ArrivalClock::Window> PlanBuilder::bursts_of(const TenantClassSpec& spec, const MmppArrivalsSpec& mmpp) const {
+const std::vector<ArrivalClock::Window>& PlanBuilder::bursts_of(const TenantClassSpec& spec, const MmppArrivalsSpec& mmpp) {
+    const auto [at, is_new] = bursts_.try_emplace(spec.name);
+    if (!is_new) return at->second;
     const double share = static_cast<double>(mmpp.burst.ns) / static_cast<double>((mmpp.burst + mmpp.quiet).ns);
     const double low = 1 / (1 - share + share * mmpp.factor.value);
-    const StreamKey luck(plan_.seed, hash_name("tenants/" + spec.name), hash_name("mmpp"));
+    const StreamKey luck(plan_.seed, place_identity("tenants/" + spec.name), draws::bursts);
     const Law quiet = Law::exponential(mmpp.quiet), burst = Law::exponential(mmpp.burst);
-    std::vector<ArrivalClock::Window> windows;
+    std::vector<ArrivalClock::Window>& windows = at->second;
     SimTime t = SimTime::zero();
     for (std::uint64_t k = 0; t < plan_.end; ++k) {
         RandomStream stream(luck, k);
@@ -82,21 +84,32 @@ std::vector<ArrivalClock::Window> PlanBuilder::bursts_of(const TenantClassSpec& 
     return windows;
 }
 
+/// Which tenants of the class take part in a campaign: as many as it says, drawn by seed. Drawn once for all of the class's sources.
+const std::vector<bool>& PlanBuilder::campaign_members(std::size_t fault, std::uint16_t tenant_class, const TenantClassSpec& spec, std::size_t count) {
+    const auto [at, is_new] = campaign_members_.try_emplace({fault, tenant_class});
+    if (!is_new) return at->second;
+    const std::uint64_t place = derived(place_identity("faults/" + scenario_.faults[fault].name), draws::at, place_identity("tenants/" + spec.name));
+    const StreamKey key(plan_.seed, place, draws::campaign);
+    std::vector<std::pair<std::uint64_t, std::size_t>> words;
+    for (std::uint32_t t = plan_.tenants->first_of(tenant_class); t < plan_.tenants->end_of(tenant_class); ++t)
+        words.emplace_back(hashed_word(key, (*plan_.tenants)[t].rank), words.size());
+    std::sort(words.begin(), words.end());
+    at->second.assign(words.size(), false);
+    for (std::size_t i = 0; i < std::min(count, words.size()); ++i) at->second[words[i].second] = true;
+    return at->second;
+}
+
 /// A campaign's copies come to (or from) the tenants that take part, of this source those that it knows, at a constant rate.
 void PlanBuilder::add_campaigns(const SourcePlan& source, double part, const TenantClassSpec& spec) {
     for (std::size_t f = 0; f < scenario_.faults.size(); ++f) {
         const FaultSpec& fault = scenario_.faults[f];
         const auto* campaign = std::get_if<CampaignFault>(&fault.body);
         if (campaign == nullptr || !hits_class(fault, spec.name)) continue;
-        const std::uint64_t luck = combine64(plan_.seed, hash_name("faults/" + fault.name));
-        const auto draw = [&](std::uint32_t tenant) { return combine64(luck, hash_name(spec.name) + (*plan_.tenants)[tenant].rank); };
-        std::vector<std::uint64_t> draws;
-        for (std::uint32_t t = plan_.tenants->first_of(source.tenant_class); t < plan_.tenants->end_of(source.tenant_class); ++t) draws.push_back(draw(t));
-        std::sort(draws.begin(), draws.end());
-        const std::size_t taking_part = std::min<std::size_t>(static_cast<std::size_t>(campaign->tenants), draws.size());
+        const std::vector<bool>& takes_part = campaign_members(f, source.tenant_class, spec, static_cast<std::size_t>(campaign->tenants));
+        const auto taking_part = static_cast<std::size_t>(std::count(takes_part.begin(), takes_part.end(), true));
         auto members = std::make_shared<std::vector<std::uint32_t>>();
         for (std::uint32_t t : *source.tenants)
-            if (draw(t) <= draws[taking_part - 1]) members->push_back(t);
+            if (takes_part[t - plan_.tenants->first_of(source.tenant_class)]) members->push_back(t);
         if (members->empty()) continue;
         const double share = part * static_cast<double>(members->size()) / static_cast<double>(taking_part);
         SimDuration length = SimDuration::zero();
@@ -104,7 +117,7 @@ void PlanBuilder::add_campaigns(const SourcePlan& source, double part, const Ten
         if (length == SimDuration::zero()) continue;
         SourcePlan extra = source;
         extra.name += "/" + fault.name;
-        extra.surge = static_cast<std::uint32_t>(f);
+        extra.surge = narrow<std::uint32_t>(f, "faults");
         extra.batch_mean = 1;
         extra.gap_power = extra.gap_scale = 1;
         extra.who = std::make_shared<AliasTable>(std::vector<double>(members->size(), 1.0));

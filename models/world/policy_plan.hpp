@@ -19,6 +19,7 @@
 #include "models/mta/safety_net_spec.hpp"
 #include "models/mta/shadow_spec.hpp"
 #include "models/mta/tarpit_spec.hpp"
+#include "sim/base/narrow.hpp"
 #include "sim/base/random_stream.hpp"
 
 namespace mailquake {
@@ -32,7 +33,7 @@ struct BulkheadPlan {
     /// Workers of one group, where `all` serve a queue.
     [[nodiscard]] std::uint32_t bound(std::uint32_t all) const {
         if (workers > 0) return workers;
-        return share * all < 1 ? 1 : static_cast<std::uint32_t>(share * all + 1e-9);
+        return share * all < 1 ? 1 : whole_part<std::uint32_t>(share * all + 1e-9, "workers of a group");
     }
 };
 
@@ -45,7 +46,7 @@ struct TierPolicies {
     std::optional<ShadowSpec> shadow;
     std::optional<SafetyNetSpec> safety_net;
     std::optional<GreylistSpec> greylist;
-    std::uint64_t greylist_luck = 0;         // hash of the tier's name: a first contact is one at every site
+    StreamKey     greylist_luck;             // by the tier's name: a first contact is one at every site
     bool asks_at_door = false;               // is mail put off when it is offered?
 };
 
@@ -53,7 +54,7 @@ struct CallPolicies {
     GuardPlan guard;
     std::optional<DeadlineSpec> deadline;
     std::optional<HedgeSpec> hedge;
-    std::uint64_t luck = 0;                  // hash of the call's name: what the throttle draws by
+    std::uint64_t place = 0;                 // identity of the call's name: what the throttle draws by
     bool any = false;                        // is any of these there?
 };
 

@@ -1,8 +1,17 @@
 // Proxies (`hand_over: held`): a tier without a queue for what it hands over. It works on a copy on behalf of the upstream party,
 // holds its worker until the next tier has replied, and passes the reply on. A path without proxies never comes here.
+#include <algorithm>
+
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
+
+/// How many attempts at this hop there were before this one: it tells the passes of an upstream party's attempts apart.
+std::uint32_t Site::attempt_number(const Message& m) const {
+    if (m.proxied) return m.tries;
+    return narrow<std::uint32_t>(m.failures * std::max<std::size_t>(1, plan_.classes[class_of(m)].mx.size()) + m.tries, "attempts at a hop");
+}
 
 /// The same of a proxy: a copy of its own within the site, or the record that came from elsewhere.
 [[gnu::noinline]] Reply Site::offer_to_proxy(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from) {
@@ -14,7 +23,7 @@ namespace mailquake {
     }
     Message& copy = messages_[record];
     copy.proxied = 1;
-    copy.tries = static_cast<std::uint8_t>(pass_of(before));  // `failures` has another use from here on
+    set_tries(copy, attempt_number(before));  // `failures` has another use from here on
     copy.arrived = SimTime{static_cast<std::int64_t>(upstream)};
     copy.failures = from;
     copy.since = now_;
@@ -73,7 +82,7 @@ void Site::reply_upstream(const Message& proxied, Reply reply, std::uint32_t sta
     if (upstream != id_) {
         send_reply(upstream, key, proxied, reply, station_ids_[station]);
     } else if (waits_for(key)) {
-        end_attempt(static_cast<std::uint32_t>(key >> 32), reply, proxied.since);
+        end_attempt(truncated<std::uint32_t>(key >> 32), reply, proxied.since);
     } else if (reply == Reply::accepted) {
         leave_duplicate(proxied, station_ids_[station]);
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -14,7 +15,7 @@ constexpr std::uint32_t kRequestSize = 1024;  // what a request counts where a f
 /// Whose shard of the servers a job goes to: its tenant's, or a client's own.
 std::uint64_t Site::shard_identity(JobRef job) const {
     const std::uint32_t tenant = tenant_of(job);
-    return tenant == kNone ? combine64(hash_name("client"), requests_[job.index()].caller) : tenant;
+    return tenant == kNone ? combine64(hash_name("client"), requests_[job.index()].caller) : tenant;  // a client, or a tenant
 }
 
 /// The group of a job that a bulkhead bounds.
@@ -28,7 +29,8 @@ std::uint32_t Site::bulkhead_group(const BulkheadPlan& bulkhead, JobRef job) {
         case BulkheadBy::destination: {
             if (job.is_request()) return BulkheadQueue::kUnbounded;
             Message ahead = messages_[job.index()];
-            if (++ahead.hop == path_of(ahead).size()) return BulkheadQueue::kUnbounded;
+            if (ahead.hop + 1U == path_of(ahead).size()) return BulkheadQueue::kUnbounded;
+            ++ahead.hop;
             return next_station(ahead, false).value;
         }
     }
@@ -37,9 +39,9 @@ std::uint32_t Site::bulkhead_group(const BulkheadPlan& bulkhead, JobRef job) {
 
 /// Copies of one message to many are of one tenant and one instant. A request is a message of its own.
 std::uint32_t Site::message_key(JobRef job) const {
-    if (job.is_request()) return static_cast<std::uint32_t>(identity_of(job));
+    if (job.is_request()) return truncated<std::uint32_t>(identity_of(job));
     const Message& m = messages_[job.index()];
-    return static_cast<std::uint32_t>(combine64(m.tenant, static_cast<std::uint64_t>(m.accepted.ns)));
+    return truncated<std::uint32_t>(combine64(m.tenant, static_cast<std::uint64_t>(m.accepted.ns)));
 }
 
 WaitingJob Site::waiting_job(std::uint32_t station, JobRef job) {
@@ -53,7 +55,7 @@ WaitingJob Site::waiting_job(std::uint32_t station, JobRef job) {
             waiting.key = tenant_of(job);
             if (policy.counts_bytes) waiting.cost = job.is_request() ? kRequestSize : messages_[job.index()].size;
             break;
-        case QueueKind::aging: waiting.key = static_cast<std::uint32_t>(priority_of(job)); break;
+        case QueueKind::aging: waiting.key = narrow<std::uint32_t>(priority_of(job), "priorities"); break;
         case QueueKind::preemptive: waiting.key = message_key(job); break;
         case QueueKind::bulkhead: waiting.key = bulkhead_group(*tier_of(station).policies.bulkhead, job); break;
     }
@@ -116,7 +118,7 @@ bool Site::turned_away(std::uint32_t station, std::uint32_t server, JobRef job) 
     if (job.is_request()) {
         const Request request = requests_[job.index()];
         requests_.give_back(job.index());
-        if (!overdue) answer(station, request, false);
+        if (!overdue) answer(station, request, Answer::failed);
     } else {
         const Message proxied = messages_[job.index()];
         if (lives_) lives_->give_up(proxied, job.index());

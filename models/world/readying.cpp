@@ -9,6 +9,7 @@
 // What overflows waits for a connection, and is booked to it when its attempt begins, wherever it waited: `retry` is for
 // back-offs. It may go back and forth for days: it is given up when the schedule's first wait would be too long.
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -37,9 +38,8 @@ void Site::send_back(std::uint32_t message, std::uint32_t queue) {
         expire(message, q.holder);
         return;
     }
-    RandomStream luck(h.retry_luck, combine64(m.identity, hash_name("overflow")), static_cast<std::uint64_t>(now_.ns));
-    const auto wait =
-        static_cast<std::int64_t>(luck.uniform() * static_cast<double>(q.queue.ready()->overflow_delay.ns));
+    const double u = uniform_of(RandomStream::first_word(h.overflow_luck, derived(m.identity, draws::instant, static_cast<std::uint64_t>(now_.ns))));
+    const auto wait = whole_part<std::int64_t>(u * static_cast<double>(q.queue.ready()->overflow_delay.ns), "nanoseconds");
     q.queue.deferred.push(now_ + SimDuration{1 + wait}, message);
     set_retry_timer(queue);
 }
@@ -55,7 +55,7 @@ void Site::delay(std::uint32_t message, std::uint32_t queue) {
     book_wait(message, queues_[queue].holder);
     Message& m = messages_[message];
     m.tries = 0;
-    if (m.failures < 0xffff) ++m.failures;
+    count_failure(m);
     defer(message, queue);
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -28,12 +29,10 @@ void Site::learn_of_host(std::uint32_t queue, Reply reply) {
     }
     if (q.host_failed == SimTime::never()) q.host_failed = now_;
     if (now_ < q.host_due) return;  // one of several attempts at once: it was not due when this one ended
-    if (q.host_failures < 0xffff) ++q.host_failures;
+    count_up(q.host_failures, "failures of a host");
     const RetrySchedule& schedule = holders_[q.holder].plan->retry;
-    RandomStream luck(holders_[q.holder].retry_luck, holders_[q.holder].hash, q.host_failures);
-    const std::int64_t scan = std::max<std::int64_t>(1, schedule.scan_interval().ns);
-    const SimTime phase{static_cast<std::int64_t>(holders_[q.holder].hash % static_cast<std::uint64_t>(scan))};
-    const std::optional<SimTime> due = schedule.next_attempt(q.host_failed, q.host_failed, now_, q.host_failures, luck, phase);
+    RandomStream jitter(holders_[q.holder].host_luck, derived(plan_.stations[q.station].hash, draws::instant, static_cast<std::uint64_t>(now_.ns)));
+    const std::optional<SimTime> due = schedule.next_attempt(q.host_failed, q.host_failed, now_, q.host_failures, jitter, scan_phase(q.holder, plan_.stations[q.station].hash));
     q.past_cutoff = !due;
     q.host_due = due.value_or(saturating_add(now_, kAfterCutoff));
 }

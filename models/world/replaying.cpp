@@ -4,11 +4,12 @@
 #include <limits>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
 
-std::uint64_t replayed_identity(std::uint64_t original) { return child_identity(original, MailKind::replay, 0); }
+std::uint64_t replayed_identity(std::uint64_t original) { return derived(original, draws::replay, 0); }
 
 }  // namespace
 
@@ -45,11 +46,10 @@ std::uint64_t Replaying::replay(std::uint32_t station, const MeasurePlan& measur
         m.identity = replayed_identity(kept.identity);
         m.kind = MailKind::replay;
         m.accepted = m.arrived = m.since = site_.now_;
-        m.failures = 0;
-        m.tries = 0;
+        m.failures = m.tries = 0;
         m.proxied = m.noticed = m.measured = m.greylisted = 0;
         const auto path = site_.path_of(m);
-        m.hop = static_cast<std::uint8_t>(std::find(path.begin(), path.end(), site_.plan_of(station).tier) - path.begin());
+        m.hop = narrow<std::uint8_t>(std::find(path.begin(), path.end(), site_.plan_of(station).tier) - path.begin(), "tiers of a path");
         count(m, +1);
         site_.note_here(ends_outside(m) ? Transition::duplicated : Transition::accepted, m.identity, station);
         MQ_CHECK(site_.enter(station, JobRef::message(copy), true) == Site::Entered::yes, "a tier's own mail finds its queue");

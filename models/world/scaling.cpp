@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -45,12 +46,12 @@ void Site::on_autoscale(std::uint32_t station) {
     if (now_ < scale.decides_at) return;
     const auto servers = static_cast<std::int64_t>(scale.servers);
     if (signal > spec.above.value && servers < spec.most) {
-        const auto more = static_cast<std::uint32_t>(std::min(spec.step, spec.most - servers));
+        const auto more = narrow<std::uint32_t>(std::min(spec.step, spec.most - servers), "servers");
         scale.servers += more;
         scale.on_the_way += more;
         at(now_ + spec.lag, Act::scale_out, station, more);
     } else if (signal < spec.below.value && servers > spec.least && scale.on_the_way == 0) {
-        drain_servers(station, static_cast<std::uint32_t>(std::min(spec.step, servers - spec.least)));
+        drain_servers(station, narrow<std::uint32_t>(std::min(spec.step, servers - spec.least), "servers"));
     } else {
         return;
     }
@@ -61,7 +62,7 @@ void Site::on_autoscale(std::uint32_t station) {
 void Site::drain_servers(std::uint32_t station, std::uint32_t n) {
     Scale& scale = scales_[station];
     scale.servers -= n;
-    for (auto server = static_cast<std::uint32_t>(stations_[station].servers().size()); n > 0 && server-- > 0;) {
+    for (std::uint32_t server = stations_[station].server_count(); n > 0 && server-- > 0;) {
         if (std::find(scale.drained.begin(), scale.drained.end(), server) != scale.drained.end()) continue;
         stations_[station].drain(server, now_);
         scale.drained.push_back(server);
@@ -84,7 +85,7 @@ void Site::on_scale_out(std::uint32_t station, std::uint32_t n) {
 /// New servers, in whatever trouble there is for their kind.
 void Site::grow(std::uint32_t station, std::uint32_t n) {
     Station& s = stations_[station];
-    const auto first = static_cast<std::uint32_t>(s.servers().size());
+    const std::uint32_t first = s.server_count();
     s.add_servers(n, plan_of(station).workers, now_);
     set_flaws(station);
     for (std::uint32_t server = first; server < s.servers().size(); ++server) join_trouble(station, server);

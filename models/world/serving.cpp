@@ -2,13 +2,13 @@
 #include <algorithm>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
 Site::JobLuck Site::luck_of(JobRef job) const {
     if (!job.is_request()) return luck_of(messages_[job.index()]);
-    const Request& request = requests_[job.index()];
-    return {combine64(request.identity, request.salt), request.attempt};
+    return {requests_[job.index()].identity, 0};
 }
 
 std::uint64_t Site::identity_of(JobRef job) const { return luck_of(job).identity; }
@@ -31,7 +31,7 @@ Site::Entered Site::enter(std::uint32_t station, Station& s, JobRef job, JobLuck
     const StationPlan& plan = plan_of(station);
     if (plan.watched)
         if (const auto met = met_at_entry(station, job, even_if_full)) return *met;
-    const std::uint32_t server = s.choose_server(plan.spread_luck, s.is_sharded() ? shard_identity(job) : luck.identity, luck.pass);
+    const std::uint32_t server = s.choose_server(plan.spread_luck, luck.identity, luck.pass, s.is_sharded() ? shard_identity(job) : 0);
     const bool all_down = server == Station::kAllDown;
     if (all_down && !even_if_full) return Entered::down;
     if (!all_down && s.starts_at_once(server)) {
@@ -74,7 +74,7 @@ void Site::start(std::uint32_t station, Station& s, std::uint32_t server, JobRef
     if (s.queue_of(server).starting || site_is_down()) return;
     s.queue_of(server).starting = true;
     while (true) {
-        const auto [where, job] = s.next_start(server, plan_of(station).spread_luck, now_);
+        const auto [where, job] = s.next_start(server, plan_of(station).spread_luck, now_, [this](JobRef waiting) { return luck_of(waiting); });
         if (job == JobRef::none()) break;
         if (!s.is_plain() && turned_away(station, where, job)) continue;
         end_wait(station, where, job);
@@ -167,7 +167,7 @@ void Site::set_state(std::uint32_t worker, std::size_t state) {
     if (w.state == state) return;  // its books stay open
     book_worker(w);
     stations_[w.station].states_of(w.server).move(w.state, state, now_);
-    w.state = static_cast<std::uint8_t>(state);
+    w.state = narrow<std::uint8_t>(state, "states of a worker");
 }
 
 /// When a worker has done one thing for its job, then it makes the next call, or begins its own service.
@@ -248,7 +248,7 @@ void Site::end_service_at(std::uint32_t worker, Worker& w, SimTime when) {
     const Request request = requests_[index];
     free_worker(worker);
     requests_.give_back(index);
-    answer(station, request, true);
+    answer(station, request, Answer::served);
 }
 
 void Site::hand_over(std::uint32_t worker, Worker& w, Station& s, Message& m) {
@@ -261,8 +261,7 @@ void Site::hand_over(std::uint32_t worker, Worker& w, Station& s, Message& m) {
         start_attempt(message, kNone, worker, next_station(m, false).value, station);
         return;
     }
-    m.failures = 0;
-    m.tries = 0;
+    m.failures = m.tries = 0;
     const StationId next = next_station(m, false);
     const bool direct = tier_of(station).hand_over == HandOver::direct && plan_.addresses[next.index()].site == id_;
     free_worker(worker, w, s);

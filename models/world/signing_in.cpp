@@ -1,13 +1,14 @@
 // Clients: they hold sessions, lose them when the network breaks, and sign in again, each by its own back-off.
 #include <algorithm>
-#include <cmath>
 
 #include "models/world/site.hpp"
+#include "sim/base/elementary.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
 std::uint64_t Site::sign_in_identity(const ClientPlan& plan, std::uint32_t client, const Client& c) const {
-    return combine64(combine64(plan.hash, client), c.sign_in);
+    return derived(derived(plan.hash, draws::client, client), draws::sign_in, c.sign_in);
 }
 
 void Site::count_signed_in(Population& p, std::int64_t delta) {
@@ -55,42 +56,42 @@ void Site::sign_in(std::uint32_t population, std::uint32_t client) {
     Population& p = populations_[population];
     const ClientPlan& plan = plan_.clients[p.plan];
     Client& c = p.clients[client];
-    if (c.attempt < 0xffff) ++c.attempt;
+    count_up(c.attempt, "tries of a sign-in");
     ++p.result.attempts;
     c.state = ClientState::trying;
     c.token = ++tokens_;
     c.timer = timer_at(now_ + plan.timeout, Act::client_timeout, client, population);
     const std::uint64_t identity = sign_in_identity(plan, client, c);
     std::optional<std::uint32_t> moved;
-    c.site = after_fail_over(deciding_.fail_overs(), plan.site, combine64(plan.hash, client), now_, moved);
+    c.site = after_fail_over(deciding_.fail_overs(), plan.site, derived(plan.hash, draws::client, client), now_, moved);
     if (moved) ++mitigation_touches_[*moved];
     const TierPlan& tier = plan_.tiers[plan.tier.index()];
     const std::uint16_t to = tier.first_station[c.site].valid() ? c.site : plan_.nearest(plan.tier, c.site, now_);
     c.site = to;
-    const auto partition = tier.partitions == 0 ? 0 : static_cast<std::uint32_t>(identity % tier.partitions);
+    const auto partition = tier.partitions == 0 ? 0 : narrow<std::uint32_t>(identity % tier.partitions, "partitions");
     const std::uint32_t station = tier.first_station[to].value + partition;
     note_there(Transition::sign_in, identity, station);
-    const Request request{.identity = identity,
+    const Request request{.identity = derived(identity, draws::request, std::uint64_t{c.attempt} << 1),
+                          .subject = identity,
                           .since = now_,
                           .tenant = kNone,
                           .caller = client,
                           .token = c.token,
+                          .call = 0,
                           .site = id_,
-                          .attempt = c.attempt,
-                          .population = static_cast<std::uint16_t>(p.plan),
+                          .population = narrow<std::uint16_t>(p.plan, "populations of clients"),
                           .priority = 0,
-                          .kind = Caller::client,
-                          .salt = 0};
+                          .kind = Caller::client};
     touch_links(to);
     if (plan_.is_site_down(to, now_)) {
         for (std::size_t k = 0; k < plan_.site_down[to].size(); ++k)
             if (plan_.site_down[to][k].covers(now_)) touch_fault(plan_.site_down_fault[to][k]);
         return;
     }
-    RandomStream luck(network_luck_, identity, c.attempt);
+    RandomStream luck(network_.request, request.identity);
     const TransferPlan way = links_.plan_packet({to}, now_, luck);
     if (way.end == TransferPlan::End::delivered) {
-        send(to, way.at, Parcel{.kind = ParcelKind::request, .reply = Reply::pending, .ok = false, .from = id_, .population = 0,
+        send(to, way.at, Parcel{.kind = ParcelKind::request, .reply = Reply::pending, .from = id_, .population = 0,
                                 .station = station, .key = 0, .since = now_, .request = request});
     } else if (way.end == TransferPlan::End::refused) {
         events_.cancel(c.timer);
@@ -137,7 +138,7 @@ void Site::try_failed(std::uint32_t population, std::uint32_t client) {
         --p.result.trying;
         return;
     }
-    const double grown = static_cast<double>(plan.retry.base.ns) * std::pow(plan.retry.factor.value, c.attempt - 1);
+    const double grown = static_cast<double>(plan.retry.base.ns) * math::pow(plan.retry.factor.value, c.attempt - 1);
     SimDuration wait{static_cast<std::int64_t>(std::min(grown, static_cast<double>(plan.retry.cap.ns)))};
     if (plan.retry.jitter == Jitter::full) {
         RandomStream luck(plan.wait_luck, identity, c.attempt);

@@ -8,6 +8,7 @@
 #include "models/world/site.hpp"
 #include "models/world/telling.hpp"
 #include "models/world/wall_clock.hpp"
+#include "sim/base/narrow.hpp"
 #include "sim/kernel/lookahead.hpp"
 
 namespace mailquake {
@@ -62,7 +63,7 @@ public:
                 ends[i].out[j] = ends[j].in[i] = channels_.back().get();
             }
         for (std::uint32_t i = 0; i < n; ++i)
-            sites_.push_back(std::make_unique<Site>(plan, static_cast<std::uint16_t>(i), ends[i],
+            sites_.push_back(std::make_unique<Site>(plan, narrow<std::uint16_t>(i, "sites"), ends[i],
                                                     SiteWatch{options.follow, options.qshape_at, options.sample, options.lives ? &lives_ : nullptr}));
         add_clusters();
     }
@@ -78,6 +79,10 @@ public:
     }
 
     void collect(Outcome& outcome);
+    /// In builds with a draw register: two sites that have drawn the same word stop the run.
+    void merge_draws(DrawLog& draws) const {
+        for (const auto& site : sites_) draws.absorb(site->draws());
+    }
 
 private:
     bool run_to_marks(const RunMarks& marks, WindowExecutor& executor, const std::atomic<bool>* stop);
@@ -306,6 +311,8 @@ Outcome simulate(const ScenarioSpec& scenario, const RunOptions& options) {
     const WallClock wall;
     SimTime end = SimTime::zero() + scenario.duration;
     if (options.until) end = std::min(end, *options.until);
+    DrawLog draws;
+    [[maybe_unused]] const DrawLog::Scope scope(draws);
     const Plan plan(scenario, replication_seed(options.seed, options.replication), end);
     World world(plan, options);
     const bool ended = world.run(options);
@@ -317,6 +324,7 @@ Outcome simulate(const ScenarioSpec& scenario, const RunOptions& options) {
     describe(plan, outcome);
     if (options.lives) describe_lives(plan, outcome.lives.emplace());
     if (!outcome.interrupted) world.collect(outcome);
+    world.merge_draws(draws);
     outcome.wall = wall.seconds();
     return outcome;
 }

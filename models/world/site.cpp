@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "sim/base/narrow.hpp"
+
 namespace mailquake {
 namespace {
 
@@ -34,14 +36,15 @@ Site::Site(const Plan& plan, std::uint16_t id, SiteChannels channels, const Site
       has_sent_to_(channels_.sites_of->size(), 0),
       events_(id),
       links_(plan.network, {id}),
-      network_luck_(plan.seed, hash_name("sites/" + plan.sites[id]), hash_name("network")) {
+      network_(plan.seed, place_identity("sites/" + plan.sites[id])) {
+    [[maybe_unused]] const DrawLog::Scope draws(draws_);
     sent_to_.reserve(has_sent_to_.size());
     for (Channel<Parcel>* channel : channels_.in)
         if (channel != nullptr) inbox_.push_back(channel);
     for (const StationPlan& station : plan_.stations) station_prints_.emplace_back(station.hash);
     for (const ClassPlan& c : plan_.classes) paths_.insert(paths_.end(), c.path.begin(), c.path.end());
     fix_stations();
-    RandomStream unused(network_luck_, 0);
+    RandomStream unused(network_.mail, 0);
     inside_transfer_ = links_.plan_mail({id_}, SimTime::zero(), Bytes{0}, unused).at - SimTime::zero();
     add_stations();
     add_populations_and_sources();
@@ -50,11 +53,14 @@ Site::Site(const Plan& plan, std::uint16_t id, SiteChannels channels, const Site
 }
 
 void Site::add_holder(const HolderPlan& plan, const std::string& name) {
-    const std::uint64_t hash = hash_name("holders/" + name);
+    const std::uint64_t hash = place_identity("holders/" + name);
     holders_.push_back({.plan = &plan,
                         .name = name,
                         .hash = hash,
-                        .retry_luck = StreamKey(plan_.seed, hash, hash_name("retry")),
+                        .retry_luck = StreamKey(plan_.seed, hash, draws::retry),
+                        .host_luck = StreamKey(plan_.seed, hash, draws::host_retry),
+                        .overflow_luck = StreamKey(plan_.seed, hash, draws::overflow),
+                        .scan_luck = StreamKey(plan_.seed, hash, draws::scan),
                         .queue_to = {},
                         .ages = {},
                         .watched = {}});
@@ -78,7 +84,7 @@ void Site::add_stations() {
         flawed_.emplace_back();
         set_flaws(plan.local);
     }
-    first_population_ = static_cast<std::uint32_t>(stations_.size());
+    first_population_ = narrow<std::uint32_t>(stations_.size(), "stations");
     pen_of_.assign(stations_.size(), kNone);
     refusing_.resize(stations_.size());
     add_guards();
@@ -89,7 +95,7 @@ void Site::add_populations_and_sources() {
     population_holder_.assign(plan_.populations.size(), kNone);
     for (std::uint32_t p = 0; p < plan_.populations.size(); ++p) {
         if (plan_.populations[p].site != id_) continue;
-        population_holder_[p] = static_cast<std::uint32_t>(holders_.size());
+        population_holder_[p] = narrow<std::uint32_t>(holders_.size(), "holders");
         ledger_.add_place(0);
         add_holder(plan_.populations[p].holder, plan_.populations[p].name);
     }
@@ -97,13 +103,13 @@ void Site::add_populations_and_sources() {
         if (plan_.sources[s].site != id_) continue;
         sources_.push_back({.plan = s});
         find_straight_way(sources_.back());
-        schedule_arrival(static_cast<std::uint32_t>(sources_.size() - 1), sources_.back());
+        schedule_arrival(narrow<std::uint32_t>(sources_.size() - 1, "sources"), sources_.back());
     }
     population_of_plan_.assign(plan_.clients.size(), kNone);
     for (std::uint32_t c = 0; c < plan_.clients.size(); ++c) {
         const ClientPlan& plan = plan_.clients[c];
         if (plan.at != id_) continue;
-        population_of_plan_[c] = static_cast<std::uint32_t>(populations_.size());
+        population_of_plan_[c] = narrow<std::uint32_t>(populations_.size(), "populations");
         populations_.push_back({.plan = c, .clients = std::vector<Client>(plan.count), .result = {}});
         Population& p = populations_.back();
         p.signed_in = p.result.min_signed_in = plan.count;
@@ -148,7 +154,7 @@ void Site::schedule_plan(std::span<const SimTime> qshape_at) {
         const std::string& name = holders_[holder % holders_.size()].name;
         const std::size_t h = holder % holders_.size();
         series_.push_back({.name = next_hop ? name + " (next hop)" : name,
-                           .tier = h < stations_.size() ? tier_of(static_cast<std::uint32_t>(h)).name : name,
+                           .tier = h < stations_.size() ? tier_of(narrow<std::uint32_t>(h, "holders")).name : name,
                            .site = plan_.sites[id_],
                            .next_hop = next_hop,
                            .waiting = {},
@@ -157,6 +163,7 @@ void Site::schedule_plan(std::span<const SimTime> qshape_at) {
 }
 
 void Site::run_until(SimTime horizon) {
+    [[maybe_unused]] const DrawLog::Scope draws(draws_);
     while (events_.next_time() < horizon) {
         const Event event = events_.pop();
         now_ = event.time;
@@ -171,17 +178,17 @@ void Site::handle(const Event& e) {
         case Act::attempt_fails: end_attempt(e.a, static_cast<Reply>(e.b), SimTime::zero()); return;
         case Act::attempt_times_out: ++event_count_; end_attempt(e.a, Reply::timed_out, SimTime::zero()); return;
         case Act::retry_due: on_retry_due(e.a); return;
-        case Act::service_end: on_service_end(e.a, static_cast<std::uint32_t>(e.b)); return;
+        case Act::service_end: on_service_end(e.a, truncated<std::uint32_t>(e.b)); return;
         case Act::call_timer: on_call_timer(e.a); return;
-        case Act::answer: on_answer(e.a, static_cast<std::uint32_t>(e.b >> 1), (e.b & 1) != 0, static_cast<std::uint32_t>(e.b >> 33)); return;
+        case Act::answer: on_answer(e.a, truncated<std::uint32_t>(e.b >> 2), static_cast<Answer>(e.b & 3), truncated<std::uint32_t>(e.b >> 34)); return;
         case Act::parcel: on_parcel(e.a); return;
-        case Act::trouble: on_trouble(e.a, static_cast<std::uint32_t>(e.b >> 1), (e.b & 1) != 0); return;
-        case Act::restart: restart_server(e.a, static_cast<std::uint32_t>(e.b)); return;
+        case Act::trouble: on_trouble(e.a, truncated<std::uint32_t>(e.b >> 1), (e.b & 1) != 0); return;
+        case Act::restart: restart_server(e.a, truncated<std::uint32_t>(e.b)); return;
         case Act::add_servers: on_add_servers(e.a, e.b); return;
         case Act::site_trouble: on_site_trouble(e.a >> 1, (e.a & 1) != 0); return;
-        case Act::client_try: on_client_try(static_cast<std::uint32_t>(e.b), e.a); return;
-        case Act::client_timeout: ++event_count_; try_failed(static_cast<std::uint32_t>(e.b), e.a); return;
-        case Act::session_end: on_session_end(static_cast<std::uint32_t>(e.b), e.a); return;
+        case Act::client_try: on_client_try(truncated<std::uint32_t>(e.b), e.a); return;
+        case Act::client_timeout: ++event_count_; try_failed(truncated<std::uint32_t>(e.b), e.a); return;
+        case Act::session_end: on_session_end(truncated<std::uint32_t>(e.b), e.a); return;
         case Act::measure: on_measure(e.a, e.b); return;
         case Act::look: deciding_.on_look(); return;
         case Act::network_change: on_network_change(); return;
@@ -190,10 +197,10 @@ void Site::handle(const Event& e) {
         case Act::warm: on_warm(); return;
         case Act::snapshot: take_snapshot(); return;
         case Act::throttle_end: pump(e.a); return;
-        case Act::hedge: on_hedge(e.a, static_cast<std::uint32_t>(e.b)); return;
-        case Act::given_up: on_given_up(e.a, static_cast<std::uint32_t>(e.b)); return;
+        case Act::hedge: on_hedge(e.a, truncated<std::uint32_t>(e.b)); return;
+        case Act::given_up: on_given_up(e.a, truncated<std::uint32_t>(e.b)); return;
         case Act::autoscale: on_autoscale(e.a); return;
-        case Act::scale_out: on_scale_out(e.a, static_cast<std::uint32_t>(e.b)); return;
+        case Act::scale_out: on_scale_out(e.a, truncated<std::uint32_t>(e.b)); return;
         case Act::look_at_pressure: on_look_at_pressure(e.a); return;
         case Act::monitor: noticing_.on_monitor(e.a); return;
         case Act::announce: noticing_.on_announce(e.a, e.b); return;
@@ -239,7 +246,7 @@ void Site::drain(Channel<Parcel>& channel) {
     channel.drain([this](SimTime arrival, std::uint64_t order, const Parcel& parcel) {
         const std::uint32_t index = parcels_.take();
         parcels_[index] = parcel;
-        events_.insert(Event{arrival, order, static_cast<std::uint32_t>(Act::parcel), index, 0});
+        events_.insert(Event{arrival, order, underlying(Act::parcel), index, 0});
     });
 }
 
@@ -251,7 +258,7 @@ void Site::send(std::uint16_t to, SimTime arrival, const Parcel& parcel) {
         return;
     }
     MQ_CHECK(channels_.out[to] != nullptr, "a route leads only where a channel does");
-    const auto process = static_cast<std::uint32_t>((*channels_.process_of)[to]);
+    const auto process = narrow<std::uint32_t>((*channels_.process_of)[to], "processes");
     if (has_sent_to_[process] == 0) {
         has_sent_to_[process] = 1;
         sent_to_.push_back(process);
@@ -279,17 +286,18 @@ void Site::handle_parcel(const Parcel& parcel) {
             receive_request(plan_.stations[parcel.station].local, parcel.request, parcel.key == 0 ? SimTime::never() : SimTime{static_cast<std::int64_t>(parcel.key)}, parcel.cancel_after);
             return;
         case ParcelKind::answer: {
-            const auto caller = static_cast<std::uint32_t>(parcel.key >> 32);
-            const auto token = static_cast<std::uint32_t>(parcel.key);
+            const auto caller = truncated<std::uint32_t>(parcel.key >> 32);
+            const auto token = truncated<std::uint32_t>(parcel.key);
             if (parcel.request.kind == Caller::client) {
                 const std::uint32_t p = population_of_plan_[parcel.population];
                 const Client& client = populations_[p].clients[caller];
-                if (parcel.ok && (client.token != token || client.state != ClientState::trying)) ++late_answers_[parcel.station];
-                on_client_answer(parcel.population, caller, token, parcel.ok);
+                const bool ok = parcel.answer == Answer::served;
+                if (ok && (client.token != token || client.state != ClientState::trying)) ++late_answers_[parcel.station];
+                on_client_answer(parcel.population, caller, token, ok);
             } else if (parcel.request.kind == Caller::dashboard) {
                 noticing_.on_need_answered(parcel);
             } else {
-                on_answer(caller, token, parcel.ok, parcel.station);
+                on_answer(caller, token, parcel.answer, parcel.station);
             }
             return;
         }

@@ -36,7 +36,9 @@
 #include "models/world/site_records.hpp"
 #include "models/world/transition.hpp"
 #include "sim/base/first_words.hpp"
+#include "sim/base/narrow.hpp"
 #include "sim/base/slab.hpp"
+#include "sim/base/draw_log.hpp"
 #include "sim/base/stable_vector.hpp"
 #include "sim/kernel/channel.hpp"
 #include "sim/kernel/event_list.hpp"
@@ -75,6 +77,7 @@ public:
     [[nodiscard]] const std::vector<Qshape>& qshapes() const { return qshapes_; }
     [[nodiscard]] const std::vector<std::uint64_t>& late_answers() const { return late_answers_; }
     [[nodiscard]] const Noticing& noticing() const { return noticing_; }
+    [[nodiscard]] const DrawLog& draws() const { return draws_; }
     [[nodiscard]] Fingerprint fingerprint() const { return transitions_.total(); }
 
 private:
@@ -89,11 +92,11 @@ private:
     void on_parcel(std::uint32_t index);
     void handle_parcel(const Parcel& parcel);
     void at(SimTime when, Act act, std::uint32_t a = 0, std::uint64_t b = 0) {
-        events_.schedule(when, static_cast<std::uint32_t>(act), a, b);
+        events_.schedule(when, underlying(act), a, b);
     }
     /// The same, of what may be cancelled.
     EventHandle timer_at(SimTime when, Act act, std::uint32_t a = 0, std::uint64_t b = 0) {
-        return events_.schedule_cancellable(when, static_cast<std::uint32_t>(act), a, b);
+        return events_.schedule_cancellable(when, underlying(act), a, b);
     }
     void send(std::uint16_t to, SimTime arrival, const Parcel& parcel);
     void note(Transition what, std::uint64_t identity, Fingerprint::Entity place, const std::string& place_name) {
@@ -180,6 +183,7 @@ private:
     void on_remote_offer(const Parcel& parcel);
     [[nodiscard]] Reply offer(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from);
     [[nodiscard]] Reply offer_to_proxy(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from);
+    [[nodiscard]] std::uint32_t attempt_number(const Message& m) const;
     void take_over(Message& m, std::uint32_t message, std::uint32_t station);
     void on_proxys_offer(std::uint32_t slot);
     void wait_for_reply(std::uint32_t slot, std::uint64_t key);
@@ -220,6 +224,7 @@ private:
     void defer(std::uint32_t message, std::uint32_t queue);
     void put_off(std::uint32_t message, std::uint32_t queue, SimTime due);
     [[nodiscard]] std::optional<SimTime> next_try(const Message& m, std::uint32_t holder, SimTime failed_at, std::uint32_t failed) const;
+    [[nodiscard]] SimTime scan_phase(std::uint32_t holder, std::uint64_t identity) const;
     void on_retry_due(std::uint32_t queue);
     void set_retry_timer(std::uint32_t queue);
     void leave_holder(std::uint32_t message, std::uint32_t holder);
@@ -320,8 +325,13 @@ private:
     [[nodiscard]] bool send_request(std::uint32_t worker, StationId callee, bool hedged = false);
     /// Its caller waits until `deadline` and `cancel_after`, when it takes it back, as far as the callee is told.
     void receive_request(std::uint32_t station, const Request& request, SimTime deadline = SimTime::never(), SimDuration cancel_after = SimDuration::max());
-    void answer(std::uint32_t station, const Request& request, bool ok);
-    void on_answer(std::uint32_t worker, std::uint32_t token, bool ok, std::uint32_t station);
+    void answer(std::uint32_t station, const Request& request, Answer answer);
+    void on_answer(std::uint32_t worker, std::uint32_t token, Answer answer, std::uint32_t station);
+    static constexpr std::uint32_t kNoStation = (1U << 30) - 1;   // no such number of a station has fewer bits
+    [[nodiscard]] static std::uint64_t answer_event(std::uint32_t station, std::uint32_t token, Answer answer) {
+        return std::uint64_t{station} << 34 | std::uint64_t{token} << 2 | static_cast<std::uint64_t>(answer);
+    }
+    [[nodiscard]] std::uint64_t request_identity(const Worker& w, bool hedged) const;
     void on_call_timer(std::uint32_t worker);
     void call_failed(std::uint32_t worker, bool hung);
     void give_up_call(std::uint32_t worker);
@@ -333,22 +343,21 @@ private:
     void fail_job(std::uint32_t worker, OnFailure on_failure);
 
     // answering_badly.cpp
-    [[nodiscard]] SimDuration spoil_answer(std::uint32_t station, const Request& request, bool& ok);
-    [[nodiscard]] bool says_no_such_recipient(const Worker& w, std::uint32_t station);
+    [[nodiscard]] SimDuration spoil_answer(std::uint32_t station, const Request& request, Answer& answer);
     [[nodiscard]] bool cache_answers(const Worker& w, const CallPlan& call);
     [[nodiscard]] bool grayly_dropped(std::uint32_t station, JobRef job);
     [[nodiscard]] SimDuration odd_service(std::uint32_t worker, SimDuration service);
     void touch_poison(const Message& m);
 
     // flawing.cpp
-    [[nodiscard]] bool is_awake(const FlawPlan& flaw, std::uint32_t station, JobRef job) const;
+    [[nodiscard]] bool is_awake(const FlawPlan& flaw, std::uint32_t station, JobRef job, const StreamKey& key) const;
     [[nodiscard]] bool start_flawed(std::uint32_t worker);
     [[nodiscard]] bool behave(std::uint32_t worker, std::size_t position);
     void touch_flaw(std::uint32_t flaw);
     [[nodiscard]] std::uint32_t pen_of(std::uint32_t station);
     void put_aside(std::uint32_t worker);
     void pass_unworked(std::uint32_t worker);
-    void send_duplicate(std::uint32_t worker);
+    void send_duplicate(std::uint32_t worker, std::uint32_t flaw);
     [[nodiscard]] const FlawPlan* holders_flaw(std::uint32_t holder, std::uint32_t message, FlawKind kind, FlawKind or_kind);
     [[nodiscard]] Reply misread(std::uint32_t holder, std::uint32_t message, Reply reply);
     [[nodiscard]] std::optional<SimTime> flawed_due(std::uint32_t holder, std::uint32_t message, std::optional<SimTime> due);
@@ -378,6 +387,7 @@ private:
     void schedule_measures();
 
     // losing_disks.cpp
+    [[nodiscard]] double disk_share(const ServerFaultPlan& fault, const Message& m) const;
     void lose_disks(std::uint32_t station, const ServerFaultPlan& fault);
     void lose_waiting(std::uint32_t station, std::uint32_t server, const ServerFaultPlan& fault, double share, bool has_shadow);
     void send_again_from_shadow(std::uint32_t message, std::uint32_t queue, std::uint32_t fault);
@@ -406,7 +416,8 @@ private:
     void restart_server(std::uint32_t station, std::uint32_t server);
     void pause_server(std::uint32_t station, std::uint32_t server);
     void resume_server(std::uint32_t station, std::uint32_t server);
-    [[nodiscard]] bool hits(const ServerFaultPlan& fault, std::uint32_t station, std::uint32_t server) const;
+    [[nodiscard]] static bool hits(const ServerFaultPlan& fault, std::uint32_t server);
+    [[nodiscard]] double ring_of(const FlawPlan& flaw, std::uint32_t station, std::size_t server) const;
     void on_add_servers(std::uint32_t station, std::size_t entry);
     void set_flaws(std::uint32_t station);
 
@@ -435,6 +446,7 @@ private:
     [[nodiscard]] bool site_is_down() const { return down_ > 0; }
 
     const Plan&   plan_;
+    DrawLog       draws_;
     std::uint16_t id_;
     SiteChannels  channels_;
     std::vector<Channel<Parcel>*> inbox_;      // of channels_.in, those that are there
@@ -443,7 +455,7 @@ private:
     SimTime       now_;
     EventList     events_;
     SendingLinks  links_;
-    StreamKey     network_luck_;
+    NetworkKeys   network_;
 
     Slab<Message> messages_;
     Slab<Request> requests_;

@@ -36,7 +36,7 @@ struct SiteMeasures {
           minutes_(static_cast<std::size_t>(plan.end.ns / (60_s).ns) + 2),
           noted_delay_(std::min(plan.objective, kSlowBounds.front())),
           follow_(watch.follow.begin(), watch.follow.end()),
-          sample_(static_cast<std::uint64_t>(watch.sample * 0x1p63) * 2),
+          sample_(watch.sample >= 1 ? ~std::uint64_t{0} : static_cast<std::uint64_t>(watch.sample * 0x1p63) * 2),
           lives_(watch.lives == nullptr ? nullptr : std::make_unique<Lives>(plan, site, *watch.lives)) {
         if (sample_ > 0) follow_.push_back(0);  // so that note() asks at all
         std::sort(follow_.begin(), follow_.end());

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/mail/draws.hpp"
 #include "models/mta/age_index.hpp"
 #include "models/mta/job.hpp"
 #include "models/mta/next_hop_queue.hpp"
@@ -32,7 +33,7 @@ struct SiteRecords {
         retry_due,      // a: next-hop queue
         service_end,    // a: worker, b: its token; of an older one nothing comes
         call_timer,     // a: worker
-        answer,         // a: worker, b: station that answers (global) << 33 | token << 1 | ok; from this very site
+        answer,         // a: worker, b: station that answers (global) << 34 | token << 2 | Answer; from this very site
         parcel,         // a: parcel
         trouble,        // a: station, b: server fault << 1 | begins
         restart,        // a: station, b: server; after a crash by a flaw
@@ -59,6 +60,14 @@ struct SiteRecords {
         count_
     };
 
+    /// What keys the draws of transfers from a site.
+    struct NetworkKeys {
+        NetworkKeys(std::uint64_t seed, std::uint64_t place)
+            : mail(seed, place, draws::mail_transfer), reply(seed, place, draws::reply_transfer), request(seed, place, draws::request_transfer),
+              answer(seed, place, draws::answer_transfer), finding(seed, place, draws::finding_transfer), report(seed, place, draws::report_transfer) {}
+        StreamKey mail, reply, request, answer, finding, report;
+    };
+
     static constexpr std::uint32_t kNone = 0xffff'ffffU;
     enum class Phase : std::uint8_t { calling, held, serving, handing_over, stalled };
     struct Worker {
@@ -66,13 +75,13 @@ struct SiteRecords {
         std::uint32_t station = 0;       // local
         std::uint32_t server = 0;
         std::uint32_t token = 0;         // of its present call or service: what comes for an older one is late
+        std::uint32_t call_attempt = 0;
         std::uint16_t call = 0;
-        std::uint16_t call_attempt = 0;
+        std::uint16_t guard = 0;         // of its present call, if that is guarded (guarding.cpp); 0: it is not
         std::uint8_t  state = 0;         // in the station's WorkerStates
         Phase         phase = Phase::calling;
-        std::uint16_t begun = 0;         // flaws that wake when a job starts have been asked
-        std::uint16_t gone = 0;          // the record is free
-        std::uint16_t guard = 0;         // of its present call, if that is guarded (guarding.cpp); 0: it is not
+        std::uint8_t  begun = 0;         // flaws that wake when a job starts have been asked
+        std::uint8_t  gone = 0;          // the record is free
         EventHandle   timer = EventHandle::none();  // of its present call
         SimTime       until;             // end of service, or of the stall: what is left of it [ns]
         SimTime       call_began;
@@ -82,7 +91,8 @@ struct SiteRecords {
         const HolderPlan* plan;
         std::string   name;
         std::uint64_t hash;
-        StreamKey     retry_luck;
+        StreamKey     retry_luck, host_luck, overflow_luck;
+        StreamKey     scan_luck;              // of the phase of its queue scans
         std::vector<std::uint32_t> queue_to;  // next-hop queue by destination station; kNone
         AgeIndex      ages;                   // of the mail between tiers, by arrival here
         struct Watched { std::uint32_t message; SimTime arrived; std::uint64_t identity; };
@@ -101,7 +111,7 @@ struct SiteRecords {
         bool          in_line = false;        // there
         bool          per_host = false;       // its host's failures are remembered (remembering_hosts.cpp):
         bool          past_cutoff = false;    // it has failed for so long that mail for it bounces
-        std::uint16_t host_failures = 0;
+        std::uint32_t host_failures = 0;
         SimTime       host_failed = SimTime::never();  // since when it cannot be reached; never: it can
         SimTime       host_due = SimTime::zero();      // nothing is tried before
         bool          watched = false;        // who comes is looked at: a ready queue, suspensions (readying.cpp)
@@ -129,7 +139,7 @@ struct SiteRecords {
         EventHandle   timer = EventHandle::none();
         std::uint32_t sign_in = 0;            // how many sign-ins before this one
         std::uint32_t token = 0;
-        std::uint16_t attempt = 0;
+        std::uint32_t attempt = 0;
         ClientState   state = ClientState::signed_in;
         std::uint16_t site = 0;               // that it holds its session with
     };

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/world/site.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
@@ -54,7 +55,7 @@ void Site::put_backlog() {
             for (std::uint32_t p = 0; p < plan_.backlog.size(); ++p) {
                 const BacklogPlan& plan = plan_.backlog[p];
                 if (plan.next_hop != behind || plan_.stations[plan.at.index()].site != id_) continue;
-                const StreamKey ages_luck(plan_.seed, plan.hash, hash_name("backlog"));
+                const StreamKey ages_luck(plan_.seed, plan.hash, draws::backlog_age);
                 std::uint32_t number = 0;
                 for (const auto& [n, ages] : plan.groups)
                     for (std::uint64_t i = 0; i < n; ++i, ++number) {
@@ -75,26 +76,26 @@ void Site::put_waiting(const BacklogPlan& plan, SimTime accepted, std::uint64_t 
     MQ_CHECK(hop < std::ssize(path), "a backlog stands at a tier of its class's path");
     const std::uint32_t first = plan_.tenants->first_of(plan.tenant_class);
     const std::uint32_t tenants = plan_.tenants->end_of(plan.tenant_class) - first;
-    RandomStream luck(StreamKey(plan_.seed, plan.hash, hash_name("backlog")), number, 1);
+    RandomStream luck(StreamKey(plan_.seed, plan.hash, draws::backlog_copy), number);
     const std::uint32_t message = messages_.take();
     messages_[message] = Message{
-        .identity = combine64(plan.hash, number),
+        .identity = derived(plan.hash, draws::backlog, number),
         .accepted = accepted,
         .arrived = plan.next_hop ? accepted : SimTime::zero(),
         .since = SimTime::zero(),
-        .tenant = first + static_cast<std::uint32_t>(luck.uniform() * tenants),
-        .size = static_cast<std::uint32_t>(plan_.classes[plan.tenant_class].sizes.draw(luck).count),
+        .tenant = first + whole_part<std::uint32_t>(luck.uniform() * tenants, "tenants"),
+        .size = saturated<std::uint32_t>(plan_.classes[plan.tenant_class].sizes.draw(luck).count),
         .failures = 0,
         .tenant_class = plan.tenant_class,
-        .hop = static_cast<std::uint8_t>(hop),
-        .tries = 0,
-        .direction = plan.direction,
+        .hop = narrow<std::uint8_t>(hop, "tiers of a path"),
         .kind = MailKind::mail,
         .proxied = 0,
         .noticed = 0,
         .measured = 0,
         .gone = 0,
-        .greylisted = 0};
+        .greylisted = 0,
+        .direction = plan.direction,
+        .tries = 0};
     note_here(Transition::accepted, messages_[message].identity, where.local);
     begin_life(messages_[message]);
     book_hop(where.local, message, HopCause::before_start, SimTime::zero() - accepted);
@@ -113,7 +114,7 @@ void Site::put_behind(std::uint32_t message, std::uint32_t station) {
     enter_holder(message, station);
     SimTime due = m.arrived;
     while (due < SimTime::zero() || m.failures == 0) {
-        if (m.failures < 0xffff) ++m.failures;
+        count_failure(m);
         due = next_try(m, station, due, m.failures).value_or(SimTime::zero());
     }
     put_off(message, queue_to(station, next_station(m, false).value), due);

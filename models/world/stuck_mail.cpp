@@ -5,7 +5,7 @@
 namespace mailquake {
 
 std::uint32_t retries_within(const RetrySchedule& schedule, SimDuration since) {
-    RandomStream luck(StreamKey(0, hash_name("stuck mail"), 0), 0);
+    RandomStream luck(StreamKey(0, 0, draws::retry), 0);
     const SimTime arrived = SimTime::zero();
     std::optional<SimTime> attempt = arrived;
     std::uint32_t retries = 0;

@@ -11,7 +11,7 @@ namespace mailquake {
     const StationPlan& plan = plan_.stations[station];
     const TierPlan& tier = plan_.tiers[plan.tier.index()];
     if (tier.hosts.empty()) return station;
-    const std::uint64_t turn = combine64(m.identity, hash_name("mx host") + (m.proxied ? 0U : m.failures));
+    const std::uint64_t turn = hashed_word(tier.host_luck, derived(m.identity, draws::round, m.proxied ? 0U : m.failures));
     return tier.first_station[mx_host(tier.hosts, failed, turn)].value + plan.partition;
 }
 

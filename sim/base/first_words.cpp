@@ -1,5 +1,7 @@
 #include "sim/base/first_words.hpp"
 
+#include "sim/base/instruction_set.hpp"
+
 namespace mailquake {
 namespace {
 
@@ -33,7 +35,7 @@ using StoredEight [[gnu::vector_size(64), gnu::may_alias, gnu::aligned(8)]] = st
 }
 
 bool has_eights() {
-    static const bool has = __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512dq") != 0;
+    static const bool has = instruction_set() == InstructionSet::avx512;
     return has;
 }
 #endif

@@ -1,17 +1,14 @@
 #include "sim/base/law.hpp"
 
-#include <boost/math/special_functions/gamma.hpp>
-#include <boost/random/exponential_distribution.hpp>
-#include <boost/random/gamma_distribution.hpp>
-#include <boost/random/normal_distribution.hpp>
-#include <boost/random/weibull_distribution.hpp>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
 
 #include "sim/base/check.hpp"
+#include "sim/base/elementary.hpp"
+#include "sim/base/special_functions.hpp"
+#include "sim/base/ziggurat.hpp"
 
 namespace mailquake {
 
@@ -47,23 +44,31 @@ double cv_of(const std::vector<SimDuration>& values) {
     return std::sqrt(squares / static_cast<double>(values.size()));
 }
 
-/// The ziggurat of Boost.Random, to the bit: 99 of 100 words need no second look at it, and those are decided here.
+/// 98 of 100 first words need no second look, and those are decided here.
 [[gnu::always_inline]] inline double unit_exponential(std::uint64_t word, StreamKey key, std::uint64_t identity, std::uint32_t attempt) {
-    constexpr std::uint64_t left_out = std::uint64_t{1} << 11;  // a bit that Boost drops
-    const double share = static_cast<double>(static_cast<std::int64_t>((word & ~left_out) >> 8)) * 0x1p-56;
-    const double* const edge = boost::random::detail::exponential_table<double>::table_x + (word & 0xff);
-    const double x = share * edge[0];
-    if (x < edge[1]) [[likely]] return x;
-    RandomStream stream(key, identity, attempt);
+    const double x = place_in_layer(word);
+    if (is_inside(word, x)) [[likely]] return x;
+    RandomStream stream = RandomStream::after_first_word(key, identity, attempt);
     return draw_unit_exponential(stream);
 }
 [[gnu::always_inline]] inline double unit_exponential(StreamKey key, std::uint64_t identity, std::uint32_t attempt) {
     return unit_exponential(RandomStream::first_word(key, identity, attempt), key, identity, attempt);
 }
 
-}  // namespace
+/// Gamma variate of scale 1. Below shape 1 it is one of shape + 1, times u^(1 / shape): `boost` is 1 / shape then, and 0 else.
+/// `d` is the shape that is drawn, less 1/3, and `c` is 1 / sqrt(9 d).
+double draw_gamma(RandomStream& stream, double d, double c, double boost) {
+    for (;;) {
+        const double x = draw_unit_normal(stream), root = 1 + c * x;
+        if (root <= 0) continue;
+        const double v = root * root * root, u = stream.uniform_open(), square = x * x;
+        const bool surely = u < 1 - 0.0331 * square * square;
+        if (!surely && math::log(u) >= 0.5 * square + d * (1 - v + math::log(v))) continue;
+        return boost == 0 ? d * v : d * v * math::pow(stream.uniform_open(), boost);
+    }
+}
 
-double draw_unit_exponential(RandomStream& stream) { return boost::random::exponential_distribution<double>(1.0)(stream); }
+}  // namespace
 
 double draw_unit_exponential(StreamKey key, std::uint64_t identity, std::uint32_t attempt) { return unit_exponential(key, identity, attempt); }
 
@@ -85,21 +90,22 @@ Law Law::exponential(SimDuration mean) { return {Kind::exponential, static_cast<
 
 Law Law::lognormal(SimDuration mean, double cv) {
     MQ_CHECK(cv > 0 && std::isfinite(cv), "a lognormal law needs a cv above zero");
-    const double variance = std::log1p(cv * cv);  // of the logarithm
+    const double variance = math::log1p(cv * cv);  // of the logarithm
     return {Kind::lognormal, static_cast<double>(mean.ns), cv, -variance / 2, std::sqrt(variance)};
 }
 
 Law Law::gamma(SimDuration mean, double cv) {
     MQ_CHECK(cv > 0 && std::isfinite(cv), "a gamma law needs a cv above zero");
-    return {Kind::gamma, static_cast<double>(mean.ns), cv, 1 / (cv * cv), cv * cv};
+    const double shape = 1 / (cv * cv), d = (shape < 1 ? shape + 1 : shape) - 1.0 / 3;
+    return {Kind::gamma, static_cast<double>(mean.ns), cv, d, 1 / std::sqrt(9 * d)};
 }
 
 Law Law::weibull(SimDuration mean, double shape) {
     MQ_CHECK(shape > 0 && std::isfinite(shape), "a Weibull law needs a shape above zero");
-    const double log_first = boost::math::lgamma(1 + 1 / shape);   // logarithms of the moments of scale 1
-    const double log_second = boost::math::lgamma(1 + 2 / shape);  // (std::lgamma writes to a global)
-    const double cv = std::sqrt(std::max(0.0, std::expm1(log_second - 2 * log_first)));
-    return {Kind::weibull, static_cast<double>(mean.ns), cv, shape, std::exp(-log_first)};
+    const double log_first = math::log_gamma(1 + 1 / shape);  // logarithms of the moments of scale 1
+    const double log_second = math::log_gamma(1 + 2 / shape);
+    const double cv = std::sqrt(std::max(0.0, math::expm1(log_second - 2 * log_first)));
+    return {Kind::weibull, static_cast<double>(mean.ns), cv, 1 / shape, math::exp(-log_first)};
 }
 
 Law Law::pareto(SimDuration mean, double shape) {
@@ -139,16 +145,15 @@ Law Law::scaled(double factor) const {
     return law;
 }
 
-/// A variate of mean 1 (of an empirical law: one of the values). The distributions are made anew for every draw, so that
-/// no cached second variate leaks from one stream into the next.
+/// A variate of mean 1 (of an empirical law: one of the values).
 double Law::draw_unit(RandomStream& stream) const {
     switch (kind_) {
         case Kind::deterministic: return 1;
         case Kind::exponential: return draw_unit_exponential(stream);
-        case Kind::lognormal: return std::exp(boost::random::normal_distribution<double>(first_, second_)(stream));
-        case Kind::gamma: return boost::random::gamma_distribution<double>(first_, second_)(stream);
-        case Kind::weibull: return boost::random::weibull_distribution<double>(first_, second_)(stream);
-        case Kind::pareto: return second_ * std::pow(stream.uniform_open(), first_);
+        case Kind::lognormal: return math::exp(first_ + second_ * draw_unit_normal(stream));
+        case Kind::gamma: return draw_gamma(stream, first_, second_, cv_ > 1 ? cv_ * cv_ : 0) * cv_ * cv_;
+        case Kind::weibull: return math::pow(draw_unit_exponential(stream), first_) * second_;
+        case Kind::pareto: return second_ * math::pow(stream.uniform_open(), first_);
         case Kind::hyperexponential: {
             const double share = stream.uniform() < first_ ? first_ : 1 - first_;
             return draw_unit_exponential(stream) / (2 * share);

@@ -6,8 +6,9 @@
 // A draw is rounded to the nanosecond, never negative, and saturates at SimDuration::max(). Values are computed in
 // doubles, so beyond 2^53 ns (104 days) even a deterministic law is rounded to the next double.
 //
-// Sources: variates of Boost.Random; Pareto (type I) by inversion; two-phase hyperexponential with balanced means, as in
-// Tijms, Stochastic Models, 1994, B.2: p = (1 + sqrt((c^2 - 1) / (c^2 + 1))) / 2, rates 2p/m and 2(1-p)/m.
+// Sources: exponential and normal variates by ziggurat.hpp; gamma by Marsaglia and Tsang, ACM TOMS 26(3), 2000; Weibull as a
+// power of an exponential, lognormal as exp of a normal, Pareto (type I) by inversion; two-phase hyperexponential with balanced
+// means, as in Tijms, Stochastic Models, 1994, B.2: p = (1 + sqrt((c^2 - 1) / (c^2 + 1))) / 2, rates 2p/m and 2(1-p)/m.
 #pragma once
 
 #include <cstdint>

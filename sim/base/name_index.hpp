@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/base/hash.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -43,7 +44,7 @@ private:
 
     void add(std::string_view name) {
         std::uint32_t& slot = slots_[slot_of(name)];
-        if (slot == none) slot = static_cast<std::uint32_t>(names_.size());
+        if (slot == none) slot = narrow<std::uint32_t>(names_.size(), "names");
         names_.push_back(name);
     }
 

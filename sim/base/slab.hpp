@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "sim/base/check.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -85,7 +86,7 @@ public:
 private:
     static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
     static constexpr std::uint32_t kPerChunk =
-        static_cast<std::uint32_t>(std::bit_floor(sizeof(T) < 1024 ? std::size_t{65536} / sizeof(T) : std::size_t{64}));
+        narrow<std::uint32_t>(std::bit_floor(sizeof(T) < 1024 ? std::size_t{65536} / sizeof(T) : std::size_t{64}), "records of a chunk");
     static_assert(kPerChunk >= 64);
 
     static constexpr std::uint64_t bit(std::uint32_t index) { return std::uint64_t{1} << (index & 63); }
@@ -116,7 +117,7 @@ private:
         }
         for (std::size_t word = 0; word < live_.size(); ++word) {
             for (std::uint64_t rest = live_[word]; rest != 0; rest &= rest - 1) {
-                fn(static_cast<std::uint32_t>(word * 64 + static_cast<std::size_t>(std::countr_zero(rest))));
+                fn(narrow<std::uint32_t>(word * 64 + static_cast<std::size_t>(std::countr_zero(rest)), "records of a slab"));
             }
         }
     }

@@ -58,6 +58,12 @@ __extension__ using TimeArea = __int128;
     return __builtin_add_overflow(t.ns, d.ns, &sum) ? SimTime::never() : SimTime{sum};
 }
 
+/// d x k, but the longest there is when the product does not fit; neither is negative.
+[[nodiscard]] constexpr SimDuration saturating_mul(SimDuration d, std::int64_t k) {
+    std::int64_t product = 0;
+    return __builtin_mul_overflow(d.ns, k, &product) ? SimDuration::max() : SimDuration{product};
+}
+
 inline namespace literals {
 constexpr SimDuration operator""_ns(unsigned long long n) { return {static_cast<std::int64_t>(n)}; }
 constexpr SimDuration operator""_us(unsigned long long n) { return {static_cast<std::int64_t>(n) * 1'000}; }

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "sim/base/check.hpp"
+#include "sim/base/narrow.hpp"
 #include "sim/base/time.hpp"
 
 namespace mailquake {
@@ -23,7 +24,7 @@ public:
 private:
     [[gnu::noinline]] void find(SimTime t) {
         MQ_CHECK(t >= SimTime::zero(), "steps are counted from the start of the run");
-        number_ = static_cast<std::uint32_t>(t.ns / step_.ns);
+        number_ = narrow<std::uint32_t>(t.ns / step_.ns, "steps of a grid");
         begin_ = SimTime::zero() + step_ * std::int64_t{number_};
     }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/base/narrow.hpp"
+
 namespace mailquake {
 
 namespace {
@@ -81,11 +83,11 @@ std::uint64_t ClaimJudge::runs_to_go() const {
 void ClaimJudge::add(const std::optional<Reading>& reading) {
     if (!open()) return;
     const Holds one = holds(claim_.comparison, claim_.bound, reading);
-    if (one == Holds::no && !first_broken_) first_broken_ = static_cast<std::uint32_t>(runs_);
+    if (one == Holds::no && !first_broken_) first_broken_ = narrow<std::uint32_t>(runs_, "runs of a claim");
     ++runs_;
-    yes_ += one == Holds::yes ? 1 : 0;
-    unknown_ += one == Holds::unknown ? 1 : 0;
-    empty_ += reading ? 0 : 1;
+    yes_ += one == Holds::yes ? 1U : 0U;
+    unknown_ += one == Holds::unknown ? 1U : 0U;
+    empty_ += reading ? 0U : 1U;
     if (reading) {
         sequence_.add(reading->value);
         at_least_ |= reading->at_least;

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <new>
 
+#include "sim/base/narrow.hpp"
 #include "sim/experiment/replications.hpp"
 #include "sim/experiment/sources.hpp"
 
@@ -18,7 +19,7 @@ Experiment::Experiment(const Subject& subject, std::vector<std::shared_ptr<const
 
 PointId Experiment::add(const Point& point) {
     std::string hash = point_hash(sources_hash(), subject_.canonical_text(point));
-    const PointId next{static_cast<std::uint32_t>(points_.size())};
+    const PointId next{narrow<std::uint32_t>(points_.size(), "points")};
     const auto [found, added] = by_hash_.emplace(hash, next);
     if (!added) return found->second;
     Known known{point, std::move(hash), {}, {}, {}};
@@ -60,7 +61,7 @@ public:
     Run(Experiment& all, std::vector<UnitOrder> missing)
         : all_(all),
           missing_(std::move(missing)),
-          at_once_(static_cast<unsigned>(std::min<std::uint64_t>(all_.settings_.threads, missing_.size()))) {
+          at_once_(narrow<unsigned>(std::min<std::uint64_t>(all_.settings_.threads, missing_.size()), "threads")) {
         all_.progress_.missing += missing_.size();
         all_.progress_.at_once = at_once_;
     }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/base/narrow.hpp"
+
 namespace mailquake {
 
 namespace {
@@ -15,7 +17,7 @@ std::uint32_t next_round(const PointVerdict& point, std::uint32_t done, std::siz
     std::uint64_t needed = 1;
     for (const ClaimJudge& c : point.claims) needed = std::max(needed, c.runs_to_go());
     const std::uint64_t wanted = std::min(std::max<std::uint64_t>(done, busy_from), needed);
-    return static_cast<std::uint32_t>(std::min<std::uint64_t>(wanted, budget - done));
+    return narrow<std::uint32_t>(std::min<std::uint64_t>(wanted, budget - done), "replications of a round");
 }
 
 /// Feeds the replications from `next` on that are there, in order.

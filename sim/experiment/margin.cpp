@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "sim/base/hash.hpp"
+#include "sim/base/narrow.hpp"
 #include "sim/stats/quantile_interval.hpp"
 
 namespace mailquake {
@@ -81,7 +82,7 @@ private:
             const auto holds = look(*b, candidate);
             if (!holds) continue;
             ++margins_[b->row].checks;
-            margins_[b->row].contradictions += *holds != (candidate < b->low) ? 1 : 0;
+            margins_[b->row].contradictions += *holds != (candidate < b->low) ? 1U : 0U;
         }
     }
 
@@ -89,7 +90,7 @@ private:
         Margin& margin = margins_[row];
         margin.stopped = stopped_;
         for (const Bisection& b : open_)
-            if (b.row == row && b.done()) margin.boundaries.push_back(static_cast<std::uint32_t>(b.low));
+            if (b.row == row && b.done()) margin.boundaries.push_back(narrow<std::uint32_t>(b.low, "values of a margin"));
         const auto n = static_cast<std::uint64_t>(margin.boundaries.size());
         for (std::size_t i = 0; i < rows_[row].size(); ++i) {
             const auto hold = static_cast<std::uint64_t>(

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/base/narrow.hpp"
+
 namespace mailquake {
 
 PairedDifference paired_difference(std::span<const std::optional<Reading>> base, std::span<const std::optional<Reading>> changed, double level) {
@@ -17,7 +19,7 @@ PairedDifference paired_difference(std::span<const std::optional<Reading>> base,
         base_sum += base[r]->value;
         result.at_least |= base[r]->at_least || changed[r]->at_least;
     }
-    result.pairs = static_cast<std::uint32_t>(differences.size());
+    result.pairs = narrow<std::uint32_t>(differences.size(), "pairs");
     if (differences.empty()) return result;
     result.difference = sum / result.pairs;
     result.base = base_sum / result.pairs;

@@ -6,6 +6,8 @@
 #include <tbb/global_control.h>
 #include <tbb/task_arena.h>
 #include <tbb/task_group.h>
+
+#include "sim/base/narrow.hpp"
 #endif
 
 namespace mailquake {
@@ -21,9 +23,9 @@ void work_together(std::uint64_t helpers, const std::function<void()>& work) {  
 }
 #else
 void work_together(std::uint64_t helpers, const std::function<void()>& work) {
-    const auto threads = static_cast<unsigned>(helpers + 1);
+    const auto threads = narrow<unsigned>(helpers + 1, "threads");
     const tbb::global_control allowed(tbb::global_control::max_allowed_parallelism, std::max(threads, std::thread::hardware_concurrency()));
-    tbb::task_arena arena(static_cast<int>(threads));
+    tbb::task_arena arena(narrow<int>(threads, "threads"));
     arena.execute([&] {
         tbb::task_group group;
         for (std::uint64_t i = 0; i < helpers; ++i) group.run(work);

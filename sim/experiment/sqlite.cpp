@@ -1,5 +1,6 @@
 #include "sim/experiment/sqlite.hpp"
 
+#include "sim/base/narrow.hpp"
 #include "sim/experiment/ledger.hpp"
 
 namespace mailquake::sqlite {
@@ -15,7 +16,7 @@ void execute(sqlite3* db, const char* sql) {
 
 Statement::Statement(sqlite3* db, std::string_view sql) : db_(db) {
     sqlite3_stmt* raw = nullptr;
-    if (sqlite3_prepare_v2(db, sql.data(), static_cast<int>(sql.size()), &raw, nullptr) != SQLITE_OK)
+    if (sqlite3_prepare_v2(db, sql.data(), narrow<int>(sql.size(), "octets of a statement"), &raw, nullptr) != SQLITE_OK)
         fail(db, "cannot be used as a results file");
     statement_.reset(raw);
 }
@@ -46,7 +47,7 @@ std::string Statement::text(int column) const {
 void Statement::bind(int at, double value) { sqlite3_bind_double(statement_.get(), at, value); }
 void Statement::bind(int at, std::int64_t value) { sqlite3_bind_int64(statement_.get(), at, value); }
 void Statement::bind(int at, std::string_view value) {
-    sqlite3_bind_text(statement_.get(), at, value.data(), static_cast<int>(value.size()), SQLITE_TRANSIENT);
+    sqlite3_bind_text(statement_.get(), at, value.data(), narrow<int>(value.size(), "octets of a text"), SQLITE_TRANSIENT);
 }
 /// Texts are not copied: they must live until the row was written.
 void Statement::bind(int at, const Cell& cell) {
@@ -56,10 +57,10 @@ void Statement::bind(int at, const Cell& cell) {
         case Cell::Kind::integer: sqlite3_bind_int64(statement, at, cell.integer()); break;
         case Cell::Kind::real: sqlite3_bind_double(statement, at, cell.real()); break;
         case Cell::Kind::text:
-            sqlite3_bind_text(statement, at, cell.text().data(), static_cast<int>(cell.text().size()), SQLITE_STATIC);
+            sqlite3_bind_text(statement, at, cell.text().data(), narrow<int>(cell.text().size(), "octets of a cell"), SQLITE_STATIC);
             break;
         case Cell::Kind::bytes:
-            sqlite3_bind_blob(statement, at, cell.text().data(), static_cast<int>(cell.text().size()), SQLITE_STATIC);
+            sqlite3_bind_blob(statement, at, cell.text().data(), narrow<int>(cell.text().size(), "octets of a cell"), SQLITE_STATIC);
             break;
     }
 }

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <map>
 
+#include "sim/base/narrow.hpp"
 #include "sim/experiment/sqlite.hpp"
 #include "sim/stats/histogram_bytes.hpp"
 
@@ -74,7 +75,7 @@ public:
         for (std::size_t done = 0; done < cells.size();) {
             const std::size_t rows = (cells.size() - done) / width >= kAtOnce ? kAtOnce : 1;
             sqlite::Statement& statement = inserting(table, width, rows);
-            for (std::size_t i = 0; i < rows * width; ++i) statement.bind(static_cast<int>(i + 1), cells[done + i]);
+            for (std::size_t i = 0; i < rows * width; ++i) statement.bind(narrow<int>(i + 1, "cells of a statement"), cells[done + i]);
             statement.step();
             statement.reset();
             done += rows * width;
@@ -186,7 +187,7 @@ std::vector<HeldUnit> SqliteLedger::held(const std::string& scenario_hash, std::
     ask.bind_all(scenario_hash, seed);
     std::vector<HeldUnit> units;
     while (ask.step())
-        units.push_back({static_cast<std::uint32_t>(ask.integer(0)), ask.text(1), ask.text(2), ask.real(3), ask.integer(4) != 0});
+        units.push_back({narrow<std::uint32_t>(ask.integer(0), "replications"), ask.text(1), ask.text(2), ask.real(3), ask.integer(4) != 0});
     return units;
 }
 
@@ -223,7 +224,7 @@ void SqliteLedger::read_figures(std::int64_t unit, RunRecord& record) const {
     rows.bind_all(unit);
     while (rows.step()) {
         Figure f{rows.text(0), {}, rows.real(1), rows.text(2)};
-        for (std::size_t i = 0; i < format_.labels.size(); ++i) f.labels.push_back(rows.text(static_cast<int>(3 + i)));
+        for (std::size_t i = 0; i < format_.labels.size(); ++i) f.labels.push_back(rows.text(narrow<int>(3 + i, "columns")));
         while (!f.labels.empty() && f.labels.back().empty()) f.labels.pop_back();
         record.figures.push_back(std::move(f));
     }
@@ -314,7 +315,8 @@ std::vector<SqliteLedger::Attachment> SqliteLedger::attachments(const std::strin
                                      "WHERE name = ? ORDER BY unit.id");
     ask.bind_all(name);
     while (ask.step())
-        all.push_back({{ask.text(0), static_cast<std::uint64_t>(ask.integer(1)), static_cast<std::uint32_t>(ask.integer(2))}, ask.text(3)});
+        all.push_back({{ask.text(0), static_cast<std::uint64_t>(ask.integer(1)), narrow<std::uint32_t>(ask.integer(2), "replications")},
+                       ask.text(3)});
     return all;
 }
 

@@ -7,6 +7,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "sim/base/elementary.hpp"
+
 namespace mailquake {
 
 namespace {
@@ -121,14 +123,14 @@ std::vector<std::string> by_factor(const Progression& range, const Ends& ends, s
         errors.push_back(fmt::format("a factor needs ends over 0, and '{}..{}' has other ones", range.from, range.to));
         return {};
     }
-    const double steps = std::floor(std::log(ends.to.value / ends.from.value) / std::log(factor->number) + 1e-9);
+    const double steps = std::floor(math::log(ends.to.value / ends.from.value) / math::log(factor->number) + 1e-9);
     if (!(steps < static_cast<double>(kMostValues))) {
         errors.push_back(fmt::format("'{}..{}:{}' has more than {} values", range.from, range.to, range.step, kMostValues));
         return {};
     }
     std::vector<std::string> values;
     for (double i = 0; i <= steps; ++i)
-        values.push_back(value_text(ends.from.value * std::pow(factor->number, i), range, ends,
+        values.push_back(value_text(ends.from.value * math::pow(factor->number, i), range, ends,
                                     smaller(ends.from.unit, ends.to.unit), 12));
     return values;
 }
@@ -213,7 +215,7 @@ std::vector<std::string> spread_values(const Progression& range, std::size_t n, 
     const std::size_t last = std::max<std::size_t>(n, 2) - 1;
     for (std::size_t i = 0; i <= last; ++i) {
         const double part = static_cast<double>(i) / static_cast<double>(last);
-        double value = i == 0 ? from : i == last ? to : by_ratio ? from * std::pow(to / from, part) : from + (to - from) * part;
+        double value = i == 0 ? from : i == last ? to : by_ratio ? from * math::pow(to / from, part) : from + (to - from) * part;
         if (integer) value = std::round(value);
         const std::string text = value_text(value, range, *ends, small, integer ? 12 : 3);
         if (values.empty() || values.back() != text) values.push_back(text);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "sim/base/check.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -73,7 +74,7 @@ private:
     EventHandle append(std::uint32_t a) {
         MQ_CHECK(slots_.size() < kNone, "fewer than 2^32 events can be cancelled");
         slots_.push_back({0, a});
-        return {static_cast<std::uint32_t>(slots_.size() - 1), 0};
+        return {narrow<std::uint32_t>(slots_.size() - 1, "events that can be cancelled"), 0};
     }
 
     std::vector<Slot> slots_;

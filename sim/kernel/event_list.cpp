@@ -4,6 +4,8 @@
 #include <bit>
 #include <utility>
 
+#include "sim/base/narrow.hpp"
+
 namespace mailquake {
 namespace {
 
@@ -11,6 +13,9 @@ namespace {
 std::uint64_t distance(std::int64_t from, std::int64_t to) {
     return static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from);
 }
+
+/// How many bits a number takes; std::bit_width has had several types.
+int bits_of(std::uint64_t n) { return narrow<int>(std::bit_width(n), "bits"); }
 
 constexpr unsigned kPlaceBits = 6;
 constexpr std::size_t kRanked = 1 << kPlaceBits;
@@ -32,7 +37,7 @@ void rank_all(const Event* events, std::size_t n, std::int64_t first, unsigned s
     for (std::size_t f = 0; f < fours; ++f) {
         const auto key = [&](std::size_t i) {
             const std::uint64_t coarse = distance(first, events[i].time.ns) >> shift;
-            return i < n ? static_cast<std::int32_t>(coarse << kPlaceBits | i) : std::numeric_limits<std::int32_t>::max();
+            return i < n ? std::bit_cast<std::int32_t>(truncated<std::uint32_t>(coarse << kPlaceBits | i)) : std::numeric_limits<std::int32_t>::max();
         };
         const std::int32_t four[4] = {key(4 * f), key(4 * f + 1), key(4 * f + 2), key(4 * f + 3)};
         keys[f] = Four{four[0], four[1], four[2], four[3]};
@@ -150,14 +155,14 @@ void EventList::sort_few_into_bottom(EventBag& bag, std::int64_t first, std::int
         }
     });
     const auto n = static_cast<std::size_t>(end - few_.data());
-    int bits = std::bit_width(distance(first, last));
+    int bits = bits_of(distance(first, last));
     if (bits > kCoarseBits) {  // a rung's last bag reaches far beyond its events
         std::int64_t most = first;
         for (std::size_t i = 0; i < n; ++i) most = std::max(most, few_[i].time.ns);
-        bits = std::bit_width(distance(first, most));
+        bits = bits_of(distance(first, most));
     }
     Four ranks[kRanked / 4];
-    rank_all(few_.data(), n, first, bits > kCoarseBits ? static_cast<unsigned>(bits - kCoarseBits) : 0, ranks);
+    rank_all(few_.data(), n, first, bits > kCoarseBits ? narrow<unsigned>(bits - kCoarseBits, "bits") : 0, ranks);
     head_ = bottom_.data();
     end_ = head_ + n;
     bottom_last_ = last;
@@ -196,7 +201,7 @@ void EventList::spread(EventBag& bag, std::int64_t last) {
     }
     const std::uint64_t early = std::clamp<std::uint64_t>(times.count() / (2 * kBagEvents), 1, kWidest);
     const std::uint64_t width = std::max<std::uint64_t>(times.to_median() / early, 1);
-    const auto shift = static_cast<unsigned>(std::bit_width(width) - 1);
+    const auto shift = narrow<unsigned>(bits_of(width) - 1, "bits");
     Rung& rung = push_rung(times.least(), last, shift, std::min(times.span() >> shift, 8 * early) + 1);
     bag.drain(pool_, [&](const Event* event, const Event* end) {
         for (; event != end; ++event) {
@@ -214,7 +219,7 @@ EventList::Rung& EventList::push_rung(std::int64_t start, std::int64_t last, uns
     rung.last = last;
     rung.shift = shift;
     rung.next = 0;
-    rung.final = static_cast<std::uint32_t>(bags - 1);
+    rung.final = narrow<std::uint32_t>(bags - 1, "bags of a rung");
     return rung;
 }
 

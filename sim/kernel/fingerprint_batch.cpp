@@ -1,5 +1,7 @@
 #include "sim/kernel/fingerprint_batch.hpp"
 
+#include "sim/base/instruction_set.hpp"
+
 namespace mailquake {
 namespace {
 
@@ -25,7 +27,7 @@ using Eight [[gnu::vector_size(64), gnu::may_alias]] = std::uint64_t;
 }
 
 bool has_eights() {
-    static const bool has = __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512dq") != 0;
+    static const bool has = instruction_set() == InstructionSet::avx512;
     return has;
 }
 #endif

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "sim/base/check.hpp"
+#include "sim/base/narrow.hpp"
 #include "sim/base/time.hpp"
 #include "sim/kernel/cancel_slots.hpp"
 #include "sim/kernel/event.hpp"
@@ -139,7 +140,7 @@ private:
         }
         MQ_CHECK(slots_.size() < kDead, "an event list holds fewer than 2^32 events");
         slots_.emplace_back();
-        return static_cast<std::uint32_t>(slots_.size() - 1);
+        return narrow<std::uint32_t>(slots_.size() - 1, "pending events");
     }
     void release(std::uint32_t index) {
         slots_[index].state = first_free_;

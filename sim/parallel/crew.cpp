@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "sim/base/check.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -28,7 +29,7 @@ void Crew::run_parts(std::size_t n, const std::function<void(std::size_t)>& part
     MQ_CHECK(n / threads_ < kMask, "a lane counts its parts in 16 bits");
     part_ = &part;
     error_ = &error;
-    open_.store(static_cast<std::uint32_t>(n), std::memory_order_relaxed);
+    open_.store(narrow<std::uint32_t>(n, "parts of a phase"), std::memory_order_relaxed);
     const std::uint32_t phase = phase_.load(std::memory_order_relaxed) + 1;
     for (unsigned lane = 0; lane < threads_; ++lane) {
         const std::uint64_t parts = n > lane ? (n - lane + threads_ - 1) / threads_ : 0;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "sim/base/narrow.hpp"
 #include "sim/parallel/crew.hpp"
 #include "sim/parallel/executor.hpp"
 
@@ -20,7 +21,7 @@ public:
     explicit TbbExecutor(unsigned threads)
         : crew_(threads),
           allowed_(tbb::global_control::max_allowed_parallelism, std::max(threads, std::thread::hardware_concurrency())),
-          arena_(static_cast<int>(threads)) {
+          arena_(narrow<int>(threads, "threads")) {
         arena_.execute([&] {
             for (unsigned i = 1; i < threads; ++i) helpers_.run([this, i] { crew_.help(i); });
         });

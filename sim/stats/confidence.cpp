@@ -1,10 +1,9 @@
 #include "sim/stats/confidence.hpp"
 
-#include <boost/math/distributions/students_t.hpp>
-
 #include <cmath>
 
 #include "sim/base/check.hpp"
+#include "sim/stats/tail_quantiles.hpp"
 
 namespace mailquake {
 
@@ -18,8 +17,7 @@ std::optional<Interval> student_t_interval(std::span<const double> values, doubl
     double squares = 0;
     for (double v : values) squares += (v - mean) * (v - mean);
     if (!std::isfinite(mean) || !std::isfinite(squares)) return std::nullopt;
-    const boost::math::students_t_distribution<double> t(n - 1);
-    const double half = boost::math::quantile(boost::math::complement(t, (1 - level) / 2)) * std::sqrt(squares / (n - 1) / n);
+    const double half = student_t_exceeded(n - 1, (1 - level) / 2) * std::sqrt(squares / (n - 1) / n);
     return Interval{mean - half, mean + half, values.size()};
 }
 

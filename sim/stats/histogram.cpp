@@ -4,13 +4,14 @@
 #include <cmath>
 
 #include "sim/base/check.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
 std::uint64_t quantile_rank(double q, std::uint64_t n) {
     MQ_CHECK(q >= 0 && q <= 1, "a quantile is from 0 to 1");
     const double exact = q * static_cast<double>(n);
-    const auto rank = static_cast<std::uint64_t>(std::ceil(exact - exact * 0x1p-50));
+    const auto rank = saturated<std::uint64_t>(std::ceil(exact - exact * 0x1p-50));
     return std::clamp<std::uint64_t>(rank, 1, std::max<std::uint64_t>(n, 1));
 }
 
@@ -48,7 +49,7 @@ void Histogram::merge(const Histogram& other) {
     MQ_CHECK(scale_ == other.scale_, "histograms that are merged have the same relative error");
     if (other.counts_.empty()) return;
     make_room(other.first_);
-    make_room(static_cast<std::uint32_t>(other.first_ + other.counts_.size() - 1));
+    make_room(narrow<std::uint32_t>(other.first_ + other.counts_.size() - 1, "buckets"));
     for (std::size_t i = 0; i < other.counts_.size(); ++i) count(other.first_ - first_ + i, other.counted(i));
     totals_.merge(other.totals_);
 }
@@ -79,7 +80,7 @@ std::int64_t Histogram::quantile(double q) const {
     std::uint64_t seen = 0;
     std::size_t i = 0;
     while ((seen += counted(i)) < rank) ++i;
-    return std::clamp(scale_.middle(first_ + static_cast<std::uint32_t>(i)), min(), max());
+    return std::clamp(scale_.middle(first_ + narrow<std::uint32_t>(i, "buckets")), min(), max());
 }
 
 std::uint64_t Histogram::count_above(std::int64_t value) const {
@@ -108,7 +109,7 @@ void SparseHistogram::add_to(std::uint32_t bucket, std::uint64_t n) {
                                  [](const Cell& c, std::uint32_t b) { return c.bucket < b; });
     if (cell == cells_.end() || cell->bucket != bucket) cell = cells_.insert(cell, Cell{bucket, 0});
     MQ_CHECK(n <= std::numeric_limits<std::uint32_t>::max() - cell->count, "a sparse bucket counts to 2^32");
-    cell->count += static_cast<std::uint32_t>(n);
+    cell->count += narrow<std::uint32_t>(n, "values of a bucket");
 }
 
 void SparseHistogram::add(std::int64_t value, std::uint64_t n) {

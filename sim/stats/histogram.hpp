@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/base/narrow.hpp"
 #include "sim/base/time.hpp"
 #include "sim/stats/log_linear.hpp"
 
@@ -76,7 +77,7 @@ public:
     template <class F>
     void for_each_bucket(F&& f) const {
         for (std::size_t i = 0; i < counts_.size(); ++i)
-            if (const std::uint64_t n = counted(i); n > 0) f(first_ + static_cast<std::uint32_t>(i), n);
+            if (const std::uint64_t n = counted(i); n > 0) f(first_ + narrow<std::uint32_t>(i, "buckets"), n);
     }
     /// Into an empty one of the same scale: what for_each_bucket gave, and the exact totals.
     void restore(const std::vector<std::pair<std::uint32_t, std::uint64_t>>& cells, const HistogramTotals& totals);
@@ -87,7 +88,7 @@ private:
     [[gnu::cold]] void make_room(std::uint32_t bucket);
     void count(std::size_t place, std::uint64_t n) {
         const std::uint64_t sum = counts_[place] + n;
-        counts_[place] = static_cast<std::uint16_t>(sum);
+        counts_[place] = truncated<std::uint16_t>(sum);
         if (sum > 0xffff) [[unlikely]] carry(place, sum >> 16);
     }
     [[gnu::cold]] void carry(std::size_t place, std::uint64_t n);

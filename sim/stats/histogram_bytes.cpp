@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "sim/base/narrow.hpp"
+
 namespace mailquake {
 
 namespace {
@@ -31,7 +33,11 @@ struct Reader {
         good = false;
         return 0;
     }
-    std::uint64_t next64() { return static_cast<std::uint64_t>(next()); }
+    std::uint64_t next64() {
+        const Wide value = next();
+        good = good && value >> 64 == 0;
+        return static_cast<std::uint64_t>(value);
+    }
 };
 
 }  // namespace
@@ -68,7 +74,7 @@ std::optional<Histogram> histogram_from_bytes(std::string_view bytes) {
         bucket += in.next64();
         const std::uint64_t n = in.next64();
         if (bucket > 64 * per_octave + per_octave) return std::nullopt;
-        cells.emplace_back(static_cast<std::uint32_t>(bucket), n);
+        cells.emplace_back(narrow<std::uint32_t>(bucket, "buckets"), n);
         seen += n;
     }
     if (!in.good || seen != count || totals.min < 0 || totals.max < totals.min) return std::nullopt;

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "sim/base/check.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -21,8 +22,8 @@ public:
     [[nodiscard]] std::uint32_t bucket(std::int64_t value) const {
         MQ_CHECK(value >= 0, "a histogram takes no negative values");
         const auto v = static_cast<std::uint64_t>(value);
-        const std::uint32_t shift = static_cast<std::uint32_t>(std::bit_width(v | each_)) - bits_ - 1;
-        return (shift << bits_) + static_cast<std::uint32_t>(v >> shift);
+        const std::uint32_t shift = narrow<std::uint32_t>(std::bit_width(v | each_), "bits") - bits_ - 1;
+        return (shift << bits_) + truncated<std::uint32_t>(v >> shift);  // below 2^(s + 1): all its bits
     }
     /// Least value of the bucket.
     [[nodiscard]] std::int64_t low(std::uint32_t bucket) const {

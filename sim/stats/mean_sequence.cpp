@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "sim/base/check.hpp"
+#include "sim/base/elementary.hpp"
 
 namespace mailquake {
 
@@ -24,7 +25,7 @@ std::optional<Interval> MeanSequence::interval() const {
     if (n_ < 2 || !std::isfinite(mean_) || !std::isfinite(squares_)) return std::nullopt;
     const auto n = static_cast<double>(n_);
     const double most = (n + prior_) / prior_;
-    const double k = std::exp((std::log(most) - 2 * std::log(error_)) / n);
+    const double k = math::exp((math::log(most) - 2 * math::log(error_)) / n);
     if (k >= most) return std::nullopt;
     const double half = std::sqrt(squares_ / n * (n + prior_) * (k - 1) / (n + prior_ - k * prior_));
     return Interval{mean_ - half, mean_ + half, n_};

@@ -14,6 +14,7 @@
 #include <optional>
 
 #include "sim/base/check.hpp"
+#include "sim/base/narrow.hpp"
 #include "sim/stats/confidence.hpp"
 
 namespace mailquake {
@@ -42,10 +43,11 @@ struct PrecisionStep {
     const bool narrow = interval && half <= rule.relative * std::abs(value);
     if (n >= rule.least && narrow) return {Precision::met, n, step.reached};
     if (n >= rule.budget) return {Precision::budget_ended, n, step.reached};
-    const double foretold = step.reached ? static_cast<double>(n) * std::pow(*step.reached / rule.relative, 2) : 0;
+    const double excess = step.reached ? *step.reached / rule.relative : 0;
+    const double foretold = static_cast<double>(n) * excess * excess;
     const double fewest = std::max<double>(rule.least, n + 1.0);
     const double next = std::clamp(std::ceil(foretold), fewest, std::max(fewest, std::ceil(1.5 * static_cast<double>(n))));
-    step.next = static_cast<std::uint32_t>(std::min(next, static_cast<double>(rule.budget)));
+    step.next = saturated<std::uint32_t>(std::min(next, static_cast<double>(rule.budget)));
     return step;
 }
 

@@ -1,12 +1,11 @@
 #include "sim/stats/quantile_interval.hpp"
 
-#include <boost/math/distributions/binomial.hpp>
-
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include "sim/base/check.hpp"
+#include "sim/base/narrow.hpp"
+#include "sim/base/special_functions.hpp"
 
 namespace mailquake {
 
@@ -35,7 +34,7 @@ double quantile_of(const Counts& all, std::uint64_t n, const Counts* without, co
     const double rank = q * static_cast<double>(n);
     double before = 0, last = 0;
     for (std::size_t i = 0; i < all.of.size(); ++i) {
-        const auto bucket = all.first + static_cast<std::uint32_t>(i);
+        const auto bucket = all.first + narrow<std::uint32_t>(i, "buckets");
         const auto here = static_cast<double>(all.of[i] - (without != nullptr ? without->at(bucket) : 0));
         if (here == 0) continue;
         const auto low = static_cast<double>(scale.low(bucket));
@@ -79,11 +78,13 @@ std::optional<Interval> rank_interval(std::span<const double> sorted, double q, 
     MQ_CHECK(q > 0 && q < 1, "ranks bound a quantile between 0 and 1");
     if (sorted.empty()) return std::nullopt;
     const auto n = static_cast<double>(sorted.size());
-    const boost::math::binomial_distribution<double> below(n, q);   // how many values lie below the quantile
+    const auto at_most = [=](std::size_t k) {  // that so many values lie below the quantile: binomial
+        return math::beta_tails(n - static_cast<double>(k), static_cast<double>(k) + 1, 1 - q);
+    };
     const double tail = (1 - level) / 2;
     std::size_t low = 0, high = sorted.size() + 1;   // ranks from 1; these two are beyond all values
-    while (low + 1 <= sorted.size() && boost::math::cdf(below, static_cast<double>(low)) <= tail) ++low;
-    while (high > 1 && boost::math::cdf(boost::math::complement(below, static_cast<double>(high - 2))) <= tail) --high;
+    while (low + 1 <= sorted.size() && at_most(low).below <= tail) ++low;
+    while (high > 1 && at_most(high - 2).above <= tail) --high;
     if (low == 0 || high > sorted.size()) return std::nullopt;
     return Interval{sorted[low - 1], sorted[high - 1], sorted.size()};
 }

@@ -1,10 +1,11 @@
 #include "sim/stats/share_test.hpp"
 
-#include <boost/math/distributions/binomial.hpp>
-
 #include <cmath>
 
 #include "sim/base/check.hpp"
+#include "sim/base/elementary.hpp"
+#include "sim/base/narrow.hpp"
+#include "sim/stats/tail_quantiles.hpp"
 
 namespace mailquake {
 
@@ -13,10 +14,10 @@ ShareTest::ShareTest(const ShareZone& zone, std::uint64_t questions) {
     MQ_CHECK(zone.alpha > 0 && zone.beta > 0 && zone.alpha + zone.beta < 1, "errors are over 0, together below 1");
     MQ_CHECK(questions >= 1, "errors are shared by at least one question");
     const double alpha = zone.alpha / static_cast<double>(questions), beta = zone.beta / static_cast<double>(questions);
-    up_ = std::log(zone.high / zone.low);
-    down_ = std::log((1 - zone.low) / (1 - zone.high));
-    pass_at_ = std::log((1 - beta) / alpha);
-    fail_at_ = std::log(beta / (1 - alpha));
+    up_ = math::log(zone.high / zone.low);
+    down_ = math::log((1 - zone.low) / (1 - zone.high));
+    pass_at_ = math::log((1 - beta) / alpha);
+    fail_at_ = math::log(beta / (1 - alpha));
 }
 
 /// Taken from the counts, so that it has no rounding of its own history.
@@ -32,17 +33,16 @@ void ShareTest::add(bool yes) {
 
 std::uint64_t ShareTest::clean_trials_to_pass() const {
     if (verdict_ != Verdict::undecided) return 0;
-    return static_cast<std::uint64_t>(std::ceil((pass_at_ - ratio()) / up_));
+    return saturated<std::uint64_t>(std::ceil((pass_at_ - ratio()) / up_));
 }
 
 Interval share_interval(std::uint64_t yes, std::uint64_t trials, double level) {
     MQ_CHECK(yes <= trials, "no more answers are yes than there are");
     MQ_CHECK(level > 0 && level < 1, "a confidence level is between 0 and 1");
     if (trials == 0) return {0, 1, 0};
-    using Binomial = boost::math::binomial_distribution<double>;
     const auto n = static_cast<double>(trials), k = static_cast<double>(yes);
     const double tail = (1 - level) / 2;
-    return {yes == 0 ? 0 : Binomial::find_lower_bound_on_p(n, k, tail), yes == trials ? 1 : Binomial::find_upper_bound_on_p(n, k, tail), trials};
+    return {yes == 0 ? 0 : beta_below(k, n - k + 1, tail), yes == trials ? 1 : beta_exceeded(k + 1, n - k, tail), trials};
 }
 
 }  // namespace mailquake

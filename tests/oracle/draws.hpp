@@ -47,11 +47,11 @@ public:
     [[nodiscard]] std::uint64_t mx(const std::string& tenant_class, const Copy& copy) const;
     [[nodiscard]] std::size_t recipient(const std::string& tier, const Copy& copy, std::size_t of) const;
     [[nodiscard]] RandomStream transfer(const std::string& site, const Copy& copy) const;
-    [[nodiscard]] RandomStream reply(const std::string& site, const Copy& copy, bool held) const;
+    [[nodiscard]] RandomStream reply(const std::string& site, const Copy& sent, bool passed_on) const;
     [[nodiscard]] RandomStream retry(const std::string& party, const Copy& copy) const;
 
 private:
-    [[nodiscard]] StreamKey key(const std::string& place, const char* purpose) const;
+    [[nodiscard]] StreamKey key(const std::string& place, const DrawPurpose& purpose) const;
     std::uint64_t seed_;
 };
 

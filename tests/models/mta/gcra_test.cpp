@@ -30,3 +30,11 @@ TEST_CASE("over any stretch at most burst + rate x length start") {
     CHECK(n <= 4 + 7 * 100);
     CHECK(n >= 7 * 100);
 }
+
+TEST_CASE("a throttle slower than any run lets its burst through, and nothing after it") {
+    Gcra throttle(GcraSpec{.rate = {1e-300}, .burst = 3});
+    int n = 0;
+    for (; n < 10 && throttle.next(at(1_h)) <= at(1_h); ++n) throttle.start(at(1_h));
+    CHECK(n == 3);
+    CHECK(throttle.next(at(1_h)) == SimTime::never());
+}

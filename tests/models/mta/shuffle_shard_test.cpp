@@ -9,6 +9,8 @@ using namespace mailquake;
 
 namespace {
 
+const SpreadKeys kKeys{StreamKey(1, 2, draws::spread), StreamKey(1, 2, draws::shard), StreamKey(1, 2, draws::next_server)};
+
 Station station_of(std::uint32_t servers, std::uint32_t shard) {
     QueuePolicy policy;
     policy.shard = shard;
@@ -20,7 +22,7 @@ std::set<std::uint32_t> shard_of(std::uint64_t tenant, std::uint32_t servers, st
     Station station = station_of(servers, size);
     std::set<std::uint32_t> shard;
     for (std::uint32_t k = 0; k < 3 * size; ++k) {
-        const std::uint32_t server = station.choose_server(StreamKey(1, 2, 3), tenant, k);
+        const std::uint32_t server = station.choose_server(kKeys, tenant, k, tenant);
         station.wait(server, JobRef::message(k), 0, SimTime::zero(), SimTime::zero());
         shard.insert(server);
     }
@@ -51,9 +53,9 @@ TEST_CASE("of 28 shards of two servers out of eight, two tenants share one serve
 TEST_CASE("a tenant whose whole shard is down is served by nobody else") {
     Station station = station_of(8, 2);
     for (const std::uint32_t server : shard_of(5, 8, 2)) station.crash(server, SimTime::zero());
-    CHECK(station.choose_server(StreamKey(1, 2, 3), 5, 0) == Station::kAllDown);
+    CHECK(station.choose_server(kKeys, 5, 0, 5) == Station::kAllDown);
     int served = 0;
-    for (std::uint64_t tenant = 0; tenant < 100; ++tenant) served += station.choose_server(StreamKey(1, 2, 3), tenant, 0) != Station::kAllDown;
+    for (std::uint64_t tenant = 0; tenant < 100; ++tenant) served += station.choose_server(kKeys, tenant, 0, tenant) != Station::kAllDown;
     CHECK(served > 80);
 }
 
@@ -63,7 +65,7 @@ TEST_CASE("a server that is drained finishes what it has, gets nothing more, and
     station.occupy(1, worker_state::serving, SimTime::zero());
     station.drain(1, SimTime::zero());
     CHECK(number(worker_state::absent) == 1);
-    for (std::uint64_t k = 0; k < 20; ++k) CHECK(station.choose_server(StreamKey(1, 2, 3), k, 0) == 0);
+    for (std::uint64_t k = 0; k < 20; ++k) CHECK(station.choose_server(kKeys, k, 0, k) == 0);
     station.restart(1, SimTime::zero());
     CHECK(number(worker_state::absent) == 0);
     CHECK(number(worker_state::idle) == 3);

@@ -1,4 +1,6 @@
 // Figures as people read them, at the edges where rounding changes the unit.
+#include <limits>
+
 #include "tests/catch.hpp"
 
 #include "models/report/human.hpp"
@@ -17,6 +19,7 @@ TEST_CASE("durations have two units at most and never 60 of one") {
     CHECK(human::duration(7 * 3600 + 12 * 60) == "7h 12m");
     CHECK(human::duration(50 * 3600) == "2d 02h");
     CHECK(human::duration(std::nullopt) == "-");
+    CHECK(human::duration(std::numeric_limits<double>::infinity()) == "-");
     CHECK(human::duration(7200.0, true) == ">= 2h 00m");
 }
 
@@ -24,8 +27,12 @@ TEST_CASE("counts have thousands apart, means that are not whole a decimal") {
     CHECK(human::count(0) == "0");
     CHECK(human::count(999) == "999");
     CHECK(human::count(2912334) == "2,912,334");
+    CHECK(human::count(-1234567) == "-1,234,567");
+    CHECK(human::count(-0x1p63) == "-9,223,372,036,854,775,808");
     CHECK(human::count(611.6) == "611.6");
     CHECK(human::count(12345.6) == "12,346");
+    CHECK(human::count(1e300) == "1e+300");   // more than an integer holds
+    CHECK(human::count(-0x1p64) == "-1.84467e+19");
     CHECK(human::count(1, "tenant") == "1 tenant");
     CHECK(human::count(2, "tenant") == "2 tenants");
 }

@@ -231,7 +231,7 @@ TEST_CASE("without mail of its own a dashboard changes nothing that happens, and
     auto mails = by_mail(beside), quiet = beside;
     quiet.push_back(none);
     RunOptions follow;
-    for (std::uint64_t k = 4000; k < 4050; ++k) follow.follow.push_back(combine64(hash_name("sources/internal/beta/dc"), k));
+    for (std::uint64_t k = 4000; k < 4050; ++k) follow.follow.push_back(derived(hash_name("sources/internal/beta/dc"), draws::message, k));
     const Outcome a = run(kTown, quiet, follow), b = run(kTown, mails, follow);
     REQUIRE(a.story.size() > 100);
     REQUIRE(a.story.size() == b.story.size());

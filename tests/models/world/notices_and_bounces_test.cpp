@@ -33,13 +33,13 @@ Outcome stuck(const char* expire, std::vector<std::string> sets = {}) {
     text.replace(text.find("EXPIRE"), 6, expire);
     RunOptions options;
     const std::uint64_t old = backlog_copy("old", 0);
-    options.follow = {old, child_identity(old, MailKind::bounce, 0), child_identity(old, MailKind::notice, 1)};
+    options.follow = {old, report_identity(old, MailKind::bounce, 0), report_identity(old, MailKind::notice, 1)};
     return run(text, sets, options);
 }
 
 const std::uint64_t kOld = backlog_copy("old", 0);
-const std::uint64_t kNotice = child_identity(kOld, MailKind::notice, 1);
-const std::uint64_t kBounce = child_identity(kOld, MailKind::bounce, 0);
+const std::uint64_t kNotice = report_identity(kOld, MailKind::notice, 1);
+const std::uint64_t kBounce = report_identity(kOld, MailKind::bounce, 0);
 
 }  // namespace
 

@@ -48,11 +48,11 @@ Outcome run(const std::string& yaml, const std::vector<std::string>& sets, RunOp
 }
 
 std::uint64_t backlog_copy(std::string_view entry, std::uint64_t k) {
-    return combine64(hash_name(fmt::format("backlog/{}", entry)), k);
+    return derived(hash_name(fmt::format("backlog/{}", entry)), draws::backlog, k);
 }
 
 std::uint64_t inbound_copy(std::string_view tenant_class, std::string_view sender, std::uint64_t k) {
-    return combine64(hash_name(fmt::format("sources/inbound/{}/{}", tenant_class, sender)), k);
+    return derived(hash_name(fmt::format("sources/inbound/{}/{}", tenant_class, sender)), draws::message, k);
 }
 
 std::vector<std::string> story_of(const Outcome& outcome, std::uint64_t message) {

@@ -268,7 +268,7 @@ TEST_CASE("a message that comes t into an outage of D is late by D - t (1 - rho)
     const Replay regular(times);
     spec.tenants[0].arrivals = regular.arrivals();
     RunOptions options;
-    const auto identity = [](std::uint64_t k) { return combine64(hash_name("sources/internal/all/here"), k); };
+    const auto identity = [](std::uint64_t k) { return derived(hash_name("sources/internal/all/here"), draws::message, k); };
     for (std::uint64_t k = 0; k < 2700; ++k) options.follow.push_back(identity(k));
     const Outcome o = simulate(spec, options);
     std::vector<std::pair<std::uint64_t, SimTime>> delivered;

@@ -61,7 +61,7 @@ Attempts attempts_of(ScenarioSpec spec, std::string_view source, SimDuration arr
     const Replay one({arrival});
     spec.tenants.front().arrivals = one.arrivals();
     RunOptions options;
-    options.follow = {combine64(hash_name(source), 0)};
+    options.follow = {derived(hash_name(source), draws::message, 0)};
     Attempts attempts;
     for (const StoryLine& line : simulate(spec, options).story) {
         const SimDuration since = line.at - SimTime::zero() - arrival;

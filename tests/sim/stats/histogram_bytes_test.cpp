@@ -37,6 +37,8 @@ TEST_CASE("bytes that are no histogram are refused") {
     const std::string good = histogram_bytes(filled(0.01));
     CHECK_FALSE(histogram_from_bytes(""));
     CHECK_FALSE(histogram_from_bytes("hello"));
+    // A count of 2^64, whose lower 64 bits are those of an empty histogram.
+    CHECK_FALSE(histogram_from_bytes("\x01\x40" + std::string(9, '\x80') + "\x02"));
     for (std::size_t n = 0; n < good.size(); ++n) {
         INFO("cut after " << n);
         CHECK_FALSE(histogram_from_bytes(good.substr(0, n)));
