@@ -1,0 +1,83 @@
+#include "tests/oracle/draws.hpp"
+
+#include <cmath>
+
+#include "models/mail/draws.hpp"
+#include "tests/oracle/world.hpp"
+
+namespace mailquake::oracle {
+
+StreamKey Draws::key(const std::string& place, const DrawPurpose& purpose) const {
+    return StreamKey(seed_, place_identity(place), purpose);
+}
+
+std::uint64_t Draws::message(const std::string& source, std::uint64_t k) const {
+    return derived(place_identity("sources/" + source), draws::message, k);
+}
+
+double Draws::gap(const std::string& source, const ArrivalsSpec& law, std::uint64_t k) const {
+    const double exponential = draw_unit_exponential(key("sources/" + source, draws::arrival), k);
+    const auto* weibull = std::get_if<WeibullArrivalsSpec>(&law);
+    if (weibull == nullptr) return exponential;
+    return std::pow(exponential, 1 / weibull->shape) / std::tgamma(1 + 1 / weibull->shape);
+}
+
+std::size_t Draws::tenant(const std::string& source, const AliasTable& shares, std::uint64_t k) const {
+    return shares.pick(RandomStream::first_word(key("sources/" + source, draws::tenant), k));
+}
+
+Bytes Draws::size(const std::string& source, const SizeLaw& law, std::uint64_t identity) const {
+    return law.draw(key("sources/" + source, draws::size), identity);
+}
+
+std::uint64_t Draws::report(const Copy& about, MailKind kind, std::uint32_t n) const { return report_identity(about.identity, kind, n); }
+
+SimDuration Draws::service(const std::string& station, const Law& law, const Job& job) const {
+    return law.draw(key("tiers/" + station, draws::service), job.identity, job.pass);
+}
+
+namespace {
+
+/// One of so many, by a uniform number.
+std::size_t any_of(std::size_t many, double u) { return std::min(static_cast<std::size_t>(u * static_cast<double>(many)), many - 1); }
+
+}  // namespace
+
+std::size_t Draws::free_server(const std::string& station, const Job& job, std::size_t of) const {
+    return any_of(of, RandomStream(key("tiers/" + station, draws::next_server), job.identity, job.pass).uniform());
+}
+
+std::size_t Draws::server(const std::string& station, const Job& job, std::size_t of) const {
+    return any_of(of, RandomStream(key("tiers/" + station, draws::spread), job.identity, job.pass).uniform());
+}
+
+std::pair<std::size_t, std::size_t> Draws::two_servers(const std::string& station, const Job& job, std::size_t of) const {
+    RandomStream luck(key("tiers/" + station, draws::spread), job.identity, job.pass);
+    const std::size_t a = any_of(of, luck.uniform());
+    return {a, any_of(of, luck.uniform())};
+}
+
+std::uint64_t Draws::mx(const std::string& tenant_class, const Copy& copy) const {
+    return hashed_word(key("tenants/" + tenant_class, draws::destination), derived(copy.identity, draws::round, copy.failures));
+}
+
+std::size_t Draws::recipient(const std::string& tier, const Copy& copy, std::size_t of) const {
+    return hashed_word(key("tiers/" + tier, draws::destination), copy.identity) % of;
+}
+
+RandomStream Draws::transfer(const std::string& site, const Copy& copy) const {
+    const std::uint64_t at = derived(copy.identity, draws::hop, std::uint64_t{copy.hop} << 32);
+    return RandomStream(key("sites/" + site, draws::mail_transfer), at, copy.passes << 16 | copy.failures);
+}
+
+RandomStream Draws::reply(const std::string& site, const Copy& sent, bool passed_on) const {
+    const std::uint64_t at = derived(sent.identity, draws::hop, sent.hop + (passed_on ? 1 : 0));
+    const std::uint32_t pass = passed_on ? (sent.passes + sent.failures) << 16 : sent.passes << 16 | sent.failures;
+    return RandomStream(key("sites/" + site, draws::reply_transfer), at, pass);
+}
+
+RandomStream Draws::retry(const std::string& party, const Copy& copy) const {
+    return RandomStream(key("holders/" + party, draws::retry), derived(copy.identity, draws::hop, copy.hop), copy.failures);
+}
+
+}  // namespace mailquake::oracle

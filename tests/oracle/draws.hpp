@@ -1,0 +1,58 @@
+// Everything that the second world draws at random: one function a purpose. Keys are made here and nowhere else.
+//
+// The keys are the engine's, by models/mail/draws.hpp: what a draw is about, and at which place. So both worlds give the same copy the
+// same random numbers, and differ only where they do different things with them.
+// Source: models/mail/draws.hpp, sim/base/random_stream.hpp. Invariant: a function draws from one stream.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "models/mail/message.hpp"
+#include "models/mail/size_law.hpp"
+#include "models/traffic/tenant_class_spec.hpp"
+#include "sim/base/alias_table.hpp"
+#include "sim/base/law.hpp"
+#include "sim/base/random_stream.hpp"
+
+namespace mailquake::oracle {
+
+struct Copy;
+struct Job;
+
+class Draws {
+public:
+    /// `seed`: of the replication.
+    explicit Draws(std::uint64_t seed) : seed_(seed) {}
+    [[nodiscard]] std::uint64_t seed() const { return seed_; }
+
+    // Load. `source`: its name; `k`: the number of the arrival, from 0.
+    [[nodiscard]] std::uint64_t message(const std::string& source, std::uint64_t k) const;
+    /// Between the arrival before and this one, at a rate of 1.
+    [[nodiscard]] double gap(const std::string& source, const ArrivalsSpec& law, std::uint64_t k) const;
+    /// Which of the source's tenants it belongs to.
+    [[nodiscard]] std::size_t tenant(const std::string& source, const AliasTable& shares, std::uint64_t k) const;
+    [[nodiscard]] Bytes size(const std::string& source, const SizeLaw& law, std::uint64_t identity) const;
+
+    [[nodiscard]] std::uint64_t report(const Copy& about, MailKind kind, std::uint32_t n) const;
+
+    // A station's work.
+    [[nodiscard]] SimDuration service(const std::string& station, const Law& law, const Job& job) const;
+    [[nodiscard]] std::size_t free_server(const std::string& station, const Job& job, std::size_t of) const;
+    [[nodiscard]] std::size_t server(const std::string& station, const Job& job, std::size_t of) const;
+    [[nodiscard]] std::pair<std::size_t, std::size_t> two_servers(const std::string& station, const Job& job, std::size_t of) const;
+
+    // On the way.
+    [[nodiscard]] std::uint64_t mx(const std::string& tenant_class, const Copy& copy) const;
+    [[nodiscard]] std::size_t recipient(const std::string& tier, const Copy& copy, std::size_t of) const;
+    [[nodiscard]] RandomStream transfer(const std::string& site, const Copy& copy) const;
+    [[nodiscard]] RandomStream reply(const std::string& site, const Copy& sent, bool passed_on) const;
+    [[nodiscard]] RandomStream retry(const std::string& party, const Copy& copy) const;
+
+private:
+    [[nodiscard]] StreamKey key(const std::string& place, const DrawPurpose& purpose) const;
+    std::uint64_t seed_;
+};
+
+}  // namespace mailquake::oracle

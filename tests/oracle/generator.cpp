@@ -1,0 +1,250 @@
+#include "tests/oracle/generator.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+
+#include "sim/base/hash.hpp"
+
+namespace mailquake::oracle {
+namespace {
+
+/// A source of small choices.
+class Dice {
+public:
+    explicit Dice(std::uint64_t seed) : state_(mix64(seed)) {}
+    std::size_t below(std::size_t n) { return static_cast<std::size_t>((state_ = mix64(state_)) % n); }
+    std::size_t between(std::size_t a, std::size_t b) { return a + below(b - a + 1); }
+    bool chance(unsigned percent) { return below(100) < percent; }
+    std::string one_of(const std::vector<std::string>& texts) { return texts[below(texts.size())]; }
+    /// Between a and b microseconds, and a part of a microsecond.
+    std::string micros(std::size_t a, std::size_t b) { return fmt::format("{}ns", between(a, b) * 1000 + below(1000)); }
+    std::string millis(std::size_t a, std::size_t b) { return micros(a * 1000, b * 1000); }
+
+private:
+    std::uint64_t state_;
+};
+
+std::string list_of(const std::vector<std::string>& items) { return fmt::format("[{}]", fmt::join(items, ", ")); }
+
+std::string service_law(Dice& dice) {
+    const std::string mean = dice.millis(1, 150);
+    switch (dice.below(8)) {
+        case 0: return fmt::format("{{law: lognormal, mean: {}, cv: 1.5}}", mean);
+        case 1: return fmt::format("{{law: gamma, mean: {}, cv: 0.7}}", mean);
+        case 2: return fmt::format("{{law: weibull, mean: {}, shape: 0.8}}", mean);
+        case 3: return fmt::format("{{law: pareto, mean: {}, shape: 2.2}}", mean);
+        case 4: return fmt::format("{{law: hyperexponential, mean: {}, cv: 2}}", mean);
+        case 5: return fmt::format("{{law: empirical, values: [{}, {}, {}]}}", mean, dice.millis(1, 90), dice.micros(1, 9));
+        case 6: return fmt::format("{{law: deterministic, mean: {}}}", mean);
+        default: return fmt::format("{{law: exponential, mean: {}}}", mean);
+    }
+}
+
+std::string retry(Dice& dice) {
+    const std::string jitter = dice.one_of({"0%", "10%", "50%"});
+    switch (dice.below(6)) {
+        case 0: return "exim";
+        case 1: return "exchange";
+        case 2: return "opensmtpd";
+        case 3: return fmt::format("{{schedule: kumomta, retry_interval: {}, jitter: {}}}", dice.millis(500, 5000), jitter);
+        default:
+            return fmt::format("{{schedule: custom, waits: [{}, {}, {}], jitter: {}, expire: {}}}", dice.millis(20, 3000),
+                               dice.millis(20, 9000), dice.millis(200, 20000), jitter, dice.millis(3000, 90000));
+    }
+}
+
+std::string queue(Dice& dice) {
+    if (dice.chance(60)) return "{}";
+    return fmt::format("{{limit: {}, on_full: {}}}", dice.between(0, 12), dice.one_of({"defer", "defer", "bounce", "drop"}));
+}
+
+/// Draws a draft section by section.
+class Author {
+public:
+    Author(std::uint64_t seed, int stage) : dice_(seed * 100 + static_cast<std::uint64_t>(stage)), stage_(stage) {}
+
+    Draft write() {
+        draft_.top = {{"name", "drawn"}, {"duration", dice_.millis(10'000, 60'000)}};
+        many_ = stage_ >= 2 && dice_.chance(40);
+        if (stage_ >= 2) {
+            draft_.top.emplace_back("network", fmt::format("{{convergence: {}, connect_timeout: {}, data_timeout: {}, reply_timeout: {}}}",
+                                                           dice_.millis(1, 4000), dice_.millis(1000, 9000), dice_.millis(1000, 9000),
+                                                           dice_.millis(1000, 9000)));
+        }
+        sites();
+        tiers();
+        senders();
+        tenants();
+        if (stage_ >= 2) faults();
+        return draft_;
+    }
+
+private:
+    Entry& add(const std::string& section, Entry entry) {
+        draft_.section(section).push_back(std::move(entry));
+        return draft_.section(section).back();
+    }
+
+    void sites() {
+        const std::size_t inside = stage_ >= 2 ? dice_.between(1, 3) : 1;
+        for (std::size_t i = 0; i < inside; ++i) inside_.push_back(fmt::format("dc{}", i));
+        for (std::size_t i = 0; i < (dice_.chance(50) ? 1U : 2U); ++i) outside_.push_back(fmt::format("out{}", i));
+        for (const std::string& s : inside_) add("sites", {{{"name", s}, {"latency", dice_.micros(0, 900)}}});
+        for (const std::string& s : outside_) add("sites", {{{"name", s}, {"outside", "true"}, {"latency", dice_.micros(0, 900)}}});
+        std::vector<std::string> all = inside_;
+        all.insert(all.end(), outside_.begin(), outside_.end());
+        for (std::size_t i = 1; i < all.size(); ++i) link(all[dice_.below(i)], all[i]);
+        const bool ring = links_.back() != all.front() + "--" + all.back();
+        if (stage_ >= 2 && ring && dice_.chance(50)) link(all.back(), all.front(), "spare");
+    }
+
+    void link(const std::string& from, const std::string& to, const std::string& name = "") {
+        Entry& entry = add("links", {{{"from", from}, {"to", to}, {"latency", dice_.micros(300, 40'000)}}});
+        links_.push_back(name.empty() ? from + "--" + to : name);
+        if (!name.empty()) entry.keys.emplace_back("name", name);
+        if (stage_ < 2) return;
+        if (dice_.chance(50)) entry.keys.emplace_back("jitter", dice_.micros(1, 30'000));
+        if (dice_.chance(50)) entry.keys.emplace_back("bandwidth", dice_.one_of({"300kbps", "2Mbps", "10Mbps"}));
+        if (dice_.chance(30)) entry.keys.emplace_back("loss", dice_.one_of({"0.3%", "1%", "2%"}));
+    }
+
+    std::vector<std::string> places() {
+        if (many_) return inside_;
+        return {inside_[dice_.below(inside_.size())]};
+    }
+
+    void faults() {
+        const std::size_t count = 0 * dice_.between(0, 3);
+        for (std::size_t i = 0; i < count; ++i) {
+            Entry& fault = add("faults", {{{"name", fmt::format("fault{}", i)}, {"at", dice_.millis(500, 15'000)}, {"for", dice_.millis(300, 9000)}}});
+            const bool on_link = dice_.chance(50);
+            fault.keys.emplace_back("target", on_link ? dice_.one_of(links_) : dice_.one_of(path_));
+            fault.keys.emplace_back("kind", on_link ? "link-latency" : "server-crash");
+            if (on_link) fault.keys.emplace_back("added", dice_.millis(1, 300));
+        }
+    }
+
+    void tiers() {
+        const std::size_t count = dice_.between(1, 4);
+        for (std::size_t i = 0; i < count; ++i) {
+            path_.push_back(fmt::format("tier{}", i));
+            hand_over_.push_back(i + 1 < count ? dice_.one_of({"queued", "queued", "held", "direct"}) : "queued");
+            if (i > 0 && hand_over_[i] == "held" && hand_over_[i - 1] == "direct") hand_over_[i] = "queued";  // refused by the loader
+            at_.push_back(i > 0 && hand_over_[i - 1] == "direct" ? at_[i - 1] : places());
+            tier(path_.back(), at_.back(), hand_over_.back());
+        }
+        tier("remote", outside_, "queued");
+    }
+
+    void tier(const std::string& name, const std::vector<std::string>& at, const std::string& hand_over) {
+        add("tiers", {{{"name", name},
+                       {"at", list_of(at)},
+                       {"servers", fmt::format("{}", dice_.between(1, 3))},
+                       {"workers", fmt::format("{}", dice_.between(1, 4))},
+                       {"spread", dice_.one_of({"shared", "shared", "random", "round-robin", "least-loaded", "two-choices"})},
+                       {"service", service_law(dice_)},
+                       {"queue", queue(dice_)},
+                       {"hand_over", hand_over},
+                       {"next_hop", fmt::format("{{connections: {}, active: {}, retry: {}}}", dice_.between(1, 6), dice_.between(1, 9),
+                                                retry(dice_))}}});
+    }
+
+    void senders() {
+        const std::size_t count = dice_.between(1, 2);
+        for (std::size_t i = 0; i < count; ++i) {
+            add("senders", {{{"name", fmt::format("world{}", i)},
+                             {"at", outside_[dice_.below(outside_.size())]},
+                             {"share", dice_.one_of({"100%", "30%"})},
+                             {"retry", retry(dice_)}}});
+        }
+    }
+
+    void tenants() {
+        const std::size_t count = dice_.between(1, 2);
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::vector<std::string> internal(path_.begin() + static_cast<std::ptrdiff_t>(dice_.below(path_.size())), path_.end());
+            std::size_t ours = dice_.between(1, path_.size());
+            while (hand_over_[ours - 1] == "direct") ++ours;  // out of the site it takes time
+            std::vector<std::string> outbound(path_.begin(), path_.begin() + static_cast<std::ptrdiff_t>(ours));
+            outbound.push_back("remote");
+            add("tenants", {{{"name", fmt::format("class{}", i)},
+                             {"count", fmt::format("{}", dice_.between(1, 5))},
+                             {"rate", fmt::format("{}/s", dice_.between(1, 12))},
+                             {"skew", dice_.one_of({"even", "zipf"})},
+                             {"arrivals", dice_.one_of({"poisson", "{law: weibull, shape: 0.6}", "{law: weibull, shape: 3}"})},
+                             {"sizes", dice_.one_of({"table", "{law: fixed, size: 9999B}", "{law: lognormal, mean: 75kB, cv: 3}"})},
+                             {"homes", list_of(at_.back())},
+                             {"directions", dice_.one_of({"{inbound: 100%}", "{inbound: 50%, outbound: 30%, internal: 20%}"})},
+                             {"paths", fmt::format("{{inbound: {}, outbound: {}, internal: {}}}", list_of(path_), list_of(outbound),
+                                                   list_of(internal))}}});
+        }
+    }
+
+    Dice dice_;
+    int  stage_;
+    Draft draft_;
+    bool many_ = false;  // tiers stand at several sites; then nothing is hit that would make mail go to the next one
+    std::vector<std::string> inside_, outside_, links_, path_, hand_over_;
+    std::vector<std::vector<std::string>> at_;
+};
+
+std::string map_of(const Entry& entry) {
+    std::vector<std::string> texts;
+    for (const auto& [key, value] : entry.keys) texts.push_back(key + ": " + value);
+    return fmt::format("{{{}}}", fmt::join(texts, ", "));
+}
+
+}  // namespace
+
+std::vector<Entry>& Draft::section(const std::string& name) {
+    for (auto& [own, entries] : sections) {
+        if (own == name) return entries;
+    }
+    sections.push_back({name, {}});
+    return sections.back().second;
+}
+
+std::string Draft::yaml() const {
+    std::string text;
+    for (const auto& [key, value] : top) text += key + ": " + value + "\n";
+    for (const auto& [name, entries] : sections) {
+        if (entries.empty()) continue;
+        text += name + ":\n";
+        for (const Entry& entry : entries) text += "  - " + map_of(entry) + "\n";
+    }
+    return text;
+}
+
+Draft draft(std::uint64_t seed, int stage) { return Author(seed, stage).write(); }
+
+Draft shrunk(Draft from, const std::function<bool(const Draft&)>& holds) {
+    bool smaller = true;
+    const auto take = [&](Draft candidate) {
+        if (!holds(candidate)) return false;
+        from = std::move(candidate);
+        return smaller = true;
+    };
+    while (smaller) {
+        smaller = false;
+        for (std::size_t s = 0; s < from.sections.size(); ++s) {
+            for (std::size_t e = 0; e < from.sections[s].second.size(); ++e) {
+                if (from.sections[s].first == "links") continue;  // would cut the world in two
+                Draft without = from;
+                without.sections[s].second.erase(without.sections[s].second.begin() + static_cast<std::ptrdiff_t>(e));
+                if (take(without)) { --e; continue; }
+                for (std::size_t k = 1; k < from.sections[s].second[e].keys.size(); ++k) {
+                    if (from.sections[s].second[e].keys[k].first == "outside") continue;  // would be another world
+                    Draft less = from;
+                    auto& keys = less.sections[s].second[e].keys;
+                    keys.erase(keys.begin() + static_cast<std::ptrdiff_t>(k));
+                    if (take(less)) --k;
+                }
+            }
+        }
+    }
+    return from;
+}
+
+}  // namespace mailquake::oracle

@@ -1,0 +1,192 @@
+// How mail gets from one party to the next: where it goes, attempts, replies, and what is tried again.
+#include <algorithm>
+#include <utility>
+
+#include "sim/base/check.hpp"
+#include "tests/oracle/retries.hpp"
+#include "tests/oracle/world.hpp"
+
+namespace mailquake::oracle {
+
+std::string World::nearest(const std::string& from, const TierSpec& tier) const {
+    return *std::min_element(tier.at.begin(), tier.at.end(), [&](const std::string& a, const std::string& b) {
+        return std::pair(wires_.distance(from, a), a) < std::pair(wires_.distance(from, b), b);
+    });
+}
+
+Station& World::station(const std::string& name, const std::string& site, const Copy& copy) {
+    const TierSpec& t = tier(name);
+    if (t.partitions.empty()) return stations_.at(name + "@" + site);
+    const std::size_t p = tenants_->partition(copy.tenant, partitioned_.at(name));
+    return stations_.at(name + "/" + t.partitions[p] + "@" + site);
+}
+
+/// The MX hosts of a class, by preference.
+std::vector<MxHost> World::hosts_of(const Copy& copy) const {
+    const TenantClassSpec& spec = scenario_.tenants[copy.tenant_class];
+    std::vector<MxHost> hosts;
+    for (const MxSpec& mx : spec.mx) hosts.push_back({static_cast<std::uint16_t>(site_number(mx.name)), mx.preference});
+    if (hosts.empty()) {
+        for (const std::string& site : tier(spec.paths.inbound.front()).at)
+            hosts.push_back({static_cast<std::uint16_t>(site_number(site)), 10});
+    }
+    std::stable_sort(hosts.begin(), hosts.end(), [](const MxHost& a, const MxHost& b) { return a.preference < b.preference; });
+    return hosts;
+}
+
+/// Inbound mail enters where an MX says; the last tier of a path is the tenant's home, an outside tier the recipient's own place; any
+/// other is here, or the nearest one.
+Station& World::next_station(const std::string& from, const Copy& copy) {
+    const std::vector<std::string>& path = path_of(copy);
+    const TierSpec& t = tier(path[copy.hop]);
+    const auto stands_at = [&](const std::string& site) { return std::find(t.at.begin(), t.at.end(), site) != t.at.end(); };
+    const bool is_last = copy.hop + 1 == path.size();
+    std::string site;
+    if (copy.hop == 0 && copy.direction == Direction::inbound) {
+        const std::uint64_t word = draws_.mx(scenario_.tenants[copy.tenant_class].name, copy);
+        site = scenario_.sites[mx_host(hosts_of(copy), copy.passes, word)].name;
+    } else if (copy.direction == Direction::outbound && is_outside(t.at.front())) {
+        site = t.at[draws_.recipient(t.name, copy, t.at.size())];
+    } else if (const std::string home = scenario_.sites[tenants_->home_of(copy.tenant)].name; is_last && stands_at(home)) {
+        site = home;
+    } else {
+        site = stands_at(from) ? from : nearest(from, t);
+    }
+    return station(t.name, site, copy);
+}
+
+bool World::is_outside(const std::string& site) const { return scenario_.sites[site_number(site)].outside; }
+
+NextHop& World::hop_of(Party& party, const Copy& copy) {
+    Station& to = next_station(party.site, copy);
+    NextHop& hop = party.hops[to.name];
+    hop.to = &to;
+    return hop;
+}
+
+/// When a party has a copy, then it waits for a connection to its next station; senders and users hand over at once.
+void World::send_on(Party& party, const CopyPtr& copy) {
+    NextHop& hop = hop_of(party, *copy);
+    hop.fresh.push_back(copy);
+    pump(party, hop);
+}
+
+/// New mail and mail that is due again come into the active window in turn. What is in an attempt still counts there.
+void World::refill(Party& party, NextHop& hop) {
+    const auto has_room = [&] { return !party.limited || hop.active.size() + hop.busy < static_cast<std::size_t>(party.active); };
+    while (has_room() && !(hop.fresh.empty() && hop.due.empty())) {
+        const bool take_due = hop.fresh.empty() || (hop.due_turn && !hop.due.empty());
+        std::deque<CopyPtr>& from = take_due ? hop.due : hop.fresh;
+        hop.active.push_back(from.front());
+        from.pop_front();
+        hop.due_turn = !take_due;
+    }
+}
+
+void World::pump(Party& party, NextHop& hop) {
+    refill(party, hop);
+    while (!hop.active.empty() && (!party.limited || hop.busy < static_cast<std::size_t>(party.connections))) {
+        const CopyPtr copy = hop.active.front();
+        hop.active.pop_front();
+        ++hop.busy;
+        refill(party, hop);
+        transfer(copy, party, *hop.to, [this, &party, &hop, copy](Reply reply) { end_attempt(party, hop, copy, reply); });
+    }
+}
+
+void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::function<void(Reply)> done) {
+    note(copy->identity, "attempt to", to.name);
+    RandomStream luck = draws_.transfer(from.site, *copy);
+    Passage passage = from.users && from.site == to.site ? Passage{Passage::End::delivered, now_}
+                                                         : wires_.mail(from.site, to.site, now_, copy->size, luck);
+    const bool at_once = from.users && from.site == to.site;
+    if (passage.end != Passage::End::delivered) {
+        return at(passage.at, Rank::reply, copy->identity, [done] { done(Reply::no_connection); });
+    }
+    // The sender waits for the reply for so long. If it then hears that its copy was taken over, there are two.
+    const auto open = std::make_shared<bool>(true);
+    const auto close = [this, open, done, copy, &to](Reply reply) {
+        if (std::exchange(*open, false)) return done(reply);
+        if (reply == Reply::accepted) note(copy->identity, "a duplicate stays at", to.name);
+    };
+    at(passage.at + scenario_.network.reply_timeout, Rank::timer, copy->identity, [close] { close(Reply::timed_out); });
+    const auto respond = [this, sent = *copy, &from, &to, close](Reply reply, bool passed_on) {
+        if (from.site == to.site) return close(reply);
+        RandomStream words = draws_.reply(to.site, sent, passed_on);
+        const Passage back = wires_.reply(to.site, from.site, now_, words);
+        if (back.end == Passage::End::delivered) at(back.at, Rank::reply, sent.identity, [close, reply] { close(reply); });
+    };
+    if (at_once) return offer(to, copy, respond);
+    at(passage.at, Rank::arrival, copy->identity, [this, &to, copy, respond] { offer(to, copy, respond); });
+}
+
+/// When a copy is offered to a station, then it is refused, put off, or taken over; a proxy takes it and replies later.
+void World::offer(Station& station, const CopyPtr& copy, const Respond& respond) {
+    const auto refuse = [&](Reply reply) {
+        note(copy->identity, "refused by", station.name);
+        respond(reply, false);
+    };
+    if (!station.is_up()) return refuse(Reply::no_connection);
+    auto job = std::make_shared<Job>();
+    job->copy = std::make_shared<Copy>(*copy);
+    job->identity = copy->identity;
+    const bool passes_through = station.tier->hand_over == HandOver::held && copy->hop + 1 < path_of(*copy).size();
+    job->pass = job->copy->passes = passes_through ? copy->failures + copy->passes : 0;  // a proxy's draws are its upstream attempt's
+    Server* server = server_for(station, *job);
+    if (is_full(station, server)) {
+        switch (station.tier->queue.on_full) {
+            case OnFull::defer: return refuse(Reply::later);
+            case OnFull::bounce: return refuse(Reply::never);
+            case OnFull::drop:
+                if (passes_through) return refuse(Reply::later);  // a proxy has nothing that it could lose
+                drop(copy, station.name);
+                return refuse(Reply::accepted);
+        }
+    }
+    job->copy->failures = 0;
+    job->copy->arrived = now_;
+    if (passes_through) {
+        job->upstream = respond;
+    } else {
+        respond(Reply::accepted, false);
+    }
+    enter(station, server, job);
+}
+
+/// When the reply to an attempt is known, then its connection is free; the copy is the receiver's, waits for its next try, or bounces.
+void World::end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply reply) {
+    --hop.busy;
+    switch (reply) {
+        case Reply::accepted: break;
+        case Reply::never: bounce(copy, party); break;
+        case Reply::no_connection:
+            if (copy->passes + 1 < hosts_of(*copy).size() && !party.limited && !party.users) {  // the next MX host, in the same attempt
+                ++copy->passes;
+                return try_again(party, copy);
+            }
+            defer(party, copy);
+            break;
+        case Reply::later:
+        case Reply::timed_out: defer(party, copy); break;
+    }
+    pump(party, hop);
+}
+
+void World::defer(Party& party, const CopyPtr& copy) {
+    if (copy->failures++ == 0) copy->first_failure = now_;
+    RandomStream luck = draws_.retry(party.name, *copy);
+    const Tries tries{copy->arrived, copy->first_failure, now_, copy->failures, SimTime::zero()};
+    const std::optional<SimTime> due = next_try(party.retry, tries, luck);
+    note(copy->identity, "deferred by", party.name);
+    if (!due) return expire(copy, party);
+    copy->passes = 0;
+    at(*due, Rank::scan, copy->identity, [this, &party, copy] { try_again(party, copy); });
+}
+
+void World::try_again(Party& party, const CopyPtr& copy) {
+    NextHop& next = hop_of(party, *copy);  // another MX host, perhaps
+    next.due.push_back(copy);
+    pump(party, next);
+}
+
+}  // namespace mailquake::oracle

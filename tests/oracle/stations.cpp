@@ -1,0 +1,180 @@
+// How a station serves: input queues, workers, the order of calls and service, and where mail goes then.
+#include <algorithm>
+
+#include "sim/base/check.hpp"
+#include "tests/oracle/world.hpp"
+
+namespace mailquake::oracle {
+namespace {
+
+bool is_shared(const Station& station) { return station.tier->spread == Spread::shared; }
+
+}  // namespace
+
+/// When a job comes to a station, then it begins at once if a worker is free, else it waits.
+void World::enter(Station& station, Server* server, const JobPtr& job) {
+    job->since = now_;
+    if (server != nullptr && server->can_start()) return start(station, *server, job);
+    wait(station, server, job, false);
+}
+
+void World::wait(Station& station, Server* server, const JobPtr& job, bool at_head) {
+    std::deque<JobPtr>& queue = is_shared(station) ? station.queue : server->queue;
+    note(job->identity, "waits in the queue of", station.name);
+    if (at_head) {
+        queue.push_front(job);
+    } else {
+        queue.push_back(job);
+    }
+}
+
+/// The server that the job goes to; of servers that share a queue, one that can begin now, or none.
+Server* World::server_for(Station& station, const Job& job) {
+    std::vector<Server>& all = station.servers;
+    const auto load = [&](const Server* s) { return s->busy.size() + s->queue.size(); };
+    std::vector<Server*> fit;
+    for (Server& s : all) {
+        if (is_shared(station) ? s.can_start() : s.crashes == 0) fit.push_back(&s);
+    }
+    if (fit.empty()) return is_shared(station) ? nullptr : &all.front();
+    if (is_shared(station) && fit.size() == 1) return fit.front();
+    switch (station.tier->spread) {
+        case Spread::shared: return fit[draws_.free_server(station.name, job, fit.size())];
+        case Spread::random: return fit[draws_.server(station.name, job, fit.size())];
+        case Spread::round_robin: return fit[station.turn++ % fit.size()];
+        case Spread::least_loaded:
+            return *std::min_element(fit.begin(), fit.end(), [&](const Server* a, const Server* b) { return load(a) < load(b); });
+        case Spread::two_choices: {
+            const auto [a, b] = draws_.two_servers(station.name, job, fit.size());
+            return load(fit[b]) < load(fit[a]) ? fit[b] : fit[a];
+        }
+        case Spread::shuffle_shard: MQ_CHECK(false, "shuffle sharding is not in the second world");
+    }
+    MQ_CHECK(false, "work is spread in a known way");
+}
+
+bool World::is_full(const Station& station, const Server* server) const {
+    if (!station.tier->queue.limit) return false;
+    if (server != nullptr && server->can_start()) return false;
+    const std::size_t waiting = is_shared(station) ? station.queue.size() : server->queue.size();
+    return waiting >= static_cast<std::size_t>(*station.tier->queue.limit);
+}
+
+/// When a worker is free, then the first one that waits for it gets it.
+void World::start_waiting(Station& station) {
+    for (Server& server : station.servers) {
+        std::deque<JobPtr>& queue = is_shared(station) ? station.queue : server.queue;
+        while (server.can_start() && !queue.empty()) {
+            const JobPtr job = queue.front();
+            queue.pop_front();
+            start(station, server, job);
+        }
+    }
+}
+
+void World::start(Station& station, Server& server, const JobPtr& job) {
+    note(job->identity, "gets a worker of", station.name);
+    auto work = std::make_shared<Work>();
+    work->job = job;
+    work->station = &station;
+    work->server = &server;
+    server.busy.push_back(work);
+    next_step(work);
+}
+
+void World::next_step(const WorkPtr& work) { serve(work); }
+
+void World::serve(const WorkPtr& work) {
+    work->in_service = true;
+    work->ends = now_ + draws_.service(work->station->name, work->station->service, *work->job);
+    plan_end(work);
+}
+
+void World::plan_end(const WorkPtr& work) {
+    const std::uint64_t plan = ++work->planned;
+    at(work->ends, Rank::service, work->job->identity, [this, work, plan] {
+        if (!work->over && plan == work->planned) end_service(work);
+    });
+}
+
+/// When a service ends, then mail is delivered, or goes on as its tier hands it over.
+void World::end_service(const WorkPtr& work) {
+    work->in_service = false;
+    note(work->job->identity, "served by", work->station->name);
+    hand_over(work);
+}
+
+void World::hand_over(const WorkPtr& work) {
+    const CopyPtr copy = work->job->copy;
+    Station& station = *work->station;
+    if (copy->hop + 1 == path_of(*copy).size()) {
+        release(work);
+        if (work->job->upstream) work->job->upstream(Reply::accepted, true);
+        return deliver(copy, station.name);
+    }
+    if (station.tier->hand_over == HandOver::held) return pass_through(work);
+    ++copy->hop;
+    copy->failures = copy->passes = 0;
+    copy->arrived = now_;
+    if (NextHop& hop = hop_of(station.party, *copy); station.tier->hand_over == HandOver::direct && hop.to->site == station.site) {
+        ++hop.busy;
+        offer(*hop.to, copy, [this, &station, &hop, copy](Reply reply, bool) { end_attempt(station.party, hop, copy, reply); });
+        return release(work);
+    }
+    send_on(station.party, copy);
+    release(work);
+}
+
+/// A proxy's worker is held until the next tier has replied, and passes the reply on.
+void World::pass_through(const WorkPtr& work) {
+    auto copy = std::make_shared<Copy>(*work->job->copy);
+    ++copy->hop;
+    Station& next = next_station(work->station->site, *copy);
+    transfer(copy, work->station->party, next, [this, work](Reply reply) {
+        if (work->over) return;
+        release(work);
+        work->job->upstream(reply, true);
+    });
+}
+
+void World::release(const WorkPtr& work) {
+    work->over = true;
+    std::erase(work->server->busy, work);
+    start_waiting(*work->station);
+}
+
+void World::deliver(const CopyPtr& copy, const std::string& place) { note(copy->identity, "delivered at", place); }
+
+void World::bounce(const CopyPtr& copy, Party& party) {
+    if (copy->kind != MailKind::mail) return note(copy->identity, "discarded by", party.name);  // a bounce is never bounced
+    note(copy->identity, "bounced by", party.name);
+    report(copy, party, MailKind::bounce);
+}
+
+void World::expire(const CopyPtr& copy, Party& party) {
+    note(copy->identity, "given up by", party.name);
+    if (copy->kind == MailKind::mail) report(copy, party, MailKind::bounce);
+}
+
+/// When a party bounces a copy or tells of its delay, then it sends mail of its own to the author. The author is there where senders
+/// and users are; from a station it is a way, out for mail that came in, and in for any other.
+void World::report(const CopyPtr& about, Party& party, MailKind kind) {
+    auto copy = std::make_shared<Copy>(*about);
+    copy->identity = draws_.report(*about, kind, 0);
+    copy->kind = kind;
+    copy->size = Bytes{4096};
+    copy->accepted = copy->arrived = now_;
+    copy->hop = copy->failures = copy->passes = 0;
+    copy->direction = about->direction == Direction::inbound ? Direction::outbound : Direction::internal;
+    note(copy->identity, "accepted", party.name);
+    const std::vector<std::string>& path = path_of(*copy);
+    for (std::size_t h = 0; h < path.size(); ++h) {
+        if (party.tier == path[h]) copy->hop = h + 1;  // it goes on from here
+    }
+    if (!party.limited || copy->hop == path.size()) return deliver(copy, party.name);
+    send_on(party, copy);
+}
+
+void World::drop(const CopyPtr& copy, const std::string& place) { note(copy->identity, "dropped by", place); }
+
+}  // namespace mailquake::oracle

@@ -1,0 +1,252 @@
+// The second world: a naive simulator of the same specs, to compare the engine with. One event list, objects, strings; nothing is
+// fast. It is written from the design and the spec headers, not from the engine's handlers (README.md here says what it follows
+// where the design is silent, and what it leaves out).
+//
+// A Copy is a message as one party holds it. A Party (senders outside, users of a site, a station) has mail between tiers and tries
+// to hand it over. A Station is a tier at a site (and partition): servers, workers, input queues. A Work is what one worker does.
+// Invariants: events run in the order of README.md; each copy has one owner.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "models/mail/message.hpp"
+#include "models/mail/size_law.hpp"
+#include "models/mta/mx_spec.hpp"
+#include "models/scenario/scenario_spec.hpp"
+#include "models/traffic/arrival_clock.hpp"
+#include "models/traffic/tenant_directory.hpp"
+#include "sim/base/law.hpp"
+#include "sim/base/time.hpp"
+#include "tests/oracle/draws.hpp"
+#include "tests/oracle/network.hpp"
+
+namespace mailquake::oracle {
+
+/// One step in the life of a copy or request.
+struct Step {
+    SimTime       time;
+    std::uint64_t identity = 0;
+    std::string   what;
+    std::string   place;
+    friend auto operator<=>(const Step&, const Step&) = default;
+};
+
+/// What happens first at one instant; README.md has the table.
+enum class Rank { fault, reply, service, timer, scan, arrival };
+
+/// How an attempt to hand a copy over, or to have it looked at, ended.
+enum class Reply { accepted, later, never, no_connection, timed_out };
+
+struct Copy {
+    std::uint64_t identity = 0;
+    MailKind      kind = MailKind::mail;
+    Direction     direction = Direction::inbound;
+    std::size_t   tenant_class = 0;
+    std::uint32_t tenant = 0;
+    Bytes         size;
+    SimTime       accepted;           // by the first party that held it
+    SimTime       arrived;            // at the party that holds it now
+    SimTime       first_failure;      // of its attempts there
+    std::size_t   hop = 0;            // the tier of its path that has it, or gets it next
+    std::uint32_t failures = 0;       // attempts from there that failed
+    std::uint32_t passes = 0;         // stays in its tier that were cut short
+    bool          greylisted = false;
+};
+using CopyPtr = std::shared_ptr<Copy>;
+
+struct Station;
+struct Server;
+
+/// Replies to an attempt; a proxy's reply may be one that it passes on.
+using Respond = std::function<void(Reply, bool passed_on)>;
+
+/// A request of a call, at its callee.
+struct Request {
+    std::function<void(bool good)> answer;          // back to who asked
+};
+
+/// What waits for a worker: mail, or a request made for it.
+struct Job {
+    CopyPtr copy;
+    std::uint64_t identity = 0;                     // the copy's, or the request's: keys its draws
+    Respond upstream;                               // of mail at a proxy: who waits for the reply
+    std::shared_ptr<Request> request;               // none: it is mail
+    std::uint32_t pass = 0;                         // how often it has begun here before
+    SimTime since;                                  // waits from here on
+};
+using JobPtr = std::shared_ptr<Job>;
+
+/// What a worker does with one job.
+struct Work {
+    JobPtr      job;
+    Station*    station = nullptr;
+    Server*     server = nullptr;
+    std::size_t call = 0;             // the call that it is in, or gets to next
+    std::uint32_t attempt = 0;        // of that call
+    std::uint64_t asked = 0;          // requests sent so far: tells a late answer from the one that it waits for
+    bool        over = false;
+    bool        in_service = false;
+    SimTime     ends;                 // of its service
+    std::uint64_t planned = 0;        // which end of service is the valid one
+    std::vector<std::function<void()>> held_back;  // what happened to it while its server stood still
+};
+using WorkPtr = std::shared_ptr<Work>;
+
+struct Server {
+    std::size_t number = 0;
+    std::size_t workers = 1;
+    int         crashes = 0, pauses = 0;  // reasons why it is down, or stands still
+    std::vector<double> slowed;           // factors that hold
+    std::vector<WorkPtr> busy;
+    std::deque<JobPtr> queue;             // unless the tier's servers share one
+    [[nodiscard]] bool works() const { return crashes == 0 && pauses == 0; }
+    [[nodiscard]] bool can_start() const { return works() && busy.size() < workers; }
+};
+
+/// Mail that a party has for one destination.
+struct NextHop {
+    Station* to = nullptr;
+    std::deque<CopyPtr> fresh, due, active;
+    std::size_t busy = 0;             // attempts now
+    std::size_t deferred = 0;
+    bool        due_turn = false;     // the next one into the active window is a deferred one
+};
+
+struct Party {
+    std::string name;
+    std::string site;
+    std::string tier;                 // of a station
+    bool        limited = false;      // by connections and an active window; senders and users are not
+    bool        users = false;        // inside their site they hand over in no time
+    RetrySpec   retry;
+    std::int64_t connections = 0, active = 0;
+    std::optional<SimDuration> notice_after;
+    std::map<std::string, NextHop> hops;   // by destination
+};
+
+struct Station {
+    const TierSpec* tier = nullptr;
+    std::string name;                 // tier@site, or tier/partition@site
+    std::string site;
+    std::string partition;
+    Law         service;
+    std::vector<Server> servers;
+    std::deque<JobPtr> queue;         // of all servers, where they share one
+    std::size_t turn = 0;             // round robin
+    bool        site_down = false;
+    Party       party;
+    [[nodiscard]] bool is_up() const;
+};
+
+struct Source {
+    std::string name;
+    std::size_t tenant_class = 0;
+    Direction   direction = Direction::inbound;
+    Party*      party = nullptr;
+    ArrivalClock clock;
+    ArrivalCount count;
+    std::uint64_t next = 0;           // number of the arrival that comes next
+    std::vector<std::uint32_t> tenants;
+    std::optional<AliasTable> shares; // by volume
+};
+
+class World {
+public:
+    World(const ScenarioSpec& scenario, std::uint64_t seed, std::uint32_t replication);
+    void run();
+
+    [[nodiscard]] const std::vector<Step>& steps() const { return steps_; }
+    [[nodiscard]] SimTime now() const { return now_; }
+
+private:
+    struct When {
+        SimTime       time;
+        Rank          rank;
+        std::uint64_t identity;
+        friend auto operator<=>(const When&, const When&) = default;
+    };
+
+    // estate.cpp: what there is
+    void build_stations();
+    void build_station(const TierSpec& tier, const std::string& site, const std::string& partition);
+    void build_parties();
+    void build_sources();
+    void add_source(std::size_t c, Direction direction, Party& party, double share, std::vector<std::uint32_t> tenants);
+    [[nodiscard]] std::vector<std::string> homes_of(const TenantClassSpec& spec) const;
+    void add_inbound(std::size_t c, const TenantClassSpec& spec);
+    void add_users_mail(std::size_t c, const TenantClassSpec& spec, Direction direction);
+    [[nodiscard]] std::size_t site_number(const std::string& name) const;
+    [[nodiscard]] bool is_outside(const std::string& site) const;
+    [[nodiscard]] const TierSpec& tier(const std::string& name) const;
+    [[nodiscard]] const std::vector<std::string>& path_of(const Copy& copy) const;
+
+    // events
+    void at(SimTime time, Rank rank, std::uint64_t identity, std::function<void()> what);
+    void note(std::uint64_t identity, std::string what, const std::string& place);
+
+    // sources.cpp: how mail comes about
+    void plan_arrival(Source& source);
+    void arrive(Source& source, std::uint64_t k);
+
+    // relays.cpp: how mail gets from one party to the next
+    [[nodiscard]] NextHop& hop_of(Party& party, const Copy& copy);
+    void send_on(Party& party, const CopyPtr& copy);
+    void pump(Party& party, NextHop& hop);
+    void refill(Party& party, NextHop& hop);
+    void attempt(Party& party, NextHop& hop, const CopyPtr& copy);
+    void end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply reply);
+    void defer(Party& party, const CopyPtr& copy);
+    /// Tries to hand `copy` over to `to`; `done` is called when the sender knows.
+    void transfer(const CopyPtr& copy, Party& from, Station& to, std::function<void(Reply)> done);
+    void offer(Station& station, const CopyPtr& copy, const Respond& respond);
+    [[nodiscard]] std::vector<MxHost> hosts_of(const Copy& copy) const;
+    void try_again(Party& party, const CopyPtr& copy);
+    [[nodiscard]] Station& next_station(const std::string& from, const Copy& copy);
+    [[nodiscard]] std::string nearest(const std::string& from, const TierSpec& tier) const;
+    [[nodiscard]] Station& station(const std::string& tier, const std::string& site, const Copy& copy);
+
+    // stations.cpp: how it is served
+    void enter(Station& station, Server* server, const JobPtr& job);
+    void wait(Station& station, Server* server, const JobPtr& job, bool at_head);
+    [[nodiscard]] Server* server_for(Station& station, const Job& job);
+    [[nodiscard]] bool is_full(const Station& station, const Server* server) const;
+    void start_waiting(Station& station);
+    void start(Station& station, Server& server, const JobPtr& job);
+    void next_step(const WorkPtr& work);
+    void serve(const WorkPtr& work);
+    void plan_end(const WorkPtr& work);
+    void end_service(const WorkPtr& work);
+    void hand_over(const WorkPtr& work);
+    void release(const WorkPtr& work);
+    void pass_through(const WorkPtr& work);
+
+    // ends
+    void deliver(const CopyPtr& copy, const std::string& place);
+    void bounce(const CopyPtr& copy, Party& party);
+    void expire(const CopyPtr& copy, Party& party);
+    void report(const CopyPtr& about, Party& party, MailKind kind);
+    void drop(const CopyPtr& copy, const std::string& place);
+
+    const ScenarioSpec& scenario_;
+    Draws   draws_;
+    SimTime now_;
+    SimTime end_;
+    std::multimap<When, std::function<void()>> events_;
+    std::vector<Step> steps_;
+
+    std::optional<TenantDirectory> tenants_;
+    std::map<std::string, std::size_t> partitioned_;  // tier to its number in the directory
+    std::map<std::string, Station> stations_;
+    std::map<std::string, Party> parties_;            // senders and users
+    std::vector<std::unique_ptr<Source>> sources_;
+    Wires wires_;
+};
+
+}  // namespace mailquake::oracle
