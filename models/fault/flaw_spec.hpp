@@ -75,7 +75,7 @@ struct FlawSpec : Entry {
                 key("in", &S::in).required().naming(Refers::tier).says("the tier whose code has the flaw"),
                 key("call", &S::call).says("name of the tier's call that wakes it; any if unsaid"),
                 key("trigger", &S::trigger).says("what wakes it: a call that times out, one that fails at once, or either; a poison message, a date, a long queue; or nothing in particular"),
-                key("share", &S::share).above(0).at_most(1).says("share of the tier's servers that have the flaw, chosen by chance; shares nest"),
+                key("share", &S::share).above(0).at_most(1).says("share of the tier's servers that have the flaw, rounded to a number of them over all its sites; which ones is drawn by seed; a greater share holds a smaller one"),
                 key("probability", &S::probability).above(0).at_most(1).says("chance that it wakes when it could, drawn for each message or request; not of flaws in calls"),
                 key("queue_over", &S::queue_over).at_least(0).says("with trigger queue: it is awake while more than so many wait at that place"),
                 key("built_in", &S::built_in).says("when the build that has it begins to be rolled out; unsaid: it was there before"),

@@ -26,7 +26,7 @@ struct ServerCrashFault {
     Disk  disk = Disk::kept;
     template <class S = ServerCrashFault>
     static constexpr auto keys() {
-        return std::tuple{key("share", &S::share).above(0).at_most(1).says("share of the target's servers, chosen by chance; shares nest"),
+        return std::tuple{key("share", &S::share).above(0).at_most(1).says("share of the target's servers, rounded to a number of them over all its sites and partitions; which ones is drawn by seed; a greater share holds a smaller one"),
                           key("disk", &S::disk).says("kept: accepted mail survives; lost: what these servers held is gone")};
     }
 };

@@ -14,7 +14,7 @@ struct ServerPauseFault {
     Ratio share{1};
     template <class S = ServerPauseFault>
     static constexpr auto keys() {
-        return std::tuple{key("share", &S::share).above(0).at_most(1).says("share of the target's servers, chosen by chance; shares nest")};
+        return std::tuple{key("share", &S::share).above(0).at_most(1).says("share of the target's servers, rounded to a number of them over all its sites and partitions; which ones is drawn by seed; a greater share holds a smaller one")};
     }
 };
 

@@ -16,7 +16,7 @@ struct ServerSlowFault {
     template <class S = ServerSlowFault>
     static constexpr auto keys() {
         return std::tuple{key("factor", &S::factor).required().above(0).at_most(1e6).says("by which service times grow"),
-                          key("share", &S::share).above(0).at_most(1).says("share of the target's servers, chosen by chance; shares nest")};
+                          key("share", &S::share).above(0).at_most(1).says("share of the target's servers, rounded to a number of them over all its sites and partitions; which ones is drawn by seed; a greater share holds a smaller one")};
     }
 };
 

@@ -226,6 +226,13 @@ struct TierSpec : Entry {
     bool         own = false;              // a partition for each tenant, instead of `partitions`
     std::vector<MxSpec> mx;                // of a tier outside: the hosts of one destination; empty: each site is a destination
 
+    /// Servers of one station: at this site, of each partition.
+    [[nodiscard]] std::int64_t servers_at(std::string_view site) const {
+        for (const TierSiteSpec& own_figures : sites)
+            if (own_figures.name == site) return own_figures.servers.value_or(servers);
+        return servers;
+    }
+
     template <class S = TierSpec>
     static constexpr auto keys() {
         return std::tuple_cat(

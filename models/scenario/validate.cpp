@@ -47,6 +47,7 @@ void validate(const ReadScenario& scenario, Diagnostics& diagnostics) {
     validate_dashboards(scenario, diagnostics);
     validate_policies(scenario, diagnostics);
     if (diagnostics.errors() == before) validate_effects(scenario, diagnostics);
+    if (diagnostics.errors() == before) validate_shares(scenario, diagnostics);
 }
 
 }  // namespace mailquake

@@ -41,12 +41,6 @@ bool sends_anywhere(Spread spread) {
     return false;
 }
 
-std::uint32_t servers_at(const TierSpec& tier, const std::string& site) {
-    for (const TierSiteSpec& own : tier.sites)
-        if (own.name == site) return narrow<std::uint32_t>(own.servers.value_or(tier.servers), "servers");
-    return narrow<std::uint32_t>(tier.servers, "servers");
-}
-
 }  // namespace
 
 LoadCondition::LoadCondition(const ScenarioSpec& scenario, const Topology& topology, const FaultSpec* fault)
@@ -87,7 +81,7 @@ void LoadCondition::change_stations(const ScenarioSpec& scenario, std::string_vi
 template <class Change>
 void LoadCondition::change_servers(const ScenarioSpec& scenario, std::string_view target, double share, Change change) {
     std::vector<std::uint32_t> servers;
-    change_stations(scenario, target, [&](const TierSpec& tier, const std::string& site, StationCondition&) { servers.push_back(servers_at(tier, site)); });
+    change_stations(scenario, target, [&](const TierSpec& tier, const std::string& site, StationCondition&) { servers.push_back(narrow<std::uint32_t>(tier.servers_at(site), "servers")); });
     const std::vector<std::uint32_t> hit = apportion(share, servers);
     std::size_t i = 0;
     change_stations(scenario, target, [&](const TierSpec& tier, const std::string&, StationCondition& station) {

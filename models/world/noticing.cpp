@@ -60,7 +60,7 @@ void Noticing::on_monitor(std::uint32_t d) {
         close_incident(d);
         return;
     }
-    RandomStream luck(site_.network_.report, plan.hash, ++watch.looks);
+    RandomStream luck(site_.network_.report, derived(plan.hash, draws::look, ++watch.looks));
     const TransferPlan way = site_.links_.plan_packet({plan.at}, site_.now_, luck);
     if (way.end == TransferPlan::End::delivered)
         site_.send(plan.at, way.at, Parcel{.kind = ParcelKind::report, .reply = Reply::pending, .from = site_.id_,

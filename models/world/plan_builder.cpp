@@ -221,7 +221,8 @@ void PlanBuilder::add_classes() {
                     .path = {path(spec.paths.inbound), path(spec.paths.outbound), path(spec.paths.internal)},
                     .sizes = SizeLaw(spec.sizes),
                     .priority = narrow<std::uint8_t>(spec.priority, "priorities"),
-                    .mx = {}};
+                    .mx = {},
+                    .mx_luck = {}};
         c.mx = hosts_of(spec.mx);
         c.mx_luck = StreamKey(plan_.seed, place_identity("tenants/" + spec.name), draws::destination);
         if (c.mx.empty() && !spec.paths.inbound.empty())

@@ -128,7 +128,8 @@ void Site::go_on_with(std::uint32_t worker, Worker& w, Station& s, JobRef job, J
     note_here(Transition::started, luck.identity, station);
     w.job = job;
     w.token = 0;
-    w.call = w.call_attempt = w.begun = 0;
+    w.call_attempt = 0;
+    w.call = w.begun = 0;
     if (serves_now) [[likely]] {  // all are busy as before
         serve(worker, w, own, service);
         return;

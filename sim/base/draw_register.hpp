@@ -6,7 +6,7 @@
 //   a description twice, of a purpose that is not recomputed       stops the run: a counter stands still, or a word serves twice
 //
 // One register per process of a run and one for the plan, each used by one thread at a time; absorb() merges them at the end
-// of the run. 36 bytes an entry, at most kMostEntries a run (2 GB at its fullest); one more stops the run.
+// of the run. 36 bytes a place, at most kMostEntries a run, so that all of them take less than 2 GB; one more stops the run.
 // Left out: other builds, where nothing of this is compiled, and draws outside of a run (unit tests of laws).
 #pragma once
 
@@ -21,7 +21,7 @@ namespace mailquake {
 
 class DrawRegister {
 public:
-    static constexpr std::size_t kMostEntries = std::size_t{25'000'000};
+    static constexpr std::size_t kMostEntries = std::size_t{11'000'000};
 
     struct Hash128 {
         std::uint64_t high = 0, low = 0;

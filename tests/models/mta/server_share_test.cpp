@@ -55,7 +55,7 @@ TEST_CASE("servers that come later are hit so that the hit ones stay a share of 
     const std::vector<bool> planned = choose_servers(key_of(5), 1, 2);
     std::uint32_t hit = 1;
     for (std::uint32_t server = 2; server < 12; ++server) {
-        hit += is_added_server_hit(0.5, planned, server) ? 1 : 0;
+        if (is_added_server_hit(0.5, planned, server)) ++hit;
         CHECK(hit == (server + 2) / 2);
     }
     CHECK_FALSE(is_added_server_hit(0, std::vector<bool>{false, false}, 7));

@@ -38,7 +38,7 @@ TEST_CASE("the partition's silence delays mail of at least half of all tenants, 
     for (const TenantClassSpec& c : scenario.tenants) tenants += c.count;
     REQUIRE(tenants >= 1000);
     for (const Figures& f : five_seeds(scenario)) {
-        CHECK(f.affected.of == tenants);
+        CHECK(f.affected.of == static_cast<double>(tenants));
         CHECK(f.affected.tenants >= 0.5 * f.affected.of);
         CHECK(f.affected.before_fault == 0);
         CHECK(f.delay.max >= 4 * 3600);
@@ -67,7 +67,7 @@ TEST_CASE("the failed partition has tenants in every data center", "[story][long
     REQUIRE(outcome.partitioned_tiers.at(0).partitions.at(2) == "p3");
     std::vector<int> at_home(outcome.sites.size(), 0);
     for (const TenantOutcome& t : outcome.tenants) at_home[t.home] += t.partitions.at(0) == 2;
-    for (const std::size_t center : {0, 1, 2}) CHECK(at_home[center] > 0);
+    for (const std::size_t center : {0U, 1U, 2U}) CHECK(at_home[center] > 0);
 }
 
 TEST_CASE("every other guess at the flaw spreads the delay as well, and every cure stops it", "[story][.all]") {

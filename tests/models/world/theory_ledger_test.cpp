@@ -199,7 +199,7 @@ TEST_CASE("late mail is kept apart: all of a late copy's delay is in its books, 
             const SimDuration delay = o.tenants[c].delay_max;   // of the one copy of this class
             const bool is_late = o.tenants[c].late > 0;   // as the figures have it: own destinations excuse
             late_copies += is_late ? 1 : 0;
-            wrong += all[c] != delay.ns || late[c] != (is_late ? delay.ns : 0) ? 1 : 0;
+            if (all[c] != delay.ns || late[c] != (is_late ? delay.ns : 0)) ++wrong;
         }
         CHECK(wrong == 0);
         CHECK(late_copies > 10);
@@ -212,7 +212,7 @@ TEST_CASE("the ledger's rows of a class sum to the delays of its copies", "[theo
     for (const Class& c : kClasses)
         tenants += fmt::format("  - {{name: {}, count: 20, rate: {}/s, directions: {}, paths: {}}}\n", c.name, c.rate, c.directions, c.paths);
     yaml.replace(yaml.find("tenants: []\n"), 12, tenants);
-    for (std::uint64_t seed : {1, 2, 3}) {
+    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
         RunOptions options;
         options.seed = seed;
         const Outcome o = simulate(scenario_of(yaml), options);
