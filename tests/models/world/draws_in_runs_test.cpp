@@ -11,6 +11,8 @@
 namespace mailquake {
 namespace {
 
+double seconds(const Outcome& outcome, double quantile) { return static_cast<double>(outcome.classes[0].delay.quantile(quantile)) * 1e-9; }
+
 /// Three calls deep; the last callee does not answer half of its requests. What fails is tried again after five minutes.
 const std::string kNested = R"(
 name: nested
@@ -32,7 +34,7 @@ faults: [{name: half, kind: no-answer, target: third, probability: 50%, at: 0s, 
 TEST_CASE("each try of a nested call draws anew: the number of tries is geometric") {
     const Outcome outcome = run(kNested);
     // P(k deferrals or more) = 2^-k, each of 5 min and under 2 s.
-    const auto deferrals = [&](double quantile) { return std::floor(outcome.classes[0].delay.quantile(quantile) * 1e-9 / 300); };
+    const auto deferrals = [&](double quantile) { return std::floor(seconds(outcome, quantile) / 300); };
     CHECK(deferrals(0.48) == 0);
     CHECK(deferrals(0.52) == 1);
     CHECK(deferrals(0.74) == 1);
@@ -41,7 +43,7 @@ TEST_CASE("each try of a nested call draws anew: the number of tries is geometri
     CHECK(deferrals(0.882) == 3);
     CHECK(deferrals(0.965) == 4);
     CHECK(deferrals(0.974) == 5);
-    CHECK(outcome.classes[0].delay.quantile(1) * 1e-9 < 300 * 24);   // of 28,800 the last one: 15 +- 2
+    CHECK(seconds(outcome, 1) < 300 * 24);   // of 28,800 the last one: 15 +- 2
 }
 
 TEST_CASE("half of two servers is one of them, by every name and in every seed") {
@@ -81,7 +83,7 @@ faults: [{name: cut, kind: link-down, target: dc--out, at: 0s, for: 10min}]
     const auto longest = [&](std::uint64_t seed, const std::vector<std::string>& sets) {
         RunOptions options;
         options.seed = seed;
-        return run(scans, sets, options).classes[0].delay.quantile(1) * 1e-9;
+        return seconds(run(scans, sets, options), 1);
     };
     std::set<long> drawn;
     for (std::uint64_t seed = 1; seed <= 6; ++seed) drawn.insert(std::lround(longest(seed, {}) / 5));

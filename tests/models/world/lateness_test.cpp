@@ -65,7 +65,7 @@ TEST_CASE("mail that greylisting alone holds up is not late; what else holds it 
     CHECK(late(with("faults=[{name: f, kind: server-pause, at: 1h, for: 15min, target: box}]")) == Approx(300).margin(60));
     // The tier itself is gone for an hour: whose first tries found nobody was held up by more than greylisting.
     const Outcome gone = with("faults=[{name: f, kind: server-crash, at: 1h, for: 1h, target: mta}]");
-    CHECK(late(gone) > 3000 * 0.9);
+    CHECK(static_cast<double>(late(gone)) > 3000 * 0.9);
     // Who was greylisted before it, and then found nobody: excused until then, so that the hour before has no trouble of its own.
     const HourTally& before = gone.tenants[0].hours[0];
     CHECK(before.hour == 0);

@@ -66,10 +66,10 @@ TEST_CASE("draws do not depend on the order in which streams are used") {
 TEST_CASE("another seed, place, purpose, identity or attempt is another stream") {
     std::set<std::uint64_t> firsts;
     std::size_t streams = 0;
-    for (std::uint64_t seed : {1, 2}) {
+    for (std::uint64_t seed : {1U, 2U}) {
         for (const char* place : {"a", "b"}) {
             for (const char* purpose : {"service", "arrival"}) {
-                for (std::uint64_t id : {0, 1, 2}) {
+                for (std::uint64_t id : {0U, 1U, 2U}) {
                     for (std::uint32_t attempt : {0u, 1u}) {
                         firsts.insert(RandomStream(StreamKey(seed, hash_name(place), hash_name(purpose)), id, attempt)());
                         ++streams;

@@ -111,7 +111,7 @@ std::array<double, 2> lognormal_quantiles(double cv, double load, double h, std:
     std::array<double, 2> quantiles{};
     double seen = 0;
     for (std::size_t i = 0; i < n; seen += time[i], ++i)
-        for (const auto& [at, q] : {std::pair{0, 0.5}, std::pair{1, 0.99}})
+        for (const auto& [at, q] : {std::pair{std::size_t{0}, 0.5}, std::pair{std::size_t{1}, 0.99}})
             if (seen < q && seen + time[i] >= q) quantiles[at] = (static_cast<double>(i) - 0.5 + (q - seen) / time[i]) * h;
     return quantiles;
 }

@@ -59,7 +59,7 @@ TEST_CASE("after a stop units in flight end and none starts", "[threads]") {
                 if (r == 10) stop.store(true);
                 return 1;
             },
-            &stop, [&](std::uint64_t, const UnitResult<int>& result) { reported += result.value ? 1 : 0; });
+            &stop, [&](std::uint64_t, const UnitResult<int>& result) { reported += result.value ? 1U : 0U; });
         const auto ended = std::count_if(results.begin(), results.end(), [](const auto& r) { return r.ended(); });
         CHECK(static_cast<std::uint64_t>(ended) == started);
         CHECK(reported == started);

@@ -191,7 +191,7 @@ TEST_CASE("what a process throws comes out, that of the first process on any num
 TEST_CASE("an executor runs every part once, phase after phase") {
     for (unsigned threads : {1u, 2u, 3u, 8u}) {
         const auto executor = make_thread_executor(threads);
-        for (std::size_t n : {0, 1, 2, 7, 100}) {
+        for (std::size_t n : {0U, 1U, 2U, 7U, 100U}) {
             std::vector<int> runs(n, 0);  // each part writes its own: the thread sanitizer watches
             for (int phase = 0; phase < 200; ++phase) executor->run_parts(n, [&](std::size_t i) { ++runs[i]; });
             CHECK(runs == std::vector<int>(n, 200));

@@ -58,7 +58,7 @@ TEST_CASE("95 % intervals cover the mean of normal values 95 times in 100", "[.a
     const auto normal = [](RandomStream& stream) { return boost::random::normal_distribution<double>(1, 0.5)(stream); };
     constexpr int trials = 40'000;
     const double error = std::sqrt(0.95 * 0.05 / trials);
-    for (std::size_t n : {2, 3, 5, 10, 30}) {
+    for (std::size_t n : {2U, 3U, 5U, 10U, 30U}) {
         INFO("n = " << n);
         CHECK(std::abs(coverage(normal, n, trials) - 0.95) < 4 * error);
     }
@@ -72,7 +72,7 @@ TEST_CASE("95 % intervals cover the mean of replications' means of exponential w
         return sum / 1000;
     };
     constexpr int trials = 4'000;
-    for (std::size_t n : {5, 10, 20}) {
+    for (std::size_t n : {5U, 10U, 20U}) {
         INFO("n = " << n);
         CHECK(std::abs(coverage(replication, n, trials) - 0.95) < 4 * std::sqrt(0.95 * 0.05 / trials) + 0.005);
     }

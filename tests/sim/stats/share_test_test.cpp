@@ -88,7 +88,7 @@ TEST_CASE("wrong verdicts are at most 5 % outside the zone, summed over all path
 }
 
 TEST_CASE("questions that are asked together share the error") {
-    for (std::uint64_t m : {2, 5, 20}) {
+    for (std::uint64_t m : {2U, 5U, 20U}) {
         INFO(m << " questions");
         CHECK(exact(0.90, m).pass <= 0.05 / static_cast<double>(m));
         CHECK(exact(0.99, m).fail <= 0.05 / static_cast<double>(m));
