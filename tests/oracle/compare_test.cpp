@@ -4,6 +4,7 @@
 
 #include "tests/catch.hpp"
 #include "tests/oracle/compare.hpp"
+#include "tests/oracle/expected_differences.hpp"
 #include "tests/oracle/generator.hpp"
 
 namespace mailquake::oracle {
@@ -35,6 +36,14 @@ TEST_CASE("20,000 drawn scenarios go the same way in both worlds", "[.campaign]"
     const char* from = std::getenv("MAILQUAKE_ORACLE_FROM");
     const char* count = std::getenv("MAILQUAKE_ORACLE_COUNT");
     CHECK(first_difference(from == nullptr ? 0 : std::stoull(from), count == nullptr ? 20'000 : std::stoull(count)) == "");
+}
+
+TEST_CASE("what differs as expected still does, and in the same step") {
+    for (const ExpectedDifference& expected : expected_differences()) {
+        const Difference found = difference(scenario_from(expected.yaml), 1);
+        INFO(expected.row << "\n" << found.text);
+        CHECK(found.kind == expected.kind);
+    }
 }
 
 TEST_CASE("the scenario file that MAILQUAKE_ORACLE_FILE names goes the same way in both worlds", "[.campaign]") {

@@ -1,8 +1,10 @@
 #include "tests/oracle/draws.hpp"
 
-#include <cmath>
+#include <algorithm>
 
 #include "models/mail/draws.hpp"
+#include "sim/base/elementary.hpp"
+#include "sim/base/special_functions.hpp"
 #include "tests/oracle/world.hpp"
 
 namespace mailquake::oracle {
@@ -19,7 +21,7 @@ double Draws::gap(const std::string& source, const ArrivalsSpec& law, std::uint6
     const double exponential = draw_unit_exponential(key("sources/" + source, draws::arrival), k);
     const auto* weibull = std::get_if<WeibullArrivalsSpec>(&law);
     if (weibull == nullptr) return exponential;
-    return std::pow(exponential, 1 / weibull->shape) / std::tgamma(1 + 1 / weibull->shape);
+    return math::pow(exponential, 1 / weibull->shape) * math::exp(-math::log_gamma(1 + 1 / weibull->shape));
 }
 
 std::size_t Draws::tenant(const std::string& source, const AliasTable& shares, std::uint64_t k) const {
@@ -55,6 +57,32 @@ std::pair<std::size_t, std::size_t> Draws::two_servers(const std::string& statio
     RandomStream luck(key("tiers/" + station, draws::spread), job.identity, job.pass);
     const std::size_t a = any_of(of, luck.uniform());
     return {a, any_of(of, luck.uniform())};
+}
+
+std::uint64_t Draws::request(const std::string& station, std::size_t call, const Job& job, std::uint32_t attempt) const {
+    const std::uint64_t place = derived(place_identity("tiers/" + station), draws::at, call);
+    return derived(derived(job.identity, draws::call, place), draws::request, std::uint64_t{job.pass} << 33 | std::uint64_t{attempt} << 1);
+}
+
+RandomStream Draws::request_way(const std::string& site, std::uint64_t request) const {
+    return RandomStream(key("sites/" + site, draws::request_transfer), request);
+}
+
+RandomStream Draws::answer_way(const std::string& site, std::uint64_t request) const {
+    return RandomStream(key("sites/" + site, draws::answer_transfer), request);
+}
+
+StreamKey Draws::fault_key(const std::string& fault, const std::string& station, const DrawPurpose& purpose) const {
+    const std::uint64_t first = derived(place_identity("faults/" + fault), draws::occurrence, 0);
+    return StreamKey(seed_, derived(first, draws::at, place_identity("tiers/" + station)), purpose);
+}
+
+double Draws::no_answer(const std::string& fault, const std::string& station, std::uint64_t request) const {
+    return uniform_of(RandomStream::first_word(fault_key(fault, station, draws::no_answer), request));
+}
+
+double Draws::answer(const std::string& fault, const std::string& station, std::uint64_t request) const {
+    return uniform_of(RandomStream::first_word(fault_key(fault, station, draws::answer), request));
 }
 
 std::uint64_t Draws::mx(const std::string& tenant_class, const Copy& copy) const {

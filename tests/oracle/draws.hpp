@@ -43,6 +43,13 @@ public:
     [[nodiscard]] std::size_t server(const std::string& station, const Job& job, std::size_t of) const;
     [[nodiscard]] std::pair<std::size_t, std::size_t> two_servers(const std::string& station, const Job& job, std::size_t of) const;
 
+    // Calls: request number `attempt` (from 1) of the tier's call number `call`; what becomes of it is a number in [0, 1).
+    [[nodiscard]] std::uint64_t request(const std::string& station, std::size_t call, const Job& job, std::uint32_t attempt) const;
+    [[nodiscard]] RandomStream request_way(const std::string& site, std::uint64_t request) const;
+    [[nodiscard]] RandomStream answer_way(const std::string& site, std::uint64_t request) const;
+    [[nodiscard]] double no_answer(const std::string& fault, const std::string& station, std::uint64_t request) const;
+    [[nodiscard]] double answer(const std::string& fault, const std::string& station, std::uint64_t request) const;
+
     // On the way.
     [[nodiscard]] std::uint64_t mx(const std::string& tenant_class, const Copy& copy) const;
     [[nodiscard]] std::size_t recipient(const std::string& tier, const Copy& copy, std::size_t of) const;
@@ -52,6 +59,7 @@ public:
 
 private:
     [[nodiscard]] StreamKey key(const std::string& place, const DrawPurpose& purpose) const;
+    [[nodiscard]] StreamKey fault_key(const std::string& fault, const std::string& station, const DrawPurpose& purpose) const;
     std::uint64_t seed_;
 };
 

@@ -16,10 +16,12 @@ World::World(const ScenarioSpec& scenario, std::uint64_t seed, std::uint32_t rep
     : scenario_(scenario),
       draws_(replication_seed(seed, replication)),
       end_(SimTime::zero() + scenario.duration),
-      wires_(scenario, draw_fault_timeline(scenario.faults, draws_.seed(), scenario.warmup, end_)) {
+      acts_(draw_fault_timeline(scenario.faults, draws_.seed(), scenario.warmup, end_)),
+      wires_(scenario, acts_) {
     build_stations();
     build_parties();
     build_sources();
+    plan_faults();
 }
 
 const TierSpec& World::tier(const std::string& name) const {

@@ -77,7 +77,8 @@ public:
         tiers();
         senders();
         tenants();
-        if (stage_ >= 2) faults();
+        if (stage_ >= 3) faults();
+        if (stage_ >= 3) flaws();
         return draft_;
     }
 
@@ -116,13 +117,18 @@ private:
     }
 
     void faults() {
-        const std::size_t count = 0 * dice_.between(0, 3);
+        const std::size_t count = dice_.between(0, 2);
         for (std::size_t i = 0; i < count; ++i) {
-            Entry& fault = add("faults", {{{"name", fmt::format("fault{}", i)}, {"at", dice_.millis(500, 15'000)}, {"for", dice_.millis(300, 9000)}}});
-            const bool on_link = dice_.chance(50);
-            fault.keys.emplace_back("target", on_link ? dice_.one_of(links_) : dice_.one_of(path_));
-            fault.keys.emplace_back("kind", on_link ? "link-latency" : "server-crash");
-            if (on_link) fault.keys.emplace_back("added", dice_.millis(1, 300));
+            Entry& fault = add("faults", {{{"name", fmt::format("fault{}", i)},
+                                         {"at", dice_.millis(500 + 10'000 * i, 4000 + 10'000 * i)},
+                                         {"for", dice_.millis(300, 5900)}}});
+            if (stage_ >= 3 && dice_.chance(70)) {
+                fault_of_calls(fault);
+            } else {
+                fault.keys.emplace_back("target", dice_.one_of(links_));
+                fault.keys.emplace_back("kind", "link-latency");
+                fault.keys.emplace_back("added", dice_.millis(1, 300));
+            }
         }
     }
 
@@ -136,6 +142,70 @@ private:
             tier(path_.back(), at_.back(), hand_over_.back());
         }
         tier("remote", outside_, "queued");
+        if (stage_ >= 3) callees();
+    }
+
+    /// A directory that some tiers of the path ask, and a store that the directory asks.
+    void callees() {
+        callees_ = dice_.chance(50) ? std::vector<std::string>{"directory", "store"} : std::vector<std::string>{"directory"};
+        auto& all = draft_.section("tiers");
+        for (std::size_t i = 0; i + 1 < all.size(); ++i) {
+            if (i > 0 && dice_.chance(50)) continue;
+            all[i].keys.emplace_back("calls", call("directory"));
+            callers_.push_back(path_[i]);
+        }
+        for (const std::string& name : callees_) {
+            tier(name, places(), "queued");
+            Entry& entry = draft_.section("tiers").back();
+            std::erase_if(entry.keys, [](const auto& key) { return key.first == "hand_over" || key.first == "next_hop"; });
+            if (dice_.chance(30)) entry.keys.emplace_back("partitions", "[p0, p1]");
+            if (name == "directory" && callees_.size() > 1) entry.keys.emplace_back("calls", call("store"));
+        }
+        if (callees_.size() > 1) callers_.push_back("directory");
+    }
+
+    std::string call(const std::string& to) {
+        return fmt::format("[{{to: {}, timeout: {}, attempts: {}, on_failure: {}}}]", to, dice_.millis(50, 2500), dice_.between(1, 3),
+                           dice_.one_of({"defer", "defer", "bounce", "continue"}));
+    }
+
+    void flaws() {
+        if (dice_.chance(60)) return;
+        Entry& flaw = add("flaws", {{{"name", "flaw0"}, {"in", dice_.one_of(callers_)}}});
+        switch (dice_.below(3)) {
+            case 0: flaw.keys.emplace_back("kind", "hold-worker"); break;
+            case 1: flaw.keys.emplace_back("kind", "requeue-at-head"); break;
+            default: flaw.keys.emplace_back("kind", "retry-in-place"); break;
+        }
+        const std::string kind = flaw.keys.back().second;
+        flaw.keys.emplace_back("trigger", kind == "retry-in-place" ? dice_.one_of({"call-hangs", "call-fails", "call-hangs-or-fails"}) : "call-hangs");
+        if (kind == "hold-worker") flaw.keys.emplace_back("hold", dice_.millis(2600, 6000));
+        if (kind == "retry-in-place") flaw.keys.emplace_back("attempts", fmt::format("{}", dice_.between(1, 5)));
+    }
+
+    void fault_of_calls(Entry& fault) {
+        fault.keys.emplace_back("target", dice_.one_of(callees_));
+        switch (dice_.below(4)) {
+            case 0:
+                fault.keys.emplace_back("kind", "no-answer");
+                if (dice_.chance(50)) {
+                    fault.keys.emplace_back("probability", dice_.one_of({"100%", "60%", "20%"}));
+                } else {
+                    fault.keys.emplace_back("on", dice_.millis(100, 900));
+                    fault.keys.emplace_back("off", dice_.millis(100, 900));
+                }
+                break;
+            case 1:
+                fault.keys.emplace_back("kind", "late-answer");
+                fault.keys.emplace_back("added", dice_.millis(10, 3000));
+                fault.keys.emplace_back("probability", dice_.one_of({"100%", "40%"}));
+                break;
+            default:
+                fault.keys.emplace_back("kind", "wrong-answer");
+                fault.keys.emplace_back("answer", dice_.one_of({"error", "no-such-recipient"}));
+                fault.keys.emplace_back("probability", dice_.one_of({"100%", "40%", "10%"}));
+                break;
+        }
     }
 
     void tier(const std::string& name, const std::vector<std::string>& at, const std::string& hand_over) {
@@ -186,7 +256,7 @@ private:
     int  stage_;
     Draft draft_;
     bool many_ = false;  // tiers stand at several sites; then nothing is hit that would make mail go to the next one
-    std::vector<std::string> inside_, outside_, links_, path_, hand_over_;
+    std::vector<std::string> inside_, outside_, links_, path_, hand_over_, callees_, callers_;
     std::vector<std::vector<std::string>> at_;
 };
 

@@ -7,6 +7,7 @@
 // Left out: what design.md leaves out. Invariant: nothing arrives before the latency of the least path.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -65,10 +66,14 @@ private:
         Way forth, back;
         [[nodiscard]] bool work() const { return forth.works() && back.works(); }
     };
-    struct Jitter {
-        double forth = 0, back = 0;
+    /// How long a stage may take: as a whole, or without any progress.
+    struct Patience {
+        SimDuration longest;
+        bool        only_stalls;
     };
+    using TimeOn = std::function<SimDuration(const Both&)>;
 
+    bool pass(const std::string& from, const std::string& to, SimTime& t, const Patience& patience, const TimeOn& time_on) const;
     void add_effects(const FaultSpec& fault, const std::string& link, Stretch acts);
     [[nodiscard]] LinkState state(const Link& link, SimTime t) const;
     [[nodiscard]] std::vector<std::size_t> route(const std::string& from, const std::string& to, SimTime t) const;
@@ -76,6 +81,7 @@ private:
                 const std::string& at, const std::string& to, SimTime t) const;
     [[nodiscard]] Way way(const std::string& from, const std::string& to, SimTime t) const;
     [[nodiscard]] Both both(const std::string& from, const std::string& to, SimTime t) const;
+    [[nodiscard]] bool in_a_hole(SimTime t) const;
     [[nodiscard]] SimTime next_change(SimTime t) const;
     [[nodiscard]] SimTime works_from(const std::string& from, const std::string& to, SimTime t) const;
     [[nodiscard]] SimDuration inside(const std::string& site) const;

@@ -126,7 +126,7 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
         note(copy->identity, "refused by", station.name);
         respond(reply, false);
     };
-    if (!station.is_up()) return refuse(Reply::no_connection);
+    if (!station.is_up()) return respond(Reply::no_connection, false);
     auto job = std::make_shared<Job>();
     job->copy = std::make_shared<Copy>(*copy);
     job->identity = copy->identity;
@@ -159,6 +159,7 @@ void World::end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply r
     switch (reply) {
         case Reply::accepted: break;
         case Reply::never: bounce(copy, party); break;
+        case Reply::timed_out:
         case Reply::no_connection:
             if (copy->passes + 1 < hosts_of(*copy).size() && !party.limited && !party.users) {  // the next MX host, in the same attempt
                 ++copy->passes;
@@ -166,8 +167,7 @@ void World::end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply r
             }
             defer(party, copy);
             break;
-        case Reply::later:
-        case Reply::timed_out: defer(party, copy); break;
+        case Reply::later: defer(party, copy); break;
     }
     pump(party, hop);
 }

@@ -82,11 +82,17 @@ void World::start(Station& station, Server& server, const JobPtr& job) {
     next_step(work);
 }
 
-void World::next_step(const WorkPtr& work) { serve(work); }
+/// First the calls of a tier, in their order, then its own service.
+void World::next_step(const WorkPtr& work) {
+    if (work->call < work->station->tier->calls.size()) return make_call(work);
+    serve(work);
+}
 
 void World::serve(const WorkPtr& work) {
     work->in_service = true;
-    work->ends = now_ + draws_.service(work->station->name, work->station->service, *work->job);
+    const SimDuration drawn = draws_.service(work->station->name, work->station->service, *work->job);
+    const double slowness = work->server->slowness;
+    work->ends = now_ + (slowness == 1 ? drawn : SimDuration{static_cast<std::int64_t>(static_cast<double>(drawn.ns) * slowness)});
     plan_end(work);
 }
 
@@ -101,6 +107,10 @@ void World::plan_end(const WorkPtr& work) {
 void World::end_service(const WorkPtr& work) {
     work->in_service = false;
     note(work->job->identity, "served by", work->station->name);
+    if (work->job->request) {
+        answer(*work->station, work->job, Answer::good);
+        return release(work);
+    }
     hand_over(work);
 }
 
@@ -118,8 +128,8 @@ void World::hand_over(const WorkPtr& work) {
     copy->arrived = now_;
     if (NextHop& hop = hop_of(station.party, *copy); station.tier->hand_over == HandOver::direct && hop.to->site == station.site) {
         ++hop.busy;
-        offer(*hop.to, copy, [this, &station, &hop, copy](Reply reply, bool) { end_attempt(station.party, hop, copy, reply); });
-        return release(work);
+        release(work);
+        return offer(*hop.to, copy, [this, &station, &hop, copy](Reply reply, bool) { end_attempt(station.party, hop, copy, reply); });
     }
     send_on(station.party, copy);
     release(work);
@@ -168,10 +178,10 @@ void World::report(const CopyPtr& about, Party& party, MailKind kind) {
     copy->direction = about->direction == Direction::inbound ? Direction::outbound : Direction::internal;
     note(copy->identity, "accepted", party.name);
     const std::vector<std::string>& path = path_of(*copy);
-    for (std::size_t h = 0; h < path.size(); ++h) {
+    for (std::size_t h = 0; h + 1 < path.size(); ++h) {
         if (party.tier == path[h]) copy->hop = h + 1;  // it goes on from here
     }
-    if (!party.limited || copy->hop == path.size()) return deliver(copy, party.name);
+    if (!party.limited || path.empty()) return deliver(copy, party.name);
     send_on(party, copy);
 }
 

@@ -1,5 +1,6 @@
 // The stages of a mail, a packet and a reply. Where a path breaks in a stage, the stage stands still until there is one again.
 #include <algorithm>
+#include <cmath>
 
 #include "models/net/tcp.hpp"
 #include "tests/oracle/network.hpp"
@@ -13,36 +14,73 @@ SimDuration part(SimDuration longest, double share) {
 
 }  // namespace
 
+/// Passes a stage that takes `time_on(path)` on a path that stays as it is. Where the path changes in it, the rest is done on the new
+/// one; where there is none, it stands still, at most so long. Moves `t` to its end, or to where patience ends.
+bool Wires::pass(const std::string& from, const std::string& to, SimTime& t, const Patience& patience, const TimeOn& time_on) const {
+    const SimTime begun = t;
+    double left = 1;
+    while (true) {
+        const SimTime works = works_from(from, to, t);
+        if (works == SimTime::never() || works - t > patience.longest) {
+            t += patience.longest;
+            return false;
+        }
+        t = works;
+        const double whole = static_cast<double>(time_on(both(from, to, t)).ns);
+        const SimDuration rest{static_cast<std::int64_t>(std::ceil(whole * left))};
+        const SimTime change = next_change(t);
+        if (t + rest <= change) {
+            t += rest;
+            break;
+        }
+        left *= 1 - static_cast<double>((change - t).ns) / static_cast<double>(rest.ns);
+        t = change;
+    }
+    if (patience.only_stalls || t - begun <= patience.longest) return true;
+    t = begun + patience.longest;
+    return false;
+}
+
+/// Does any link swallow what is sent? Then a place that cannot be reached does not refuse: the caller waits.
+bool Wires::in_a_hole(SimTime t) const {
+    return std::any_of(links_.begin(), links_.end(), [&](const Link& l) { return state(l, t).mode == Mode::black_hole; });
+}
+
 Passage Wires::mail(const std::string& from, const std::string& to, SimTime now, Bytes size, RandomStream& luck) {
-    const Jitter jitter{luck.uniform(), luck.uniform()};
+    const double forth = luck.uniform(), back = luck.uniform();
     const NetworkSpec& net = scenario_.network;
     const Both path = both(from, to, now);
-    if (!path.forth.found) return {Passage::End::refused, now};
+    if (!path.forth.found && !in_a_hole(now)) return {Passage::End::refused, now};
     if (path.forth.mode == Mode::refused) return {Passage::End::refused, now + path.forth.to_break * 2};
     SimTime t = now;
-    if (!path.work()) {
-        t = works_from(from, to, now);
+    for (SimDuration wait = 1_s; !both(from, to, t).work(); wait = wait * 2) {  // the first packet again, after 1, 2, 4, ... s
+        t += wait;
         if (t - now > net.connect_timeout) return {Passage::End::timed_out, now + net.connect_timeout};
     }
-    const Both open = both(from, to, t);
-    const SimDuration there = open.forth.latency + part(open.forth.jitter, jitter.forth);
-    const SimDuration trip = there + open.back.latency + part(open.back.jitter, jitter.back);
-    const double loss = tcp::combined_loss(open.forth.loss, open.back.loss);
-    t += trip * net.round_trips;
-    if (loss > 0) {
-        for (std::int64_t i = 0; i < net.round_trips; ++i) t += tcp::retransmission_delay(loss, trip, luck.uniform());
+    const auto there = [&](const Both& b) { return b.forth.latency + part(b.forth.jitter, forth); };
+    const auto trip = [&](const Both& b) { return there(b) + b.back.latency + part(b.back.jitter, back); };
+    for (std::int64_t i = 0; i < net.round_trips; ++i) {
+        const double u = tcp::combined_loss(both(from, to, t).forth.loss, both(from, to, t).back.loss) > 0 ? luck.uniform() : 0;
+        const auto time_on = [&](const Both& b) { return trip(b) + tcp::retransmission_delay(tcp::combined_loss(b.forth.loss, b.back.loss), trip(b), u); };
+        if (!pass(from, to, t, {net.data_timeout, false}, time_on)) return {Passage::End::timed_out, t};
     }
     if (from != to) {
-        Link& first = links_[open.forth.first];
+        Link& first = links_[both(from, to, t).forth.first];
         const SimTime begins = std::max(now, first.busy_until);
         if (begins - now > net.data_timeout) return {Passage::End::timed_out, t + net.data_timeout};
         first.busy_until = begins + tcp::transmission_time(size, state(first, now).bandwidth);
         t += begins - now;
-        t += tcp::transmission_time(size, std::min(open.forth.bandwidth, tcp::loss_limited_rate(trip, open.forth.loss)));
+        const auto data = [&](const Both& b) {
+            return tcp::transmission_time(size, std::min(b.forth.bandwidth, tcp::loss_limited_rate(trip(b), b.forth.loss)));
+        };
+        if (!pass(from, to, t, {net.data_timeout, true}, data)) return {Passage::End::timed_out, t};
     }
-    t += there;
-    if (open.forth.loss > 0) t += tcp::retransmission_delay(open.forth.loss, open.forth.latency + open.back.latency, luck.uniform());
-    return {Passage::End::delivered, t};
+    const double u = both(from, to, t).forth.loss > 0 ? luck.uniform() : 0;
+    const auto flight = [&](const Both& b) {
+        return there(b) + tcp::retransmission_delay(b.forth.loss, b.forth.latency + b.back.latency, u);
+    };
+    const bool arrives = pass(from, to, t, {net.reply_timeout, false}, flight);
+    return {arrives ? Passage::End::delivered : Passage::End::timed_out, t};
 }
 
 Passage Wires::packet(const std::string& from, const std::string& to, SimTime now, RandomStream& luck) {

@@ -67,9 +67,13 @@ struct Server;
 /// Replies to an attempt; a proxy's reply may be one that it passes on.
 using Respond = std::function<void(Reply, bool passed_on)>;
 
+/// How a call was answered.
+enum class Answer { good, failed, no_such_recipient };
+
 /// A request of a call, at its callee.
 struct Request {
-    std::function<void(bool good)> answer;          // back to who asked
+    std::string from;                               // the caller's site
+    std::function<void(Answer)> hear;               // what the caller does when the answer is back
 };
 
 /// What waits for a worker: mail, or a request made for it.
@@ -78,7 +82,7 @@ struct Job {
     std::uint64_t identity = 0;                     // the copy's, or the request's: keys its draws
     Respond upstream;                               // of mail at a proxy: who waits for the reply
     std::shared_ptr<Request> request;               // none: it is mail
-    std::uint32_t pass = 0;                         // how often it has begun here before
+    std::uint32_t pass = 0;                         // how often its stay here has been cut short, or put off
     SimTime since;                                  // waits from here on
 };
 using JobPtr = std::shared_ptr<Job>;
@@ -95,19 +99,17 @@ struct Work {
     bool        in_service = false;
     SimTime     ends;                 // of its service
     std::uint64_t planned = 0;        // which end of service is the valid one
-    std::vector<std::function<void()>> held_back;  // what happened to it while its server stood still
 };
 using WorkPtr = std::shared_ptr<Work>;
 
 struct Server {
     std::size_t number = 0;
     std::size_t workers = 1;
-    int         crashes = 0, pauses = 0;  // reasons why it is down, or stands still
-    std::vector<double> slowed;           // factors that hold
+    int         crashes = 0;              // reasons why it is down
+    double      slowness = 1;             // by which its services take longer
     std::vector<WorkPtr> busy;
     std::deque<JobPtr> queue;             // unless the tier's servers share one
-    [[nodiscard]] bool works() const { return crashes == 0 && pauses == 0; }
-    [[nodiscard]] bool can_start() const { return works() && busy.size() < workers; }
+    [[nodiscard]] bool can_start() const { return crashes == 0 && busy.size() < workers; }
 };
 
 /// Mail that a party has for one destination.
@@ -220,6 +222,31 @@ private:
     void start_waiting(Station& station);
     void start(Station& station, Server& server, const JobPtr& job);
     void next_step(const WorkPtr& work);
+
+    // calls.cpp: what workers ask of other stations
+    void make_call(const WorkPtr& work);
+    void receive_request(Station& callee, const JobPtr& job);
+    void answer(Station& callee, const JobPtr& job, Answer said);
+    void call_ended(const WorkPtr& work, Answer said);
+    void call_timed_out(const WorkPtr& work, SimTime begun);
+    void call_failed(const WorkPtr& work, bool timed_out);
+    void give_up_call(const WorkPtr& work);
+    void defer_in_tier(Station& station, const CopyPtr& copy);
+    void bounce_job(const WorkPtr& work);
+    void requeue_at_head(const WorkPtr& work);
+    [[nodiscard]] const FlawSpec* awake_flaw(const Work& work, bool timed_out) const;
+    [[nodiscard]] bool fault_acts(const FaultSpec& fault, const Station& station) const;
+    [[nodiscard]] bool is_swallowed(const Station& callee, const Job& job) const;
+
+    // faults.cpp: what happens to servers
+    void plan_faults();
+    void plan_fault(const FaultSpec& fault, Stretch acts, Station& station, Server& server);
+    void change_speed(Server& server, double factor);
+    void crash(Station& station, Server& server);
+    void restart(Station& station, Server& server);
+    [[nodiscard]] bool names(const std::string& target, const Station& station) const;
+
+    // stations.cpp again
     void serve(const WorkPtr& work);
     void plan_end(const WorkPtr& work);
     void end_service(const WorkPtr& work);
@@ -246,6 +273,7 @@ private:
     std::map<std::string, Station> stations_;
     std::map<std::string, Party> parties_;            // senders and users
     std::vector<std::unique_ptr<Source>> sources_;
+    std::vector<FaultOccurrences> acts_;              // of each fault
     Wires wires_;
 };
 

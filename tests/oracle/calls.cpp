@@ -1,0 +1,184 @@
+// Calls: a worker asks another station, and is held until the answer is back, or it gives up.
+#include <algorithm>
+
+#include "tests/oracle/retries.hpp"
+#include "tests/oracle/world.hpp"
+
+namespace mailquake::oracle {
+
+/// When a worker comes to a call, then it sends a request and waits, at most for the time-out. A caller that gives up frees nobody.
+void World::make_call(const WorkPtr& work) {
+    const CallSpec& call = work->station->tier->calls[work->call];
+    const std::string& site = work->station->site;
+    const TierSpec& to = tier(call.to);
+    const bool is_here = std::find(to.at.begin(), to.at.end(), site) != to.at.end();
+    Station& callee = station(call.to, is_here ? site : nearest(site, to), *work->job->copy);
+    ++work->attempt;
+    note(work->job->identity, "its worker calls", callee.name);
+
+    const std::uint64_t asked = ++work->asked;
+    const auto waits = [work, asked] { return !work->over && work->asked == asked; };
+    auto job = std::make_shared<Job>();
+    job->copy = work->job->copy;
+    job->identity = draws_.request(work->station->name, work->call, *work->job, work->attempt);
+    job->request = std::make_shared<Request>();
+    job->request->from = site;
+    job->request->hear = [this, work, waits](Answer said) {
+        if (waits()) call_ended(work, said);
+    };
+    at(saturating_add(now_, call.timeout), Rank::timer, work->job->identity, [this, work, waits, begun = now_] {
+        if (waits()) call_timed_out(work, begun);
+    });
+    RandomStream luck = draws_.request_way(site, job->identity);
+    const Passage there = wires_.packet(site, callee.site, now_, luck);
+    if (site == callee.site) return receive_request(callee, job);
+    if (there.end == Passage::End::delivered) {
+        at(there.at, Rank::arrival, job->identity, [this, &callee, job] { receive_request(callee, job); });
+    } else if (there.end == Passage::End::refused) {
+        at(there.at, Rank::reply, job->identity, [job] { job->request->hear(Answer::failed); });
+    }
+}
+
+/// When a request comes to a station, then it waits for a worker like mail; one that nobody can serve fails at once.
+void World::receive_request(Station& callee, const JobPtr& job) {
+    if (is_swallowed(callee, *job)) return;
+    Server* server = server_for(callee, *job);
+    if (!callee.is_up() || is_full(callee, server)) return answer(callee, job, Answer::failed);
+    enter(callee, server, job);
+}
+
+void World::answer(Station& callee, const JobPtr& job, Answer said) {
+    SimDuration late{0};
+    for (std::size_t f = 0; f < scenario_.faults.size(); ++f) {
+        const FaultSpec& fault = scenario_.faults[f];
+        if (!fault_acts(fault, callee) || said != Answer::good) continue;
+        if (const auto* slow = std::get_if<LateAnswerFault>(&fault.body); slow && draws_.answer(fault.name, callee.name, job->identity) < slow->probability.value)
+            late += slow->added;
+        if (const auto* wrong = std::get_if<WrongAnswerFault>(&fault.body); wrong && draws_.answer(fault.name, callee.name, job->identity) < wrong->probability.value)
+            said = wrong->answer == WrongAnswer::error ? Answer::failed : Answer::no_such_recipient;
+    }
+    RandomStream luck = draws_.answer_way(callee.site, job->identity);
+    const Passage back = wires_.packet(callee.site, job->request->from, now_, luck);
+    if (back.end != Passage::End::delivered) return;
+    SimTime heard = back.at + late;
+    if (callee.site == job->request->from) {  // the request took no time yet; a call that fails takes a millisecond
+        heard += back.at - now_;
+        if (said == Answer::failed) heard = std::max(heard, now_ + 1_ms);
+    }
+    at(heard, Rank::reply, job->identity, [job, said] { job->request->hear(said); });
+}
+
+void World::call_ended(const WorkPtr& work, Answer said) {
+    ++work->asked;  // what comes from now on is not waited for
+    if (said == Answer::failed) {
+        note(work->job->identity, "call failed, at", work->station->name);
+        return call_failed(work, false);
+    }
+    note(work->job->identity, "answered, back at", work->station->name);
+    if (said == Answer::no_such_recipient) return bounce_job(work);
+    ++work->call;
+    work->attempt = 0;
+    next_step(work);
+}
+
+void World::call_timed_out(const WorkPtr& work, SimTime begun) {
+    const std::uint64_t asked = ++work->asked;
+    note(work->job->identity, "call timed out, at", work->station->name);
+    const FlawSpec* flaw = awake_flaw(*work, true);
+    const auto* hold = flaw == nullptr ? nullptr : std::get_if<HoldWorkerFlaw>(&flaw->body);
+    if (hold == nullptr) return call_failed(work, true);
+    note(work->job->identity, "time-out ignored, worker held, at", work->station->name);
+    at(begun + hold->hold, Rank::timer, work->job->identity, [this, work, asked] {
+        if (!work->over && work->asked == asked) give_up_call(work);
+    });
+}
+
+/// When a try of a call has failed, then it is made again, as often as the call, or a flaw, says.
+void World::call_failed(const WorkPtr& work, bool timed_out) {
+    const CallSpec& call = work->station->tier->calls[work->call];
+    std::int64_t tries = call.attempts;
+    if (const FlawSpec* flaw = awake_flaw(*work, timed_out)) {
+        if (const auto* retry = std::get_if<RetryInPlaceFlaw>(&flaw->body)) tries = retry->attempts;
+        if (std::holds_alternative<RequeueAtHeadFlaw>(flaw->body)) return requeue_at_head(work);
+    }
+    if (tries == 0 || work->attempt < tries) return make_call(work);
+    give_up_call(work);
+}
+
+void World::give_up_call(const WorkPtr& work) {
+    const CallSpec& call = work->station->tier->calls[work->call];
+    if (call.on_failure == OnFailure::continue_) {
+        ++work->call;
+        work->attempt = 0;
+        return next_step(work);
+    }
+    if (call.on_failure == OnFailure::bounce) return bounce_job(work);
+    release(work);
+    if (work->job->request) return answer(*work->station, work->job, Answer::failed);
+    if (work->job->upstream) return work->job->upstream(Reply::later, true);
+    defer_in_tier(*work->station, work->job->copy);
+}
+
+void World::bounce_job(const WorkPtr& work) {
+    release(work);
+    if (work->job->request) return answer(*work->station, work->job, Answer::failed);
+    if (work->job->upstream) return work->job->upstream(Reply::never, true);
+    bounce(work->job->copy, work->station->party);
+}
+
+/// What a tier itself puts off comes back to its own queue, by the schedule of its next-hop queues.
+void World::defer_in_tier(Station& station, const CopyPtr& copy) {
+    if (copy->failures++ == 0) copy->first_failure = now_;
+    note(copy->identity, "deferred by", station.name);
+    RandomStream luck = draws_.retry(station.name, *copy);
+    const Tries tries{copy->arrived, copy->first_failure, now_, copy->failures, SimTime::zero()};
+    const std::optional<SimTime> due = next_try(station.party.retry, tries, luck);
+    if (!due) return expire(copy, station.party);
+    at(*due, Rank::scan, copy->identity, [this, &station, copy] {
+        auto job = std::make_shared<Job>();
+        job->copy = copy;
+        job->identity = copy->identity;
+        job->pass = copy->failures + copy->passes;
+        enter(station, server_for(station, *job), job);
+    });
+}
+
+void World::requeue_at_head(const WorkPtr& work) {
+    note(work->job->identity, "back to the head of the queue of", work->station->name);
+    ++work->job->pass;
+    if (!work->job->request) ++work->job->copy->passes;
+    work->over = true;
+    std::erase(work->server->busy, work);
+    wait(*work->station, work->server, work->job, true);
+    start_waiting(*work->station);
+}
+
+const FlawSpec* World::awake_flaw(const Work& work, bool timed_out) const {
+    const CallSpec& call = work.station->tier->calls[work.call];
+    for (const FlawSpec& flaw : scenario_.flaws) {
+        const bool is_here = flaw.enabled && flaw.in == work.station->tier->name && (flaw.call.empty() || flaw.call == call.name);
+        const bool is_woken = flaw.trigger == Trigger::either || flaw.trigger == (timed_out ? Trigger::call_hangs : Trigger::call_fails);
+        if (is_here && is_woken) return &flaw;
+    }
+    return nullptr;
+}
+
+bool World::fault_acts(const FaultSpec& fault, const Station& station) const {
+    const std::size_t f = static_cast<std::size_t>(&fault - scenario_.faults.data());
+    const std::vector<std::string> targets = targets_of(fault);
+    return fault.enabled && std::any_of(acts_[f].acts.begin(), acts_[f].acts.end(), [&](const Stretch& s) { return s.covers(now_); }) &&
+           std::any_of(targets.begin(), targets.end(), [&](const std::string& t) { return names(t, station); });
+}
+
+/// Is the request one that the station does not answer, now? In on / off stretches all of them are.
+bool World::is_swallowed(const Station& callee, const Job& job) const {
+    for (const FaultSpec& fault : scenario_.faults) {
+        const auto* silent = std::get_if<NoAnswerFault>(&fault.body);
+        if (silent == nullptr || !fault_acts(fault, callee)) continue;
+        if (silent->on && (now_ - fault.at.at).ns % (*silent->on + *silent->off).ns >= silent->on->ns) continue;
+        if (draws_.no_answer(fault.name, callee.name, job.identity) < silent->probability.value) return true;
+    }
+    return false;
+}
+
+}  // namespace mailquake::oracle
