@@ -54,7 +54,7 @@ const std::vector<std::string> kLess = {
 
 }  // namespace
 
-TEST_CASE("a run's bytes are the same with each instruction set switched off") {
+TEST_CASE("a run's bytes are the same with each instruction set switched off", "[long]") {
     const testing::Sandbox box;
     box.write("laws.yaml", kAllLaws);
     for (const std::string words : {"laws.yaml --replications 3", "exchange-online-2014 --until 60s", "m365-2024-retry-flood --until 60s"}) {
