@@ -37,6 +37,7 @@ inline constexpr DrawPurpose look{"look", kNamedAgain};       // of a condition:
 inline constexpr DrawPurpose ring{"ring", kNamedAgain};       // of a flaw at a station: the roll-out of its build
 inline constexpr DrawPurpose instant{"instant", kNamedAgain};  // of a copy: what happens to it at a time [ns]
 inline constexpr DrawPurpose pass{"pass", kNamedAgain};       // of a job: its p-th pass through a tier
+inline constexpr DrawPurpose offer{"offer", kNamedAgain};     // of a copy at a hop: its offer after so many that failed
 inline constexpr DrawPurpose round{"round", kNamedAgain};     // of a copy: its f-th round of attempts at a hop
 inline constexpr DrawPurpose hop{"hop", kNamedAgain};         // of a copy: what happens between two tiers: hop << 32 | host
 inline constexpr DrawPurpose occurrence{"occurrence", kNamedAgain};  // of a fault: the k-th time that it comes, from 1
@@ -56,7 +57,7 @@ inline constexpr DrawPurpose backlog_copy{"backlog copy"};    // entry; number o
 
 // A tier's work. Place: the station ("tiers/NAME@SITE").
 inline constexpr DrawPurpose service{"service"};              // job; pass
-inline constexpr DrawPurpose spread{"spread"};                // job; pass; the server whose queue it joins
+inline constexpr DrawPurpose spread{"spread"};                // job, or its later offer; pass; the server whose queue it joins
 inline constexpr DrawPurpose shard{"shard", kRecomputed};     // tenant; its servers, for each of its jobs
 inline constexpr DrawPurpose next_server{"next server"};      // job; pass; which free server takes it from the shared queue
 inline constexpr DrawPurpose cache{"cache"};                  // call; pass

@@ -31,7 +31,7 @@ std::uint32_t Station::up_server(std::uint64_t k) const {
 
 /// One of several servers, or of several queues; some server is up.
 std::uint32_t Station::choose_of_many(const SpreadKeys& keys, std::uint64_t identity, std::uint32_t pass, std::uint64_t tenant) {
-    RandomStream luck(keys.queue, identity, pass);
+    RandomStream luck(spread_ == Spread::shared ? keys.next : keys.queue, identity, pass);
     if (closed_ > 0) [[unlikely]] return choose_open(luck);
     const auto any = [&] { return up_server(std::min<std::uint64_t>(static_cast<std::uint64_t>(luck.uniform() * servers_up_), servers_up_ - 1)); };
     switch (spread_) {

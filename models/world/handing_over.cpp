@@ -298,7 +298,8 @@ Reply Site::offer(std::uint32_t station, std::uint32_t message, std::uint64_t up
     if (lives_) [[unlikely]] explaining_.transfer(station, message, way);
     take_over(m, message, station);
     m.since = now_;
-    if (enter(station, s, JobRef::message(message), luck_of(m)) == Entered::yes) {
+    const std::uint32_t number = (before.proxied ? 0U : std::uint32_t{before.failures}) << 14 | before.tries;
+    if (enter(station, s, JobRef::message(message), luck_of(m), false, number) == Entered::yes) {
         if (way.ns != 0) ledger_.book_hop(station, c, HopCause::transfer, way);
         return Reply::accepted;
     }

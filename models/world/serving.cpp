@@ -27,11 +27,12 @@ Site::Entered Site::enter(std::uint32_t station, JobRef job, bool even_if_full) 
     return enter(station, stations_[station], job, luck_of(job), even_if_full);
 }
 
-Site::Entered Site::enter(std::uint32_t station, Station& s, JobRef job, JobLuck luck, bool even_if_full) {
+Site::Entered Site::enter(std::uint32_t station, Station& s, JobRef job, JobLuck luck, bool even_if_full, std::uint32_t offer) {
     const StationPlan& plan = plan_of(station);
     if (plan.watched)
         if (const auto met = met_at_entry(station, job, even_if_full)) return *met;
-    const std::uint32_t server = s.choose_server(plan.spread_luck, luck.identity, luck.pass, s.is_sharded() ? shard_identity(job) : 0);
+    const std::uint64_t chooses = offer == 0 ? luck.identity : derived(luck.identity, draws::offer, offer);
+    const std::uint32_t server = s.choose_server(plan.spread_luck, chooses, luck.pass, s.is_sharded() ? shard_identity(job) : 0);
     const bool all_down = server == Station::kAllDown;
     if (all_down && !even_if_full) return Entered::down;
     if (!all_down && s.starts_at_once(server)) {

@@ -240,7 +240,8 @@ private:
     enum class Entered : std::uint8_t { yes, full, down };
     [[nodiscard]] Entered enter(std::uint32_t station, JobRef job, bool even_if_full = false);
     struct JobLuck { std::uint64_t identity; std::uint32_t pass; };
-    [[nodiscard]] Entered enter(std::uint32_t station, Station& s, JobRef job, JobLuck luck, bool even_if_full = false);
+    /// `offer`: which offer of a copy at this hop it is; one that was turned away before may find another server.
+    [[nodiscard]] Entered enter(std::uint32_t station, Station& s, JobRef job, JobLuck luck, bool even_if_full = false, std::uint32_t offer = 0);
     void start(std::uint32_t station, Station& s, std::uint32_t server, JobRef job, JobLuck luck);
     void serve(std::uint32_t worker, Worker& w, const Server& server, SimDuration service);
     [[nodiscard]] SimDuration own_service(std::uint32_t station, JobLuck luck) const;

@@ -43,6 +43,9 @@ namespace {
 /// One of so many, by a uniform number.
 std::size_t any_of(std::size_t many, double u) { return std::min(static_cast<std::size_t>(u * static_cast<double>(many)), many - 1); }
 
+/// What keys the choice of a server's queue: a copy that was turned away chooses anew.
+std::uint64_t choosing(const Job& job) { return job.offer == 0 ? job.identity : derived(job.identity, draws::offer, job.offer); }
+
 }  // namespace
 
 std::size_t Draws::free_server(const std::string& station, const Job& job, std::size_t of) const {
@@ -50,11 +53,11 @@ std::size_t Draws::free_server(const std::string& station, const Job& job, std::
 }
 
 std::size_t Draws::server(const std::string& station, const Job& job, std::size_t of) const {
-    return any_of(of, RandomStream(key("tiers/" + station, draws::spread), job.identity, job.pass).uniform());
+    return any_of(of, RandomStream(key("tiers/" + station, draws::spread), choosing(job), job.pass).uniform());
 }
 
 std::pair<std::size_t, std::size_t> Draws::two_servers(const std::string& station, const Job& job, std::size_t of) const {
-    RandomStream luck(key("tiers/" + station, draws::spread), job.identity, job.pass);
+    RandomStream luck(key("tiers/" + station, draws::spread), choosing(job), job.pass);
     const std::size_t a = any_of(of, luck.uniform());
     return {a, any_of(of, luck.uniform())};
 }

@@ -132,6 +132,7 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
     job->identity = copy->identity;
     const bool passes_through = station.tier->hand_over == HandOver::held && copy->hop + 1 < path_of(*copy).size();
     job->pass = job->copy->passes = passes_through ? copy->failures + copy->passes : 0;  // a proxy's draws are its upstream attempt's
+    job->offer = passes_through ? 0 : copy->failures << 14 | copy->passes;
     Server* server = server_for(station, *job);
     if (is_full(station, server)) {
         switch (station.tier->queue.on_full) {

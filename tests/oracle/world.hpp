@@ -83,6 +83,7 @@ struct Job {
     Respond upstream;                               // of mail at a proxy: who waits for the reply
     std::shared_ptr<Request> request;               // none: it is mail
     std::uint32_t pass = 0;                         // how often its stay here has been cut short, or put off
+    std::uint32_t offer = 0;                        // which offer of the copy at this hop it is
     SimTime since;                                  // waits from here on
 };
 using JobPtr = std::shared_ptr<Job>;
