@@ -167,7 +167,7 @@ void World::expire(const CopyPtr& copy, Party& party) {
 }
 
 /// When a party bounces a copy or tells of its delay, then it sends mail of its own to the author. The author is there where senders
-/// and users are; from a station it is a way, out for mail that came in, and in for any other.
+/// and users are; from a station it is a way, out for mail that came in, and in for mail that was to go out.
 void World::report(const CopyPtr& about, Party& party, MailKind kind) {
     auto copy = std::make_shared<Copy>(*about);
     copy->identity = draws_.report(*about, kind, 0);
@@ -175,7 +175,8 @@ void World::report(const CopyPtr& about, Party& party, MailKind kind) {
     copy->size = Bytes{4096};
     copy->accepted = copy->arrived = now_;
     copy->hop = copy->failures = copy->passes = 0;
-    copy->direction = about->direction == Direction::inbound ? Direction::outbound : Direction::internal;
+    if (about->direction == Direction::inbound) copy->direction = Direction::outbound;
+    if (about->direction == Direction::outbound) copy->direction = Direction::inbound;
     note(copy->identity, "accepted", party.name);
     const std::vector<std::string>& path = path_of(*copy);
     for (std::size_t h = 0; h + 1 < path.size(); ++h) {
