@@ -23,14 +23,15 @@ public:
         check_entries(spec_.mitigations, "mitigations");
         check_entries(spec_.dashboards, "dashboards");
         for (const TierSpec& tier : spec_.tiers) {
-            check(tier.partitions, fmt::format("tiers.{}.partitions", tier.name), kNumberedIn16Bits,
-                  fmt::format("partitions of tier '{}'", tier.name));
+            if (tier.partitions.size() > kNumberedIn16Bits)
+                refuse(tier.partitions, fmt::format("tiers.{}.partitions", tier.name), kNumberedIn16Bits, fmt::format("partitions of tier '{}'", tier.name));
             check_states(tier);
         }
         for (const TenantClassSpec& tenants : spec_.tenants)
             for (const Direction direction : {Direction::inbound, Direction::outbound, Direction::internal})
-                check(tenants.paths.of(direction), fmt::format("tenants.{}.paths.{}", tenants.name, to_text(direction)), kTiersOfPath,
-                      fmt::format("tiers in the {} path of tenant class '{}'", to_text(direction), tenants.name));
+                if (const auto& path = tenants.paths.of(direction); path.size() > kTiersOfPath)
+                    refuse(path, fmt::format("tenants.{}.paths.{}", tenants.name, to_text(direction)), kTiersOfPath,
+                           fmt::format("tiers in the {} path of tenant class '{}'", to_text(direction), tenants.name));
     }
 
 private:
@@ -40,9 +41,8 @@ private:
             diagnostics_.error(entries[kNumberedIn16Bits].pos, fmt::format("{} {}; there may be {}", entries.size(), what, kNumberedIn16Bits));
     }
 
-    void check(const std::vector<std::string>& list, const std::string& path, std::size_t most, const std::string& what) {
-        if (list.size() > most)
-            diagnostics_.error(scenario_.at(fmt::format("{}.{}", path, most)), fmt::format("{} {}; there may be {}", list.size(), what, most));
+    void refuse(const std::vector<std::string>& list, const std::string& path, std::size_t most, const std::string& what) {
+        diagnostics_.error(scenario_.at(fmt::format("{}.{}", path, most)), fmt::format("{} {}; there may be {}", list.size(), what, most));
     }
 
     /// Two for each call (it waits for an answer, or for one that will not come), one for each flaw.

@@ -202,7 +202,7 @@ void PlanBuilder::add_stations(TierId id, const TierSpec& spec) {
                                       .cut_offs = {},
                                       .added = {},
                                       .measures = {}});
-            for (std::uint16_t c = 0; c < t.calls.size(); ++c)
+            for (std::uint16_t c = 0; c < narrow<std::uint16_t>(t.calls.size(), "calls of a tier"); ++c)
                 plan_.call_sites.push_back({narrow<std::uint32_t>(plan_.stations.size() - 1, "stations"), c, derived(hash, draws::at, c)});
         }
     }
