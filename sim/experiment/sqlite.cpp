@@ -47,7 +47,7 @@ std::string Statement::text(int column) const {
 void Statement::bind(int at, double value) { sqlite3_bind_double(statement_.get(), at, value); }
 void Statement::bind(int at, std::int64_t value) { sqlite3_bind_int64(statement_.get(), at, value); }
 void Statement::bind(int at, std::string_view value) {
-    sqlite3_bind_text(statement_.get(), at, value.data(), narrow<int>(value.size(), "octets of a text"), SQLITE_TRANSIENT);
+    sqlite3_bind_text64(statement_.get(), at, value.data(), value.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 /// Texts are not copied: they must live until the row was written.
 void Statement::bind(int at, const Cell& cell) {
@@ -57,10 +57,10 @@ void Statement::bind(int at, const Cell& cell) {
         case Cell::Kind::integer: sqlite3_bind_int64(statement, at, cell.integer()); break;
         case Cell::Kind::real: sqlite3_bind_double(statement, at, cell.real()); break;
         case Cell::Kind::text:
-            sqlite3_bind_text(statement, at, cell.text().data(), narrow<int>(cell.text().size(), "octets of a cell"), SQLITE_STATIC);
+            sqlite3_bind_text64(statement, at, cell.text().data(), cell.text().size(), SQLITE_STATIC, SQLITE_UTF8);
             break;
         case Cell::Kind::bytes:
-            sqlite3_bind_blob(statement, at, cell.text().data(), narrow<int>(cell.text().size(), "octets of a cell"), SQLITE_STATIC);
+            sqlite3_bind_blob64(statement, at, cell.text().data(), cell.text().size(), SQLITE_STATIC);
             break;
     }
 }
