@@ -69,7 +69,7 @@ double gamma_front(double a, double x) {
 /// Lentz's method: b0 + a1 / (b1 + a2 / (b2 + ...)), by a function that gives the parts {a, b} of step n >= 1.
 template <class Parts>
 double continued_fraction(double first, Parts parts) {
-    constexpr double tiny = 1e-290;
+    static constexpr double tiny = 1e-290;
     const auto apart = [](double x) { return std::fabs(x) < tiny ? tiny : x; };
     double value = apart(first), c = value, d = 0;
     for (double n = 1; n < 1e7; ++n) {

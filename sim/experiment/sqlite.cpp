@@ -1,6 +1,5 @@
 #include "sim/experiment/sqlite.hpp"
 
-#include "sim/base/narrow.hpp"
 #include "sim/experiment/ledger.hpp"
 
 namespace mailquake::sqlite {
@@ -16,7 +15,7 @@ void execute(sqlite3* db, const char* sql) {
 
 Statement::Statement(sqlite3* db, std::string_view sql) : db_(db) {
     sqlite3_stmt* raw = nullptr;
-    if (sqlite3_prepare_v2(db, sql.data(), narrow<int>(sql.size(), "octets of a statement"), &raw, nullptr) != SQLITE_OK)
+    if (sqlite3_prepare_v2(db, std::string(sql).c_str(), -1, &raw, nullptr) != SQLITE_OK)
         fail(db, "cannot be used as a results file");
     statement_.reset(raw);
 }
