@@ -8,6 +8,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "models/cli/options.hpp"
 #include "models/cli/progress.hpp"
@@ -53,6 +54,30 @@ void write_trace(const std::string& file, const std::string& text) {
     if (!out) throw UsageError(fmt::format("--trace: cannot write {}: {}", file, std::strerror(errno)));
 }
 
+/// The followed copies, and whom a time-out made of them, or them of: ascending. All of them are one message to its sender.
+std::vector<std::uint64_t> with_repeated(const std::vector<std::uint64_t>& followed, const std::vector<Repeated>& repeated) {
+    std::set<std::uint64_t> all(followed.begin(), followed.end());
+    for (std::size_t before = 0; before != all.size();) {
+        before = all.size();
+        for (const Repeated& r : repeated)
+            if (all.contains(r.offered) || all.contains(r.accepted)) all.insert({r.offered, r.accepted});
+    }
+    return {all.begin(), all.end()};
+}
+
+/// The replication once more. Where a followed copy turns out to have others beside it, theirs is the same story, and one more run
+/// tells that, too.
+Outcome look_at(const ReplicateRequest& request, const std::string& fingerprint, RunOptions& options, std::vector<std::uint64_t>& followed) {
+    for (;;) {
+        Outcome outcome = simulate(*request.scenario, options);
+        MQ_CHECK(outcome.fingerprint.hex() == fingerprint, "a second run of a replication takes the same course");
+        const std::vector<std::uint64_t> all = with_repeated(followed, outcome.repeated);
+        if (all.size() == followed.size()) return outcome;
+        followed = all;
+        options.follow.insert(options.follow.end(), all.begin(), all.end());
+    }
+}
+
 }  // namespace
 
 void check_trace(const std::string& file) {
@@ -91,11 +116,10 @@ void look_again(const SecondLook& look, const ReplicateRequest& request, const R
     options.until = request.until;
     options.qshape_at = look.qshape_at;
     if (look.follow) options.follow = {followed_message(*look.follow, replication.figures)};
-    const std::vector<std::uint64_t> followed = options.follow;
+    std::vector<std::uint64_t> followed = options.follow;
     if (look.trace) sample_for_trace(replication.figures, options);
     const Progress progress(request.about.name + ", a second look", 1, request.quiet);
-    const Outcome outcome = simulate(*request.scenario, options);
-    MQ_CHECK(outcome.fingerprint.hex() == replication.fingerprint, "a second run of a replication takes the same course");
+    const Outcome outcome = look_at(request, replication.fingerprint, options, followed);
     if (look.trace) write_trace(*look.trace, trace_json(outcome, request.about));
     for (const StoryLine& line : outcome.story)
         if (std::find(followed.begin(), followed.end(), line.message) != followed.end()) result.story.push_back(line);

@@ -50,7 +50,8 @@ struct Message {
     std::uint8_t  gone : 1;     // the record is free
     std::uint8_t  greylisted : 1;  // its sender was told to wait by greylisting, and nothing else had failed by then
     Direction     direction : 2;
-    std::uint16_t tries : 14;  // MX hosts tried in this attempt; in a tier: passes that a flaw or crash cut short
+    std::uint16_t doubted : 1;  // an attempt at this hop ended without its reply: the next party may have accepted the copy already
+    std::uint16_t tries : 13;  // MX hosts tried in this attempt; in a tier: passes that a flaw or crash cut short
 };
 static_assert(sizeof(Message) == 48);
 
@@ -59,18 +60,31 @@ static_assert(sizeof(Message) == 48);
     return std::uint32_t{m.tries} + (m.proxied ? 0U : std::uint32_t{m.failures});
 }
 
+/// How often this copy was offered at this hop before. A proxy has the number of its upstream party's attempt in `tries`.
+[[nodiscard]] constexpr std::uint32_t offers_before(const Message& m) {
+    return (m.proxied ? 0U : std::uint32_t{m.failures}) << 14 | m.tries;
+}
+
 /// One more failed attempt, or one more try. The counters key random streams, so their ends stop the run.
 constexpr void count_failure(Message& m) {
     MQ_CHECK(m.failures < 0xffff, "a copy has failed 65,535 times at one hop: its holder's retry schedule (next_hop.retry) tries too often");
     ++m.failures;
 }
-inline constexpr std::uint32_t kMostTries = (1U << 14) - 1;
+inline constexpr std::uint32_t kMostTries = (1U << 13) - 1;
 constexpr void set_tries(Message& m, std::uint32_t tries) {
-    MQ_CHECK(tries <= kMostTries, "a copy has begun 16,384 passes through one tier: a flaw or crash that sends it back (flaws, faults) never ends");
+    MQ_CHECK(tries <= kMostTries, "a copy has begun 8,192 passes through one tier: a flaw or crash that sends it back (flaws, faults) never ends");
     m.tries = truncated<std::uint16_t>(tries) & kMostTries;
 }
 constexpr void count_try(Message& m) { set_tries(m, m.tries + 1U); }
 static_assert(std::is_trivially_copyable_v<Message>);
+
+/// Identity that a copy has from when the station (its global id) accepts it. After an offer whose reply was not heard, the station
+/// may have accepted it before: this one is then a copy of its own, with other random numbers.
+[[nodiscard]] inline std::uint64_t identity_at(const Message& m, std::uint32_t station) {
+    if (!m.doubted) [[likely]] return m.identity;
+    const std::uint64_t there = derived(m.identity, draws::doubled, std::uint64_t{m.hop} << 32 | station);
+    return derived(there, draws::offer, offers_before(m));
+}
 
 /// Identity of a copy that another copy gave rise to.
 [[nodiscard]] inline std::uint64_t report_identity(std::uint64_t parent, MailKind kind, std::uint32_t n) {

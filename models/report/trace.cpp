@@ -73,6 +73,7 @@ bool is_there(Transition what) {
         case Transition::call:
         case Transition::refused:
         case Transition::duplicated:
+        case Transition::repeated:
         case Transition::sign_in: return false;
         case Transition::accepted:
         case Transition::queued:

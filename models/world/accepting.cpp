@@ -279,7 +279,7 @@ void Site::drop_for_good(std::uint32_t message, std::uint32_t station) {
     m.identity = report_identity(about.identity, kind, n);
     m.accepted = m.arrived = m.since = now_;
     m.size = kBounceSize;
-    m.failures = m.tries = 0;
+    m.failures = m.tries = m.doubted = 0;
     m.direction = back(about.direction);
     m.kind = kind;
     m.proxied = m.noticed = m.measured = m.greylisted = 0;

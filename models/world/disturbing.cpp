@@ -167,6 +167,7 @@ Message Site::drop_connection(std::uint32_t worker) {
         if (own != kNone) {
             events_.cancel(attempts_[own].timer);
             attempts_.give_back(own);
+            messages_[record].doubted = 1;  // the next party may have it, or get it still
         }
     }
     const Message proxied = messages_[record];

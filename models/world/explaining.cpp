@@ -69,6 +69,11 @@ void Explaining::copy(std::uint32_t from, std::uint32_t to) {
     site_.lives_->copy(from, site_.messages_[from].identity, to, site_.messages_[to].identity);
 }
 
+/// The copy in this record has another identity from now on, and the same life.
+void Explaining::rename(std::uint32_t message, std::uint64_t identity) {
+    site_.lives_->copy(message, site_.messages_[message].identity, message, identity);
+}
+
 void Explaining::duplicate(const SiteRecords::Worker& w, std::uint32_t copy_of_it) {
     copy(w.job.index(), copy_of_it);
     const SimDuration open = site_.now_ - site_.messages_[w.job.index()].since;

@@ -38,6 +38,7 @@ public:
     void departure(AttemptName name, const Attempt& attempt, const TransferPlan& plan);
     void arrival(const Parcel& parcel, std::uint32_t message);
     void copy(std::uint32_t from, std::uint32_t to);
+    void rename(std::uint32_t message, std::uint64_t identity);
     /// A second copy leaves a worker: it has the life of the first one, and what that has spent there is booked for it now.
     void duplicate(const SiteRecords::Worker& w, std::uint32_t copy);
 

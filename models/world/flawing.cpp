@@ -149,7 +149,7 @@ void Site::send_duplicate(std::uint32_t worker, std::uint32_t flaw) {
     if (lives_) explaining_.duplicate(workers_[worker], copy);
     m.measured = m.greylisted = 0;
     m.since = m.arrived = now_;
-    m.failures = m.tries = 0;
+    m.failures = m.tries = m.doubted = 0;
     note_here(Transition::duplicated, m.identity, station);
     ++tenants_[m.tenant].counts.duplicated;
     ++tenants_[m.tenant].received;

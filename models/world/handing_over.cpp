@@ -8,22 +8,6 @@
 namespace mailquake {
 namespace {
 
-/// What a station changes in a message that it takes over, as it was before.
-struct AsOffered {
-    SimTime       arrived, since;
-    std::uint16_t failures, tries;
-    bool          noticed, proxied;
-
-    void restore(Message& m) const {
-        m.arrived = arrived;
-        m.since = since;
-        m.failures = failures;
-        set_tries(m, tries);
-        m.noticed = noticed;
-        m.proxied = proxied;
-    }
-};
-
 /// Which of a copy's transfers at a hop this is: each has random numbers of its own.
 std::uint32_t transfer_of(const Message& m) { return std::uint32_t{m.tries} << 16 | (m.proxied ? 0U : std::uint32_t{m.failures}); }
 
@@ -261,7 +245,7 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
     const std::uint32_t queue = attempt.queue;
     const SimTime arrived = messages_[attempt.message].arrived;
     const std::uint64_t key = Attempt::key(slot, attempt.token);
-    if (has_nets_) [[unlikely]] replaying_.before_offer(queues_[queue].holder, attempt.message);
+    if (has_nets_) [[unlikely]] replaying_.before_offer(queues_[queue].holder, attempt.message, attempt.station);
     const Reply reply = offer(plan_.addresses[attempt.station].local, attempt.message, key, id_);
     if (has_nets_) [[unlikely]] replaying_.after_offer(reply);
     if (reply == Reply::pending) {
@@ -291,26 +275,25 @@ Reply Site::offer(std::uint32_t station, std::uint32_t message, std::uint64_t up
         if (const auto put_off = put_off_at_door(station, m, from)) return *put_off;
     if (tier.hand_over == HandOver::held && m.hop + 1U < path_of(m).size()) return offer_to_proxy(station, message, upstream, from);
     const std::size_t c = class_of(m);
-    const std::uint32_t tenant = m.tenant;
-    const std::uint64_t identity = m.identity;
+    const Message before = m;
     const SimDuration way = now_ - m.since;
-    const AsOffered before{m.arrived, m.since, m.failures, m.tries, m.noticed != 0, m.proxied != 0};
     if (lives_) [[unlikely]] explaining_.transfer(station, message, way);
     take_over(m, message, station);
     m.since = now_;
-    const std::uint32_t number = (before.proxied ? 0U : std::uint32_t{before.failures}) << 14 | before.tries;
-    if (enter(station, s, JobRef::message(message), luck_of(m), false, number) == Entered::yes) {
+    if (enter(station, s, JobRef::message(message), luck_of(m), false, offers_before(before)) == Entered::yes) {
         if (way.ns != 0) ledger_.book_hop(station, c, HopCause::transfer, way);
+        if (before.doubted) [[unlikely]] note_repeat(before, station);
         return Reply::accepted;
     }
     if (tier.on_full == OnFull::drop) {
         ledger_.book_hop(station, c, HopCause::transfer, way);
     } else {
-        if (before.proxied) --tenants_[tenant].received;  // it was not taken over after all
-        before.restore(m);
+        if (before.proxied) --tenants_[before.tenant].received;  // it was not taken over after all
+        if (lives_ && before.doubted) [[unlikely]] explaining_.rename(message, before.identity);
+        m = before;
         if (lives_) [[unlikely]] explaining_.hop(station, message, HopCause::transfer, SimDuration::zero() - way);
     }
-    return refuse(station, message, identity);
+    return refuse(station, message, before.identity);
 }
 
 /// A station that has no room says so, as its tier does.
@@ -343,11 +326,27 @@ void Site::enter_straight(const Message& m, std::uint32_t message, std::uint32_t
 /// This station owns the copy now.
 void Site::take_over(Message& m, std::uint32_t message, std::uint32_t station) {
     if (m.proxied) ++tenants_[m.tenant].received;
+    if (m.doubted) [[unlikely]] become_another(m, message, station);
     m.arrived = now_;
     m.failures = m.tries = 0;
     m.noticed = 0;
     m.proxied = 0;
     watch(message, station);
+}
+
+/// The station may have accepted the same copy before, which its sender does not know: this one has an identity of its own.
+[[gnu::noinline]] void Site::become_another(Message& m, std::uint32_t message, std::uint32_t station) {
+    const std::uint64_t before = m.identity, identity = identity_at(m, station_ids_[station]);
+    if (lives_) explaining_.rename(message, identity);
+    m.identity = identity;
+    m.doubted = 0;
+    if (!m.greylisted) return;
+    if (const auto known = let_in_.find(before); known != let_in_.end()) let_in_[identity] = known->second;
+}
+
+[[gnu::noinline]] void Site::note_repeat(const Message& offered, std::uint32_t station) {
+    note_here(Transition::repeated, offered.identity, station);
+    if (tells_) repeated_.push_back({offered.identity, identity_at(offered, station_ids_[station])});
 }
 
 /// When mail from another site has arrived, then it is offered to its station, and the reply goes back.
@@ -397,10 +396,19 @@ bool Site::waits_for(std::uint64_t key) const {
 /// duplicate.
 void Site::on_reply(const Parcel& parcel) {
     if (waits_for(parcel.key)) {
-        end_attempt(truncated<std::uint32_t>(parcel.key >> 32), parcel.reply, parcel.since);
+        const auto slot = truncated<std::uint32_t>(parcel.key >> 32);
+        if (parcel.message.doubted) [[unlikely]] messages_[attempts_[slot].message].doubted = 1;
+        end_attempt(slot, parcel.reply, parcel.since);
         return;
     }
     if (parcel.reply == Reply::accepted) leave_duplicate(parcel.message, parcel.station);
+}
+
+/// When the reply to an offer has not come in time, then the receiver may have the copy, and the sender keeps it.
+[[gnu::noinline]] void Site::on_reply_time_out(std::uint32_t slot) {
+    ++event_count_;
+    messages_[attempts_[slot].message].doubted = 1;
+    end_attempt(slot, Reply::timed_out, SimTime::zero());
 }
 
 /// When an attempt has ended, then its slot is free and the message has left, waits for its next try, or bounces.
@@ -423,7 +431,7 @@ void Site::on_reply(const Parcel& parcel) {
     if (queues_[attempt.queue].per_host) [[unlikely]] learn_of_host(attempt.queue, reply);
     if (reply == Reply::accepted || reply == Reply::dropped) {
         ++tenants_[m.tenant].handed;
-        if (has_nets_) [[unlikely]] replaying_.keep(holder, m);
+        if (has_nets_) [[unlikely]] replaying_.keep(holder, m, attempt.station);
         leave_holder(attempt.message, holder);
         if (m.greylisted) [[unlikely]] let_in_.erase(m.identity);
         messages_.give_back(attempt.message);

@@ -317,6 +317,7 @@ void Site::collect(Outcome& outcome) const {
     earlier(outcome.first_notice, first_notice_);
     earlier(outcome.first_bounce, first_bounce_);
     outcome.story.insert(outcome.story.end(), story_.begin(), story_.end());
+    outcome.repeated.insert(outcome.repeated.end(), repeated_.begin(), repeated_.end());
     collect_stations(outcome);
     collect_queues(outcome);
     collect_ledger(outcome);

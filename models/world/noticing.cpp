@@ -241,6 +241,7 @@ void Noticing::send_advisory(const ChannelPlan& channel, std::uint32_t incident,
                           .gone = 0,
                           .greylisted = 0,
                           .direction = Direction::inbound,
+                          .doubted = 0,
                           .tries = 0};
     site_.note_here(Transition::accepted, site_.messages_[message].identity, holder);
     site_.begin_life(site_.messages_[message]);

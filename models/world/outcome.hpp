@@ -168,6 +168,11 @@ struct StoryLine {
     std::string   place{};
 };
 
+/// A copy that was accepted after a time-out goes on under an identity of its own (identity_at).
+struct Repeated {
+    std::uint64_t offered = 0, accepted = 0;
+};
+
 struct FaultWindow {                     // when the first and last enabled fault acts, within the run
     std::optional<SimTime> first_start, last_end;
 };
@@ -201,6 +206,7 @@ struct Outcome {
     std::optional<LivesOutcome>  lives;   // of runs that kept them apart
     std::vector<Qshape>          qshapes; // one every 10 minutes, and at the times asked for
     std::vector<StoryLine>       story;
+    std::vector<Repeated>        repeated;   // where a story was told; in no order
     FaultWindow                  fault_window;
     SimDuration   oldest{0};             // greatest age that any measured copy reached
     std::uint64_t retry_attempts = 0;

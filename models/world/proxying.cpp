@@ -82,7 +82,9 @@ void Site::reply_upstream(const Message& proxied, Reply reply, std::uint32_t sta
     if (upstream != id_) {
         send_reply(upstream, key, proxied, reply, station_ids_[station]);
     } else if (waits_for(key)) {
-        end_attempt(truncated<std::uint32_t>(key >> 32), reply, proxied.since);
+        const auto slot = truncated<std::uint32_t>(key >> 32);
+        if (proxied.doubted) messages_[attempts_[slot].message].doubted = 1;
+        end_attempt(slot, reply, proxied.since);
     } else if (reply == Reply::accepted) {
         leave_duplicate(proxied, station_ids_[station]);
     }

@@ -21,16 +21,21 @@ void Replaying::begin() {
     }
 }
 
-void Replaying::before_offer(std::uint32_t holder, std::uint32_t message) { offered_.push_back({holder, site_.messages_[message]}); }
+void Replaying::before_offer(std::uint32_t holder, std::uint32_t message, std::uint32_t station) {
+    offered_.push_back({holder, station, site_.messages_[message]});
+}
 
 void Replaying::after_offer(Reply reply) {
     const Offered offered = offered_.back();
     offered_.pop_back();
-    if (reply == Reply::accepted || reply == Reply::dropped) keep(offered.holder, offered.copy);
+    if (reply == Reply::accepted || reply == Reply::dropped) keep(offered.holder, offered.copy, offered.station);
 }
 
-void Replaying::keep(std::uint32_t holder, const Message& m) {
-    if (holder < nets_.size() && nets_[holder] && m.kind == MailKind::mail && !m.proxied) nets_[holder]->add(m, site_.now_);
+void Replaying::keep(std::uint32_t holder, const Message& m, std::uint32_t station) {
+    if (holder >= nets_.size() || !nets_[holder] || m.kind != MailKind::mail || m.proxied) return;
+    Message kept = m;
+    kept.identity = identity_at(m, station);
+    nets_[holder]->add(kept, site_.now_);
 }
 
 /// When operators have a station's mail sent again, then all that it handed on in the time that they say is in its queue once
@@ -46,7 +51,7 @@ std::uint64_t Replaying::replay(std::uint32_t station, const MeasurePlan& measur
         m.identity = replayed_identity(kept.identity);
         m.kind = MailKind::replay;
         m.accepted = m.arrived = m.since = site_.now_;
-        m.failures = m.tries = 0;
+        m.failures = m.tries = m.doubted = 0;
         m.proxied = m.noticed = m.measured = m.greylisted = 0;
         const auto path = site_.path_of(m);
         m.hop = narrow<std::uint8_t>(std::find(path.begin(), path.end(), site_.plan_of(station).tier) - path.begin(), "tiers of a path");

@@ -4,7 +4,8 @@
 // A replayed copy is a message of its own, of kind replay, from the station's input queue on. Where something may be
 // replayed, mail that a disk, a flaw or a full queue loses is not dropped yet: its record lies with whoever lost it until its
 // replay comes to the end of its path at the same site, and is then delivered in its stead. What still lies there at the end of
-// the run is dropped then. Left out: mail that is lost at another site than its replay ends at stays lost; replays of replays.
+// the run is dropped then. Left out: mail that is lost at another site than its replay ends at stays lost; replays of replays;
+// a copy that was doubled by a time-out behind a proxy, and then lost.
 // In the books a replayed copy is generated inside, and a duplicate where its path ends outside; one that is thrown away, or
 // lost, is taken out of them again: what counts is the mail that it repeats.
 // Invariants: every copy that is kept here as lost is owned by this site, and booked up to when it was lost; without a mitigation
@@ -30,10 +31,10 @@ public:
 
     void begin();
     /// Around an offer that is answered at once, after which the record may be anybody's; offers nest.
-    void before_offer(std::uint32_t holder, std::uint32_t message);
+    void before_offer(std::uint32_t holder, std::uint32_t message, std::uint32_t station);
     void after_offer(Reply reply);
-    /// Its holder has handed on this copy.
-    void keep(std::uint32_t holder, const Message& m);
+    /// Its holder has handed on this copy to a station (its global id).
+    void keep(std::uint32_t holder, const Message& m, std::uint32_t station);
     /// Sends again what the station has handed on; returns how many copies.
     std::uint64_t replay(std::uint32_t station, const MeasurePlan& measure);
     void end_replay(std::uint32_t message, std::uint32_t station);
@@ -48,7 +49,7 @@ private:
     [[nodiscard]] bool ends_outside(const Message& m) const;
     void count(const Message& m, std::int64_t n);
 
-    struct Offered { std::uint32_t holder; Message copy; };
+    struct Offered { std::uint32_t holder, station; Message copy; };
     struct Lost { std::uint32_t message, station; };
 
     Site& site_;

@@ -273,7 +273,7 @@ void Site::hand_over(std::uint32_t worker, Worker& w, Station& s, Message& m) {
 
 /// The next tier takes the message at once, or it waits in the holder's next-hop queue as after a failed attempt.
 void Site::hand_over_direct(std::uint32_t message, std::uint32_t holder, StationId next) {
-    if (has_nets_) [[unlikely]] replaying_.before_offer(holder, message);
+    if (has_nets_) [[unlikely]] replaying_.before_offer(holder, message, next.value);
     const Reply reply = offer(plan_.addresses[next.index()].local, message, 0, id_);
     MQ_CHECK(reply != Reply::pending, "a direct hand-over to a proxy has been refused by the loader");
     if (has_nets_) [[unlikely]] replaying_.after_offer(reply);

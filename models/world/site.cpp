@@ -176,7 +176,7 @@ void Site::handle(const Event& e) {
         case Act::arrival: on_arrival(e.a); return;
         case Act::offer: ++event_count_; on_offer(e.a); return;
         case Act::attempt_fails: end_attempt(e.a, static_cast<Reply>(e.b), SimTime::zero()); return;
-        case Act::attempt_times_out: ++event_count_; end_attempt(e.a, Reply::timed_out, SimTime::zero()); return;
+        case Act::attempt_times_out: on_reply_time_out(e.a); return;
         case Act::retry_due: on_retry_due(e.a); return;
         case Act::service_end: on_service_end(e.a, truncated<std::uint32_t>(e.b)); return;
         case Act::call_timer: on_call_timer(e.a); return;

@@ -185,10 +185,13 @@ private:
     [[nodiscard]] Reply offer_to_proxy(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from);
     [[nodiscard]] std::uint32_t attempt_number(const Message& m) const;
     void take_over(Message& m, std::uint32_t message, std::uint32_t station);
+    void become_another(Message& m, std::uint32_t message, std::uint32_t station);
+    void note_repeat(const Message& offered, std::uint32_t station);
     void on_proxys_offer(std::uint32_t slot);
     void wait_for_reply(std::uint32_t slot, std::uint64_t key);
     void leave_duplicate(const Message& copy, std::uint32_t station);
     void on_reply(const Parcel& parcel);
+    void on_reply_time_out(std::uint32_t slot);
     void end_attempt(std::uint32_t slot, Reply reply, SimTime booked_up_to);
     void end_held_attempt(const Attempt& attempt, const Message& as_sent, Reply reply);
     void reply_upstream(const Message& proxied, Reply reply, std::uint32_t station);

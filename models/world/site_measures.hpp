@@ -66,6 +66,7 @@ struct SiteMeasures {
     std::vector<std::uint64_t> follow_;        // ascending; not empty where stories are sampled
     std::uint64_t sample_;                     // of 2^64 identities, so many have their story told
     std::vector<StoryLine> story_;
+    std::vector<Repeated> repeated_;           // where anybody is followed
     std::unique_ptr<Lives> lives_;             // of runs that are to be explained
     struct Baseline { TimeArea busy = 0, all = 0, waiting = 0; std::uint64_t arrivals = 0, served = 0; };
     std::vector<Baseline> baseline_;           // by station, at the end of the warm-up

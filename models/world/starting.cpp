@@ -95,6 +95,7 @@ void Site::put_waiting(const BacklogPlan& plan, SimTime accepted, std::uint64_t 
         .gone = 0,
         .greylisted = 0,
         .direction = plan.direction,
+        .doubted = 0,
         .tries = 0};
     note_here(Transition::accepted, messages_[message].identity, where.local);
     begin_life(messages_[message]);

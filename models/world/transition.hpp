@@ -12,12 +12,12 @@ enum class Transition : std::uint8_t {
     accepted, attempt, queued, started, call, call_answered, call_failed, call_timed_out, held_by_flaw, served, refused,
     deferred, notice, requeued, crashed, delivered, bounced, expired, dropped, discarded, duplicated,
     sign_in, signed_in, sign_in_failed, gave_up, session_ended, session_lost,
-    overflowed
+    overflowed, repeated
 };
 
 template <>
 struct EnumText<Transition> {
-    static constexpr EnumTable<Transition, 28> table{{{Transition::accepted, "accepted"},
+    static constexpr EnumTable<Transition, 29> table{{{Transition::accepted, "accepted"},
                                                       {Transition::attempt, "attempt to"},
                                                       {Transition::queued, "waits in the queue of"},
                                                       {Transition::started, "gets a worker of"},
@@ -44,7 +44,8 @@ struct EnumText<Transition> {
                                                       {Transition::gave_up, "sign-in given up at"},
                                                       {Transition::session_ended, "session ended at"},
                                                       {Transition::session_lost, "session lost at"},
-                                                      {Transition::overflowed, "finds the ready queue full at"}}};
+                                                      {Transition::overflowed, "finds the ready queue full at"},
+                                                      {Transition::repeated, "accepted after a time-out by"}}};
 };
 
 }  // namespace mailquake

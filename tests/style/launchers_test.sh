@@ -38,8 +38,8 @@ program_runs_after() {
     printf '#include <cstdio>\nint main() { std::puts("%s"); }\n' "$printed" >models/main.cpp
     [[ $(./mailquake 2>log) == "$printed" ]] || fail "the launcher does not build after $1"
 }
-test_passes() { ./test -R '^toy$' >log 2>&1 || fail "./test does not pass $1"; }
-test_fails() { ! ./test >log 2>&1 || fail "./test passes with $1"; }
+test_passes() { "$PWD/test" -R '^toy$' >log 2>&1 || fail "./test does not pass $1"; }
+test_fails() { ! "$PWD/test" >log 2>&1 || fail "./test passes with $1"; }
 good='add_test(NAME toy COMMAND true)'
 
 program_runs_after "nothing"

@@ -84,3 +84,33 @@ TEST_CASE("all duplicates are found again when everything has been delivered") {
             CHECK(touched(outcome.faults, "f") > 0);
         }
 }
+
+TEST_CASE("a copy that is accepted once more after a time-out has luck of its own, and the story goes on") {
+    // Replies are lost while the cut is being noticed: who sent then sends again, and both copies are served.
+    const std::vector<std::string> settings{"faults=[{name: f, kind: link-down, at: 10min, for: 5min, target: wire}]", "tiers.edge.service={law: exponential, mean: 1s}",
+                                            "tiers.mta.service={law: exponential, mean: 1s}"};
+    RunOptions options;
+    options.follow = {0};  // nobody; but somebody is followed, so that repeats are told
+    const std::vector<Repeated> repeated = run(kLossy, settings, options).repeated;
+    REQUIRE(repeated.size() >= 4);
+    for (const Repeated& r : repeated) options.follow.insert(options.follow.end(), {r.offered, r.accepted});
+    const Outcome outcome = run(kLossy, settings, options);
+    std::size_t twins = 0;
+    for (const Repeated& r : repeated) {
+        INFO(r.offered << " " << r.accepted);
+        CHECK(times_of(outcome, r.offered, "accepted after a time-out by edge").size() == 1);
+        for (const char* tier : {"edge", "mta"}) {
+            const auto service = [&](std::uint64_t copy) -> std::optional<double> {
+                const auto begin = times_of(outcome, copy, std::string("gets a worker of ") + tier), end = times_of(outcome, copy, std::string("served by ") + tier);
+                if (begin.size() != 1 || end.size() != 1) return std::nullopt;
+                return end[0] - begin[0];
+            };
+            const auto first = service(r.offered), second = service(r.accepted);
+            REQUIRE(second);
+            if (!first) continue;  // the first offer was lost on its way, not its reply
+            ++twins;
+            CHECK(std::abs(*first - *second) > 1e-6);
+        }
+    }
+    CHECK(twins >= 4);
+}

@@ -1,8 +1,6 @@
 // Fingerprints of every bundled scenario's cut, as committed: whoever changes what happens in a run, and not only how fast
 // it is computed, has to say so. After a stated change of a model: MAILQUAKE_UPDATE_GOLDEN=1 rewrites the file.
 //
-// They hold for one kind of machine: laws take exp and log from the C library, whose last digit may differ elsewhere.
-#include "tests/catch.hpp"
 
 #include <fmt/format.h>
 

@@ -55,8 +55,7 @@ const std::string kHut = "tiers=[{name: hut, at: island, workers: 5, service: {l
 
 }  // namespace
 
-// [long] keeps this from the preset dev: a time-out doubles a copy here, and twins still share random numbers, where the register stops.
-TEST_CASE("a class, site, tier, server, sender, fault, flaw or mitigation elsewhere changes nothing for a message", "[long]") {
+TEST_CASE("a class, site, tier, server, sender, fault, flaw or mitigation elsewhere changes nothing for a message") {
     const std::vector<StoryLine> alone = story(kRandom);
     REQUIRE(alone.size() > 2000);
     const auto meets = [&](std::string_view words) {
@@ -86,8 +85,7 @@ TEST_CASE("a class, site, tier, server, sender, fault, flaw or mitigation elsewh
     CHECK(equal(story(kRandom, {"tiers.box.servers=9"}), alone));
 }
 
-// [long] keeps this from the preset dev: a time-out doubles a copy here, and twins still share random numbers, where the register stops.
-TEST_CASE("what does touch a message shows in its story", "[long]") {
+TEST_CASE("what does touch a message shows in its story") {
     const std::vector<StoryLine> alone = story(kRandom);
     for (const char* set : {"faults.silent.probability=90%", "faults.cut.up=10s", "flaws.bug.hold=4s", "tiers.box.service.mean=101ms", "links.wire.jitter=21ms",
                             "tiers.mta.next_hop.retry.jitter=21%", "senders.others.retry.jitter=49%", "tiers.mta.calls.dir.attempts=3"}) {
