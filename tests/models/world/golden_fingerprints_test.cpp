@@ -1,6 +1,7 @@
 // Fingerprints of every bundled scenario's cut, as committed: whoever changes what happens in a run, and not only how fast
 // it is computed, has to say so. After a stated change of a model: MAILQUAKE_UPDATE_GOLDEN=1 rewrites the file.
-//
+
+#include "tests/catch.hpp"
 
 #include <fmt/format.h>
 
