@@ -60,7 +60,7 @@ std::vector<std::uint64_t> with_repeated(const std::vector<std::uint64_t>& follo
     for (std::size_t before = 0; before != all.size();) {
         before = all.size();
         for (const Repeated& r : repeated)
-            if (all.contains(r.offered) || all.contains(r.accepted)) all.insert({r.offered, r.accepted});
+            if (all.contains(r.before) || all.contains(r.after)) all.insert({r.before, r.after});
     }
     return {all.begin(), all.end()};
 }

@@ -39,6 +39,8 @@ inline constexpr DrawPurpose instant{"instant", kNamedAgain};  // of a copy: wha
 inline constexpr DrawPurpose pass{"pass", kNamedAgain};       // of a job: its p-th pass through a tier
 inline constexpr DrawPurpose offer{"offer", kNamedAgain};     // of a copy at a hop, or of a doubled one: its offer after so many that failed
 inline constexpr DrawPurpose doubled{"doubled", kNamedAgain}; // of a copy: offered again after a time-out, to a station: hop << 32 | station
+inline constexpr DrawPurpose passes{"passes", kNamedAgain};   // of a copy: it has used up the numbers of its passes through the tier of that hop
+inline constexpr DrawPurpose likeness{"likeness", kNamedAgain};  // of another copy of the same mail: the k-th that was looked at
 inline constexpr DrawPurpose round{"round", kNamedAgain};     // of a copy: its f-th round of attempts at a hop
 inline constexpr DrawPurpose hop{"hop", kNamedAgain};         // of a copy: what happens between two tiers: hop << 32 | host
 inline constexpr DrawPurpose occurrence{"occurrence", kNamedAgain};  // of a fault: the k-th time that it comes, from 1

@@ -65,26 +65,19 @@ static_assert(sizeof(Message) == 48);
     return (m.proxied ? 0U : std::uint32_t{m.failures}) << 14 | m.tries;
 }
 
-/// One more failed attempt, or one more try. The counters key random streams, so their ends stop the run.
+/// One more failed attempt. The counter keys random streams, so its end stops the run.
 constexpr void count_failure(Message& m) {
     MQ_CHECK(m.failures < 0xffff, "a copy has failed 65,535 times at one hop: its holder's retry schedule (next_hop.retry) tries too often");
     ++m.failures;
 }
 inline constexpr std::uint32_t kMostTries = (1U << 13) - 1;
+/// Of attempts at a hop; a pass through a tier more than these gives the copy a new identity (Site::begin_pass).
 constexpr void set_tries(Message& m, std::uint32_t tries) {
-    MQ_CHECK(tries <= kMostTries, "a copy has begun 8,192 passes through one tier: a flaw or crash that sends it back (flaws, faults) never ends");
+    MQ_CHECK(tries <= kMostTries, "a copy was offered to a proxy (hand_over: held) 8,191 times: its sender's retry schedule (retry) tries too often");
     m.tries = truncated<std::uint16_t>(tries) & kMostTries;
 }
 constexpr void count_try(Message& m) { set_tries(m, m.tries + 1U); }
 static_assert(std::is_trivially_copyable_v<Message>);
-
-/// Identity that a copy has from when the station (its global id) accepts it. After an offer whose reply was not heard, the station
-/// may have accepted it before: this one is then a copy of its own, with other random numbers.
-[[nodiscard]] inline std::uint64_t identity_at(const Message& m, std::uint32_t station) {
-    if (!m.doubted) [[likely]] return m.identity;
-    const std::uint64_t there = derived(m.identity, draws::doubled, std::uint64_t{m.hop} << 32 | station);
-    return derived(there, draws::offer, offers_before(m));
-}
 
 /// Identity of a copy that another copy gave rise to.
 [[nodiscard]] inline std::uint64_t report_identity(std::uint64_t parent, MailKind kind, std::uint32_t n) {

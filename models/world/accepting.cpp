@@ -130,7 +130,7 @@ void Site::begin_life(bool is_mail, std::uint32_t tenant, SimTime accepted, bool
         const std::vector<Stretch>& trouble = plan_.destination_trouble[site];
         return std::any_of(trouble.begin(), trouble.end(), [&](const Stretch& s) { return s.from < m.accepted + delay && m.accepted < s.to; });
     };
-    if (last.hosts.empty()) return !in_trouble(last.sites[m.identity % last.sites.size()]);
+    if (last.hosts.empty()) return !in_trouble(plan_.recipients_place(last, m.identity));
     return std::none_of(last.hosts.begin(), last.hosts.end(), [&](const MxHost& host) { return in_trouble(host.site); });
 }
 

@@ -289,12 +289,30 @@ bool Site::act_flaw(std::uint32_t worker, bool hung) {
     return false;
 }
 
+/// The copy's work in its tier begins anew: the next pass has random numbers of its own.
+void Site::begin_pass(std::uint32_t message) {
+    Message& m = messages_[message];
+    if (m.tries == kMostTries) [[unlikely]] renew(message);
+    else ++m.tries;
+}
+
+/// The numbers of the copy's passes are used up, so that it goes on under another identity.
+[[gnu::noinline]] void Site::renew(std::uint32_t message) {
+    Message& m = messages_[message];
+    const std::uint64_t before = m.identity, attempt = m.proxied ? static_cast<std::uint64_t>(m.arrived.ns) : 0;
+    rename(message, plan_.identity_of_same(m, derived(before, draws::passes, m.hop), draws::offer, attempt));
+    m.tries = 0;
+    for (Holder& holder : holders_)
+        for (std::size_t i = 0; i < holder.watched.size(); ++i)
+            if (holder.watched[i].message == message && holder.watched[i].identity == before) holder.watched[i].identity = m.identity;
+    if (tells_) repeated_.push_back({before, m.identity});
+}
+
 void Site::requeue_at_head(std::uint32_t worker) {
     const Worker w = workers_[worker];
     book_worker(w);
     note_here(Transition::requeued, identity_of(w.job), w.station);
-    Message& m = messages_[w.job.index()];
-    count_try(m);  // the next pass has random numbers of its own
+    begin_pass(w.job.index());
     wait_again(w.station, w.server, w.job);
     free_worker(worker);
 }

@@ -140,8 +140,7 @@ std::uint64_t Site::crash_server(std::uint32_t station, std::uint32_t server) {
         } else if (messages_[w.job.index()].proxied) {
             broken.push_back(drop_connection(worker));
         } else {
-            Message& m = messages_[w.job.index()];
-            count_try(m);  // the next pass has random numbers of its own
+            begin_pass(w.job.index());
             again.push_back(w.job);
             free_worker(worker);
         }

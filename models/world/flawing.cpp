@@ -145,7 +145,8 @@ void Site::send_duplicate(std::uint32_t worker, std::uint32_t flaw) {
     const std::uint32_t copy = messages_.take();
     Message& m = messages_[copy];
     m = messages_[workers_[worker].job.index()];
-    m.identity = derived(derived(m.identity, draws::pass, pass_of(m)), draws::duplicate, combine64(plan_.flaw_plans[flaw].place, plan_of(station).hash));
+    m.identity = plan_.identity_of_same(m, derived(m.identity, draws::pass, pass_of(m)), draws::duplicate,
+                                        combine64(plan_.flaw_plans[flaw].place, plan_of(station).hash));
     if (lives_) explaining_.duplicate(workers_[worker], copy);
     m.measured = m.greylisted = 0;
     m.since = m.arrived = now_;

@@ -75,7 +75,7 @@ StationId Site::station_of(const Message& m, bool users) {
         const StationId entry = plan_.station(tier, entry_site(m), m.tenant);
         if (entry.valid()) return entry;
     }
-    if (t.outside) return plan_.station(tier, t.hosts.empty() ? t.sites[hashed_word(t.recipient_luck, m.identity) % t.sites.size()] : t.hosts.front().site, m.tenant);
+    if (t.outside) return plan_.station(tier, t.hosts.empty() ? plan_.recipients_place(t, m.identity) : t.hosts.front().site, m.tenant);
     if (m.hop + 1U == path.size() && m.direction != Direction::outbound) {
         const StationId home = plan_.station(tier, plan_.tenants->home_of(m.tenant), m.tenant);
         if (home.valid()) return home;
@@ -336,17 +336,22 @@ void Site::take_over(Message& m, std::uint32_t message, std::uint32_t station) {
 
 /// The station may have accepted the same copy before, which its sender does not know: this one has an identity of its own.
 [[gnu::noinline]] void Site::become_another(Message& m, std::uint32_t message, std::uint32_t station) {
-    const std::uint64_t before = m.identity, identity = identity_at(m, station_ids_[station]);
-    if (lives_) explaining_.rename(message, identity);
-    m.identity = identity;
+    rename(message, plan_.identity_at(m, station_ids_[station]));
     m.doubted = 0;
-    if (!m.greylisted) return;
-    if (const auto known = let_in_.find(before); known != let_in_.end()) let_in_[identity] = known->second;
+}
+
+/// The copy goes on under another identity, which is to have all that is kept here by the identity.
+void Site::rename(std::uint32_t message, std::uint64_t identity) {
+    Message& m = messages_[message];
+    if (lives_) explaining_.rename(message, identity);
+    if (m.greylisted)
+        if (const auto known = let_in_.find(m.identity); known != let_in_.end()) let_in_[identity] = known->second;
+    m.identity = identity;
 }
 
 [[gnu::noinline]] void Site::note_repeat(const Message& offered, std::uint32_t station) {
     note_here(Transition::repeated, offered.identity, station);
-    if (tells_) repeated_.push_back({offered.identity, identity_at(offered, station_ids_[station])});
+    if (tells_) repeated_.push_back({offered.identity, plan_.identity_at(offered, station_ids_[station])});
 }
 
 /// When mail from another site has arrived, then it is offered to its station, and the reply goes back.

@@ -168,9 +168,9 @@ struct StoryLine {
     std::string   place{};
 };
 
-/// A copy that was accepted after a time-out goes on under an identity of its own (identity_at).
+/// A copy that goes on under another identity: it was accepted after a time-out, or has used up the numbers of its passes.
 struct Repeated {
-    std::uint64_t offered = 0, accepted = 0;
+    std::uint64_t before = 0, after = 0;
 };
 
 struct FaultWindow {                     // when the first and last enabled fault acts, within the run

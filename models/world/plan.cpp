@@ -69,6 +69,29 @@ std::optional<std::uint32_t> Plan::poisoned_by(const Message& m) const {
     return std::nullopt;
 }
 
+bool Plan::is_of_same_mail(const Message& m, std::uint64_t identity) const {
+    Message other = m;
+    other.identity = identity;
+    if (poisoned_by(m) != poisoned_by(other)) return false;
+    const std::vector<TierId>& path = classes[m.tenant_class].path[static_cast<std::size_t>(m.direction)];
+    return std::all_of(path.begin(), path.end(), [&](TierId id) {
+        const TierPlan& tier = tiers[id.index()];
+        return !tier.outside || !tier.hosts.empty() || recipients_place(tier, m.identity) == recipients_place(tier, identity);
+    });
+}
+
+std::uint64_t Plan::identity_of_same(const Message& m, std::uint64_t parent, const DrawPurpose& step, std::uint64_t n) const {
+    const std::uint64_t first = derived(parent, step, n);
+    std::uint64_t identity = first;
+    for (std::uint64_t k = 1; !is_of_same_mail(m, identity); ++k) identity = derived(first, draws::likeness, k);
+    return identity;
+}
+
+std::uint64_t Plan::identity_at(const Message& m, std::uint32_t station) const {
+    if (!m.doubted) return m.identity;
+    return identity_of_same(m, derived(m.identity, draws::doubled, std::uint64_t{m.hop} << 32 | station), draws::offer, offers_before(m));
+}
+
 bool Plan::own_healthy(std::uint32_t tenant) const {
     const std::uint16_t home = (*tenants)[tenant].home;
     const auto hits_home = [&](const DirectedLink& link) { return link.from.value == home || link.to.value == home; };

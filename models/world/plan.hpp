@@ -420,6 +420,17 @@ struct Plan {
     [[nodiscard]] std::uint16_t nearest_elsewhere(TierId tier, std::uint16_t from, SimTime t) const;
     /// The fault that made this copy poison, if one did.
     [[nodiscard]] std::optional<std::uint32_t> poisoned_by(const Message& m) const;
+    /// Which of the places of this tier outside has the copy's recipient.
+    [[nodiscard]] std::uint16_t recipients_place(const TierPlan& tier, std::uint64_t identity) const {
+        return tier.sites[hashed_word(tier.recipient_luck, identity) % tier.sites.size()];
+    }
+    /// An identity, number n of its kind below `parent`, for another copy of the same mail: what is drawn from the identity and belongs
+    /// to the mail (is it poison? where is its recipient?) comes out the same.
+    [[nodiscard]] std::uint64_t identity_of_same(const Message& m, std::uint64_t parent, const DrawPurpose& step, std::uint64_t n) const;
+    [[nodiscard]] bool is_of_same_mail(const Message& m, std::uint64_t identity) const;
+    /// The identity that a copy has from when the station (its global id) accepts it. After an offer whose reply was not heard, the
+    /// station may have accepted it before: this one is then a copy of its own, with other random numbers.
+    [[nodiscard]] std::uint64_t identity_at(const Message& m, std::uint32_t station) const;
     /// Was no site, partition or link of the tenant's own hit by an enabled fault within the run, and no campaign its own?
     [[nodiscard]] bool own_healthy(std::uint32_t tenant) const;
     /// Keys what is drawn for a tenant, whoever else there is.

@@ -7,12 +7,6 @@
 #include "sim/base/narrow.hpp"
 
 namespace mailquake {
-namespace {
-
-std::uint64_t replayed_identity(std::uint64_t original) { return derived(original, draws::replay, 0); }
-
-}  // namespace
-
 void Replaying::begin() {
     for (std::uint32_t station = 0; station < site_.stations_.size(); ++station) {
         const auto& net = site_.tier_of(station).policies.safety_net;
@@ -20,6 +14,8 @@ void Replaying::begin() {
         site_.has_nets_ = site_.has_nets_ || (net && site_.plan_.has_replays);
     }
 }
+
+std::uint64_t Replaying::identity_of_replay(const Message& m) const { return site_.plan_.identity_of_same(m, m.identity, draws::replay, 0); }
 
 void Replaying::before_offer(std::uint32_t holder, std::uint32_t message, std::uint32_t station) {
     offered_.push_back({holder, station, site_.messages_[message]});
@@ -34,7 +30,7 @@ void Replaying::after_offer(Reply reply) {
 void Replaying::keep(std::uint32_t holder, const Message& m, std::uint32_t station) {
     if (holder >= nets_.size() || !nets_[holder] || m.kind != MailKind::mail || m.proxied) return;
     Message kept = m;
-    kept.identity = identity_at(m, station);
+    kept.identity = site_.plan_.identity_at(m, station);
     nets_[holder]->add(kept, site_.now_);
 }
 
@@ -48,7 +44,7 @@ std::uint64_t Replaying::replay(std::uint32_t station, const MeasurePlan& measur
         const std::uint32_t copy = site_.messages_.take();
         Message& m = site_.messages_[copy];
         m = kept;
-        m.identity = replayed_identity(kept.identity);
+        m.identity = identity_of_replay(kept);
         m.kind = MailKind::replay;
         m.accepted = m.arrived = m.since = site_.now_;
         m.failures = m.tries = m.doubted = 0;
@@ -98,7 +94,7 @@ void Replaying::count(const Message& m, std::int64_t n) {
 
 void Replaying::await_replay(std::uint32_t message, std::uint32_t station) {
     site_.messages_[message].noticed = 1;  // who has lost it does not know of it any more
-    lost_.emplace(replayed_identity(site_.messages_[message].identity), Lost{message, station});
+    lost_.emplace(identity_of_replay(site_.messages_[message]), Lost{message, station});
 }
 
 void Replaying::give_up() {

@@ -46,6 +46,7 @@ public:
     void give_up();
 
 private:
+    [[nodiscard]] std::uint64_t identity_of_replay(const Message& m) const;
     [[nodiscard]] bool ends_outside(const Message& m) const;
     void count(const Message& m, std::int64_t n);
 

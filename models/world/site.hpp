@@ -186,6 +186,7 @@ private:
     [[nodiscard]] std::uint32_t attempt_number(const Message& m) const;
     void take_over(Message& m, std::uint32_t message, std::uint32_t station);
     void become_another(Message& m, std::uint32_t message, std::uint32_t station);
+    void rename(std::uint32_t message, std::uint64_t identity);
     void note_repeat(const Message& offered, std::uint32_t station);
     void on_proxys_offer(std::uint32_t slot);
     void wait_for_reply(std::uint32_t slot, std::uint64_t key);
@@ -344,6 +345,8 @@ private:
     [[nodiscard]] bool act_flaw(std::uint32_t worker, bool hung);
     [[nodiscard]] std::optional<std::uint32_t> swallowed_by(const StationPlan& station, const Request& request, SimTime arrival) const;
     void requeue_at_head(std::uint32_t worker);
+    void begin_pass(std::uint32_t message);
+    void renew(std::uint32_t message);
     void fail_job(std::uint32_t worker, OnFailure on_failure);
 
     // answering_badly.cpp

@@ -93,19 +93,19 @@ TEST_CASE("a copy that is accepted once more after a time-out has luck of its ow
     options.follow = {0};  // nobody; but somebody is followed, so that repeats are told
     const std::vector<Repeated> repeated = run(kLossy, settings, options).repeated;
     REQUIRE(repeated.size() >= 4);
-    for (const Repeated& r : repeated) options.follow.insert(options.follow.end(), {r.offered, r.accepted});
+    for (const Repeated& r : repeated) options.follow.insert(options.follow.end(), {r.before, r.after});
     const Outcome outcome = run(kLossy, settings, options);
     std::size_t twins = 0;
     for (const Repeated& r : repeated) {
-        INFO(r.offered << " " << r.accepted);
-        CHECK(times_of(outcome, r.offered, "accepted after a time-out by edge").size() == 1);
+        INFO(r.before << " " << r.after);
+        CHECK(times_of(outcome, r.before, "accepted after a time-out by edge").size() == 1);
         for (const char* tier : {"edge", "mta"}) {
             const auto service = [&](std::uint64_t copy) -> std::optional<double> {
                 const auto begin = times_of(outcome, copy, std::string("gets a worker of ") + tier), end = times_of(outcome, copy, std::string("served by ") + tier);
                 if (begin.size() != 1 || end.size() != 1) return std::nullopt;
                 return end[0] - begin[0];
             };
-            const auto first = service(r.offered), second = service(r.accepted);
+            const auto first = service(r.before), second = service(r.after);
             REQUIRE(second);
             if (!first) continue;  // the first offer was lost on its way, not its reply
             ++twins;
@@ -113,4 +113,40 @@ TEST_CASE("a copy that is accepted once more after a time-out has luck of its ow
         }
     }
     CHECK(twins >= 4);
+}
+
+TEST_CASE("a copy that is accepted once more is poison if the first was, and goes to the same place outside") {
+    // Half of the mail is poison, and the recipients are at three places: all copies of one message agree in both.
+    const std::string yaml = R"(
+name: both-ways
+duration: 1h
+network: {reply_timeout: 30s, data_timeout: 30s, connect_timeout: 10s, convergence: 0s}
+sites: [{name: dc}, {name: user, outside: true}, {name: x, outside: true}, {name: y, outside: true}, {name: z, outside: true}]
+links: [{name: w, from: user, to: dc, latency: 200ms}, {from: dc, to: x, latency: 5ms}, {from: dc, to: y, latency: 5ms}, {from: dc, to: z, latency: 5ms}]
+tiers:
+  - {name: edge, at: dc, workers: 200, service: {law: deterministic, mean: 10ms}}
+  - {name: there, at: [x, y, z], workers: 200, service: {law: deterministic, mean: 10ms}}
+senders: [{name: others, at: user, retry: {schedule: custom, waits: [1min]}}]
+tenants: [{name: acme, count: 10, rate: 20/s, paths: {inbound: [edge, there]}}]
+faults:
+  - {name: f, kind: link-down, at: 10min, for: 5min, target: w}
+  - {name: bad, kind: poison, target: acme, at: 0s, for: 1h, share: 50%}
+flaws: [{name: lose, in: edge, trigger: poison, kind: drop}]
+)";
+    RunOptions options;
+    options.follow = {0};
+    const std::vector<Repeated> repeated = run(yaml, {}, options).repeated;
+    REQUIRE(repeated.size() >= 4);
+    for (const Repeated& r : repeated) options.follow.insert(options.follow.end(), {r.before, r.after});
+    const Outcome outcome = run(yaml, {}, options);
+    std::size_t both = 0;
+    for (const Repeated& r : repeated) {
+        if (times_of(outcome, r.before, "served by edge").empty()) continue;
+        ++both;
+        for (const char* what : {"dropped by edge", "delivered at there@x", "delivered at there@y", "delivered at there@z"}) {
+            INFO(r.before << " " << what);
+            CHECK(times_of(outcome, r.before, what).size() == times_of(outcome, r.after, what).size());
+        }
+    }
+    CHECK(both >= 2);
 }

@@ -110,6 +110,18 @@ TEST_CASE("requeue-at-head: what failed is next again, and others wait behind it
     CHECK(lines(outcome, "deferred") == 0);
 }
 
+TEST_CASE("a copy may go back to its queue more often than its record counts") {
+    // A hundred times a second for 300 s: more than the 8,191 passes that a record can tell apart.
+    const Outcome outcome = flawed({"flaws=[{name: bug, kind: requeue-at-head, in: mta}]", "tiers.mta.servers=1", "tiers.mta.workers=1",
+                                    "tiers.mta.calls.dir.timeout=10ms", "tiers.dir.service.mean=5ms", "backlog.old.count=1"});
+    CHECK(touched(outcome.flaws, "bug") == 30'000);
+    CHECK(outcome.messages.delivered == 1);
+    REQUIRE(outcome.repeated.size() == 3);
+    CHECK(outcome.repeated[0].before == backlog_copy("old", 0));
+    for (std::size_t k = 1; k < 3; ++k) CHECK(outcome.repeated[k].before == outcome.repeated[k - 1].after);
+    CHECK(booked(outcome, "mta@dc", "fault: no answer from dir") == TimeArea{30'000} * 10'000'000);
+}
+
 TEST_CASE("crash: the whole server goes down, and its work starts anew after the restart") {
     const Outcome outcome = flawed({"flaws=[{name: bug, kind: crash, in: mta, restart: 90s}]", "tiers.mta.servers=1", "backlog.old.count=4"});
     // 1 s to the time-out, 90 s to the restart, and again: 0, 91, 182, 273, 364 s.
