@@ -56,7 +56,7 @@ TEST_CASE("operands are bundled scenarios and files; values are what the option 
     CHECK(offered(box, "whatif x --kind link-d") == Texts{"link-down"});
 }
 
-TEST_CASE("metrics are completed with their selectors, and these with the names that the scenario has") {
+TEST_CASE("metrics are completed with their selectors, and these with the names that the scenario has", "[long]") {
     const Sandbox box;
     const std::string story = " exchange-online-2014 ";
     CHECK(offered(box, "sweep x -m affe") == Texts{"affected", "affected(class=", "affected(tier=", "affected(partition="});

@@ -49,7 +49,7 @@ TEST_CASE("the summary and the JSON say who was told, and a feed beside it tells
     CHECK(feed["channels"][1]["kind"] == "feed");
 }
 
-TEST_CASE("expectations can ask who was told and how soon, and whom they ask of must have a dashboard") {
+TEST_CASE("expectations can ask who was told and how soon, and whom they ask of must have a dashboard", "[long]") {
     const Told box;
     const std::string feed = " --set dashboards.status.channels.feed.enabled=true";
     const auto verdict = [&](const std::string& expectation, const std::string& more) {
@@ -67,7 +67,7 @@ TEST_CASE("expectations can ask who was told and how soon, and whom they ask of 
     CHECK(holds(none.err, "the scenario has no dashboards"));
 }
 
-TEST_CASE("a dashboard that detected nothing is warned of with its place") {
+TEST_CASE("a dashboard that detected nothing is warned of with its place", "[long]") {
     const Told box;
     const Ran ran = box.run("run s.yaml --set faults.p2-silent.enabled=false --set dashboards.status.signals.old.over=20min");
     CHECK(holds(ran.err, "s.yaml:"));

@@ -37,7 +37,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("explain runs what run runs, and without the flaw names it no more") {
+TEST_CASE("explain runs what run runs, and without the flaw names it no more", "[long]") {
     const Explained box;
     const auto run = nlohmann::json::parse(box.run("run s.yaml --json -q").out);
     const auto explained = nlohmann::json::parse(box.run("explain s.yaml --json -q").out);

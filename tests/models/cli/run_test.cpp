@@ -85,7 +85,7 @@ TEST_CASE("a results file in place of the scenario is printed") {
     CHECK(box.run("run r.db --set slo.delay=1min").exit == 2);
 }
 
-TEST_CASE("a story is told of the worst message, of a class's, and of one by its identity") {
+TEST_CASE("a story is told of the worst message, of a class's, and of one by its identity", "[long]") {
     const RunSandbox box;
     const Ran worst = box.run("run s.yaml --follow worst");
     INFO(worst.err);
@@ -101,7 +101,7 @@ TEST_CASE("a story is told of the worst message, of a class's, and of one by its
     CHECK(contains(wrong.err, "firms:worst"));
 }
 
-TEST_CASE("the queues are shown at the times that are asked for") {
+TEST_CASE("the queues are shown at the times that are asked for", "[long]") {
     const RunSandbox box;
     const auto j = box.json("--qshape-at 1h10min,2014-06-24T11:05:00Z");
     REQUIRE(j["qshapes"].size() == 2);

@@ -92,7 +92,7 @@ TEST_CASE("a storm of retries never ends above half the capacity, and dies down 
     CHECK(contains(told.out, "is past it by a factor of"));
 }
 
-TEST_CASE("a map has a row for each value of the second parameter") {
+TEST_CASE("a map has a row for each value of the second parameter", "[long]") {
     const Sandbox box;
     box.write("storm.yaml", little_storm("280/s"));
     const Ran ran = box.run("margin storm.yaml --vary faults.outage.for=100ms,500ms,2s,5s --map tenants.queries.rate=120/s,280/s "
@@ -120,7 +120,7 @@ TEST_CASE("searches refuse what they cannot mean") {
     wrong("compare s.yaml s.yaml --fail-on 'utilization'", "neither way is worse");
 }
 
-TEST_CASE("compare pairs results by seed, and fails on what is worse beyond chance") {
+TEST_CASE("compare pairs results by seed, and fails on what is worse beyond chance", "[long]") {
     const SearchSandbox box;
     REQUIRE(box.run("run s.yaml -n 6 --results a.db").exit == 0);
     REQUIRE(box.run("run s.yaml -n 6 --set tiers.transport.workers=3 --results b.db").exit == 0);

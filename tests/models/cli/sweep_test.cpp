@@ -37,7 +37,7 @@ std::string sorted(const std::string& table) {
 
 }  // namespace
 
-TEST_CASE("a grid is run with the same luck at all points, and read as a table, JSON or CSV") {
+TEST_CASE("a grid is run with the same luck at all points, and read as a table, JSON or CSV", "[long]") {
     const testing::SmallSandbox box;
     const std::string words = "sweep s.yaml --vary tiers.transport.workers=6..24:x2 --vary faults.p2-silent.for=10min,20min -n 3 ";
     const Ran table = box.run(words + "--metric 'affected()' --plot");
@@ -104,7 +104,7 @@ TEST_CASE("mistakes are told before anything runs") {
     wrong("--one-at-a-time 2x", "is marked `basis: choice`");
 }
 
-TEST_CASE("a precision that is met is said, and one that is not") {
+TEST_CASE("a precision that is met is said, and one that is not", "[long]") {
     const testing::SmallSandbox box;
     const Ran met = box.run("sweep s.yaml --vary slo.delay=10min --precision 10% --metric mean_delay");
     INFO(met.out << met.err);
@@ -115,7 +115,7 @@ TEST_CASE("a precision that is met is said, and one that is not") {
     CHECK(contains(missed.out, "not after 11 replications"));
 }
 
-TEST_CASE("choices are varied one at a time, and ranked by their effect") {
+TEST_CASE("choices are varied one at a time, and ranked by their effect", "[long]") {
     const Sandbox box;
     std::string text = testing::small_scenario();
     const std::string transport = "  - name: transport\n";

@@ -89,7 +89,7 @@ TEST_CASE("the first broken replication can be run alone") {
     CHECK(box.run("run bad.yaml --only 2 --replications 3").exit == 2);
 }
 
-TEST_CASE("JUnit has a case per expectation, GitHub an annotation for what did not pass") {
+TEST_CASE("JUnit has a case per expectation, GitHub an annotation for what did not pass", "[long]") {
     const Expecting box;
     const Ran ran = box.shell("GITHUB_ACTIONS=true \"$MQ\" test good.yaml bad.yaml --junit j.xml");
     CHECK(ran.exit == 99);

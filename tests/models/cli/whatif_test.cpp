@@ -44,7 +44,7 @@ TEST_CASE("without the flaw nobody else is hit, and the same seeds say so") {
     CHECK(contains(box.run("whatif s.yaml --without lookup-hang -n 2").out, "of the tenants affected and a longest delay of"));
 }
 
-TEST_CASE("the damage is shared out between fault and flaw to the last tenant-minute") {
+TEST_CASE("the damage is shared out between fault and flaw to the last tenant-minute", "[long]") {
     const testing::SmallSandbox box;
     const auto result = nlohmann::json::parse(box.run("whatif s.yaml -n 2 --json").out);
     REQUIRE(result["alternatives"].size() == 2);
@@ -56,7 +56,7 @@ TEST_CASE("the damage is shared out between fault and flaw to the last tenant-mi
     CHECK(contains(box.run("whatif s.yaml -n 2").out, "its share (Shapley)"));
 }
 
-TEST_CASE("a cause's share has the interval that the seeds give it, and one run has none") {
+TEST_CASE("a cause's share has the interval that the seeds give it, and one run has none", "[long]") {
     const testing::SmallSandbox box;
     const std::string length = "for: 20min", shorter = testing::small_scenario();   // 15 min, so that seeds differ
     box.write("s.yaml", std::string(shorter).replace(shorter.find(length), length.size(), "for: 15min"));
@@ -85,7 +85,7 @@ TEST_CASE("a cause's share has the interval that the seeds give it, and one run 
     CHECK(one["shapley_interval"].is_null());
 }
 
-TEST_CASE("what is added and touches nothing is told, what is left out is not") {
+TEST_CASE("what is added and touches nothing is told, what is left out is not", "[long]") {
     const testing::SmallSandbox box;
     box.write("d.yaml", testing::small_scenario() + "  - {name: other, enabled: false, kind: crash, in: transport, call: directory, restart: 1min}\n");
     CHECK(contains(box.run("whatif d.yaml --with other -n 1").err, "flaw 'other' touched nothing in 1 run"));   // lookup-hang is there before it
@@ -104,7 +104,7 @@ TEST_CASE("cures are ranked by what they save") {
     CHECK(box.run("whatif s.yaml --mitigations").exit == 2);
 }
 
-TEST_CASE("each partition fails once, with the scenario's own faults off") {
+TEST_CASE("each partition fails once, with the scenario's own faults off", "[long]") {
     const testing::SmallSandbox box;
     const auto result = nlohmann::json::parse(box.run("whatif s.yaml --each partitions --for 20min -n 1 --json").out);
     REQUIRE(result["alternatives"].size() >= 2);
@@ -119,7 +119,7 @@ TEST_CASE("each partition fails once, with the scenario's own faults off") {
     CHECK_FALSE(contains(sites.err, "touched nothing"));  // without faults the flaw has nothing to do
 }
 
-TEST_CASE("what a run ended too early to see is a lower bound, not a sameness") {
+TEST_CASE("what a run ended too early to see is a lower bound, not a sameness", "[long]") {
     const testing::SmallSandbox box;
     const Ran one = box.run("whatif s.yaml --set tiers.edge.workers=21 --until 1h10min -n 2 --metric 'recovered()'");
     INFO(one.out << one.err);
@@ -138,7 +138,7 @@ TEST_CASE("what a run ended too early to see is a lower bound, not a sameness") 
         if (m["metric"] == "recovered()") CHECK(m["a_at_least"] == true);
 }
 
-TEST_CASE("what Shapley's split leaves over is said") {
+TEST_CASE("what Shapley's split leaves over is said", "[long]") {
     const testing::SmallSandbox box;
     CHECK_FALSE(contains(box.run("whatif s.yaml -n 1").out, "with all of them off"));
     CHECK(contains(box.run("whatif mitigation-breaks-2023 --cut -n 1").out,

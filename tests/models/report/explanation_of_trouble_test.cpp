@@ -195,7 +195,7 @@ faults: [{name: mute, kind: no-answer, target: names@dc, at: 10min, for: 5min, p
     CHECK(waits(calls, HopTrouble::call_failed, "back-off until the next try after failed calls of names (fault mute)") > 1000);
 }
 
-TEST_CASE("a queue waits for the calls that are made while it is there, not for those of the quiet hours") {
+TEST_CASE("a queue waits for the calls that are made while it is there, not for those of the quiet hours", "[long]") {
     // Calls take 20 ms for 58 minutes and over 1 s for two, in which alone a queue forms. What stood in front of it are late answers.
     const Explanation e = explained(R"(
 name: lazy
@@ -219,7 +219,7 @@ faults: [{name: lazy, kind: late-answer, target: names@dc, at: 10min, for: 2min,
     CHECK(own == Approx(1200).epsilon(0.02));  // 10 workers for two minutes
 }
 
-TEST_CASE("the cascade shows the queue that a replay has filled, and the one that a flush has") {
+TEST_CASE("the cascade shows the queue that a replay has filled, and the one that a flush has", "[long]") {
     const std::string world = R"(
 name: again
 duration: 3h

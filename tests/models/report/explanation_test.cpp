@@ -184,7 +184,7 @@ backlog: [{name: two, at: mta@dc, class: acme, count: 2, oldest: 0s}]
     CHECK(explanation_text(e).find("no copy was late") != std::string::npos);
 }
 
-TEST_CASE("the bundled story: most of late mail's delay is the flaw's, and without the flaw nothing is") {
+TEST_CASE("the bundled story: most of late mail's delay is the flaw's, and without the flaw nothing is", "[long]") {
     const Explanation e = story();
     check_sums(e);
     const auto by_flaw = [](const DelayPart& p) { return p.cause == DelayCause::flaw && p.name == "lookup-hang"; };

@@ -150,7 +150,7 @@ std::set<std::string> names(const Json& events, const std::string& phase, const 
 
 }  // namespace
 
-TEST_CASE("a trace holds what its readers require, slices nest, and arrows begin and end in slices") {
+TEST_CASE("a trace holds what its readers require, slices nest, and arrows begin and end in slices", "[long]") {
     for (const char* story : {"exchange-online-2014", "lync-online-2014"}) {
         INFO(story);
         const Outcome o = traced(story, 0.004);
@@ -165,7 +165,7 @@ TEST_CASE("a trace holds what its readers require, slices nest, and arrows begin
     }
 }
 
-TEST_CASE("a trace has a process for each site, tracks for tiers and faults, counters for queues, and notices") {
+TEST_CASE("a trace has a process for each site, tracks for tiers and faults, counters for queues, and notices", "[long]") {
     const Outcome o = traced("exchange-online-2014", 0.004);
     const Json events = Json::parse(trace_json(o, About{}))["traceEvents"];
     const auto processes = names(events, "M", "process_name"), threads = names(events, "M", "thread_name"), counters = names(events, "C"), slices = names(events, "X");
@@ -178,7 +178,7 @@ TEST_CASE("a trace has a process for each site, tracks for tiers and faults, cou
     CHECK_FALSE(threads.contains("flaw lookup-loop"));   // it is off
 }
 
-TEST_CASE("who is sampled depends on identity alone: a smaller sample is part of a larger one") {
+TEST_CASE("who is sampled depends on identity alone: a smaller sample is part of a larger one", "[long]") {
     const auto sampled = [](double share) {
         std::set<std::uint64_t> who;
         for (const StoryLine& line : traced("exchange-online-2014", share).story) who.insert(line.message);
