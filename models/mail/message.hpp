@@ -60,6 +60,11 @@ static_assert(sizeof(Message) == 48);
     return std::uint32_t{m.tries} + (m.proxied ? 0U : std::uint32_t{m.failures});
 }
 
+/// Nothing has happened to the copy at this hop yet, and its party owns it. (Compilers make one comparison of this.)
+[[nodiscard]] constexpr bool is_first_offer(const Message& m) {
+    return m.failures == 0 && m.proxied == 0 && m.noticed == 0 && m.doubted == 0 && m.tries == 0;
+}
+
 /// How often this copy was offered at this hop before. A proxy has the number of its upstream party's attempt in `tries`.
 [[nodiscard]] constexpr std::uint32_t offers_before(const Message& m) {
     return (m.proxied ? 0U : std::uint32_t{m.failures}) << 14 | m.tries;

@@ -274,24 +274,48 @@ Reply Site::offer(std::uint32_t station, std::uint32_t message, std::uint64_t up
     if (tier.policies.asks_at_door) [[unlikely]]
         if (const auto put_off = put_off_at_door(station, m, from)) return *put_off;
     if (tier.hand_over == HandOver::held && m.hop + 1U < path_of(m).size()) return offer_to_proxy(station, message, upstream, from);
+    if (!is_first_offer(m)) [[unlikely]] return offer_again(station, message);
+    const SimTime arrived = m.arrived, since = m.since;
     const std::size_t c = class_of(m);
-    const Message before = m;
-    const SimDuration way = now_ - m.since;
-    if (lives_) [[unlikely]] explaining_.transfer(station, message, way);
-    take_over(m, message, station);
-    m.since = now_;
-    if (enter(station, s, JobRef::message(message), luck_of(m), false, offers_before(before)) == Entered::yes) {
-        if (way.ns != 0) ledger_.book_hop(station, c, HopCause::transfer, way);
-        if (before.doubted) [[unlikely]] note_repeat(before, station);
+    if (lives_) [[unlikely]] explaining_.transfer(station, message, now_ - since);
+    m.arrived = m.since = now_;
+    watch(message, station);
+    if (enter(station, s, JobRef::message(message), {m.identity, 0}) == Entered::yes) {
+        if (now_ != since) ledger_.book_hop(station, c, HopCause::transfer, now_ - since);
         return Reply::accepted;
     }
-    if (tier.on_full == OnFull::drop) {
-        ledger_.book_hop(station, c, HopCause::transfer, way);
+    Message before = m;
+    before.arrived = arrived;
+    before.since = since;
+    return turn_away(station, message, before);
+}
+
+/// The same of a copy that was offered at this hop before, or comes by way of a proxy.
+[[gnu::noinline]] Reply Site::offer_again(std::uint32_t station, std::uint32_t message) {
+    Message& m = messages_[message];
+    const Message before = m;
+    const SimDuration way = now_ - m.since;
+    if (lives_) explaining_.transfer(station, message, way);
+    take_over(m, message, station);
+    m.since = now_;
+    if (enter(station, stations_[station], JobRef::message(message), {m.identity, 0}, false, offers_before(before)) == Entered::yes) {
+        if (way.ns != 0) ledger_.book_hop(station, class_of(before), HopCause::transfer, way);
+        if (before.doubted) note_repeat(before, station);
+        return Reply::accepted;
+    }
+    return turn_away(station, message, before);
+}
+
+/// There is no room for the copy that was offered: it is as it was before, unless the tier drops it.
+[[gnu::noinline]] Reply Site::turn_away(std::uint32_t station, std::uint32_t message, const Message& before) {
+    const SimDuration way = now_ - before.since;
+    if (tier_of(station).on_full == OnFull::drop) {
+        ledger_.book_hop(station, class_of(before), HopCause::transfer, way);
     } else {
         if (before.proxied) --tenants_[before.tenant].received;  // it was not taken over after all
-        if (lives_ && before.doubted) [[unlikely]] explaining_.rename(message, before.identity);
-        m = before;
-        if (lives_) [[unlikely]] explaining_.hop(station, message, HopCause::transfer, SimDuration::zero() - way);
+        if (lives_ && before.doubted) explaining_.rename(message, before.identity);
+        messages_[message] = before;
+        if (lives_) explaining_.hop(station, message, HopCause::transfer, SimDuration::zero() - way);
     }
     return refuse(station, message, before.identity);
 }
@@ -317,7 +341,7 @@ void Site::enter_straight(const Message& m, std::uint32_t message, std::uint32_t
         touch_server_faults(station);
     } else {
         watch(message, station);
-        if (enter(station, s, JobRef::message(message), luck_of(m)) == Entered::yes) return;
+        if (enter(station, s, JobRef::message(message), {m.identity, 0}) == Entered::yes) return;
         reply = refuse(station, message, m.identity);
     }
     keep_refused(message, holder, next, reply);

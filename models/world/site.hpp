@@ -182,6 +182,8 @@ private:
     void on_offer(std::uint32_t slot);
     void on_remote_offer(const Parcel& parcel);
     [[nodiscard]] Reply offer(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from);
+    [[nodiscard]] Reply offer_again(std::uint32_t station, std::uint32_t message);
+    [[nodiscard]] Reply turn_away(std::uint32_t station, std::uint32_t message, const Message& before);
     [[nodiscard]] Reply offer_to_proxy(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from);
     [[nodiscard]] std::uint32_t attempt_number(const Message& m) const;
     void take_over(Message& m, std::uint32_t message, std::uint32_t station);
