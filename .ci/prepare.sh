@@ -21,6 +21,8 @@ all_needs=("clang-tidy-19:cmd:clang-tidy-19" "shellcheck:cmd:shellcheck" "valgri
            "python3-pandas:python:pandas" "python3-matplotlib:python:matplotlib" "python3-nbconvert:python:nbconvert"
            "python3-ipykernel:python:ipykernel")  # the last four: the notebooks
 
+campaign_needs=("libmpfr-dev:include:mpfr.h")
+
 say() { printf 'mailquake: %s\n' "$*" >&2; }
 
 have() {  # have cmd|include|lib|python NAME
