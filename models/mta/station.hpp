@@ -72,7 +72,9 @@ public:
         if (servers_up_ == 0) return kAllDown;
         if (spread_ != Spread::shared) return choose_of_many(keys, identity, pass, tenant);
         if (free_.empty()) return 0;
-        return free_.size() == 1 ? free_.front() : choose_of_many(keys, identity, pass, tenant);
+        if (free_.size() == 1) return free_.front();
+        // Who will wait first, whoever is free, is drawn for when it starts.
+        return policy_.kind == QueueKind::bulkhead || !queue_of(0).empty() ? 0 : choose_of_many(keys, identity, pass, tenant);
     }
     /// May a job start at once on `server` (an answer of choose_server)?
     [[nodiscard]] bool starts_at_once(std::uint32_t server) const {

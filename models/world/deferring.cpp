@@ -33,9 +33,8 @@ void Site::attempt_failed(std::uint32_t message, std::uint32_t queue, Reply repl
 void Site::defer(std::uint32_t message, std::uint32_t queue) {
     const std::uint32_t holder = queues_[queue].holder;
     note_here(Transition::deferred, messages_[message].identity, holder);
-    std::optional<SimTime> due = next_try(messages_[message], holder, now_, messages_[message].failures);
-    if (holder < stations_.size() && tier_of(holder).flawed_retries) [[unlikely]] due = flawed_due(holder, message, due);
-    if (due) {
+    const bool may_be_flawed = holder < stations_.size() && tier_of(holder).flawed_retries;
+    if (const auto due = may_be_flawed ? flawed_due(holder, message) : next_try(messages_[message], holder, now_, messages_[message].failures)) {
         put_off(message, queue, *due);
         return;
     }
@@ -113,6 +112,14 @@ void Site::add_to_watched(std::uint32_t message, std::uint32_t holder) {
     holders_[holder].watched.push_back({message, m.arrived, m.identity});
 }
 
+/// Each party may tell a copy's sender: the sending system is number 0, the path's tiers follow.
+std::uint32_t Site::number_of_notice(const Message& m, std::uint32_t holder) const {
+    if (is_population(holder)) return 0;
+    const auto path = path_of(m);
+    const bool works_on_it = m.hop < path.size() && path[m.hop] == plan_of(holder).tier;
+    return works_on_it ? m.hop + 1U : m.hop;  // what a tier hands on is at the next hop already
+}
+
 /// Once a minute: who has been with this party for too long, and whose sender has not been told?
 void Site::sweep_notices() {
     for (std::uint32_t h = 0; h < holders_.size(); ++h) {
@@ -127,7 +134,7 @@ void Site::sweep_notices() {
             ++notices_;
             if (!first_notice_) first_notice_ = now_;
             note_here(Transition::notice, m.identity, h);
-            send_report(Message(m), MailKind::notice, 1, h);
+            send_report(Message(m), MailKind::notice, number_of_notice(m, h), h);
         }
     }
 }

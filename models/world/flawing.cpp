@@ -191,13 +191,16 @@ Reply Site::misread(std::uint32_t holder, std::uint32_t message, Reply reply) {
 
 /// When a message is deferred by code that does not keep to the schedule, then it is due sooner, or with all the others. Where
 /// the back-off is thrown away, its many attempts do not age it: it is given up when the schedule's first wait would be too long.
-std::optional<SimTime> Site::flawed_due(std::uint32_t holder, std::uint32_t message, std::optional<SimTime> due) {
+std::optional<SimTime> Site::flawed_due(std::uint32_t holder, std::uint32_t message) {
     const FlawPlan* flaw = holders_flaw(holder, message, FlawKind::discard_backoff, FlawKind::synchronise);
-    if (flaw == nullptr) return due;
-    const std::int64_t length = flaw->length.ns;
-    if (flaw->kind == FlawKind::synchronise) return due ? SimTime{(due->ns + length - 1) / length * length} : due;
-    if (!due && !next_try(messages_[message], holder, now_, 1)) return std::nullopt;
     const Message& m = messages_[message];
+    if (flaw == nullptr || flaw->kind == FlawKind::synchronise) {
+        const auto due = next_try(m, holder, now_, m.failures);
+        if (flaw == nullptr || !due) return due;
+        return SimTime{(due->ns + flaw->length.ns - 1) / flaw->length.ns * flaw->length.ns};
+    }
+    const std::int64_t length = flaw->length.ns;
+    if (!next_try(m, holder, now_, 1)) return std::nullopt;
     const double u = uniform_of(RandomStream::first_word(flaw->due_luck, derived(m.identity, draws::hop, m.hop), pass_of(m)));
     return now_ + SimDuration{1 + static_cast<std::int64_t>(u * static_cast<double>(length))};
 }

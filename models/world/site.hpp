@@ -241,6 +241,7 @@ private:
     }
     void add_to_watched(std::uint32_t message, std::uint32_t holder);
     void sweep_notices();
+    [[nodiscard]] std::uint32_t number_of_notice(const Message& m, std::uint32_t holder) const;
 
     // serving.cpp
     enum class Entered : std::uint8_t { yes, full, down };
@@ -369,7 +370,7 @@ private:
     void send_duplicate(std::uint32_t worker, std::uint32_t flaw);
     [[nodiscard]] const FlawPlan* holders_flaw(std::uint32_t holder, std::uint32_t message, FlawKind kind, FlawKind or_kind);
     [[nodiscard]] Reply misread(std::uint32_t holder, std::uint32_t message, Reply reply);
-    [[nodiscard]] std::optional<SimTime> flawed_due(std::uint32_t holder, std::uint32_t message, std::optional<SimTime> due);
+    [[nodiscard]] std::optional<SimTime> flawed_due(std::uint32_t holder, std::uint32_t message);
     void forget_timers(std::uint32_t station);
     std::size_t all_due_now(std::uint32_t queue);
     /// What becomes of who comes to a station that looks at who comes; nothing: as ever.

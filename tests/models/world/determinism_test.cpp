@@ -69,7 +69,7 @@ tenants:
   - {name: x, count: 4, rate: 60/s, arrivals: {law: batch, mean_size: 8}, sizes: {law: fixed, size: 1B}, paths: {inbound: [mta, box]}}
 )";
 
-TEST_CASE("every scenario gives the same bytes on 1, 2 and 8 threads, by TBB", "[tbb]") {
+TEST_CASE("every scenario gives the same bytes on 1, 2 and 8 threads, by TBB", "[tbb][long]") {
     for (const std::string& file : stories()) {
         INFO(file);
         const ScenarioSpec scenario = loaded(file);
