@@ -34,6 +34,11 @@ Bytes Draws::size(const std::string& source, const SizeLaw& law, std::uint64_t i
 
 std::uint64_t Draws::report(const Copy& about, MailKind kind, std::uint32_t n) const { return report_identity(about.identity, kind, n); }
 
+std::uint64_t Draws::another(const Copy& copy, std::size_t station) const {
+    const std::uint64_t there = derived(copy.identity, draws::doubled, std::uint64_t{copy.hop} << 32 | station);
+    return derived(there, draws::offer, copy.failures << 14 | copy.passes);
+}
+
 SimDuration Draws::service(const std::string& station, const Law& law, const Job& job) const {
     return law.draw(key("tiers/" + station, draws::service), job.identity, job.pass);
 }

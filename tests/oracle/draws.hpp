@@ -37,6 +37,9 @@ public:
 
     [[nodiscard]] std::uint64_t report(const Copy& about, MailKind kind, std::uint32_t n) const;
 
+    /// Of a copy that a station may have had before.
+    [[nodiscard]] std::uint64_t another(const Copy& copy, std::size_t station) const;
+
     // A station's work.
     [[nodiscard]] SimDuration service(const std::string& station, const Law& law, const Job& job) const;
     [[nodiscard]] std::size_t free_server(const std::string& station, const Job& job, std::size_t of) const;

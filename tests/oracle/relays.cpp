@@ -120,6 +120,13 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
     at(passage.at, Rank::arrival, copy->identity, [this, &to, copy, respond] { offer(to, copy, respond); });
 }
 
+/// Which attempt at this hop it is, if each round of them tries all hosts.
+std::uint32_t World::attempts_before(const Copy& copy) const {
+    const bool comes_in = copy.hop == 0 && copy.direction == Direction::inbound;
+    const std::size_t hosts = comes_in ? hosts_of(copy).size() : tier(path_of(copy)[copy.hop]).at.size();
+    return copy.failures * static_cast<std::uint32_t>(hosts) + copy.passes;
+}
+
 /// When a copy is offered to a station, then it is refused, put off, or taken over; a proxy takes it and replies later.
 void World::offer(Station& station, const CopyPtr& copy, const Respond& respond) {
     const auto refuse = [&](Reply reply) {
@@ -131,7 +138,7 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
     job->copy = std::make_shared<Copy>(*copy);
     job->identity = copy->identity;
     const bool passes_through = station.tier->hand_over == HandOver::held && copy->hop + 1 < path_of(*copy).size();
-    job->pass = job->copy->passes = passes_through ? copy->failures + copy->passes : 0;  // a proxy's draws are its upstream attempt's
+    job->pass = job->copy->passes = passes_through ? attempts_before(*copy) : 0;  // a proxy's draws are its upstream attempt's
     job->offer = passes_through ? 0 : copy->failures << 14 | copy->passes;
     Server* server = server_for(station, *job);
     if (is_full(station, server)) {
@@ -144,14 +151,23 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
                 return refuse(Reply::accepted);
         }
     }
-    job->copy->failures = 0;
-    job->copy->arrived = now_;
     if (passes_through) {
         job->upstream = respond;
     } else {
+        job->identity = job->copy->identity = identity_at(station, *copy);
+        job->copy->doubted = false;
         respond(Reply::accepted, false);
     }
+    job->copy->failures = 0;
+    job->copy->arrived = now_;
     enter(station, server, job);
+}
+
+/// When a station takes over a copy that was offered at this hop before, and that reply was not heard, then there may be two of it.
+std::uint64_t World::identity_at(const Station& station, const Copy& offered) {
+    if (!offered.doubted) return offered.identity;
+    note(offered.identity, "accepted after a time-out by", station.name);
+    return draws_.another(offered, station.number);
 }
 
 /// When the reply to an attempt is known, then its connection is free; the copy is the receiver's, waits for its next try, or bounces.
@@ -160,7 +176,7 @@ void World::end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply r
     switch (reply) {
         case Reply::accepted: break;
         case Reply::never: bounce(copy, party); break;
-        case Reply::timed_out:
+        case Reply::timed_out: copy->doubted = true; [[fallthrough]];
         case Reply::no_connection:
             if (copy->passes + 1 < hosts_of(*copy).size() && !party.limited && !party.users) {  // the next MX host, in the same attempt
                 ++copy->passes;

@@ -143,7 +143,7 @@ void World::pass_through(const WorkPtr& work) {
     transfer(copy, work->station->party, next, [this, work](Reply reply) {
         if (work->over) return;
         release(work);
-        work->job->upstream(reply, true);
+        work->job->upstream(reply == Reply::no_connection ? Reply::later : reply, true);
     });
 }
 
@@ -162,8 +162,9 @@ void World::bounce(const CopyPtr& copy, Party& party) {
 }
 
 void World::expire(const CopyPtr& copy, Party& party) {
+    if (copy->kind != MailKind::mail) return note(copy->identity, "discarded by", party.name);
     note(copy->identity, "given up by", party.name);
-    if (copy->kind == MailKind::mail) report(copy, party, MailKind::bounce);
+    report(copy, party, MailKind::bounce);
 }
 
 /// When a party bounces a copy or tells of its delay, then it sends mail of its own to the author. The author is there where senders
