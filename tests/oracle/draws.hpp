@@ -57,7 +57,9 @@ public:
     [[nodiscard]] std::uint64_t mx(const std::string& tenant_class, const Copy& copy) const;
     [[nodiscard]] std::size_t recipient(const std::string& tier, const Copy& copy, std::size_t of) const;
     [[nodiscard]] RandomStream transfer(const std::string& site, const Copy& copy) const;
-    [[nodiscard]] RandomStream reply(const std::string& site, const Copy& sent, bool passed_on) const;
+    [[nodiscard]] RandomStream reply(const std::string& site, const Copy& sent) const;
+    /// A reply that a proxy passes on, to the attempt after so many.
+    [[nodiscard]] RandomStream passed_on(const std::string& site, const Copy& sent, std::uint32_t attempts) const;
     [[nodiscard]] RandomStream retry(const std::string& party, const Copy& copy) const;
 
 private:

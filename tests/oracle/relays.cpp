@@ -42,7 +42,7 @@ Station& World::next_station(const std::string& from, const Copy& copy) {
     const auto stands_at = [&](const std::string& site) { return std::find(t.at.begin(), t.at.end(), site) != t.at.end(); };
     const bool is_last = copy.hop + 1 == path.size();
     std::string site;
-    if (copy.hop == 0 && copy.direction == Direction::inbound) {
+    if (copy.hop == 0 && copy.direction == Direction::inbound && is_outside(from)) {
         const std::uint64_t word = draws_.mx(scenario_.tenants[copy.tenant_class].name, copy);
         site = scenario_.sites[mx_host(hosts_of(copy), copy.passes, word)].name;
     } else if (copy.direction == Direction::outbound && is_outside(t.at.front())) {
@@ -112,7 +112,7 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
     at(passage.at + scenario_.network.reply_timeout, Rank::timer, copy->identity, [close] { close(Reply::timed_out); });
     const auto respond = [this, sent = *copy, &from, &to, close](Reply reply, bool passed_on) {
         if (from.site == to.site) return close(reply);
-        RandomStream words = draws_.reply(to.site, sent, passed_on);
+        RandomStream words = passed_on ? draws_.passed_on(to.site, sent, attempts_before(sent)) : draws_.reply(to.site, sent);
         const Passage back = wires_.reply(to.site, from.site, now_, words);
         if (back.end == Passage::End::delivered) at(back.at, Rank::reply, sent.identity, [close, reply] { close(reply); });
     };
@@ -136,9 +136,9 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
     if (!station.is_up()) return respond(Reply::no_connection, false);
     auto job = std::make_shared<Job>();
     job->copy = std::make_shared<Copy>(*copy);
-    job->identity = copy->identity;
     const bool passes_through = station.tier->hand_over == HandOver::held && copy->hop + 1 < path_of(*copy).size();
     job->pass = job->copy->passes = passes_through ? attempts_before(*copy) : 0;  // a proxy's draws are its upstream attempt's
+    job->identity = passes_through || !copy->doubted ? copy->identity : draws_.another(*copy, station.number);
     job->offer = passes_through ? 0 : copy->failures << 14 | copy->passes;
     Server* server = server_for(station, *job);
     if (is_full(station, server)) {

@@ -125,7 +125,6 @@ void World::hand_over(const WorkPtr& work) {
     if (station.tier->hand_over == HandOver::held) return pass_through(work);
     ++copy->hop;
     copy->failures = copy->passes = 0;
-    copy->arrived = now_;
     if (NextHop& hop = hop_of(station.party, *copy); station.tier->hand_over == HandOver::direct && hop.to->site == station.site) {
         ++hop.busy;
         release(work);
@@ -176,6 +175,7 @@ void World::report(const CopyPtr& about, Party& party, MailKind kind) {
     copy->size = Bytes{4096};
     copy->accepted = copy->arrived = now_;
     copy->hop = copy->failures = copy->passes = 0;
+    copy->doubted = false;
     if (about->direction == Direction::inbound) copy->direction = Direction::outbound;
     if (about->direction == Direction::outbound) copy->direction = Direction::inbound;
     note(copy->identity, "accepted", party.name);
