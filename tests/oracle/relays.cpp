@@ -173,6 +173,7 @@ std::uint64_t World::identity_at(const Station& station, const Copy& offered) {
 /// When the reply to an attempt is known, then its connection is free; the copy is the receiver's, waits for its next try, or bounces.
 void World::end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply reply) {
     --hop.busy;
+    refill(party, hop);  // before a report about it, perhaps, wants in
     switch (reply) {
         case Reply::accepted: break;
         case Reply::never: bounce(copy, party); break;
