@@ -43,7 +43,11 @@ void World::make_call(const WorkPtr& work) {
 void World::receive_request(Station& callee, const JobPtr& job) {
     if (is_swallowed(callee, *job)) return;
     Server* server = server_for(callee, *job);
-    if (!callee.is_up() || is_full(callee, server)) return answer(callee, job, Answer::failed);
+    if (!callee.is_up()) return answer(callee, job, Answer::failed);
+    if (is_full(callee, server)) {
+        if (callee.tier->queue.on_full == OnFull::drop) return;  // the caller waits for its time-out
+        return answer(callee, job, Answer::failed);
+    }
     enter(callee, server, job);
 }
 
@@ -82,12 +86,15 @@ void World::call_ended(const WorkPtr& work, Answer said) {
 }
 
 void World::call_timed_out(const WorkPtr& work, SimTime begun) {
-    const std::uint64_t asked = ++work->asked;
+    const std::uint64_t asked = work->asked;
     note(work->job->identity, "call timed out, at", work->station->name);
     const FlawSpec* flaw = awake_flaw(*work, true);
     const auto* hold = flaw == nullptr ? nullptr : std::get_if<HoldWorkerFlaw>(&flaw->body);
-    if (hold == nullptr) return call_failed(work, true);
-    note(work->job->identity, "time-out ignored, worker held, at", work->station->name);
+    if (hold == nullptr) {
+        ++work->asked;  // what is answered from now on is not waited for
+        return call_failed(work, true);
+    }
+    note(work->job->identity, "time-out ignored, worker held, at", work->station->name);  // an answer is heard
     at(begun + hold->hold, Rank::timer, work->job->identity, [this, work, asked] {
         if (!work->over && work->asked == asked) give_up_call(work);
     });
@@ -99,7 +106,7 @@ void World::call_failed(const WorkPtr& work, bool timed_out) {
     std::int64_t tries = call.attempts;
     if (const FlawSpec* flaw = awake_flaw(*work, timed_out)) {
         if (const auto* retry = std::get_if<RetryInPlaceFlaw>(&flaw->body)) tries = retry->attempts;
-        if (std::holds_alternative<RequeueAtHeadFlaw>(flaw->body)) return requeue_at_head(work);
+        if (std::holds_alternative<RequeueAtHeadFlaw>(flaw->body) && !work->job->request) return requeue_at_head(work);
     }
     if (tries == 0 || work->attempt < tries) return make_call(work);
     give_up_call(work);
@@ -146,11 +153,12 @@ void World::defer_in_tier(Station& station, const CopyPtr& copy) {
 void World::requeue_at_head(const WorkPtr& work) {
     note(work->job->identity, "back to the head of the queue of", work->station->name);
     ++work->job->pass;
-    if (!work->job->request) ++work->job->copy->passes;
+    ++work->job->copy->passes;
     work->over = true;
     std::erase(work->server->busy, work);
-    wait(*work->station, work->server, work->job, true);
-    start_waiting(*work->station);
+    const bool is_shared = work->station->tier->spread == Spread::shared;
+    Server* server = is_shared ? server_for(*work->station, *work->job) : work->server;
+    start(*work->station, *server, work->job);  // the head of the queue, and a worker is free
 }
 
 const FlawSpec* World::awake_flaw(const Work& work, bool timed_out) const {

@@ -66,7 +66,7 @@ public:
     Author(std::uint64_t seed, int stage) : dice_(seed * 100 + static_cast<std::uint64_t>(stage)), stage_(stage) {}
 
     Draft write() {
-        draft_.top = {{"name", "drawn"}, {"duration", dice_.millis(10'000, 60'000)}};
+        draft_.top = {{"name", "drawn"}, {"duration", dice_.millis(stage_ < 3 ? 10'000 : 15'000, 60'000)}};
         many_ = stage_ >= 2 && dice_.chance(40);
         if (stage_ >= 2) {
             draft_.top.emplace_back("network", fmt::format("{{convergence: {}, connect_timeout: {}, data_timeout: {}, reply_timeout: {}}}",

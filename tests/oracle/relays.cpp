@@ -147,7 +147,7 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
             case OnFull::bounce: return refuse(Reply::never);
             case OnFull::drop:
                 if (passes_through) return refuse(Reply::later);  // a proxy has nothing that it could lose
-                drop(copy, station.name);
+                drop(job->identity, station.name);
                 return refuse(Reply::accepted);
         }
     }

@@ -187,6 +187,6 @@ void World::report(const CopyPtr& about, Party& party, MailKind kind) {
     send_on(party, copy);
 }
 
-void World::drop(const CopyPtr& copy, const std::string& place) { note(copy->identity, "dropped by", place); }
+void World::drop(std::uint64_t identity, const std::string& place) { note(identity, "dropped by", place); }
 
 }  // namespace mailquake::oracle

@@ -28,12 +28,14 @@ bool Wires::pass(const std::string& from, const std::string& to, SimTime& t, con
         t = works;
         const double whole = static_cast<double>(time_on(both(from, to, t)).ns);
         const SimDuration rest{static_cast<std::int64_t>(std::ceil(whole * left))};
-        const SimTime change = next_change(t);
+        const Both path = both(from, to, t);
+        SimTime change = next_change(t);
+        while (change < t + rest && both(from, to, change) == path) change = next_change(change);
         if (t + rest <= change) {
             t += rest;
             break;
         }
-        left *= 1 - static_cast<double>((change - t).ns) / static_cast<double>(rest.ns);
+        left *= static_cast<double>((rest - (change - t)).ns) / static_cast<double>(rest.ns);
         t = change;
     }
     if (patience.only_stalls || t - begun <= patience.longest) return true;

@@ -264,7 +264,7 @@ private:
     void bounce(const CopyPtr& copy, Party& party);
     void expire(const CopyPtr& copy, Party& party);
     void report(const CopyPtr& about, Party& party, MailKind kind);
-    void drop(const CopyPtr& copy, const std::string& place);
+    void drop(std::uint64_t identity, const std::string& place);
 
     const ScenarioSpec& scenario_;
     Draws   draws_;
