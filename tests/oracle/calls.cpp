@@ -53,6 +53,7 @@ void World::receive_request(Station& callee, const JobPtr& job) {
 
 void World::answer(Station& callee, const JobPtr& job, Answer said) {
     SimDuration late{0};
+    const bool is_served = said == Answer::good;
     for (std::size_t f = 0; f < scenario_.faults.size(); ++f) {
         const FaultSpec& fault = scenario_.faults[f];
         if (!fault_acts(fault, callee) || said != Answer::good) continue;
@@ -67,7 +68,7 @@ void World::answer(Station& callee, const JobPtr& job, Answer said) {
     SimTime heard = back.at + late;
     if (callee.site == job->request->from) {  // the request took no time yet; a call that fails takes a millisecond
         heard += back.at - now_;
-        if (said == Answer::failed) heard = std::max(heard, now_ + 1_ms);
+        if (!is_served) heard = std::max(heard, now_ + 1_ms);
     }
     at(heard, Rank::reply, job->identity, [job, said] { job->request->hear(said); });
 }

@@ -68,6 +68,7 @@ public:
     Draft write() {
         draft_.top = {{"name", "drawn"}, {"duration", dice_.millis(stage_ < 3 ? 10'000 : 15'000, 60'000)}};
         many_ = stage_ >= 2 && dice_.chance(40);
+        slow_links_ = stage_ >= 3 && dice_.chance(30);
         if (stage_ >= 2) {
             draft_.top.emplace_back("network", fmt::format("{{convergence: {}, connect_timeout: {}, data_timeout: {}, reply_timeout: {}}}",
                                                            dice_.millis(1, 4000), dice_.millis(1000, 9000), dice_.millis(1000, 9000),
@@ -108,7 +109,7 @@ private:
         if (stage_ < 2) return;
         if (dice_.chance(50)) entry.keys.emplace_back("jitter", dice_.micros(1, 30'000));
         if (dice_.chance(50)) entry.keys.emplace_back("bandwidth", dice_.one_of({"300kbps", "2Mbps", "10Mbps"}));
-        if (dice_.chance(30)) entry.keys.emplace_back("loss", dice_.one_of({"0.3%", "1%", "2%"}));
+        if (dice_.chance(30) && !slow_links_) entry.keys.emplace_back("loss", dice_.one_of({"0.3%", "1%", "2%"}));
     }
 
     std::vector<std::string> places() {
@@ -122,7 +123,7 @@ private:
             Entry& fault = add("faults", {{{"name", fmt::format("fault{}", i)},
                                          {"at", dice_.millis(500 + 10'000 * i, 4000 + 10'000 * i)},
                                          {"for", dice_.millis(300, 5900)}}});
-            if (stage_ >= 3 && dice_.chance(70)) {
+            if (!slow_links_ || dice_.chance(50)) {
                 fault_of_calls(fault);
             } else {
                 fault.keys.emplace_back("target", dice_.one_of(links_));
@@ -255,6 +256,7 @@ private:
     Dice dice_;
     int  stage_;
     Draft draft_;
+    bool slow_links_ = false;  // latencies change; then no link is lossy (README.md)
     bool many_ = false;  // tiers stand at several sites; then nothing is hit that would make mail go to the next one
     std::vector<std::string> inside_, outside_, links_, path_, hand_over_, callees_, callers_;
     std::vector<std::vector<std::string>> at_;
