@@ -106,7 +106,7 @@ void World::call_failed(const WorkPtr& work, bool timed_out) {
     const CallSpec& call = work->station->tier->calls[work->call];
     std::int64_t tries = call.attempts;
     if (const FlawSpec* flaw = awake_flaw(*work, timed_out)) {
-        if (const auto* retry = std::get_if<RetryInPlaceFlaw>(&flaw->body)) tries = retry->attempts;
+        if (const auto* retry = std::get_if<RetryInPlaceFlaw>(&flaw->body)) tries = retry->attempts == 0 ? 0 : std::max(tries, retry->attempts);
         if (std::holds_alternative<RequeueAtHeadFlaw>(flaw->body) && !work->job->request) return requeue_at_head(work);
     }
     if (tries == 0 || work->attempt < tries) return make_call(work);
@@ -123,14 +123,14 @@ void World::give_up_call(const WorkPtr& work) {
     if (call.on_failure == OnFailure::bounce) return bounce_job(work);
     release(work);
     if (work->job->request) return answer(*work->station, work->job, Answer::failed);
-    if (work->job->upstream) return work->job->upstream(Reply::later, true);
+    if (work->job->upstream) return work->job->upstream(Reply::later, false);
     defer_in_tier(*work->station, work->job->copy);
 }
 
 void World::bounce_job(const WorkPtr& work) {
     release(work);
     if (work->job->request) return answer(*work->station, work->job, Answer::failed);
-    if (work->job->upstream) return work->job->upstream(Reply::never, true);
+    if (work->job->upstream) return work->job->upstream(Reply::never, false);
     bounce(work->job->copy, work->station->party);
 }
 

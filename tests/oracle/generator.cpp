@@ -28,9 +28,10 @@ private:
 
 std::string list_of(const std::vector<std::string>& items) { return fmt::format("[{}]", fmt::join(items, ", ")); }
 
-std::string service_law(Dice& dice) {
+/// The first five are continuous.
+std::string service_law(Dice& dice, std::size_t kinds) {
     const std::string mean = dice.millis(1, 150);
-    switch (dice.below(8)) {
+    switch (dice.below(kinds)) {
         case 0: return fmt::format("{{law: lognormal, mean: {}, cv: 1.5}}", mean);
         case 1: return fmt::format("{{law: gamma, mean: {}, cv: 0.7}}", mean);
         case 2: return fmt::format("{{law: weibull, mean: {}, shape: 0.8}}", mean);
@@ -210,12 +211,13 @@ private:
     }
 
     void tier(const std::string& name, const std::vector<std::string>& at, const std::string& hand_over) {
+        const bool is_called = name == "directory" || name == "store";  // all requests of an instant would end together
         add("tiers", {{{"name", name},
                        {"at", list_of(at)},
                        {"servers", fmt::format("{}", dice_.between(1, 3))},
                        {"workers", fmt::format("{}", dice_.between(1, 4))},
                        {"spread", dice_.one_of({"shared", "shared", "random", "round-robin", "least-loaded", "two-choices"})},
-                       {"service", service_law(dice_)},
+                       {"service", service_law(dice_, is_called ? 5 : 8)},
                        {"queue", queue(dice_)},
                        {"hand_over", hand_over},
                        {"next_hop", fmt::format("{{connections: {}, active: {}, retry: {}}}", dice_.between(1, 6), dice_.between(1, 9),
