@@ -57,9 +57,9 @@ void World::answer(Station& callee, const JobPtr& job, Answer said) {
     for (std::size_t f = 0; f < scenario_.faults.size(); ++f) {
         const FaultSpec& fault = scenario_.faults[f];
         if (!fault_acts(fault, callee) || said != Answer::good) continue;
-        if (const auto* slow = std::get_if<LateAnswerFault>(&fault.body); slow && draws_.answer(fault.name, callee.name, job->identity) < slow->probability.value)
-            late += slow->added;
-        if (const auto* wrong = std::get_if<WrongAnswerFault>(&fault.body); wrong && draws_.answer(fault.name, callee.name, job->identity) < wrong->probability.value)
+        const double luck_of_answer = draws_.answer(fault.name, callee.name, job->identity);
+        if (const auto* slow = std::get_if<LateAnswerFault>(&fault.body); slow && luck_of_answer < slow->probability.value) late += slow->added;
+        if (const auto* wrong = std::get_if<WrongAnswerFault>(&fault.body); wrong && luck_of_answer < wrong->probability.value)
             said = wrong->answer == WrongAnswer::error ? Answer::failed : Answer::no_such_recipient;
     }
     RandomStream luck = draws_.answer_way(callee.site, job->identity);

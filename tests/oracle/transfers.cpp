@@ -63,7 +63,9 @@ Passage Wires::mail(const std::string& from, const std::string& to, SimTime now,
     const auto trip = [&](const Both& b) { return there(b) + b.back.latency + part(b.back.jitter, back); };
     for (std::int64_t i = 0; i < net.round_trips; ++i) {
         const double u = tcp::combined_loss(both(from, to, t).forth.loss, both(from, to, t).back.loss) > 0 ? luck.uniform() : 0;
-        const auto time_on = [&](const Both& b) { return trip(b) + tcp::retransmission_delay(tcp::combined_loss(b.forth.loss, b.back.loss), trip(b), u); };
+        const auto time_on = [&](const Both& b) {
+            return trip(b) + tcp::retransmission_delay(tcp::combined_loss(b.forth.loss, b.back.loss), trip(b), u);
+        };
         const SimDuration longest = i == 0 ? net.connect_timeout - (t - now) : net.data_timeout;  // the first one connects
         if (!pass(from, to, t, {longest, false}, time_on)) return {Passage::End::timed_out, t};
     }
