@@ -43,18 +43,23 @@ void World::make_call(const WorkPtr& work) {
 void World::receive_request(Station& callee, const JobPtr& job) {
     if (is_swallowed(callee, *job)) return;
     Server* server = server_for(callee, *job);
-    if (!callee.is_up() || is_full(callee, server)) return answer(callee, job, Answer::failed);
+    if (!callee.is_up()) return answer(callee, job, Answer::failed);
+    if (is_full(callee, server)) {
+        if (callee.tier->queue.on_full == OnFull::drop) return;  // the caller waits for its time-out
+        return answer(callee, job, Answer::failed);
+    }
     enter(callee, server, job);
 }
 
 void World::answer(Station& callee, const JobPtr& job, Answer said) {
     SimDuration late{0};
+    const bool is_served = said == Answer::good;
     for (std::size_t f = 0; f < scenario_.faults.size(); ++f) {
         const FaultSpec& fault = scenario_.faults[f];
         if (!fault_acts(fault, callee) || said != Answer::good) continue;
-        if (const auto* slow = std::get_if<LateAnswerFault>(&fault.body); slow && draws_.answer(fault.name, callee.name, job->identity) < slow->probability.value)
-            late += slow->added;
-        if (const auto* wrong = std::get_if<WrongAnswerFault>(&fault.body); wrong && draws_.answer(fault.name, callee.name, job->identity) < wrong->probability.value)
+        const double luck_of_answer = draws_.answer(fault.name, callee.name, job->identity);
+        if (const auto* slow = std::get_if<LateAnswerFault>(&fault.body); slow && luck_of_answer < slow->probability.value) late += slow->added;
+        if (const auto* wrong = std::get_if<WrongAnswerFault>(&fault.body); wrong && luck_of_answer < wrong->probability.value)
             said = wrong->answer == WrongAnswer::error ? Answer::failed : Answer::no_such_recipient;
     }
     RandomStream luck = draws_.answer_way(callee.site, job->identity);
@@ -63,7 +68,7 @@ void World::answer(Station& callee, const JobPtr& job, Answer said) {
     SimTime heard = back.at + late;
     if (callee.site == job->request->from) {  // the request took no time yet; a call that fails takes a millisecond
         heard += back.at - now_;
-        if (said == Answer::failed) heard = std::max(heard, now_ + 1_ms);
+        if (!is_served) heard = std::max(heard, now_ + 1_ms);
     }
     at(heard, Rank::reply, job->identity, [job, said] { job->request->hear(said); });
 }
@@ -82,12 +87,15 @@ void World::call_ended(const WorkPtr& work, Answer said) {
 }
 
 void World::call_timed_out(const WorkPtr& work, SimTime begun) {
-    const std::uint64_t asked = ++work->asked;
+    const std::uint64_t asked = work->asked;
     note(work->job->identity, "call timed out, at", work->station->name);
     const FlawSpec* flaw = awake_flaw(*work, true);
     const auto* hold = flaw == nullptr ? nullptr : std::get_if<HoldWorkerFlaw>(&flaw->body);
-    if (hold == nullptr) return call_failed(work, true);
-    note(work->job->identity, "time-out ignored, worker held, at", work->station->name);
+    if (hold == nullptr) {
+        ++work->asked;  // what is answered from now on is not waited for
+        return call_failed(work, true);
+    }
+    note(work->job->identity, "time-out ignored, worker held, at", work->station->name);  // an answer is heard
     at(begun + hold->hold, Rank::timer, work->job->identity, [this, work, asked] {
         if (!work->over && work->asked == asked) give_up_call(work);
     });
@@ -98,8 +106,8 @@ void World::call_failed(const WorkPtr& work, bool timed_out) {
     const CallSpec& call = work->station->tier->calls[work->call];
     std::int64_t tries = call.attempts;
     if (const FlawSpec* flaw = awake_flaw(*work, timed_out)) {
-        if (const auto* retry = std::get_if<RetryInPlaceFlaw>(&flaw->body)) tries = retry->attempts;
-        if (std::holds_alternative<RequeueAtHeadFlaw>(flaw->body)) return requeue_at_head(work);
+        if (const auto* retry = std::get_if<RetryInPlaceFlaw>(&flaw->body)) tries = retry->attempts == 0 ? 0 : std::max(tries, retry->attempts);
+        if (std::holds_alternative<RequeueAtHeadFlaw>(flaw->body) && !work->job->request) return requeue_at_head(work);
     }
     if (tries == 0 || work->attempt < tries) return make_call(work);
     give_up_call(work);
@@ -115,14 +123,14 @@ void World::give_up_call(const WorkPtr& work) {
     if (call.on_failure == OnFailure::bounce) return bounce_job(work);
     release(work);
     if (work->job->request) return answer(*work->station, work->job, Answer::failed);
-    if (work->job->upstream) return work->job->upstream(Reply::later, true);
+    if (work->job->upstream) return work->job->upstream(Reply::later, false);
     defer_in_tier(*work->station, work->job->copy);
 }
 
 void World::bounce_job(const WorkPtr& work) {
     release(work);
     if (work->job->request) return answer(*work->station, work->job, Answer::failed);
-    if (work->job->upstream) return work->job->upstream(Reply::never, true);
+    if (work->job->upstream) return work->job->upstream(Reply::never, false);
     bounce(work->job->copy, work->station->party);
 }
 
@@ -146,11 +154,12 @@ void World::defer_in_tier(Station& station, const CopyPtr& copy) {
 void World::requeue_at_head(const WorkPtr& work) {
     note(work->job->identity, "back to the head of the queue of", work->station->name);
     ++work->job->pass;
-    if (!work->job->request) ++work->job->copy->passes;
+    ++work->job->copy->passes;
     work->over = true;
     std::erase(work->server->busy, work);
-    wait(*work->station, work->server, work->job, true);
-    start_waiting(*work->station);
+    const bool is_shared = work->station->tier->spread == Spread::shared;
+    Server* server = is_shared ? server_for(*work->station, *work->job) : work->server;
+    start(*work->station, *server, work->job);  // the head of the queue, and a worker is free
 }
 
 const FlawSpec* World::awake_flaw(const Work& work, bool timed_out) const {

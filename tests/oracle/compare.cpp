@@ -56,6 +56,14 @@ ScenarioSpec scenario_from(const std::string& yaml) {
     return std::move(scenario->spec);
 }
 
+std::string all_steps(WhichWorld world, const ScenarioSpec& scenario, std::uint64_t seed) {
+    World naive(scenario, seed, 0);
+    if (world == WhichWorld::second) naive.run();
+    std::string text;
+    for (const Step& step : world == WhichWorld::second ? sorted(naive.steps()) : engine_steps(scenario, seed)) text += text_of(step);
+    return text;
+}
+
 Difference difference(const ScenarioSpec& scenario, std::uint64_t seed) {
     World naive(scenario, seed, 0);
     naive.run();

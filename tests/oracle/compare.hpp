@@ -23,4 +23,8 @@ struct Difference {
 };
 [[nodiscard]] Difference difference(const ScenarioSpec& scenario, std::uint64_t seed);
 
+/// All steps, a line each: of the second world, or of the engine.
+enum class WhichWorld { second, engine };
+[[nodiscard]] std::string all_steps(WhichWorld world, const ScenarioSpec& scenario, std::uint64_t seed);
+
 }  // namespace mailquake::oracle

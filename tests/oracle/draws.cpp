@@ -34,6 +34,11 @@ Bytes Draws::size(const std::string& source, const SizeLaw& law, std::uint64_t i
 
 std::uint64_t Draws::report(const Copy& about, MailKind kind, std::uint32_t n) const { return report_identity(about.identity, kind, n); }
 
+std::uint64_t Draws::another(const Copy& copy, std::size_t station) const {
+    const std::uint64_t there = derived(copy.identity, draws::doubled, std::uint64_t{copy.hop} << 32 | station);
+    return derived(there, draws::offer, copy.failures << 14 | copy.passes);
+}
+
 SimDuration Draws::service(const std::string& station, const Law& law, const Job& job) const {
     return law.draw(key("tiers/" + station, draws::service), job.identity, job.pass);
 }
@@ -101,10 +106,14 @@ RandomStream Draws::transfer(const std::string& site, const Copy& copy) const {
     return RandomStream(key("sites/" + site, draws::mail_transfer), at, copy.passes << 16 | copy.failures);
 }
 
-RandomStream Draws::reply(const std::string& site, const Copy& sent, bool passed_on) const {
-    const std::uint64_t at = derived(sent.identity, draws::hop, sent.hop + (passed_on ? 1 : 0));
-    const std::uint32_t pass = passed_on ? (sent.passes + sent.failures) << 16 : sent.passes << 16 | sent.failures;
-    return RandomStream(key("sites/" + site, draws::reply_transfer), at, pass);
+RandomStream Draws::reply(const std::string& site, const Copy& sent) const {
+    const std::uint64_t at = derived(sent.identity, draws::hop, sent.hop);
+    return RandomStream(key("sites/" + site, draws::reply_transfer), at, sent.passes << 16 | sent.failures);
+}
+
+RandomStream Draws::passed_on(const std::string& site, const Copy& sent, std::uint32_t attempts) const {
+    const std::uint64_t at = derived(sent.identity, draws::hop, sent.hop + 1);
+    return RandomStream(key("sites/" + site, draws::reply_transfer), at, attempts << 16);
 }
 
 RandomStream Draws::retry(const std::string& party, const Copy& copy) const {

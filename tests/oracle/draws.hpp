@@ -37,6 +37,9 @@ public:
 
     [[nodiscard]] std::uint64_t report(const Copy& about, MailKind kind, std::uint32_t n) const;
 
+    /// Of a copy that a station may have had before.
+    [[nodiscard]] std::uint64_t another(const Copy& copy, std::size_t station) const;
+
     // A station's work.
     [[nodiscard]] SimDuration service(const std::string& station, const Law& law, const Job& job) const;
     [[nodiscard]] std::size_t free_server(const std::string& station, const Job& job, std::size_t of) const;
@@ -54,7 +57,9 @@ public:
     [[nodiscard]] std::uint64_t mx(const std::string& tenant_class, const Copy& copy) const;
     [[nodiscard]] std::size_t recipient(const std::string& tier, const Copy& copy, std::size_t of) const;
     [[nodiscard]] RandomStream transfer(const std::string& site, const Copy& copy) const;
-    [[nodiscard]] RandomStream reply(const std::string& site, const Copy& sent, bool passed_on) const;
+    [[nodiscard]] RandomStream reply(const std::string& site, const Copy& sent) const;
+    /// A reply that a proxy passes on, to the attempt after so many.
+    [[nodiscard]] RandomStream passed_on(const std::string& site, const Copy& sent, std::uint32_t attempts) const;
     [[nodiscard]] RandomStream retry(const std::string& party, const Copy& copy) const;
 
 private:

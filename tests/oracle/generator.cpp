@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 
 #include "sim/base/hash.hpp"
 
@@ -28,9 +29,10 @@ private:
 
 std::string list_of(const std::vector<std::string>& items) { return fmt::format("[{}]", fmt::join(items, ", ")); }
 
-std::string service_law(Dice& dice) {
+/// The first five are continuous.
+std::string service_law(Dice& dice, std::size_t kinds) {
     const std::string mean = dice.millis(1, 150);
-    switch (dice.below(8)) {
+    switch (dice.below(kinds)) {
         case 0: return fmt::format("{{law: lognormal, mean: {}, cv: 1.5}}", mean);
         case 1: return fmt::format("{{law: gamma, mean: {}, cv: 0.7}}", mean);
         case 2: return fmt::format("{{law: weibull, mean: {}, shape: 0.8}}", mean);
@@ -66,8 +68,9 @@ public:
     Author(std::uint64_t seed, int stage) : dice_(seed * 100 + static_cast<std::uint64_t>(stage)), stage_(stage) {}
 
     Draft write() {
-        draft_.top = {{"name", "drawn"}, {"duration", dice_.millis(10'000, 60'000)}};
+        draft_.top = {{"name", "drawn"}, {"duration", dice_.millis(stage_ < 3 ? 10'000 : 15'000, 60'000)}};
         many_ = stage_ >= 2 && dice_.chance(40);
+        slow_links_ = stage_ >= 3 && dice_.chance(30);
         if (stage_ >= 2) {
             draft_.top.emplace_back("network", fmt::format("{{convergence: {}, connect_timeout: {}, data_timeout: {}, reply_timeout: {}}}",
                                                            dice_.millis(1, 4000), dice_.millis(1000, 9000), dice_.millis(1000, 9000),
@@ -108,7 +111,7 @@ private:
         if (stage_ < 2) return;
         if (dice_.chance(50)) entry.keys.emplace_back("jitter", dice_.micros(1, 30'000));
         if (dice_.chance(50)) entry.keys.emplace_back("bandwidth", dice_.one_of({"300kbps", "2Mbps", "10Mbps"}));
-        if (dice_.chance(30)) entry.keys.emplace_back("loss", dice_.one_of({"0.3%", "1%", "2%"}));
+        if (dice_.chance(30) && !slow_links_) entry.keys.emplace_back("loss", dice_.one_of({"0.3%", "1%", "2%"}));
     }
 
     std::vector<std::string> places() {
@@ -122,7 +125,7 @@ private:
             Entry& fault = add("faults", {{{"name", fmt::format("fault{}", i)},
                                          {"at", dice_.millis(500 + 10'000 * i, 4000 + 10'000 * i)},
                                          {"for", dice_.millis(300, 5900)}}});
-            if (stage_ >= 3 && dice_.chance(70)) {
+            if (!slow_links_ || dice_.chance(50)) {
                 fault_of_calls(fault);
             } else {
                 fault.keys.emplace_back("target", dice_.one_of(links_));
@@ -178,7 +181,8 @@ private:
             default: flaw.keys.emplace_back("kind", "retry-in-place"); break;
         }
         const std::string kind = flaw.keys.back().second;
-        flaw.keys.emplace_back("trigger", kind == "retry-in-place" ? dice_.one_of({"call-hangs", "call-fails", "call-hangs-or-fails"}) : "call-hangs");
+        const std::vector<std::string> triggers = {"call-hangs", "call-fails", "call-hangs-or-fails"};
+        flaw.keys.emplace_back("trigger", kind == "retry-in-place" ? dice_.one_of(triggers) : "call-hangs");
         if (kind == "hold-worker") flaw.keys.emplace_back("hold", dice_.millis(2600, 6000));
         if (kind == "retry-in-place") flaw.keys.emplace_back("attempts", fmt::format("{}", dice_.between(1, 5)));
     }
@@ -209,12 +213,13 @@ private:
     }
 
     void tier(const std::string& name, const std::vector<std::string>& at, const std::string& hand_over) {
+        const bool is_called = name == "directory" || name == "store";  // all requests of an instant would end together
         add("tiers", {{{"name", name},
                        {"at", list_of(at)},
                        {"servers", fmt::format("{}", dice_.between(1, 3))},
                        {"workers", fmt::format("{}", dice_.between(1, 4))},
                        {"spread", dice_.one_of({"shared", "shared", "random", "round-robin", "least-loaded", "two-choices"})},
-                       {"service", service_law(dice_)},
+                       {"service", service_law(dice_, is_called ? 5 : 8)},
                        {"queue", queue(dice_)},
                        {"hand_over", hand_over},
                        {"next_hop", fmt::format("{{connections: {}, active: {}, retry: {}}}", dice_.between(1, 6), dice_.between(1, 9),
@@ -255,10 +260,25 @@ private:
     Dice dice_;
     int  stage_;
     Draft draft_;
+    bool slow_links_ = false;  // latencies change; then no link is lossy (README.md)
     bool many_ = false;  // tiers stand at several sites; then nothing is hit that would make mail go to the next one
     std::vector<std::string> inside_, outside_, links_, path_, hand_over_, callees_, callers_;
     std::vector<std::vector<std::string>> at_;
 };
+
+/// The text with its n-th whole number above 1 halved; none: there are not so many. Digits of names and of fractions are no numbers.
+std::optional<std::string> halved(const std::string& text, std::size_t n) {
+    const auto is_digit = [&](std::size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9'; };
+    for (std::size_t from = 0; from < text.size(); ++from) {
+        if (!is_digit(from) || (from > 0 && std::string(" [{:").find(text[from - 1]) == std::string::npos)) continue;
+        std::size_t to = from;
+        while (is_digit(to)) ++to;
+        const std::string digits = text.substr(from, to - from);
+        if (digits.size() < 18 && std::stoull(digits) > 1 && (to == text.size() || text[to] != '.') && n-- == 0)
+            return text.substr(0, from) + std::to_string(std::stoull(digits) / 2) + text.substr(to);
+    }
+    return std::nullopt;
+}
 
 std::string map_of(const Entry& entry) {
     std::vector<std::string> texts;
@@ -289,6 +309,28 @@ std::string Draft::yaml() const {
 
 Draft draft(std::uint64_t seed, int stage) { return Author(seed, stage).write(); }
 
+/// Durations, rates and counts as small as they can be made by halving, the run's length first.
+Draft with_halved_numbers(Draft from, const std::function<bool(const Draft&)>& holds) {
+    const auto halve = [&](const std::function<std::string&(Draft&)>& value) {
+        for (std::size_t n = 0; const auto first = halved(value(from), n); ++n) {
+            for (auto text = first; text; text = halved(value(from), n)) {
+                Draft less = from;
+                value(less) = *text;
+                if (!holds(less)) break;
+                from = std::move(less);
+            }
+        }
+    };
+    for (std::size_t k = 0; k < from.top.size(); ++k) halve([k](Draft& d) -> std::string& { return d.top[k].second; });
+    for (std::size_t s = 0; s < from.sections.size(); ++s) {
+        for (std::size_t e = 0; e < from.sections[s].second.size(); ++e) {
+            for (std::size_t k = 1; k < from.sections[s].second[e].keys.size(); ++k)
+                halve([s, e, k](Draft& d) -> std::string& { return d.sections[s].second[e].keys[k].second; });
+        }
+    }
+    return from;
+}
+
 Draft shrunk(Draft from, const std::function<bool(const Draft&)>& holds) {
     bool smaller = true;
     const auto take = [&](Draft candidate) {
@@ -314,7 +356,7 @@ Draft shrunk(Draft from, const std::function<bool(const Draft&)>& holds) {
             }
         }
     }
-    return from;
+    return with_halved_numbers(std::move(from), holds);
 }
 
 }  // namespace mailquake::oracle

@@ -27,11 +27,12 @@ struct Draft {
 };
 
 /// The latest stage that is compared in the tests (README.md).
-inline constexpr int kStage = 1;
+inline constexpr int kStage = 2;
 
 [[nodiscard]] Draft draft(std::uint64_t seed, int stage);
 
-/// The smallest draft that can be found by leaving entries and keys out, of which `holds` is true as it is of `from`.
+/// The smallest draft that can be found by leaving entries and keys out, and by halving numbers, of which `holds` is true as it is of `from`.
+[[nodiscard]] Draft with_halved_numbers(Draft from, const std::function<bool(const Draft&)>& holds);
 [[nodiscard]] Draft shrunk(Draft from, const std::function<bool(const Draft&)>& holds);
 
 }  // namespace mailquake::oracle

@@ -61,10 +61,12 @@ private:
         double      bandwidth = 0, loss = 0;
         std::size_t first = 0;             // link
         [[nodiscard]] bool works() const { return found && mode == Mode::up; }
+        friend bool operator==(const Way&, const Way&) = default;
     };
     struct Both {
         Way forth, back;
         [[nodiscard]] bool work() const { return forth.works() && back.works(); }
+        friend bool operator==(const Both&, const Both&) = default;
     };
     /// How long a stage may take: as a whole, or without any progress.
     struct Patience {

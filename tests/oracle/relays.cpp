@@ -42,7 +42,7 @@ Station& World::next_station(const std::string& from, const Copy& copy) {
     const auto stands_at = [&](const std::string& site) { return std::find(t.at.begin(), t.at.end(), site) != t.at.end(); };
     const bool is_last = copy.hop + 1 == path.size();
     std::string site;
-    if (copy.hop == 0 && copy.direction == Direction::inbound) {
+    if (copy.hop == 0 && copy.direction == Direction::inbound && is_outside(from)) {
         const std::uint64_t word = draws_.mx(scenario_.tenants[copy.tenant_class].name, copy);
         site = scenario_.sites[mx_host(hosts_of(copy), copy.passes, word)].name;
     } else if (copy.direction == Direction::outbound && is_outside(t.at.front())) {
@@ -112,12 +112,19 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
     at(passage.at + scenario_.network.reply_timeout, Rank::timer, copy->identity, [close] { close(Reply::timed_out); });
     const auto respond = [this, sent = *copy, &from, &to, close](Reply reply, bool passed_on) {
         if (from.site == to.site) return close(reply);
-        RandomStream words = draws_.reply(to.site, sent, passed_on);
+        RandomStream words = passed_on ? draws_.passed_on(to.site, sent, attempts_before(sent)) : draws_.reply(to.site, sent);
         const Passage back = wires_.reply(to.site, from.site, now_, words);
         if (back.end == Passage::End::delivered) at(back.at, Rank::reply, sent.identity, [close, reply] { close(reply); });
     };
     if (at_once) return offer(to, copy, respond);
     at(passage.at, Rank::arrival, copy->identity, [this, &to, copy, respond] { offer(to, copy, respond); });
+}
+
+/// Which attempt at this hop it is, if each round of them tries all hosts.
+std::uint32_t World::attempts_before(const Copy& copy) const {
+    const bool comes_in = copy.hop == 0 && copy.direction == Direction::inbound;
+    const std::size_t hosts = comes_in ? hosts_of(copy).size() : tier(path_of(copy)[copy.hop]).at.size();
+    return copy.failures * static_cast<std::uint32_t>(hosts) + copy.passes;
 }
 
 /// When a copy is offered to a station, then it is refused, put off, or taken over; a proxy takes it and replies later.
@@ -129,9 +136,9 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
     if (!station.is_up()) return respond(Reply::no_connection, false);
     auto job = std::make_shared<Job>();
     job->copy = std::make_shared<Copy>(*copy);
-    job->identity = copy->identity;
     const bool passes_through = station.tier->hand_over == HandOver::held && copy->hop + 1 < path_of(*copy).size();
-    job->pass = job->copy->passes = passes_through ? copy->failures + copy->passes : 0;  // a proxy's draws are its upstream attempt's
+    job->pass = job->copy->passes = passes_through ? attempts_before(*copy) : 0;  // a proxy's draws are its upstream attempt's
+    job->identity = passes_through || !copy->doubted ? copy->identity : draws_.another(*copy, station.number);
     job->offer = passes_through ? 0 : copy->failures << 14 | copy->passes;
     Server* server = server_for(station, *job);
     if (is_full(station, server)) {
@@ -140,27 +147,37 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
             case OnFull::bounce: return refuse(Reply::never);
             case OnFull::drop:
                 if (passes_through) return refuse(Reply::later);  // a proxy has nothing that it could lose
-                drop(copy, station.name);
+                drop(job->identity, station.name);
                 return refuse(Reply::accepted);
         }
     }
-    job->copy->failures = 0;
-    job->copy->arrived = now_;
     if (passes_through) {
         job->upstream = respond;
     } else {
+        job->identity = job->copy->identity = identity_at(station, *copy);
+        job->copy->doubted = false;
         respond(Reply::accepted, false);
     }
+    job->copy->failures = 0;
+    job->copy->arrived = now_;
     enter(station, server, job);
+}
+
+/// When a station takes over a copy that was offered at this hop before, and that reply was not heard, then there may be two of it.
+std::uint64_t World::identity_at(const Station& station, const Copy& offered) {
+    if (!offered.doubted) return offered.identity;
+    note(offered.identity, "accepted after a time-out by", station.name);
+    return draws_.another(offered, station.number);
 }
 
 /// When the reply to an attempt is known, then its connection is free; the copy is the receiver's, waits for its next try, or bounces.
 void World::end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply reply) {
     --hop.busy;
+    refill(party, hop);  // before a report about it, perhaps, wants in
     switch (reply) {
         case Reply::accepted: break;
         case Reply::never: bounce(copy, party); break;
-        case Reply::timed_out:
+        case Reply::timed_out: copy->doubted = true; [[fallthrough]];
         case Reply::no_connection:
             if (copy->passes + 1 < hosts_of(*copy).size() && !party.limited && !party.users) {  // the next MX host, in the same attempt
                 ++copy->passes;

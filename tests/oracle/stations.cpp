@@ -125,7 +125,6 @@ void World::hand_over(const WorkPtr& work) {
     if (station.tier->hand_over == HandOver::held) return pass_through(work);
     ++copy->hop;
     copy->failures = copy->passes = 0;
-    copy->arrived = now_;
     if (NextHop& hop = hop_of(station.party, *copy); station.tier->hand_over == HandOver::direct && hop.to->site == station.site) {
         ++hop.busy;
         release(work);
@@ -143,7 +142,7 @@ void World::pass_through(const WorkPtr& work) {
     transfer(copy, work->station->party, next, [this, work](Reply reply) {
         if (work->over) return;
         release(work);
-        work->job->upstream(reply, true);
+        work->job->upstream(reply == Reply::no_connection ? Reply::later : reply, true);
     });
 }
 
@@ -162,8 +161,9 @@ void World::bounce(const CopyPtr& copy, Party& party) {
 }
 
 void World::expire(const CopyPtr& copy, Party& party) {
+    if (copy->kind != MailKind::mail) return note(copy->identity, "discarded by", party.name);
     note(copy->identity, "given up by", party.name);
-    if (copy->kind == MailKind::mail) report(copy, party, MailKind::bounce);
+    report(copy, party, MailKind::bounce);
 }
 
 /// When a party bounces a copy or tells of its delay, then it sends mail of its own to the author. The author is there where senders
@@ -175,6 +175,7 @@ void World::report(const CopyPtr& about, Party& party, MailKind kind) {
     copy->size = Bytes{4096};
     copy->accepted = copy->arrived = now_;
     copy->hop = copy->failures = copy->passes = 0;
+    copy->doubted = false;
     if (about->direction == Direction::inbound) copy->direction = Direction::outbound;
     if (about->direction == Direction::outbound) copy->direction = Direction::inbound;
     note(copy->identity, "accepted", party.name);
@@ -186,6 +187,6 @@ void World::report(const CopyPtr& about, Party& party, MailKind kind) {
     send_on(party, copy);
 }
 
-void World::drop(const CopyPtr& copy, const std::string& place) { note(copy->identity, "dropped by", place); }
+void World::drop(std::uint64_t identity, const std::string& place) { note(identity, "dropped by", place); }
 
 }  // namespace mailquake::oracle

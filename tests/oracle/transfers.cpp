@@ -28,12 +28,14 @@ bool Wires::pass(const std::string& from, const std::string& to, SimTime& t, con
         t = works;
         const double whole = static_cast<double>(time_on(both(from, to, t)).ns);
         const SimDuration rest{static_cast<std::int64_t>(std::ceil(whole * left))};
-        const SimTime change = next_change(t);
+        const Both path = both(from, to, t);
+        SimTime change = next_change(t);
+        while (change < t + rest && both(from, to, change) == path) change = next_change(change);
         if (t + rest <= change) {
             t += rest;
             break;
         }
-        left *= 1 - static_cast<double>((change - t).ns) / static_cast<double>(rest.ns);
+        left *= static_cast<double>((rest - (change - t)).ns) / static_cast<double>(rest.ns);
         t = change;
     }
     if (patience.only_stalls || t - begun <= patience.longest) return true;
@@ -61,7 +63,9 @@ Passage Wires::mail(const std::string& from, const std::string& to, SimTime now,
     const auto trip = [&](const Both& b) { return there(b) + b.back.latency + part(b.back.jitter, back); };
     for (std::int64_t i = 0; i < net.round_trips; ++i) {
         const double u = tcp::combined_loss(both(from, to, t).forth.loss, both(from, to, t).back.loss) > 0 ? luck.uniform() : 0;
-        const auto time_on = [&](const Both& b) { return trip(b) + tcp::retransmission_delay(tcp::combined_loss(b.forth.loss, b.back.loss), trip(b), u); };
+        const auto time_on = [&](const Both& b) {
+            return trip(b) + tcp::retransmission_delay(tcp::combined_loss(b.forth.loss, b.back.loss), trip(b), u);
+        };
         const SimDuration longest = i == 0 ? net.connect_timeout - (t - now) : net.data_timeout;  // the first one connects
         if (!pass(from, to, t, {longest, false}, time_on)) return {Passage::End::timed_out, t};
     }

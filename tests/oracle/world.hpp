@@ -58,6 +58,7 @@ struct Copy {
     std::uint32_t failures = 0;       // attempts from there that failed
     std::uint32_t passes = 0;         // stays in its tier that were cut short
     bool          greylisted = false;
+    bool          doubted = false;    // the reply to an offer at this hop was not heard: the next tier may have it already
 };
 using CopyPtr = std::shared_ptr<Copy>;
 
@@ -137,6 +138,7 @@ struct Party {
 struct Station {
     const TierSpec* tier = nullptr;
     std::string name;                 // tier@site, or tier/partition@site
+    std::size_t number = 0;           // in the order of the scenario
     std::string site;
     std::string partition;
     Law         service;
@@ -209,7 +211,9 @@ private:
     /// Tries to hand `copy` over to `to`; `done` is called when the sender knows.
     void transfer(const CopyPtr& copy, Party& from, Station& to, std::function<void(Reply)> done);
     void offer(Station& station, const CopyPtr& copy, const Respond& respond);
+    [[nodiscard]] std::uint64_t identity_at(const Station& station, const Copy& offered);
     [[nodiscard]] std::vector<MxHost> hosts_of(const Copy& copy) const;
+    [[nodiscard]] std::uint32_t attempts_before(const Copy& copy) const;
     void try_again(Party& party, const CopyPtr& copy);
     [[nodiscard]] Station& next_station(const std::string& from, const Copy& copy);
     [[nodiscard]] std::string nearest(const std::string& from, const TierSpec& tier) const;
@@ -260,7 +264,7 @@ private:
     void bounce(const CopyPtr& copy, Party& party);
     void expire(const CopyPtr& copy, Party& party);
     void report(const CopyPtr& about, Party& party, MailKind kind);
-    void drop(const CopyPtr& copy, const std::string& place);
+    void drop(std::uint64_t identity, const std::string& place);
 
     const ScenarioSpec& scenario_;
     Draws   draws_;
