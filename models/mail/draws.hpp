@@ -32,13 +32,13 @@ inline constexpr DrawPurpose incident{"incident", kNamedAgain};  // of a dashboa
 inline constexpr DrawPurpose need{"need", kNamedAgain};       // of an incident: what its notice needs, the k-th
 inline constexpr DrawPurpose advisory{"advisory", kNamedAgain};  // of a channel's incident: by the tenant's identity; looked up by it
 inline constexpr DrawPurpose member{"member", kNamedAgain};   // of a class: the tenant of that rank
-inline constexpr DrawPurpose at{"at", kNamedAgain};           // of a fault, flaw or cache: what it is at one station or server
+inline constexpr DrawPurpose at{"at", kNamedAgain};           // of a fault, flaw, cache or doubled copy: what it is at one station or server
 inline constexpr DrawPurpose look{"look", kNamedAgain};       // of a condition: the k-th look
 inline constexpr DrawPurpose ring{"ring", kNamedAgain};       // of a flaw at a station: the roll-out of its build
 inline constexpr DrawPurpose instant{"instant", kNamedAgain};  // of a copy: what happens to it at a time [ns]
 inline constexpr DrawPurpose pass{"pass", kNamedAgain};       // of a job: its p-th pass through a tier
 inline constexpr DrawPurpose offer{"offer", kNamedAgain};     // of a copy at a hop, or of a doubled one: its offer after so many that failed
-inline constexpr DrawPurpose doubled{"doubled", kNamedAgain}; // of a copy: offered again after a time-out, to a station: hop << 32 | station
+inline constexpr DrawPurpose doubled{"doubled", kNamedAgain}; // of a copy: offered again at this hop after a time-out; then `at` the station
 inline constexpr DrawPurpose passes{"passes", kNamedAgain};   // of a copy: it has used up the numbers of its passes through the tier of that hop
 inline constexpr DrawPurpose likeness{"likeness", kNamedAgain};  // of another copy of the same mail: the k-th that was looked at
 inline constexpr DrawPurpose round{"round", kNamedAgain};     // of a copy: its f-th round of attempts at a hop

@@ -89,7 +89,8 @@ std::uint64_t Plan::identity_of_same(const Message& m, std::uint64_t parent, con
 
 std::uint64_t Plan::identity_at(const Message& m, std::uint32_t station) const {
     if (!m.doubted) return m.identity;
-    return identity_of_same(m, derived(m.identity, draws::doubled, std::uint64_t{m.hop} << 32 | station), draws::offer, offers_before(m));
+    const std::uint64_t there = derived(derived(m.identity, draws::doubled, m.hop), draws::at, stations[station].hash);
+    return identity_of_same(m, there, draws::offer, offers_before(m));
 }
 
 bool Plan::own_healthy(std::uint32_t tenant) const {

@@ -34,9 +34,10 @@ Bytes Draws::size(const std::string& source, const SizeLaw& law, std::uint64_t i
 
 std::uint64_t Draws::report(const Copy& about, MailKind kind, std::uint32_t n) const { return report_identity(about.identity, kind, n); }
 
-std::uint64_t Draws::another(const Copy& copy, std::size_t station) const {
-    const std::uint64_t there = derived(copy.identity, draws::doubled, std::uint64_t{copy.hop} << 32 | station);
-    return derived(there, draws::offer, copy.failures << 14 | copy.passes);
+std::uint64_t Draws::another(const Copy& copy, const std::string& station, std::uint64_t k) const {
+    const std::uint64_t there = derived(derived(copy.identity, draws::doubled, copy.hop), draws::at, place_identity("tiers/" + station));
+    const std::uint64_t first = derived(there, draws::offer, copy.failures << 14 | copy.passes);
+    return k == 0 ? first : derived(first, draws::likeness, k);
 }
 
 SimDuration Draws::service(const std::string& station, const Law& law, const Job& job) const {

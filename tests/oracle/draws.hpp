@@ -37,8 +37,8 @@ public:
 
     [[nodiscard]] std::uint64_t report(const Copy& about, MailKind kind, std::uint32_t n) const;
 
-    /// Of a copy that a station may have had before.
-    [[nodiscard]] std::uint64_t another(const Copy& copy, std::size_t station) const;
+    /// Of a copy that a station may have had before: the k-th that may be taken.
+    [[nodiscard]] std::uint64_t another(const Copy& copy, const std::string& station, std::uint64_t k) const;
 
     // A station's work.
     [[nodiscard]] SimDuration service(const std::string& station, const Law& law, const Job& job) const;

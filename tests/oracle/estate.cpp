@@ -46,9 +46,7 @@ void World::build_stations() {
 
 void World::build_station(const TierSpec& t, const std::string& site, const std::string& partition) {
     const std::string name = t.name + (partition.empty() ? "" : "/" + partition) + "@" + site;
-    const std::size_t number = stations_.size();
     Station& s = stations_[name];
-    s.number = number;
     s.tier = &t;
     s.name = name;
     s.site = site;

@@ -138,7 +138,7 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
     job->copy = std::make_shared<Copy>(*copy);
     const bool passes_through = station.tier->hand_over == HandOver::held && copy->hop + 1 < path_of(*copy).size();
     job->pass = job->copy->passes = passes_through ? attempts_before(*copy) : 0;  // a proxy's draws are its upstream attempt's
-    job->identity = passes_through || !copy->doubted ? copy->identity : draws_.another(*copy, station.number);
+    job->identity = passes_through || !copy->doubted ? copy->identity : another(*copy, station);
     job->offer = passes_through ? 0 : copy->failures << 14 | copy->passes;
     Server* server = server_for(station, *job);
     if (is_full(station, server)) {
@@ -163,11 +163,25 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
     enter(station, server, job);
 }
 
+/// The identity of a copy that may be the second one of its mail: of the same mail, so its recipient is at the same places outside.
+std::uint64_t World::another(const Copy& copy, const Station& station) const {
+    for (std::uint64_t k = 0;; ++k) {
+        Copy other = copy;
+        other.identity = draws_.another(copy, station.name, k);
+        const auto& path = path_of(copy);
+        const bool same = std::all_of(path.begin(), path.end(), [&](const std::string& name) {
+            const std::vector<std::string>& at = tier(name).at;
+            return !is_outside(at.front()) || draws_.recipient(name, copy, at.size()) == draws_.recipient(name, other, at.size());
+        });
+        if (same) return other.identity;
+    }
+}
+
 /// When a station takes over a copy that was offered at this hop before, and that reply was not heard, then there may be two of it.
 std::uint64_t World::identity_at(const Station& station, const Copy& offered) {
     if (!offered.doubted) return offered.identity;
     note(offered.identity, "accepted after a time-out by", station.name);
-    return draws_.another(offered, station.number);
+    return another(offered, station);
 }
 
 /// When the reply to an attempt is known, then its connection is free; the copy is the receiver's, waits for its next try, or bounces.

@@ -138,7 +138,6 @@ struct Party {
 struct Station {
     const TierSpec* tier = nullptr;
     std::string name;                 // tier@site, or tier/partition@site
-    std::size_t number = 0;           // in the order of the scenario
     std::string site;
     std::string partition;
     Law         service;
@@ -212,6 +211,7 @@ private:
     void transfer(const CopyPtr& copy, Party& from, Station& to, std::function<void(Reply)> done);
     void offer(Station& station, const CopyPtr& copy, const Respond& respond);
     [[nodiscard]] std::uint64_t identity_at(const Station& station, const Copy& offered);
+    [[nodiscard]] std::uint64_t another(const Copy& copy, const Station& station) const;
     [[nodiscard]] std::vector<MxHost> hosts_of(const Copy& copy) const;
     [[nodiscard]] std::uint32_t attempts_before(const Copy& copy) const;
     void try_again(Party& party, const CopyPtr& copy);
