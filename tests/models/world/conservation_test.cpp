@@ -60,7 +60,7 @@ void check_file(const std::string& file) {
 
 }  // namespace
 
-TEST_CASE("copies are conserved in every scenario and variant") {
+TEST_CASE("copies are conserved in every scenario and variant", "[long]") {
     check_file(MAILQUAKE_SOURCE_DIR "/tests/models/scenario/good/estate.yaml");
     for (const auto& entry : std::filesystem::directory_iterator(MAILQUAKE_SCENARIOS_DIR))
         if (std::filesystem::exists(entry.path() / "scenario.yaml")) check_file((entry.path() / "scenario.yaml").string());
