@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "models/mail/draws.hpp"
+
 namespace mailquake {
 
 std::uint32_t retries_within(const RetrySchedule& schedule, SimDuration since) {
