@@ -76,7 +76,7 @@ constexpr void count_failure(Message& m) {
     ++m.failures;
 }
 inline constexpr std::uint32_t kMostTries = (1U << 13) - 1;
-/// Of attempts at a hop; a pass through a tier more than these gives the copy a new identity (Site::begin_pass).
+/// Attempts at a hop beyond kMostTries stop the run; passes through a tier beyond them give the copy a new identity (Site::begin_pass).
 constexpr void set_tries(Message& m, std::uint32_t tries) {
     MQ_CHECK(tries <= kMostTries, "a copy was offered to a proxy (hand_over: held) 8,191 times: its sender's retry schedule (retry) tries too often");
     m.tries = truncated<std::uint16_t>(tries) & kMostTries;

@@ -73,7 +73,7 @@ public:
         if (spread_ != Spread::shared) return choose_of_many(keys, identity, pass, tenant);
         if (free_.empty()) return 0;
         if (free_.size() == 1) return free_.front();
-        // Who will wait first, whoever is free, is drawn for when it starts.
+        // A job that has to wait although workers are free gets its server when it starts: one draw a pass.
         return policy_.kind == QueueKind::bulkhead || !queue_of(0).empty() ? 0 : choose_of_many(keys, identity, pass, tenant);
     }
     /// May a job start at once on `server` (an answer of choose_server)?
