@@ -150,3 +150,23 @@ flaws: [{name: lose, in: edge, trigger: poison, kind: drop}]
     }
     CHECK(both >= 2);
 }
+
+TEST_CASE("a late copy is excused by the trouble of the place that it goes to, and of no other") {
+    // One of three places outside is down for an hour; its mail is late, and all of it is excused. Nobody else's is late.
+    const std::string yaml = R"(
+name: one-place-down
+duration: 3h
+sites: [{name: dc}, {name: x, outside: true}, {name: y, outside: true}, {name: z, outside: true}]
+links: [{from: dc, to: x, latency: 5ms}, {from: dc, to: y, latency: 5ms}, {from: dc, to: z, latency: 5ms}]
+tiers:
+  - {name: mta, at: dc, workers: 200, service: {law: deterministic, mean: 10ms}, next_hop: {retry: {schedule: custom, waits: [1min]}}}
+  - {name: there, at: [x, y, z], workers: 200, service: {law: deterministic, mean: 10ms}}
+tenants: [{name: acme, count: 10, rate: 2/s, directions: {inbound: 0%, outbound: 100%}, paths: {outbound: [mta, there]}}]
+faults: [{name: dead, kind: site-down, target: x, at: 30min, for: 1h}]
+)";
+    const Outcome outcome = run(yaml);
+    CHECK(outcome.classes[0].delay.max() > (50_min).ns);
+    std::uint64_t late = 0;
+    for (const TenantOutcome& t : outcome.tenants) late += t.late;
+    CHECK(late == 0);
+}
