@@ -2,8 +2,8 @@
 # test cases whose names hold a bracket: CMake keeps `[a;b` together as one element of a list. Here brackets are put
 # aside while names are in lists, the count is compared with the program's own, and a name that the program does not
 # find again fails instead of passing with nothing run.
-# With HIDDEN=ON, what is tagged [.all] is seen by `ctest -C all` alone and has the label `all`, and the same with `campaign`. Of
-# these, what is tagged [alone] measures time and has the machine for itself.
+# With HIDDEN=ON, what is tagged [long] has the label `long`; what is tagged [.all] is seen by `ctest -C all` alone and has the
+# label `all`, and the same with `campaign`. Of these two, what is tagged [alone] measures time and has the machine for itself.
 #
 #   cmake -D CATCH_VERSION=2.13 -D PROGRAM=... -D EMULATOR=... -D SUITE=sim/base -D SPEC=... -D HIDDEN=ON -D FOLDER=...
 #       -D OUTPUT=... -P discover.cmake
@@ -69,9 +69,18 @@ function(register name labels)
 endfunction()
 
 set(script "")
+set(long "")
+if(HIDDEN)
+    set(SPEC "~[long]~[.]")
+    list_names("[long]~[.]")
+    set(long "${names}")
+endif()
 list_names("${SPEC}")
 foreach(name IN LISTS names)
     register("${name}" "")
+endforeach()
+foreach(name IN LISTS long)
+    register("${name}" " LABELS long")
 endforeach()
 foreach(level IN ITEMS all campaign)
     if(NOT HIDDEN)

@@ -27,7 +27,7 @@ double metric(const nlohmann::json& alternative, const std::string& name, const 
 
 }  // namespace
 
-TEST_CASE("without the flaw nobody else is hit, and the same seeds say so") {
+TEST_CASE("without the flaw nobody else is hit, and the same seeds say so", "[long]") {
     const testing::SmallSandbox box;
     const Ran ran = box.run("whatif s.yaml --without lookup-hang -n 3 --json");
     INFO(ran.err);

@@ -27,7 +27,7 @@ const std::string kEach = "faults=[{name: f, kind: server-crash, target: server,
 
 }  // namespace
 
-TEST_CASE("every tenant has servers of his own, under his own name") {
+TEST_CASE("every tenant has servers of his own, under his own name", "[long]") {
     const Outcome outcome = run(kFirms);
     CHECK(outcome.stations.size() == 120);
     CHECK(station(outcome, "server", "premises", "firm-1").servers == 1);
@@ -41,7 +41,7 @@ TEST_CASE("every tenant has servers of his own, under his own name") {
 
 /// Renewal theory: a place is down for mttr / (mtbf + mttr) of the time in the long run, and has its first failure within t with
 /// 1 - exp(-t / mtbf).
-TEST_CASE("a fault that comes to each place comes to each at times of its own") {
+TEST_CASE("a fault that comes to each place comes to each at times of its own", "[long]") {
     const Outcome outcome = run(kFirms, {kEach});
     std::size_t hit = 0;
     double hours = 0;
@@ -60,7 +60,7 @@ TEST_CASE("a fault that comes to each place comes to each at times of its own") 
     CHECK((affected == 0 || affected == 120));
 }
 
-TEST_CASE("more tenants elsewhere leave a place's faults where they were") {
+TEST_CASE("more tenants elsewhere leave a place's faults where they were", "[long]") {
     const auto late = [](const Outcome& o, std::size_t tenant) { return o.tenants.at(tenant).late; };
     const Outcome few = run(kFirms, {kEach}), more = run(kFirms, {kEach, "tenants.shop.count=40"});
     for (std::size_t t = 0; t < 100; ++t) CHECK(late(few, t) == late(more, t));

@@ -32,7 +32,7 @@ std::string course(const LoadRequest& request) { return mail_course(loaded(reque
 
 }  // namespace
 
-TEST_CASE("a portal, a feed and no dashboard at all leave the same course of the mail") {
+TEST_CASE("a portal, a feed and no dashboard at all leave the same course of the mail", "[long]") {
     const std::string as_written = course(story({}));
     const std::vector<LoadRequest> same{story({}, {"feed"}), story({"dashboards.service-health.enabled=false"}), story({"dashboards.service-health.look=30s"})};
     const Figures written = figures(story({}));

@@ -22,7 +22,7 @@ tenants: [{name: acme, rate: 20/s, sizes: {law: fixed, size: 1KiB}, paths: {inbo
 
 }  // namespace
 
-TEST_CASE("servers are added until the load is within bounds, and no more than the most") {
+TEST_CASE("servers are added until the load is within bounds, and no more than the most", "[long]") {
     const Outcome scaled = run(kScaled);
     const Outcome fixed = run(kScaled, {"tiers.mta.autoscale=~"});
     CHECK(station(fixed, "mta", "dc").utilization > 0.99);
@@ -34,13 +34,13 @@ TEST_CASE("servers are added until the load is within bounds, and no more than t
     CHECK(station(bounded, "mta", "dc").utilization > 0.97);
 }
 
-TEST_CASE("the lag is what a surge waits for") {
+TEST_CASE("the lag is what a surge waits for", "[long]") {
     // Two servers more at 6 min and 12 min of a long lag, or right away.
     const auto wait = [](const std::string& lag) { return station(run(kScaled, {"warmup=~", "tiers.mta.autoscale.lag=" + lag}), "mta", "dc").wait.max(); };
     CHECK(wait("10min") > wait("1s") + (60_s).ns);
 }
 
-TEST_CASE("servers are drained when the load is gone, their work finished, and come back") {
+TEST_CASE("servers are drained when the load is gone, their work finished, and come back", "[long]") {
     const std::vector<std::string> idle{"tiers.mta.servers=8", "tenants.acme.rate=15/s", "duration=8h", "warmup=4h", "tiers.mta.autoscale.above=75%", "tiers.mta.autoscale.below=50%"};
     auto all_day = idle;
     all_day.push_back("tiers.mta.autoscale=~");
@@ -52,7 +52,7 @@ TEST_CASE("servers are drained when the load is gone, their work finished, and c
     CHECK(outcome.messages.in_system < 20);
 }
 
-TEST_CASE("with shuffle sharding a tenant's load takes its own shard, not all servers") {
+TEST_CASE("with shuffle sharding a tenant's load takes its own shard, not all servers", "[long]") {
     const std::string yaml = R"(
 name: shards
 duration: 1h
@@ -180,7 +180,7 @@ tenants: [{name: acme, rate: 10/s, sizes: {law: fixed, size: 1KiB}, paths: {inbo
 
 }  // namespace
 
-TEST_CASE("back pressure bounds the queue, keeps senders waiting, and loses nothing") {
+TEST_CASE("back pressure bounds the queue, keeps senders waiting, and loses nothing", "[long]") {
     const std::vector<std::string> surge{"tenants.acme.rate=110/s", "senders.others.retry.waits=[20min]"};
     auto pressed = surge;
     pressed.push_back("tiers.mta.queue.back_pressure={medium_above: 1000, high_above: 1500, medium_below: 1200, low_below: 200}");
@@ -194,7 +194,7 @@ TEST_CASE("back pressure bounds the queue, keeps senders waiting, and loses noth
 }
 
 /// A first contact is refused for 300 s; its sender tries again every minute, so it comes in at the sixth try, at 5 minutes.
-TEST_CASE("greylisting delays first contacts until the sender's next try after its delay") {
+TEST_CASE("greylisting delays first contacts until the sender's next try after its delay", "[long]") {
     const Outcome outcome = run(kDoor, {"tiers.mta.greylist={first_contacts: 30%}"});
     const Histogram& delay = outcome.classes[0].delay;
     CHECK(static_cast<double>(delay.quantile(0.65)) * 1e-9 < 1);
@@ -207,7 +207,7 @@ TEST_CASE("greylisting delays first contacts until the sender's next try after i
     CHECK(station(run(kDoor), "mta", "dc").refused == 0);
 }
 
-TEST_CASE("a greylist that has lost its memory knows nobody, and fewer and fewer strangers while it fills again") {
+TEST_CASE("a greylist that has lost its memory knows nobody, and fewer and fewer strangers while it fills again", "[long]") {
     const auto share = [](const std::string& fault) {
         const Outcome outcome = run(kDoor, {"tiers.mta.greylist={first_contacts: 20%}", "senders.others.retry.waits=[6min]", fault});
         return static_cast<double>(station(outcome, "mta", "dc").refused) / static_cast<double>(outcome.messages.accepted);

@@ -187,7 +187,7 @@ TEST_CASE("twice the rate brings the same arrivals in half the time") {
     for (std::size_t k = 0; k < once.size(); ++k) CHECK(twice[k] == Approx(once[k] / 2).margin(1e-8));
 }
 
-TEST_CASE("a disabled fault or flaw leaves the bytes as if it were not there") {
+TEST_CASE("a disabled fault or flaw leaves the bytes as if it were not there", "[long]") {
     const ScenarioSpec whole = loaded("tests/models/scenario/good/estate.yaml");
     ScenarioSpec none = whole;
     ScenarioSpec disabled = whole;

@@ -46,7 +46,7 @@ TEST_CASE("each try of a nested call draws anew: the number of tries is geometri
     CHECK(seconds(outcome, 1) < 300 * 24);   // of 28,800 the last one: 15 +- 2
 }
 
-TEST_CASE("half of two servers is one of them, by every name and in every seed") {
+TEST_CASE("half of two servers is one of them, by every name and in every seed", "[long]") {
     for (const char* name : {"mta", "edge", "mx", "box", "filter", "relay"})
         for (std::uint64_t seed = 1; seed <= 5; ++seed) {
             RunOptions options;

@@ -66,7 +66,7 @@ TEST_CASE("nothing is lost or doubled while nothing breaks") {
     CHECK(lossy.classes[0].delay.quantile(0.5) > outcome.classes[0].delay.quantile(0.5));
 }
 
-TEST_CASE("all duplicates are found again when everything has been delivered") {
+TEST_CASE("all duplicates are found again when everything has been delivered", "[long]") {
     // Load for the first half of the day only: at its end nobody is under way.
     const std::string noon = "tenants.acme.diurnal=[1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]";
     for (const char* kind : {"link-down", "link-black-hole", "link-flap", "site-down", "server-crash", "server-pause", "link-loss"})

@@ -24,7 +24,7 @@ tenants: [{name: acme, rate: 2/s, sizes: {law: fixed, size: 1KiB}, paths: {inbou
 }  // namespace
 
 /// Every offer waits for a second, in its connection: ten of them are ten a second (Postfix: processes / in_flow_delay).
-TEST_CASE("a tarpit bounds what comes through so many connections to connections / delay") {
+TEST_CASE("a tarpit bounds what comes through so many connections to connections / delay", "[long]") {
     const Outcome free = run(kWays), slow = run(kWays, {"tiers.box.queue.tarpit={delay: 1s, above: 0}", "tiers.box.workers=1", "tiers.box.service.mean=400ms"});
     CHECK(free.classes[0].delay.quantile(0.5) < (1_s).ns);
     CHECK(slow.classes[0].delay.quantile(0.75) > (1_s).ns);
@@ -37,7 +37,7 @@ TEST_CASE("a tarpit bounds what comes through so many connections to connections
 }
 
 /// The edge holds an hour's mail when one of its two servers loses its disk. Which one holds what is chance: about half.
-TEST_CASE("shadow redundancy: what a lost server held comes three hours late instead of never") {
+TEST_CASE("shadow redundancy: what a lost server held comes three hours late instead of never", "[long]") {
     const std::string faults =
         "faults=[{name: gone, kind: server-crash, at: 1h, for: 1h, target: box}, {name: disk, kind: server-crash, at: 110min, for: 1min, target: edge, share: SHARE, disk: lost}]";
     const auto with = [&](const std::string& share, const std::string& more) {

@@ -56,7 +56,7 @@ TEST_CASE("preemption lets mail for one past a newsletter, which is a quarter sl
     CHECK(few_first.messages.delivered + few_first.messages.in_system == few_first.messages.accepted);
 }
 
-TEST_CASE("LIFO under overload keeps new mail fast and lets the oldest wait, FIFO delays all") {
+TEST_CASE("LIFO under overload keeps new mail fast and lets the oldest wait, FIFO delays all", "[long]") {
     const std::vector<std::string> overload{"tenants.noisy.rate=0/s", "tenants.quiet.rate=38/s", "slo.delay=30s",
                                             "faults=[{name: stop, kind: server-pause, at: 10min, for: 3min, target: mta}]"};
     auto lifo = overload;
@@ -72,7 +72,7 @@ TEST_CASE("LIFO under overload keeps new mail fast and lets the oldest wait, FIF
     CHECK(newest_first.oldest > in_order.oldest * 3);
 }
 
-TEST_CASE("ageing serves the least urgent in the end, strict priorities leave them waiting") {
+TEST_CASE("ageing serves the least urgent in the end, strict priorities leave them waiting", "[long]") {
     const std::vector<std::string> busy{"tenants.noisy.arrivals.law=poisson", "tenants.noisy.rate=39/s", "tenants.quiet.rate=2/s", "tenants.quiet.priority=3",
                                         "tiers.mta.queue.discipline=priority"};
     auto aging = busy;
@@ -83,7 +83,7 @@ TEST_CASE("ageing serves the least urgent in the end, strict priorities leave th
     CHECK(p99(aged, 1) > 10 * p99(strict, 1));   // the price
 }
 
-TEST_CASE("a queue sheds while its oldest waits for too long, and no longer") {
+TEST_CASE("a queue sheds while its oldest waits for too long, and no longer", "[long]") {
     const std::vector<std::string> overload{"tenants.noisy.rate=0/s", "tenants.quiet.rate=60/s", "tiers.mta.queue.shed={older_than: 2s}"};
     const Outcome shed = run(kBursts, overload);
     // Who comes before the oldest is too old is taken in, bursts of retries as well.

@@ -101,7 +101,7 @@ TEST_CASE("inside a replay is known and thrown away, outside it is a duplicate; 
     check_conserved(hour);
 }
 
-TEST_CASE("a replay brings back what a flaw or a full queue dropped, too") {
+TEST_CASE("a replay brings back what a flaw or a full queue dropped, too", "[long]") {
     const std::string flaw = "flaws=[{name: loses, kind: drop, in: box, trigger: always, probability: 1%}]";
     const Outcome plain = with({flaw}), again = with({flaw, "mitigations=[{name: again, kind: replay, at: 5h30min, target: hub}, {name: fix, kind: remove-flaw, at: 5h, flaw: loses}]"});
     CHECK(plain.messages.dropped > 1000);

@@ -134,7 +134,7 @@ TEST_CASE("a campaign brings its copies, to so many tenants, and moves nobody el
     CHECK(grown == 2);
 }
 
-TEST_CASE("mmpp arrivals have the class's mean rate, and counts that vary more than a Poisson process's") {
+TEST_CASE("mmpp arrivals have the class's mean rate, and counts that vary more than a Poisson process's", "[long]") {
     const auto dispersion = [](const Outcome& outcome) {
         double sum = 0, squares = 0, n = 0;
         for (const MinuteTally& m : outcome.minutes) {

@@ -71,7 +71,7 @@ TEST_CASE("what comes after a crash goes to servers that are up, in every way to
     }
 }
 
-TEST_CASE("a copy that a full server turned away chooses its server anew at each try") {
+TEST_CASE("a copy that a full server turned away chooses its server anew at each try", "[long]") {
     // One of two servers stands still with a worker and a place taken. Who chooses it is turned away, and tries again each minute: half
     // of those who are left get in each time.
     const Outcome outcome = run(kSpread, {"tiers.mta={servers: 2, spread: random, service: {law: deterministic, mean: 10ms}, queue: {limit: 1, on_full: defer}}",

@@ -2,7 +2,7 @@
 //
 // All arrivals come at 1000/s, so that a run's length says how many there are. Lengths are chosen by the asymptotic
 // variance of a mean wait, which for M/M/1 is about 2 (1 + rho) / (1 - rho)^2 squared means per message: at rho .95 some
-// 50 million messages for 2 %. What takes minutes is tagged [.all] or [.campaign]: the whole of the Erlang C table (5 billion), rho .9.
+// 50 million messages for 2 %. What takes minutes is tagged [.campaign]: the whole of the Erlang C table (5 billion), tails, rho .9.
 #include "tests/catch.hpp"
 
 #include <fmt/format.h>
@@ -156,7 +156,7 @@ TEST_CASE("M/M/1 waits as its formulas say", "[theory][long]") {
 
 TEST_CASE("M/M/1 at rho .95 waits as its formulas say", "[theory][long]") { check_mm1(0.95, 64e6, 0.02, 0.04); }
 
-TEST_CASE("M/M/1 waits as its formulas say, its tail to 1 % and at rho .95 to 2 %", "[.all]") {
+TEST_CASE("M/M/1 waits as its formulas say, its tail to 1 % and at rho .95 to 2 %", "[.campaign]") {
     check_mm1(0.9, 380e6, 0.01, 0.01);
     check_mm1(0.95, 340e6, 0.02, 0.02);
 }
@@ -194,7 +194,7 @@ TEST_CASE("where nobody may wait, Erlang's loss formula says how many are turned
     check_loss(kErlangB[1], 6e6, 0.01, {"tiers.queue.service.law=deterministic"});
 }
 
-TEST_CASE("the table of Erlang's loss formula holds", "[.all]") {
+TEST_CASE("the table of Erlang's loss formula holds", "[.campaign]") {
     const std::vector<double> messages{26e6, 6e6, 4e6, 20e6, 6e6, 28e6, 80e6};
     for (std::size_t k = 0; k < kErlangB.size(); ++k) check_loss(kErlangB[k], messages[k], 0.01);
 }

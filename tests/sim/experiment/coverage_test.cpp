@@ -140,7 +140,7 @@ TEST_CASE("95 % intervals of mean, p50 and p99 of M/M/1 cover in 93 to 97 of 100
     check(shares[2], "p99");
 }
 
-TEST_CASE("95 % intervals of p50 and p99 of M/G/1 with a lognormal of cv 4 cover in 93 to 97 of 100 experiments", "[.all]") {
+TEST_CASE("95 % intervals of p50 and p99 of M/G/1 with a lognormal of cv 4 cover in 93 to 97 of 100 experiments", "[.campaign]") {
     const auto truth = lognormal_quantiles(4, 0.5, 0.02, 10'000);
     const Queue queue{Law::lognormal(1_s, 4), 0.5, 200'000, 5'000};
     const auto shares = coverage(queue, 20, {0, truth[0] * 1e9, truth[1] * 1e9});

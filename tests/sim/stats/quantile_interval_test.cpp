@@ -64,7 +64,7 @@ TEST_CASE("the interval is widened by the bucket that the quantile lies in") {
     CHECK(constant->interval->high < 1'020'000);
 }
 
-TEST_CASE("intervals cover the true quantile about 95 times in 100") {
+TEST_CASE("intervals cover the true quantile about 95 times in 100", "[long]") {
     for (double q : {0.5, 0.9, 0.99}) {
         int covered = 0;
         for (std::uint64_t seed = 0; seed < 300; ++seed)
