@@ -1,25 +1,28 @@
 // Deferred messages of one queue, by their exact due times: unbounded, one timer for the whole store. A binary heap of
-// (due, insertion number, message); equal due times leave in the order in which they came.
+// (due, identity, message): of those that are due at one time the one with the least identity comes first.
 #pragma once
 
 #include <algorithm>
-#include <bit>
 #include <cstdint>
 #include <vector>
 
+#include "sim/base/narrow.hpp"
 #include "sim/base/time.hpp"
 
 namespace mailquake {
 
 class DeferredStore {
 public:
-    void push(SimTime due, std::uint32_t message) {
-        heap_.push_back({due, sequence_++, message});
+    void push(SimTime due, std::uint64_t identity, std::uint32_t message) {
+        heap_.push_back({due, truncated<std::uint32_t>(identity >> 32), message});
         std::push_heap(heap_.begin(), heap_.end(), later);
     }
 
     /// never() when empty.
     [[nodiscard]] SimTime next_due() const { return heap_.empty() ? SimTime::never() : heap_.front().due; }
+
+    /// Of the message that is due first, as far as the store knows it: the upper half. The store is not empty.
+    [[nodiscard]] std::uint64_t next_identity() const { return std::uint64_t{heap_.front().identity} << 32; }
 
     /// Takes the message that is due first; the store is not empty.
     std::uint32_t pop() {
@@ -47,16 +50,15 @@ public:
 private:
     struct Entry {
         SimTime due;
-        std::uint32_t sequence;
+        std::uint32_t identity;  // the upper half: enough for an order
         std::uint32_t message;
     };
     static_assert(sizeof(Entry) == 16);
     static bool later(const Entry& a, const Entry& b) {
-        return a.due != b.due ? a.due > b.due : std::bit_cast<std::int32_t>(a.sequence - b.sequence) > 0;
+        return a.due != b.due ? a.due > b.due : a.identity > b.identity;
     }
 
     std::vector<Entry> heap_;
-    std::uint32_t sequence_ = 0;
 };
 
 }  // namespace mailquake

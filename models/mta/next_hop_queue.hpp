@@ -109,6 +109,7 @@ public:
     DeferredStore deferred;
     EventHandle   timer = EventHandle::none();  // of the deferred store's next due time
     SimTime       timer_at = SimTime::never();
+    std::uint64_t timer_for = 0;  // identity of the one that is due then
 
     [[nodiscard]] std::size_t in_attempt() const { return static_cast<std::size_t>(in_attempt_); }
 

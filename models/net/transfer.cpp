@@ -76,6 +76,13 @@ SimTime SendingLinks::same_until(SiteId to, const Path& as, SimTime enough) {
     return until;
 }
 
+/// What is left of a stage that lasts `was` on one path and `is` on another, rounded up to the ns.
+SimDuration SendingLinks::at_another_pace(SimDuration rest, SimDuration was, SimDuration is) {
+    if (is == was) return rest;
+    const TimeArea product = TimeArea{rest.ns} * is.ns;
+    return {static_cast<std::int64_t>((product + was.ns - 1) / was.ns)};
+}
+
 /// Moves plan.at through one stage, which lasts time_on(path).whole on a path that works and stands still on one that does
 /// not; where the path changes, the part that is left goes on at the new pace. What loss and stalls have of it is added to the
 /// plan. False: patience ended, and plan.at shows when.
@@ -83,12 +90,15 @@ template <class TimeOn>
 bool SendingLinks::pass(TransferPlan& plan, SiteId to, Patience patience, TimeOn time_on) {
     SimTime& clock = plan.at;
     SimTime give_up = saturating_add(clock, patience.longest);
-    double left = 1;
+    SimDuration pace = SimDuration::zero(), rest = pace;  // of the stage as a whole on the present path; of what is left of it
     while (true) {
         Path now = path(to, clock);
         const StageTime stage = now.works() ? time_on(now) : StageTime{};
-        const auto full = static_cast<double>(stage.whole.ns);
-        const SimTime done = now.works() ? clock + SimDuration{static_cast<std::int64_t>(std::ceil(left * full))} : SimTime::never();
+        if (now.works()) {
+            rest = pace == SimDuration::zero() ? stage.whole : at_another_pace(rest, pace, stage.whole);
+            pace = stage.whole;
+        }
+        const SimTime done = now.works() ? clock + rest : SimTime::never();
         if (done > now.until) now.until = same_until(to, now, now.works() ? done : give_up);
         const SimTime goal = std::min(done, now.until);
         if (now.works() && patience.only_stalls) give_up = saturating_add(goal, patience.longest);
@@ -97,8 +107,8 @@ bool SendingLinks::pass(TransferPlan& plan, SiteId to, Patience patience, TimeOn
             return false;
         }
         if (!now.works()) plan.stalled += goal - clock;
-        else if (stage.lost.ns > 0) plan.lost += SimDuration{static_cast<std::int64_t>(static_cast<double>((goal - clock).ns) * (static_cast<double>(stage.lost.ns) / full))};
-        if (now.works() && goal < done) left = std::max(0.0, left - static_cast<double>((goal - clock).ns) / full);
+        else if (stage.lost.ns > 0) plan.lost += SimDuration{static_cast<std::int64_t>(static_cast<double>((goal - clock).ns) * (static_cast<double>(stage.lost.ns) / static_cast<double>(pace.ns)))};
+        if (now.works()) rest = rest - (goal - clock);
         clock = goal;
         if (goal == done) return true;
     }
@@ -140,7 +150,7 @@ bool SendingLinks::pass_data(TransferPlan& plan, SiteId to, Jitter jitter, Bytes
 /// One way on an open connection.
 bool SendingLinks::pass_flight(TransferPlan& plan, SiteId to, SimDuration patience, double jitter, RandomStream& luck) {
     const Path& now = path(to, plan.at);
-    const SimDuration again = now.forth.loss > 0 ? tcp::retransmission_delay(now.forth.loss, now.forth.latency * 2, luck.uniform()) : SimDuration::zero();
+    const SimDuration again = now.forth.loss > 0 ? tcp::retransmission_delay(now.forth.loss, now.forth.latency + now.back.latency, luck.uniform()) : SimDuration::zero();
     return pass(plan, to, {patience, false}, [&](const Path& p) { return StageTime{one_way(p.forth, jitter) + again, again}; });
 }
 
@@ -172,8 +182,9 @@ TransferPlan SendingLinks::plan_mail(SiteId to, SimTime now, Bytes size, RandomS
 TransferPlan SendingLinks::plan_packet(SiteId to, SimTime now, RandomStream& luck) {
     if (to == from_) return {End::delivered, now + network_.topology.inside_latency(from_), SimDuration::zero()};
     const double jitter = luck.uniform();
-    const Way& way = path(to, now).forth;
-    const SimDuration again = way.loss > 0 ? tcp::retransmission_delay(way.loss, way.latency * 2, luck.uniform()) : SimDuration::zero();
+    const Path& both = path(to, now);
+    const Way& way = both.forth;
+    const SimDuration again = way.loss > 0 ? tcp::retransmission_delay(way.loss, way.latency + both.back.latency, luck.uniform()) : SimDuration::zero();
     if (!way.first.valid()) return {End::refused, now, SimDuration::zero()};
     switch (way.mode) {
         case LinkMode::up: return {End::delivered, now + one_way(way, jitter) + again, SimDuration::zero(), again};

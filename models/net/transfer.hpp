@@ -117,6 +117,7 @@ private:
         SimDuration lost;
     };
 
+    [[nodiscard]] static SimDuration at_another_pace(SimDuration rest, SimDuration was, SimDuration is);
     template <class TimeOn>
     [[nodiscard]] bool pass(TransferPlan& plan, SiteId to, Patience patience, TimeOn time_on);
     [[nodiscard]] SimDuration undisturbed_dialogue(const Path& now, SimTime clock, Jitter jitter) const;

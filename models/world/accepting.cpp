@@ -59,7 +59,8 @@ void Site::draw_tenants(Source& source, const SourcePlan& plan) const {
 void Site::schedule_arrival(std::uint32_t index, Source& source) {
     const std::size_t place = source.arrivals % Source::kAhead;
     if (place == 0) draw_arrivals(source);
-    if (source.times[place] < plan_.end) [[likely]] at(source.times[place], Act::arrival, index);
+    source.next = derived(plan_.sources[source.plan].hash, draws::message, source.arrivals);
+    if (source.times[place] < plan_.end) [[likely]] at_for(source.next, source.times[place], Act::arrival, index);
 }
 
 /// When a source's next arrival is due, then its copies are accepted by the party that holds them first.
@@ -69,7 +70,7 @@ void Site::schedule_arrival(std::uint32_t index, Source& source) {
     const SourcePlan& plan = plan_.sources[source.plan];
     const std::uint64_t k = source.arrivals++;
     const std::uint32_t tenant = source.tenants[k % Source::kAhead];
-    const std::uint64_t identity = derived(plan.hash, draws::message, k);
+    const std::uint64_t identity = source.next;
     std::uint64_t copies = 1;
     if (plan.batch_mean > 1) [[unlikely]] {
         RandomStream luck(plan.batch_luck, k);

@@ -38,7 +38,7 @@ bool Site::is_tarpitted(const Parcel& parcel) {
     const std::uint32_t index = parcels_.take();
     parcels_[index] = parcel;
     parcels_[index].reserved = 1;  // it has waited
-    at(now_ + wait, Act::parcel, index);
+    at_for(parcel.message.identity, now_ + wait, Act::parcel, index);
     return true;
 }
 
@@ -48,8 +48,9 @@ bool Site::is_tarpitted(std::uint32_t slot) {
     const SimDuration wait = tarpit_at(plan_.addresses[attempt.station].local);
     const bool has_waited = now_ > attempt.began + inside_transfer_;
     if (wait.ns == 0 || has_waited) return false;
-    if (attempt.worker == kNoWorker) at(now_ + wait, Act::offer, slot);
-    else attempt.timer = timer_at(now_ + wait, Act::offer, slot);
+    const std::uint64_t identity = messages_[attempt.message].identity;
+    if (attempt.worker == kNoWorker) at_for(identity, now_ + wait, Act::offer, slot);
+    else attempt.timer = timer_for(identity, now_ + wait, Act::offer, slot);
     return true;
 }
 

@@ -55,11 +55,11 @@ void Site::make_call(std::uint32_t worker) {
             return;
         }
         timeout = patience(w);
-        if (call.policies.hedge && call.policies.hedge->after < timeout) at(now_ + call.policies.hedge->after, Act::hedge, worker, w.token);
+        if (call.policies.hedge && call.policies.hedge->after < timeout) at_for(identity_of(w.job), now_ + call.policies.hedge->after, Act::hedge, worker, w.token);
     }
     ++event_count_;
     note_there(Transition::call, identity_of(w.job), callee.value);
-    w.timer = timer_at(now_ + timeout, Act::call_timer, worker);
+    w.timer = timer_for(identity_of(w.job), now_ + timeout, Act::call_timer, worker);
     const std::size_t if_swallowed = tier_of(w.station).in_swallowed_call(w.call);
     if (!send_request(worker, callee)) set_state(worker, if_swallowed);
 }
@@ -106,7 +106,7 @@ bool Site::send_request(std::uint32_t worker, StationId callee, bool hedged) {
         send(to.site, plan.at, Parcel{.kind = ParcelKind::request, .reply = Reply::pending, .from = id_, .population = 0,
                                       .station = callee.value, .key = static_cast<std::uint64_t>(deadline_for(w).ns), .since = now_, .cancel_after = cancel_after(w), .request = request});
     else if (plan.end == TransferPlan::End::refused)
-        at(std::max(plan.at, now_ + kLeastFailure), Act::answer, worker, answer_event(kNoStation, request.token, Answer::failed));
+        at_for(request.identity, std::max(plan.at, now_ + kLeastFailure), Act::answer, worker, answer_event(kNoStation, request.token, Answer::failed));
     return plan.end == TransferPlan::End::delivered && !swallowed_by(to, request, plan.at);
 }
 
@@ -156,7 +156,7 @@ void Site::answer(std::uint32_t station, const Request& request, Answer answer) 
         SimDuration way = plan_.inside_latency[id_] * 2 + late;
         if (!ok) way = std::max(way, kLeastFailure);
         if (way.ns == 0) on_answer(request.caller, request.token, answer, place);
-        else at(now_ + way, Act::answer, request.caller, answer_event(place, request.token, answer));
+        else at_for(request.identity, now_ + way, Act::answer, request.caller, answer_event(place, request.token, answer));
         return;
     }
     touch_links(request.site);
@@ -255,7 +255,7 @@ bool Site::act_flaw(std::uint32_t worker, bool hung) {
             note_here(Transition::held_by_flaw, identity_of(w.job), w.station);
             set_state(worker, tier_of(w.station).in_flaw(*which));
             w.phase = Phase::held;  // its token stays: an answer within the hold is still taken
-            w.timer = timer_at(until, Act::call_timer, worker);
+            w.timer = timer_for(identity_of(w.job), until, Act::call_timer, worker);
             return true;
         }
         case FlawKind::retry_in_place:
@@ -292,20 +292,22 @@ bool Site::act_flaw(std::uint32_t worker, bool hung) {
 /// The copy's work in its tier begins anew: the next pass has random numbers of its own.
 void Site::begin_pass(std::uint32_t message) {
     Message& m = messages_[message];
-    if (m.tries == kMostTries) [[unlikely]] renew(message);
+    if (m.proxied || m.tries == kMostTries) [[unlikely]] renew(message);
     else ++m.tries;
 }
 
-/// The numbers of the copy's passes are used up, so that it goes on under another identity.
+/// The copy goes on under another identity: the numbers of its passes are used up, or, at a proxy, its counter is that of its upstream's
+/// attempts, whose random numbers the next attempt will want.
 [[gnu::noinline]] void Site::renew(std::uint32_t message) {
     Message& m = messages_[message];
-    const std::uint64_t before = m.identity, attempt = m.proxied ? static_cast<std::uint64_t>(m.arrived.ns) : 0;
-    rename(message, plan_.identity_of_same(m, derived(before, draws::passes, m.hop), draws::offer, attempt));
+    const std::uint64_t before = m.identity;
+    rename(message, plan_.identity_of_same(m, derived(before, draws::passes, m.hop), draws::offer, m.proxied ? m.tries : 0U));
+    if (tells_) repeated_.push_back({before, m.identity});
+    if (m.proxied) return;
     m.tries = 0;
     for (Holder& holder : holders_)
         for (std::size_t i = 0; i < holder.watched.size(); ++i)
             if (holder.watched[i].message == message && holder.watched[i].identity == before) holder.watched[i].identity = m.identity;
-    if (tells_) repeated_.push_back({before, m.identity});
 }
 
 void Site::requeue_at_head(std::uint32_t worker) {

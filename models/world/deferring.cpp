@@ -67,43 +67,50 @@ void Site::put_off(std::uint32_t message, std::uint32_t queue, SimTime due) {
     const bool outside = q.holder >= stations_.size();
     book_hop(q.holder, message, outside ? HopCause::outside_retry : HopCause::retry, due - m.since);
     m.since = due;
-    q.queue.deferred.push(due, message);
+    q.queue.deferred.push(due, m.identity, message);
     set_retry_timer(queue);
 }
 
 void Site::set_retry_timer(std::uint32_t queue) {
     NextHopQueue& q = queues_[queue].queue;
     const SimTime due = q.deferred.next_due();
-    if (due == q.timer_at) return;
+    const std::uint64_t identity = due == SimTime::never() ? 0 : q.deferred.next_identity();
+    if (due == q.timer_at && identity == q.timer_for) return;
     events_.cancel(q.timer);
     q.timer_at = due;
-    q.timer = due == SimTime::never() ? EventHandle::none() : timer_at(due, Act::retry_due, queue);
+    q.timer_for = identity;
+    q.timer = due == SimTime::never() ? EventHandle::none() : timer_for(identity, due, Act::retry_due, queue);
 }
 
-/// When deferred messages are due, then they are tried again: by the next hop that is right now, or, of a pen, by the
-/// tier itself.
+/// When deferred messages are due, then they are tried again, one by one: what else happens at this instant may come between.
 void Site::on_retry_due(std::uint32_t queue) {
     queues_[queue].queue.timer_at = SimTime::never();
     queues_[queue].queue.timer = EventHandle::none();
-    const std::uint32_t holder = queues_[queue].holder;
-    while (queues_[queue].queue.deferred.next_due() <= now_) {
+    do {
         ++event_count_;
         const std::uint32_t message = queues_[queue].queue.deferred.pop();
-        if (queues_[queue].pen) {
-            ++retry_attempts_;
-            ++minutes_[static_cast<std::size_t>(now_.ns / (60_s).ns)].retries;
-            book_held_back(message, holder);
-            leave_holder(message, holder);
-            MQ_CHECK(enter(holder, JobRef::message(message), true) == Entered::yes, "a tier's own mail finds its queue");
-            continue;
-        }
-        const StationId next = next_station(messages_[message], holder >= stations_.size() && !plan_.outside[id_]);
-        const std::uint32_t to = queue_to(holder, next.value);
-        if (queues_[to].watched) [[unlikely]] make_ready(message, to, false);
-        else queues_[to].queue.add_due(message);
-        pump(to);
-    }
+        if (queues_[queue].pen) let_out(message, queues_[queue].holder);
+        else try_again(message, queues_[queue].holder);
+    } while (queues_[queue].queue.deferred.next_due() <= now_ && events_.next_time() > now_);
     set_retry_timer(queue);
+}
+
+/// A message goes to the next hop that is right now.
+void Site::try_again(std::uint32_t message, std::uint32_t holder) {
+    const StationId next = next_station(messages_[message], holder >= stations_.size() && !plan_.outside[id_]);
+    const std::uint32_t to = queue_to(holder, next.value);
+    if (queues_[to].watched) [[unlikely]] make_ready(message, to, false);
+    else queues_[to].queue.add_due(message);
+    pump(to);
+}
+
+/// A message that lay aside in a tier is tried again by the tier itself.
+void Site::let_out(std::uint32_t message, std::uint32_t holder) {
+    ++retry_attempts_;
+    ++minutes_[static_cast<std::size_t>(now_.ns / (60_s).ns)].retries;
+    book_held_back(message, holder);
+    leave_holder(message, holder);
+    MQ_CHECK(enter(holder, JobRef::message(message), true) == Entered::yes, "a tier's own mail finds its queue");
 }
 
 void Site::add_to_watched(std::uint32_t message, std::uint32_t holder) {

@@ -60,7 +60,7 @@ bool Site::behave(std::uint32_t worker, std::size_t position) {
             set_state(worker, tier_of(w.station).in_flaw(position));
             w.phase = Phase::held;
             w.token = 0;
-            if (flaw.kind == FlawKind::hold_worker) w.timer = timer_at(now_ + flaw.length, Act::call_timer, worker);
+            if (flaw.kind == FlawKind::hold_worker) w.timer = timer_for(identity_of(w.job), now_ + flaw.length, Act::call_timer, worker);
             return true;
         case FlawKind::crash: {
             touch_flaw(f);
@@ -229,16 +229,12 @@ std::size_t Site::all_due_now(std::uint32_t queue) {
         due.push_back(message);
         return true;
     });
-    std::sort(due.begin(), due.end(), [&](std::uint32_t a, std::uint32_t b) {
-        const Message &x = messages_[a], &y = messages_[b];
-        return x.since != y.since ? x.since < y.since : x.identity < y.identity;
-    });
     for (std::uint32_t message : due) {
         Message& m = messages_[message];
         const HopCause cause = queues_[queue].holder < stations_.size() ? HopCause::retry : HopCause::outside_retry;
         book_hop(queues_[queue].holder, message, cause, now_ - m.since);
         m.since = now_;
-        queues_[queue].queue.deferred.push(now_, message);
+        queues_[queue].queue.deferred.push(now_, m.identity, message);
     }
     set_retry_timer(queue);
     return due.size();

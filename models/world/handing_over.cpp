@@ -203,8 +203,8 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
     }
     if (to == id_) {
         // Only a proxy's attempt may be broken off meanwhile, by a crash.
-        if (attempt.worker == kNoWorker) at(now_ + inside_transfer_, Act::offer, slot);
-        else attempt.timer = timer_at(now_ + inside_transfer_, Act::offer, slot);
+        if (attempt.worker == kNoWorker) at_for(m.identity, now_ + inside_transfer_, Act::offer, slot);
+        else attempt.timer = timer_for(m.identity, now_ + inside_transfer_, Act::offer, slot);
         return;
     }
     RandomStream luck(network_.mail, derived(m.identity, draws::hop, std::uint64_t{m.hop} << 32 | attempt.host), transfer_of(m));
@@ -212,7 +212,7 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
     if (plan_.is_site_down(to, now_)) {
         for (std::size_t k = 0; k < plan_.site_down[to].size(); ++k)
             if (plan_.site_down[to][k].covers(now_)) touch_fault(plan_.site_down_fault[to][k]);
-        attempt.timer = timer_at(now_ + plan_.network.spec.connect_timeout, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::timed_out));
+        attempt.timer = timer_for(m.identity, now_ + plan_.network.spec.connect_timeout, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::timed_out));
         return;
     }
     const TransferPlan plan = links_.plan_mail({to}, now_, Bytes{m.size}, luck);
@@ -222,14 +222,14 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
                           .station = attempt.station, .let_in = m.greylisted ? let_in_after(m) : 0, .key = Attempt::key(slot, attempt.token), .since = m.since, .message = m};
             if (lives_) [[unlikely]] explaining_.departure({id_, parcel.key}, attempt, plan);
             send(to, plan.at, parcel);
-            attempt.timer = timer_at(plan.at + plan_.network.spec.reply_timeout, Act::attempt_times_out, slot);
+            attempt.timer = timer_for(m.identity, plan.at + plan_.network.spec.reply_timeout, Act::attempt_times_out, slot);
             return;
         }
         case TransferPlan::End::refused:
-            attempt.timer = timer_at(plan.at, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::unreachable));
+            attempt.timer = timer_for(m.identity, plan.at, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::unreachable));
             return;
         case TransferPlan::End::timed_out:
-            attempt.timer = timer_at(plan.at, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::timed_out));
+            attempt.timer = timer_for(m.identity, plan.at, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::timed_out));
             return;
     }
 }

@@ -49,8 +49,9 @@ std::uint32_t Site::attempt_number(const Message& m) const {
         wait_for_reply(slot, key);
     } else if (reply == Reply::accepted || reply == Reply::dropped) {
         attempts_.give_back(slot);
-        reply_upstream(as_sent, Reply::accepted, workers_[attempt.worker].station);
+        const std::uint32_t station = workers_[attempt.worker].station;
         free_worker(attempt.worker);
+        reply_upstream(as_sent, Reply::accepted, station);
     } else {
         end_attempt(slot, reply, SimTime::zero());
     }
@@ -59,7 +60,7 @@ std::uint32_t Site::attempt_number(const Message& m) const {
 /// The message was offered to a proxy of this site; one further down may have replied already.
 [[gnu::noinline]] void Site::wait_for_reply(std::uint32_t slot, std::uint64_t key) {
     if (waits_for(key))
-        attempts_[slot].timer = timer_at(now_ + plan_.network.spec.reply_timeout, Act::attempt_times_out, slot);
+        attempts_[slot].timer = timer_for(messages_[attempts_[slot].message].identity, now_ + plan_.network.spec.reply_timeout, Act::attempt_times_out, slot);
 }
 
 /// When a proxy's own attempt has ended, then it passes the reply on and its worker is free.

@@ -157,7 +157,7 @@ void Site::remember_deadline(std::uint32_t station, std::uint32_t request, SimTi
     if (cancel_after == SimDuration::max()) return;
     // One that was on its way for longer than its caller waits is taken back as soon as it is here.
     given_up_at_[request] = std::max(saturating_add(deadline, cancel_after), now_);
-    at(given_up_at_[request], Act::given_up, request, station);
+    at_for(requests_[request].identity, given_up_at_[request], Act::given_up, request, station);
 }
 
 /// When a request's caller has given it up and takes it back, then it leaves the queue that it waits in, or the worker that has

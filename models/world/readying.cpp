@@ -40,7 +40,7 @@ void Site::send_back(std::uint32_t message, std::uint32_t queue) {
     }
     const double u = uniform_of(RandomStream::first_word(h.overflow_luck, derived(m.identity, draws::instant, static_cast<std::uint64_t>(now_.ns))));
     const auto wait = whole_part<std::int64_t>(u * static_cast<double>(q.queue.ready()->overflow_delay.ns), "nanoseconds");
-    q.queue.deferred.push(now_ + SimDuration{1 + wait}, message);
+    q.queue.deferred.push(now_ + SimDuration{1 + wait}, m.identity, message);
     set_retry_timer(queue);
 }
 

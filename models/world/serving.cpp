@@ -65,7 +65,7 @@ void Site::start(std::uint32_t station, Station& s, std::uint32_t server, JobRef
     w.server = server;
     w.state = worker_state::serving;
     if (!s.is_plain()) [[unlikely]] join_bulkhead(worker);
-    if (serves_now) serve(worker, w, s.servers()[server], service);
+    if (serves_now) serve(worker, w, s.servers()[server], service, luck.identity);
     else next_step(worker);
 }
 
@@ -132,7 +132,7 @@ void Site::go_on_with(std::uint32_t worker, Worker& w, Station& s, JobRef job, J
     w.call_attempt = 0;
     w.call = w.begun = 0;
     if (serves_now) [[likely]] {  // all are busy as before
-        serve(worker, w, own, service);
+        serve(worker, w, own, service, luck.identity);
         return;
     }
     s.queue_of(server).starting = true;
@@ -191,7 +191,8 @@ void Site::set_state(std::uint32_t worker, std::size_t state) {
         return;
     }
     set_state(worker, worker_state::serving);
-    serve(worker, w, server, own_service(w.station, luck_of(w.job)));
+    const JobLuck luck = luck_of(w.job);
+    serve(worker, w, server, own_service(w.station, luck), luck.identity);
 }
 
 /// How long the tier's own service takes. The draw is the longest chain of a step: whoever knows early that he needs it, asks
@@ -202,20 +203,23 @@ SimDuration Site::own_service(std::uint32_t station, JobLuck luck) const {
 }
 
 /// The tier's own service begins; where something slows it, it takes longer.
-void Site::serve(std::uint32_t worker, Worker& w, const Server& server, SimDuration service) {
+void Site::serve(std::uint32_t worker, Worker& w, const Server& server, SimDuration service, std::uint64_t identity) {
     w.phase = Phase::serving;
     if (server.odd != 0) [[unlikely]] service = odd_service(worker, service);
-    end_service_at(worker, w, now_ + service);
+    end_service_at(worker, w, now_ + service, identity);
 }
 
 /// A service that is broken off meanwhile leaves its event behind, with a token that nobody has any more: cheaper than an
 /// event that can be cancelled.
-void Site::end_service_at(std::uint32_t worker, SimTime when) { end_service_at(worker, workers_[worker], when); }
+void Site::end_service_at(std::uint32_t worker, SimTime when) {
+    Worker& w = workers_[worker];
+    end_service_at(worker, w, when, identity_of(w.job));
+}
 
-void Site::end_service_at(std::uint32_t worker, Worker& w, SimTime when) {
+void Site::end_service_at(std::uint32_t worker, Worker& w, SimTime when, std::uint64_t identity) {
     w.until = when;
     w.token = ++tokens_;
-    at(when, Act::service_end, worker, w.token);
+    at_for(identity, when, Act::service_end, worker, w.token);
 }
 
 /// When a service ends, then a request is answered, and a message is delivered or goes on to the next tier.

@@ -60,7 +60,7 @@ void Site::sign_in(std::uint32_t population, std::uint32_t client) {
     ++p.result.attempts;
     c.state = ClientState::trying;
     c.token = ++tokens_;
-    c.timer = timer_at(now_ + plan.timeout, Act::client_timeout, client, population);
+    c.timer = timer_for(first_by_number(client), now_ + plan.timeout, Act::client_timeout, client, population);
     const std::uint64_t identity = sign_in_identity(plan, client, c);
     std::optional<std::uint32_t> moved;
     c.site = after_fail_over(deciding_.fail_overs(), plan.site, derived(plan.hash, draws::client, client), now_, moved);
@@ -95,7 +95,7 @@ void Site::sign_in(std::uint32_t population, std::uint32_t client) {
                                 .station = station, .key = 0, .since = now_, .request = request});
     } else if (way.end == TransferPlan::End::refused) {
         events_.cancel(c.timer);
-        c.timer = timer_at(std::max(way.at, now_ + 1_ms), Act::client_timeout, client, population);
+        c.timer = timer_for(first_by_number(client), std::max(way.at, now_ + 1_ms), Act::client_timeout, client, population);
     }
 }
 
@@ -120,7 +120,7 @@ void Site::on_client_answer(std::uint16_t plan_index, std::uint32_t client, std:
     p.result.sign_in.add(now_ - c.first_try);
     count_signed_in(p, 1);
     RandomStream luck(plan.session_luck, identity);
-    c.timer = timer_at(now_ + plan.session.draw(luck), Act::session_end, client, population);
+    c.timer = timer_for(first_by_number(client), now_ + plan.session.draw(luck), Act::session_end, client, population);
 }
 
 /// When a try has failed or timed out, then the client waits by its back-off and tries again, or gives up.
@@ -145,7 +145,7 @@ void Site::try_failed(std::uint32_t population, std::uint32_t client) {
         wait.ns = static_cast<std::int64_t>(luck.uniform() * static_cast<double>(wait.ns));
     }
     c.state = ClientState::waiting;
-    c.timer = timer_at(now_ + wait, Act::client_try, client, population);
+    c.timer = timer_for(first_by_number(client), now_ + wait, Act::client_try, client, population);
 }
 
 /// When links have changed, then sessions whose way is broken are lost; their clients notice within `notice_loss`.
@@ -179,7 +179,7 @@ void Site::on_network_change() {
             count_signed_in(p, -1);
             RandomStream luck(plan.loss_luck, identity);
             const SimDuration notices{static_cast<std::int64_t>(luck.uniform() * static_cast<double>(plan.notice_loss.ns))};
-            c.timer = timer_at(now_ + notices, Act::client_try, k, population);
+            c.timer = timer_for(first_by_number(k), now_ + notices, Act::client_try, k, population);
         }
     }
 }

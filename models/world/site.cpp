@@ -29,12 +29,12 @@ QueuePolicy queue_policy(const StationPlan& plan, const TierPlan& tier) {
 }  // namespace
 
 Site::Site(const Plan& plan, std::uint16_t id, SiteChannels channels, const SiteWatch& watch)
-    : SiteMeasures(plan, id, watch),
+    : SiteAgenda(id),
+      SiteMeasures(plan, id, watch),
       plan_(plan),
       id_(id),
       channels_(std::move(channels)),
       has_sent_to_(channels_.sites_of->size(), 0),
-      events_(id),
       links_(plan.network, {id}),
       network_(plan.seed, place_identity("sites/" + plan.sites[id])) {
     [[maybe_unused]] const DrawLog::Scope draws(draws_);
@@ -116,7 +116,7 @@ void Site::add_populations_and_sources() {
         for (std::uint32_t k = 0; k < plan.count; ++k) {
             p.clients[k].site = plan.site;
             RandomStream luck(plan.session_luck, sign_in_identity(plan, k, p.clients[k]));
-            p.clients[k].timer = timer_at(SimTime::zero() + rest_of(plan.session, luck), Act::session_end, k, population_of_plan_[c]);
+            p.clients[k].timer = timer_for(first_by_number(k), SimTime::zero() + rest_of(plan.session, luck), Act::session_end, k, population_of_plan_[c]);
         }
     }
 }
@@ -254,7 +254,7 @@ void Site::send(std::uint16_t to, SimTime arrival, const Parcel& parcel) {
     if (to == id_) {  // clients that stand beside their tier
         const std::uint32_t index = parcels_.take();
         parcels_[index] = parcel;
-        at(arrival, Act::parcel, index);
+        events_.insert(make_event(arrival, order_of(parcel), underlying(Act::parcel), index, 0));
         return;
     }
     MQ_CHECK(channels_.out[to] != nullptr, "a route leads only where a channel does");
@@ -263,7 +263,7 @@ void Site::send(std::uint16_t to, SimTime arrival, const Parcel& parcel) {
         has_sent_to_[process] = 1;
         sent_to_.push_back(process);
     }
-    channels_.out[to]->send(now_, arrival, events_.take_order(), parcel);
+    channels_.out[to]->send(now_, arrival, order_of(parcel), parcel);
 }
 
 void Site::on_parcel(std::uint32_t index) {

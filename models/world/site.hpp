@@ -29,6 +29,7 @@
 #include "models/world/parcel.hpp"
 #include "models/world/plan.hpp"
 #include "models/world/replaying.hpp"
+#include "models/world/site_agenda.hpp"
 #include "models/world/site_joints.hpp"
 #include "models/world/site_measures.hpp"
 #include "models/world/site_policies.hpp"
@@ -41,13 +42,12 @@
 #include "sim/base/draw_log.hpp"
 #include "sim/base/stable_vector.hpp"
 #include "sim/kernel/channel.hpp"
-#include "sim/kernel/event_list.hpp"
 #include "sim/kernel/fingerprint_batch.hpp"
 #include "sim/kernel/logical_process.hpp"
 
 namespace mailquake {
 
-class Site final : public LogicalProcess, private SiteRecords, private SitePolicies, private SitePopulations, private SiteMeasures {
+class Site final : public LogicalProcess, private SiteAgenda, private SiteRecords, private SitePolicies, private SitePopulations, private SiteMeasures {
 public:
     Site(const Plan& plan, std::uint16_t id, SiteChannels channels, const SiteWatch& watch);
 
@@ -91,13 +91,6 @@ private:
     void drain(Channel<Parcel>& channel);
     void on_parcel(std::uint32_t index);
     void handle_parcel(const Parcel& parcel);
-    void at(SimTime when, Act act, std::uint32_t a = 0, std::uint64_t b = 0) {
-        events_.schedule(when, underlying(act), a, b);
-    }
-    /// The same, of what may be cancelled.
-    EventHandle timer_at(SimTime when, Act act, std::uint32_t a = 0, std::uint64_t b = 0) {
-        return events_.schedule_cancellable(when, underlying(act), a, b);
-    }
     void send(std::uint16_t to, SimTime arrival, const Parcel& parcel);
     void note(Transition what, std::uint64_t identity, Fingerprint::Entity place, const std::string& place_name) {
         if (transitions_.put(now_, place, static_cast<std::uint64_t>(what), identity)) [[unlikely]] noted(what, identity, place_name);
@@ -232,6 +225,8 @@ private:
     [[nodiscard]] std::optional<SimTime> next_try(const Message& m, std::uint32_t holder, SimTime failed_at, std::uint32_t failed) const;
     [[nodiscard]] SimTime scan_phase(std::uint32_t holder, std::uint64_t identity) const;
     void on_retry_due(std::uint32_t queue);
+    void try_again(std::uint32_t message, std::uint32_t holder);
+    void let_out(std::uint32_t message, std::uint32_t holder);
     void set_retry_timer(std::uint32_t queue);
     void leave_holder(std::uint32_t message, std::uint32_t holder);
     void enter_holder(std::uint32_t message, std::uint32_t holder);
@@ -250,7 +245,7 @@ private:
     /// `offer`: which offer of a copy at this hop it is; one that was turned away before may find another server.
     [[nodiscard]] Entered enter(std::uint32_t station, Station& s, JobRef job, JobLuck luck, bool even_if_full = false, std::uint32_t offer = 0);
     void start(std::uint32_t station, Station& s, std::uint32_t server, JobRef job, JobLuck luck);
-    void serve(std::uint32_t worker, Worker& w, const Server& server, SimDuration service);
+    void serve(std::uint32_t worker, Worker& w, const Server& server, SimDuration service, std::uint64_t identity);
     [[nodiscard]] SimDuration own_service(std::uint32_t station, JobLuck luck) const;
     void end_wait(std::uint32_t station, std::uint32_t server, JobRef job);
     void end_wait(std::uint32_t station, Station& s, std::uint32_t server, Message& m, std::uint32_t message);
@@ -268,7 +263,7 @@ private:
     void on_service_end(std::uint32_t worker, std::uint32_t token);
     void end_request(std::uint32_t worker);
     void end_service_at(std::uint32_t worker, SimTime when);
-    void end_service_at(std::uint32_t worker, Worker& w, SimTime when);
+    void end_service_at(std::uint32_t worker, Worker& w, SimTime when, std::uint64_t identity);
     void hand_over(std::uint32_t worker, Worker& w, Station& s, Message& m);
     void hand_over_direct(std::uint32_t message, std::uint32_t holder, StationId next);
     void set_state(std::uint32_t worker, std::size_t state);
@@ -463,7 +458,6 @@ private:
     std::vector<std::uint32_t> sent_to_;       // processes, since the executor asked; each once
     std::vector<std::uint8_t>  has_sent_to_;   // by process: is it one of these?
     SimTime       now_;
-    EventList     events_;
     SendingLinks  links_;
     NetworkKeys   network_;
 

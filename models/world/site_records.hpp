@@ -25,41 +25,6 @@
 namespace mailquake {
 
 struct SiteRecords {
-    enum class Act : std::uint32_t {
-        arrival,        // a: source
-        offer,          // a: attempt; a transfer within the site ends
-        attempt_fails,  // a: attempt, b: Reply; the network ends it
-        attempt_times_out,  // a: attempt
-        retry_due,      // a: next-hop queue
-        service_end,    // a: worker, b: its token; of an older one nothing comes
-        call_timer,     // a: worker
-        answer,         // a: worker, b: station that answers (global) << 34 | token << 2 | Answer; from this very site
-        parcel,         // a: parcel
-        trouble,        // a: station, b: server fault << 1 | begins
-        restart,        // a: station, b: server; after a crash by a flaw
-        add_servers,    // a: station, b: index of the plan's entry
-        site_trouble,   // a: stretch of the site << 1 | begins
-        client_try,     // a: client, b: population
-        client_timeout, // a: client, b: population
-        session_end,    // a: client, b: population
-        measure,        // a: station, b: index of the plan's entry; what operators do at an instant
-        look,           // are there conditions on which they act?
-        network_change, // links have changed, or a site is down: are sessions broken?
-        minute,         // once a minute
-        client_sample,  // every 10 s, where there are clients
-        warm,           // warm-up ends
-        snapshot,       // a qshape that was asked for
-        throttle_end,   // a: next-hop queue
-        hedge,          // a: worker, b: its token; of an older call nothing comes
-        given_up,       // a: request, b: station; of one that has been served nothing comes
-        autoscale,      // a: station
-        scale_out,      // a: station, b: how many servers
-        look_at_pressure,  // a: station
-        monitor,        // a: dashboard; its signals are looked at
-        announce,       // a: dashboard, b: incident, try and step
-        count_
-    };
-
     /// What keys the draws of transfers from a site.
     struct NetworkKeys {
         NetworkKeys(std::uint64_t seed, std::uint64_t place)
@@ -125,6 +90,7 @@ struct SiteRecords {
         static constexpr std::size_t kAhead = kWordsAtOnce;
         std::uint32_t plan;
         std::uint64_t arrivals = 0;           // so many are over
+        std::uint64_t next = 0;               // identity of the next one's message
         ArrivalCount  units{};                // of those drawn
         ArrivalClock::Cursor cursor{};
         std::array<SimTime, kAhead>       times{};    // of arrival k at k % kAhead: this handful's

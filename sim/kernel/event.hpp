@@ -1,8 +1,8 @@
 // An event: at a time, of a kind, about something. POD; what `kind`, `a` and `b` mean is the process's own business.
 //
-// Events of one run are in total order: by time, then by origin (the logical process that made the event), then by the
-// origin's own sequence number. The two latter are one word, so that ties cost one comparison. The order is the same on
-// any number of threads, because each process numbers its own events alone.
+// Events of one process are in total order: by time, then by `order`, a word from whoever plans them, then by kind. A process that
+// has no rule of its own for what comes first at one instant takes make_order: by origin (the logical process that made the event),
+// then by the origin's own sequence number. Either is the same on any number of threads.
 #pragma once
 
 #include <bit>
@@ -17,7 +17,7 @@ namespace mailquake {
 
 struct Event {
     SimTime       time;
-    std::uint64_t order = 0;  // make_order(origin, sequence number)
+    std::uint64_t order = 0;  // among events of one time: the least acts first
     std::uint32_t kind = 0;
     std::uint32_t a = 0;
     std::uint64_t b = 0;
@@ -35,7 +35,8 @@ inline constexpr std::uint64_t kSequenceNumbers = std::uint64_t{1} << 48;
 
 /// Whether a acts before b.
 [[nodiscard]] constexpr bool before(const Event& a, const Event& b) {
-    return a.time != b.time ? a.time < b.time : a.order < b.order;
+    if (a.time != b.time) return a.time < b.time;
+    return a.order != b.order ? a.order < b.order : a.kind < b.kind;
 }
 
 /// An event whose kind and `a` are written in one piece: they are read so soon after, and what is read in one piece after

@@ -1,4 +1,4 @@
-// The pending events of one logical process, in the order (time, origin, origin's sequence number).
+// The pending events of one logical process, in the order (time, order, kind).
 //
 // A ladder queue (Tang, Goh, Thng, "Ladder queue: an O(1) priority queue structure for large-scale discrete event
 // simulation", ACM TOMACS 15(3), 2005): what acts next lies sorted in a short array, the bottom; later events unsorted in
@@ -11,7 +11,7 @@
 // A cancelled event stays until its bag is opened, or until a cancel or an opened bag finds that the dead outnumber the
 // living and sweeps them out: constant amortized time. Memory follows the most events that were alive at one time.
 //
-// Invariants, checked in every build: nothing is scheduled before the event that was popped last; an order is given once.
+// Invariants, checked in every build: nothing is scheduled before the event that was popped last.
 #pragma once
 
 #include <array>
@@ -50,10 +50,19 @@ public:
         return handle;
     }
 
-    /// An event with an order of another process's, from a channel; not cancellable.
+    /// An event with an order that its maker gave it; not cancellable.
     void insert(const Event& event) {
         MQ_CHECK(event.kind < kKinds, "a kind has 31 bits");
         push(event);
+    }
+
+    /// The same, of an event that may be cancelled.
+    EventHandle insert_cancellable(const Event& event) {
+        MQ_CHECK(event.kind < kKinds, "a kind has 31 bits");
+        MQ_CHECK(event.time >= last_, "an event is not scheduled into the past");
+        const EventHandle handle = slots_.take(event.a);
+        push(make_event(event.time, event.order, event.kind | kCancellable, handle.slot, event.b));
+        return handle;
     }
 
     /// The next order of this origin: for what is sent to another process and inserted there.

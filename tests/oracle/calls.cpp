@@ -123,14 +123,14 @@ void World::give_up_call(const WorkPtr& work) {
     if (call.on_failure == OnFailure::bounce) return bounce_job(work);
     release(work);
     if (work->job->request) return answer(*work->station, work->job, Answer::failed);
-    if (work->job->upstream) return work->job->upstream(Reply::later, false);
+    if (work->job->upstream) return work->job->upstream(Reply::later, Decided::by_work, *work->job->copy);
     defer_in_tier(*work->station, work->job->copy);
 }
 
 void World::bounce_job(const WorkPtr& work) {
     release(work);
     if (work->job->request) return answer(*work->station, work->job, Answer::failed);
-    if (work->job->upstream) return work->job->upstream(Reply::never, false);
+    if (work->job->upstream) return work->job->upstream(Reply::never, Decided::by_work, *work->job->copy);
     bounce(work->job->copy, work->station->party);
 }
 
@@ -153,8 +153,14 @@ void World::defer_in_tier(Station& station, const CopyPtr& copy) {
 
 void World::requeue_at_head(const WorkPtr& work) {
     note(work->job->identity, "back to the head of the queue of", work->station->name);
-    ++work->job->pass;
-    ++work->job->copy->passes;
+    Job& job = *work->job;
+    if (job.upstream) {  // its passes are counted by its upstream's attempts
+        const auto draw = [&](std::uint64_t k) { return draws_.next_pass(*job.copy, job.copy->passes, k); };
+        job.identity = job.copy->identity = of_same_mail(*job.copy, draw);
+    } else {
+        ++job.pass;
+        ++job.copy->passes;
+    }
     work->over = true;
     std::erase(work->server->busy, work);
     const bool is_shared = work->station->tier->spread == Spread::shared;

@@ -40,6 +40,11 @@ std::uint64_t Draws::another(const Copy& copy, const std::string& station, std::
     return k == 0 ? first : derived(first, draws::likeness, k);
 }
 
+std::uint64_t Draws::next_pass(const Copy& copy, std::uint32_t attempts, std::uint64_t k) const {
+    const std::uint64_t first = derived(derived(copy.identity, draws::passes, copy.hop), draws::offer, attempts);
+    return k == 0 ? first : derived(first, draws::likeness, k);
+}
+
 SimDuration Draws::service(const std::string& station, const Law& law, const Job& job) const {
     return law.draw(key("tiers/" + station, draws::service), job.identity, job.pass);
 }
@@ -112,8 +117,8 @@ RandomStream Draws::reply(const std::string& site, const Copy& sent) const {
     return RandomStream(key("sites/" + site, draws::reply_transfer), at, sent.passes << 16 | sent.failures);
 }
 
-RandomStream Draws::passed_on(const std::string& site, const Copy& sent, std::uint32_t attempts) const {
-    const std::uint64_t at = derived(sent.identity, draws::hop, sent.hop + 1);
+RandomStream Draws::proxys_reply(const std::string& site, const Copy& sent, std::size_t hop, std::uint32_t attempts) const {
+    const std::uint64_t at = derived(sent.identity, draws::hop, hop);
     return RandomStream(key("sites/" + site, draws::reply_transfer), at, attempts << 16);
 }
 

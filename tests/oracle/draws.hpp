@@ -38,6 +38,7 @@ public:
     [[nodiscard]] std::uint64_t report(const Copy& about, MailKind kind, std::uint32_t n) const;
 
     /// Of a copy that a station may have had before: the k-th that may be taken.
+    [[nodiscard]] std::uint64_t next_pass(const Copy& copy, std::uint32_t attempts, std::uint64_t k) const;
     [[nodiscard]] std::uint64_t another(const Copy& copy, const std::string& station, std::uint64_t k) const;
 
     // A station's work.
@@ -59,7 +60,7 @@ public:
     [[nodiscard]] RandomStream transfer(const std::string& site, const Copy& copy) const;
     [[nodiscard]] RandomStream reply(const std::string& site, const Copy& sent) const;
     /// A reply that a proxy passes on, to the attempt after so many.
-    [[nodiscard]] RandomStream passed_on(const std::string& site, const Copy& sent, std::uint32_t attempts) const;
+    [[nodiscard]] RandomStream proxys_reply(const std::string& site, const Copy& sent, std::size_t hop, std::uint32_t attempts) const;
     [[nodiscard]] RandomStream retry(const std::string& party, const Copy& copy) const;
 
 private:

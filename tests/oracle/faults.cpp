@@ -58,7 +58,7 @@ void World::crash(Station& station, Server& server) {
         const JobPtr job = (*work)->job;
         note(job->identity, "its server crashes, at", station.name);
         if (job->upstream) {
-            job->upstream(Reply::no_connection, true);
+            job->upstream(Reply::no_connection, (*work)->handing_over ? Decided::further_on : Decided::by_work, *job->copy);
             continue;
         }
         ++job->pass;

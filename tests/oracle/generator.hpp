@@ -27,7 +27,7 @@ struct Draft {
 };
 
 /// The latest stage that is compared in the tests (README.md).
-inline constexpr int kStage = 2;
+inline constexpr int kStage = 3;
 
 [[nodiscard]] Draft draft(std::uint64_t seed, int stage);
 

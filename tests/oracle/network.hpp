@@ -75,6 +75,7 @@ private:
     };
     using TimeOn = std::function<SimDuration(const Both&)>;
 
+    bool pass_flight(const std::string& from, const std::string& to, SimTime& t, double jitter, RandomStream& luck) const;
     bool pass(const std::string& from, const std::string& to, SimTime& t, const Patience& patience, const TimeOn& time_on) const;
     void add_effects(const FaultSpec& fault, const std::string& link, Stretch acts);
     [[nodiscard]] LinkState state(const Link& link, SimTime t) const;

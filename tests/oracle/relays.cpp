@@ -105,16 +105,17 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
     }
     // The sender waits for the reply for so long. If it then hears that its copy was taken over, there are two.
     const auto open = std::make_shared<bool>(true);
-    const auto close = [this, open, done, copy, &to](Reply reply) {
+    const auto close = [this, open, done, &to](Reply reply, std::uint64_t identity) {
         if (std::exchange(*open, false)) return done(reply);
-        if (reply == Reply::accepted) note(copy->identity, "a duplicate stays at", to.name);
+        if (reply == Reply::accepted) note(identity, "a duplicate stays at", to.name);
     };
-    at(passage.at + scenario_.network.reply_timeout, Rank::timer, copy->identity, [close] { close(Reply::timed_out); });
-    const auto respond = [this, sent = *copy, &from, &to, close](Reply reply, bool passed_on) {
-        if (from.site == to.site) return close(reply);
-        RandomStream words = passed_on ? draws_.passed_on(to.site, sent, attempts_before(sent)) : draws_.reply(to.site, sent);
+    at(passage.at + scenario_.network.reply_timeout, Rank::timer, copy->identity, [close] { close(Reply::timed_out, 0); });
+    const auto respond = [this, sent = *copy, &from, &to, close](Reply reply, Decided by, const Copy& about) {
+        if (from.site == to.site) return close(reply, about.identity);
+        const std::size_t hop = sent.hop + (by == Decided::further_on ? 1 : 0);
+        RandomStream words = by == Decided::at_the_door ? draws_.reply(to.site, sent) : draws_.proxys_reply(to.site, about, hop, attempts_before(sent));
         const Passage back = wires_.reply(to.site, from.site, now_, words);
-        if (back.end == Passage::End::delivered) at(back.at, Rank::reply, sent.identity, [close, reply] { close(reply); });
+        if (back.end == Passage::End::delivered) at(back.at, Rank::reply, about.identity, [close, reply, identity = about.identity] { close(reply, identity); });
     };
     if (at_once) return offer(to, copy, respond);
     at(passage.at, Rank::arrival, copy->identity, [this, &to, copy, respond] { offer(to, copy, respond); });
@@ -131,9 +132,9 @@ std::uint32_t World::attempts_before(const Copy& copy) const {
 void World::offer(Station& station, const CopyPtr& copy, const Respond& respond) {
     const auto refuse = [&](Reply reply) {
         note(copy->identity, "refused by", station.name);
-        respond(reply, false);
+        respond(reply, Decided::at_the_door, *copy);
     };
-    if (!station.is_up()) return respond(Reply::no_connection, false);
+    if (!station.is_up()) return respond(Reply::no_connection, Decided::at_the_door, *copy);
     auto job = std::make_shared<Job>();
     job->copy = std::make_shared<Copy>(*copy);
     const bool passes_through = station.tier->hand_over == HandOver::held && copy->hop + 1 < path_of(*copy).size();
@@ -156,18 +157,23 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
     } else {
         job->identity = job->copy->identity = identity_at(station, *copy);
         job->copy->doubted = false;
-        respond(Reply::accepted, false);
     }
     job->copy->failures = 0;
     job->copy->arrived = now_;
     enter(station, server, job);
+    if (!passes_through) respond(Reply::accepted, Decided::at_the_door, *copy);
 }
 
-/// The identity of a copy that may be the second one of its mail: of the same mail, so its recipient is at the same places outside.
+/// The identity of a copy that may be the second one of its mail.
 std::uint64_t World::another(const Copy& copy, const Station& station) const {
+    return of_same_mail(copy, [&](std::uint64_t k) { return draws_.another(copy, station.name, k); });
+}
+
+/// The first one drawn that is of the same mail, so that its recipient is at the same places outside.
+std::uint64_t World::of_same_mail(const Copy& copy, const std::function<std::uint64_t(std::uint64_t)>& draw) const {
     for (std::uint64_t k = 0;; ++k) {
         Copy other = copy;
-        other.identity = draws_.another(copy, station.name, k);
+        other.identity = draw(k);
         const auto& path = path_of(copy);
         const bool same = std::all_of(path.begin(), path.end(), [&](const std::string& name) {
             const std::vector<std::string>& at = tier(name).at;

@@ -119,7 +119,7 @@ void World::hand_over(const WorkPtr& work) {
     Station& station = *work->station;
     if (copy->hop + 1 == path_of(*copy).size()) {
         release(work);
-        if (work->job->upstream) work->job->upstream(Reply::accepted, true);
+        if (work->job->upstream) work->job->upstream(Reply::accepted, Decided::by_work, *copy);
         return deliver(copy, station.name);
     }
     if (station.tier->hand_over == HandOver::held) return pass_through(work);
@@ -128,7 +128,7 @@ void World::hand_over(const WorkPtr& work) {
     if (NextHop& hop = hop_of(station.party, *copy); station.tier->hand_over == HandOver::direct && hop.to->site == station.site) {
         ++hop.busy;
         release(work);
-        return offer(*hop.to, copy, [this, &station, &hop, copy](Reply reply, bool) { end_attempt(station.party, hop, copy, reply); });
+        return offer(*hop.to, copy, [this, &station, &hop, copy](Reply reply, Decided, const Copy&) { end_attempt(station.party, hop, copy, reply); });
     }
     send_on(station.party, copy);
     release(work);
@@ -139,10 +139,11 @@ void World::pass_through(const WorkPtr& work) {
     auto copy = std::make_shared<Copy>(*work->job->copy);
     ++copy->hop;
     Station& next = next_station(work->station->site, *copy);
+    work->handing_over = true;
     transfer(copy, work->station->party, next, [this, work](Reply reply) {
         if (work->over) return;
         release(work);
-        work->job->upstream(reply == Reply::no_connection ? Reply::later : reply, true);
+        work->job->upstream(reply == Reply::no_connection ? Reply::later : reply, Decided::further_on, *work->job->copy);
     });
 }
 

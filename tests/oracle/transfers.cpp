@@ -18,7 +18,7 @@ SimDuration part(SimDuration longest, double share) {
 /// one; where there is none, it stands still, at most so long. Moves `t` to its end, or to where patience ends.
 bool Wires::pass(const std::string& from, const std::string& to, SimTime& t, const Patience& patience, const TimeOn& time_on) const {
     const SimTime begun = t;
-    double left = 1;
+    SimDuration pace{0}, rest{0};
     while (true) {
         const SimTime works = works_from(from, to, t);
         if (works == SimTime::never() || works - t > patience.longest) {
@@ -26,21 +26,33 @@ bool Wires::pass(const std::string& from, const std::string& to, SimTime& t, con
             return false;
         }
         t = works;
-        const double whole = static_cast<double>(time_on(both(from, to, t)).ns);
-        const SimDuration rest{static_cast<std::int64_t>(std::ceil(whole * left))};
         const Both path = both(from, to, t);
+        const SimDuration whole = time_on(path);
+        if (pace.ns == 0) rest = whole;
+        else if (pace != whole) rest = {static_cast<std::int64_t>((TimeArea{rest.ns} * whole.ns + pace.ns - 1) / pace.ns)};
+        pace = whole;
         SimTime change = next_change(t);
         while (change < t + rest && both(from, to, change) == path) change = next_change(change);
         if (t + rest <= change) {
             t += rest;
             break;
         }
-        left *= static_cast<double>((rest - (change - t)).ns) / static_cast<double>(rest.ns);
+        rest = rest - (change - t);
         t = change;
     }
     if (patience.only_stalls || t - begun <= patience.longest) return true;
     t = begun + patience.longest;
     return false;
+}
+
+/// One way on an open connection; what is lost is sent again.
+bool Wires::pass_flight(const std::string& from, const std::string& to, SimTime& t, double jitter, RandomStream& luck) const {
+    const Both begins = both(from, to, t);
+    SimDuration again{0};
+    if (begins.forth.loss > 0) again = tcp::retransmission_delay(begins.forth.loss, begins.forth.latency + begins.back.latency, luck.uniform());
+    return pass(from, to, t, {scenario_.network.reply_timeout, false}, [&](const Both& b) {
+        return b.forth.latency + part(b.forth.jitter, jitter) + again;
+    });
 }
 
 /// Does any link swallow what is sent? Then a place that cannot be reached does not refuse: the caller waits.
@@ -70,7 +82,7 @@ Passage Wires::mail(const std::string& from, const std::string& to, SimTime now,
         if (!pass(from, to, t, {longest, false}, time_on)) return {Passage::End::timed_out, t};
     }
     if (from != to) {
-        Link& first = links_[both(from, to, t).forth.first];
+        Link& first = links_[path.forth.first];
         const SimTime begins = std::max(now, first.busy_until);
         if (begins - now > net.data_timeout) return {Passage::End::timed_out, t + net.data_timeout};
         first.busy_until = begins + tcp::transmission_time(size, state(first, now).bandwidth);
@@ -80,11 +92,7 @@ Passage Wires::mail(const std::string& from, const std::string& to, SimTime now,
         };
         if (!pass(from, to, t, {net.data_timeout, true}, data)) return {Passage::End::timed_out, t};
     }
-    const double u = both(from, to, t).forth.loss > 0 ? luck.uniform() : 0;
-    const auto flight = [&](const Both& b) {
-        return there(b) + tcp::retransmission_delay(b.forth.loss, b.forth.latency + b.back.latency, u);
-    };
-    const bool arrives = pass(from, to, t, {net.reply_timeout, false}, flight);
+    const bool arrives = pass_flight(from, to, t, forth, luck);
     return {arrives ? Passage::End::delivered : Passage::End::timed_out, t};
 }
 
@@ -100,16 +108,11 @@ Passage Wires::packet(const std::string& from, const std::string& to, SimTime no
     return {Passage::End::delivered, t};
 }
 
+/// A reply waits for the path to be back, and goes as the last byte of mail does.
 Passage Wires::reply(const std::string& from, const std::string& to, SimTime now, RandomStream& luck) {
     const double jitter = luck.uniform();
-    const SimDuration patience = scenario_.network.reply_timeout;
-    const SimTime t = works_from(from, to, now);
-    if (t == SimTime::never() || t - now > patience) return {Passage::End::timed_out, now + patience};
-    const Both path = both(from, to, t);
-    SimTime arrives = t + path.forth.latency + part(path.forth.jitter, jitter);
-    const SimDuration trip = path.forth.latency + path.back.latency;
-    if (path.forth.loss > 0) arrives += tcp::retransmission_delay(path.forth.loss, trip, luck.uniform());
-    return {Passage::End::delivered, arrives};
+    SimTime t = now;
+    return {pass_flight(from, to, t, jitter, luck) ? Passage::End::delivered : Passage::End::timed_out, t};
 }
 
 }  // namespace mailquake::oracle

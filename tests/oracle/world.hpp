@@ -65,8 +65,9 @@ using CopyPtr = std::shared_ptr<Copy>;
 struct Station;
 struct Server;
 
-/// Replies to an attempt; a proxy's reply may be one that it passes on.
-using Respond = std::function<void(Reply, bool passed_on)>;
+/// Who decides about the reply to an attempt: the receiver at its door, a proxy after work of its own, or who comes after the proxy.
+enum class Decided { at_the_door, by_work, further_on };
+using Respond = std::function<void(Reply, Decided, const Copy& about)>;
 
 /// How a call was answered.
 enum class Answer { good, failed, no_such_recipient };
@@ -99,6 +100,7 @@ struct Work {
     std::uint64_t asked = 0;          // requests sent so far: tells a late answer from the one that it waits for
     bool        over = false;
     bool        in_service = false;
+    bool        handing_over = false;  // its service is over; of a proxy
     SimTime     ends;                 // of its service
     std::uint64_t planned = 0;        // which end of service is the valid one
 };
@@ -211,6 +213,7 @@ private:
     void transfer(const CopyPtr& copy, Party& from, Station& to, std::function<void(Reply)> done);
     void offer(Station& station, const CopyPtr& copy, const Respond& respond);
     [[nodiscard]] std::uint64_t identity_at(const Station& station, const Copy& offered);
+    [[nodiscard]] std::uint64_t of_same_mail(const Copy& copy, const std::function<std::uint64_t(std::uint64_t)>& draw) const;
     [[nodiscard]] std::uint64_t another(const Copy& copy, const Station& station) const;
     [[nodiscard]] std::vector<MxHost> hosts_of(const Copy& copy) const;
     [[nodiscard]] std::uint32_t attempts_before(const Copy& copy) const;

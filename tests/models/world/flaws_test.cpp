@@ -1,6 +1,8 @@
 // Flaws: what the code makes of a call that hangs or fails.
 #include "tests/catch.hpp"
 
+#include <set>
+
 #include "small_world.hpp"
 
 using namespace mailquake;
@@ -120,6 +122,33 @@ TEST_CASE("a copy may go back to its queue more often than its record counts") {
     CHECK(outcome.repeated[0].before == backlog_copy("old", 0));
     for (std::size_t k = 1; k < 3; ++k) CHECK(outcome.repeated[k].before == outcome.repeated[k - 1].after);
     CHECK(booked(outcome, "mta@dc", "fault: no answer from dir") == TimeArea{30'000} * 10'000'000);
+}
+
+TEST_CASE("a copy that goes back at a proxy has luck of its own in each pass, and in each attempt of its upstream") {
+    // The second pass of one attempt once drew what the first pass of the next attempt drew: the register of `dev` stops on that.
+    RunOptions options;
+    options.follow = {1};  // nobody: so that new identities are told
+    const Outcome outcome = run(R"(
+name: proxied
+duration: 12min
+network: {reply_timeout: 30s}
+sites: [dc, {name: out, outside: true}]
+links: [{from: out, to: dc, latency: 5ms}]
+tiers:
+  - {name: edge, at: dc, workers: 4, service: {law: exponential, mean: 5ms}, hand_over: held, calls: [{to: dir, timeout: 1s}]}
+  - {name: mailbox, at: dc, workers: 4, service: {law: exponential, mean: 5ms}}
+  - {name: dir, at: dc, workers: 4, service: {law: exponential, mean: 2ms}}
+senders: [{name: world, at: out, retry: {schedule: custom, waits: [7s], expire: 1d}}]
+tenants: [{name: all, rate: 10/min, paths: {inbound: [edge, mailbox]}}]
+faults: [{name: silent, kind: no-answer, target: dir, at: 1min, for: 8min}]
+flaws: [{name: again, in: edge, call: dir, trigger: call-hangs, kind: requeue-at-head}]
+)", {}, options);
+    CHECK(outcome.messages.conserved());
+    CHECK(outcome.messages.duplicated > 10);  // the proxy hands on what its upstream has given up
+    CHECK(outcome.repeated.size() > 1000);
+    std::set<std::uint64_t> identities;
+    for (const Repeated& one : outcome.repeated) identities.insert(one.after);
+    CHECK(identities.size() == outcome.repeated.size());
 }
 
 TEST_CASE("crash: the whole server goes down, and its work starts anew after the restart") {
