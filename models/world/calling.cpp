@@ -273,6 +273,7 @@ bool Site::act_flaw(std::uint32_t worker, bool hung) {
             const std::uint32_t station = w.station, server = w.server;
             at(now_ + flaw.length, Act::restart, station, server);
             crash_server(station, server);
+            start_waiting(station, server);
             return true;
         }
         case FlawKind::leak_worker:

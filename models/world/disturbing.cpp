@@ -1,5 +1,6 @@
 // Faults on servers and sites, restarts, added servers.
 #include <algorithm>
+#include <tuple>
 
 #include "models/world/site.hpp"
 #include "sim/base/narrow.hpp"
@@ -98,6 +99,7 @@ void Site::on_trouble(std::uint32_t station, std::uint32_t index, bool begins) {
         }
     }
     if (begins && fault.disk_lost) lose_disks(station, fault);
+    if (begins && fault.trouble == ServerTrouble::crash) start_waiting(station, 0);  // what the crashed ones leave to those that share their queue
 }
 
 /// When the site goes down, then all its servers crash; when it is back, they restart.
@@ -114,14 +116,27 @@ void Site::on_site_trouble(std::size_t stretch, bool begins) {
         send_again(narrow<std::uint32_t>(population, "holders"));
 }
 
+/// Its busy workers: by their jobs' identities, those with mail that the tier owns last, as it came.
+std::vector<std::uint32_t> Site::workers_of(std::uint32_t station, std::uint32_t server) const {
+    struct Place { bool own; SimTime came; std::uint64_t identity; std::uint32_t worker; };
+    std::vector<Place> places;
+    workers_.for_each([&](std::uint32_t index, const Worker& w) {
+        if (w.station != station || w.server != server) return;
+        const bool own = !w.job.is_request() && !messages_[w.job.index()].proxied;
+        places.push_back({own, own ? messages_[w.job.index()].arrived : SimTime::zero(), identity_of(w.job), index});
+    });
+    const auto before = [](const Place& a, const Place& b) { return std::tie(a.own, a.came, a.identity) < std::tie(b.own, b.came, b.identity); };
+    std::sort(places.begin(), places.end(), before);
+    std::vector<std::uint32_t> workers;
+    for (const Place& place : places) workers.push_back(place.worker);
+    return workers;
+}
+
 /// The server is down, its work interrupted: messages that are on its disk go back to the head of the queue, in their
 /// order; requests fail fast; a proxy's connections break. What others do about that they do when the server is down.
 /// Returns how many jobs it had.
 std::uint64_t Site::crash_server(std::uint32_t station, std::uint32_t server) {
-    std::vector<std::uint32_t> hit;
-    workers_.for_each([&](std::uint32_t index, const Worker& w) {
-        if (w.station == station && w.server == server) hit.push_back(index);
-    });
+    const std::vector<std::uint32_t> hit = workers_of(station, server);
     // Free workers must not take up waiting jobs: the server is about to be down.
     const std::size_t queue = stations_[station].queue_count() == 1 ? 0 : server;
     const bool was_starting = stations_[station].queues()[queue].starting;
@@ -152,7 +167,6 @@ std::uint64_t Site::crash_server(std::uint32_t station, std::uint32_t server) {
     if (!site_is_down())
         for (const Request& request : failed) answer(station, request, Answer::failed);
     for (const Message& message : broken) reply_upstream(message, Reply::unreachable, station);
-    start_waiting(station, server);  // what it leaves to servers that share its queue
     return hit.size();
 }
 
@@ -198,11 +212,7 @@ void Site::pause_server(std::uint32_t station, std::uint32_t server) {
 
 void Site::resume_server(std::uint32_t station, std::uint32_t server) {
     if (--stations_[station].servers()[server].pauses > 0) return;
-    std::vector<std::uint32_t> stalled;
-    workers_.for_each([&](std::uint32_t index, const Worker& w) {
-        if (w.station == station && w.server == server && w.state == worker_state::stalled) stalled.push_back(index);
-    });
-    for (std::uint32_t index : stalled) {
+    for (std::uint32_t index : workers_of(station, server)) {
         if (!workers_.alive(index)) continue;  // one before it has crashed the server
         Worker& w = workers_[index];
         if (w.station != station || w.server != server || w.state != worker_state::stalled) continue;

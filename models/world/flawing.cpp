@@ -71,6 +71,7 @@ bool Site::behave(std::uint32_t worker, std::size_t position) {
             const std::uint32_t station = w.station, server = w.server;
             at(now_ + flaw.length, Act::restart, station, server);
             crash_server(station, server);
+            start_waiting(station, server);
             return true;
         }
         case FlawKind::drop: {

@@ -74,7 +74,8 @@ void Site::end_held_attempt(const Attempt& attempt, const Message& as_sent, Repl
     }
     messages_.give_back(attempt.message);
     free_worker(attempt.worker);
-    reply_upstream(passed, reply == Reply::timed_out ? Reply::deferred : reply, station);
+    const bool is_told = reply != Reply::timed_out && reply != Reply::unreachable;  // else it is 4yz for its upstream, whom it heard
+    reply_upstream(passed, is_told ? reply : Reply::deferred, station);
 }
 
 void Site::reply_upstream(const Message& proxied, Reply reply, std::uint32_t station) {

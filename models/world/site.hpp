@@ -412,6 +412,7 @@ private:
     // disturbing.cpp
     void on_trouble(std::uint32_t station, std::uint32_t fault, bool begins);
     void on_site_trouble(std::size_t stretch, bool begins);
+    [[nodiscard]] std::vector<std::uint32_t> workers_of(std::uint32_t station, std::uint32_t server) const;
     std::uint64_t crash_server(std::uint32_t station, std::uint32_t server);
     [[nodiscard]] Message drop_connection(std::uint32_t worker);
     void join_trouble(std::uint32_t station, std::uint32_t server);

@@ -35,7 +35,7 @@ void World::make_call(const WorkPtr& work) {
     if (there.end == Passage::End::delivered) {
         at(there.at, Rank::arrival, job->identity, [this, &callee, job] { receive_request(callee, job); });
     } else if (there.end == Passage::End::refused) {
-        at(there.at, Rank::reply, job->identity, [job] { job->request->hear(Answer::failed); });
+        at(std::max(there.at, now_ + 1_ms), Rank::reply, job->identity, [job] { job->request->hear(Answer::failed); });
     }
 }
 
@@ -97,7 +97,9 @@ void World::call_timed_out(const WorkPtr& work, SimTime begun) {
     }
     note(work->job->identity, "time-out ignored, worker held, at", work->station->name);  // an answer is heard
     at(begun + hold->hold, Rank::timer, work->job->identity, [this, work, asked] {
-        if (!work->over && work->asked == asked) give_up_call(work);
+        if (work->over || work->asked != asked) return;
+        ++work->asked;  // what is answered from now on is not waited for
+        give_up_call(work);
     });
 }
 
@@ -163,6 +165,7 @@ void World::requeue_at_head(const WorkPtr& work) {
     }
     work->over = true;
     std::erase(work->server->busy, work);
+    list_if_free(*work->station, *work->server);
     const bool is_shared = work->station->tier->spread == Spread::shared;
     Server* server = is_shared ? server_for(*work->station, *work->job) : work->server;
     start(*work->station, *server, work->job);  // the head of the queue, and a worker is free

@@ -24,6 +24,15 @@ double Draws::gap(const std::string& source, const ArrivalsSpec& law, std::uint6
     return math::pow(exponential, 1 / weibull->shape) * math::exp(-math::log_gamma(1 + 1 / weibull->shape));
 }
 
+std::uint64_t Draws::batch(const std::string& source, const ArrivalsSpec& law, std::uint64_t k) const {
+    const auto* batch = std::get_if<BatchArrivalsSpec>(&law);
+    if (batch == nullptr || batch->mean_size <= 1) return 1;
+    RandomStream luck(key("sources/" + source, draws::batch), k);
+    return 1 + static_cast<std::uint64_t>(math::log(luck.uniform_open()) / math::log1p(-1 / batch->mean_size));
+}
+
+std::uint64_t Draws::another_of_batch(std::uint64_t first, std::uint64_t n) const { return derived(first, draws::copy, n); }
+
 std::size_t Draws::tenant(const std::string& source, const AliasTable& shares, std::uint64_t k) const {
     return shares.pick(RandomStream::first_word(key("sources/" + source, draws::tenant), k));
 }

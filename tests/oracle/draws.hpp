@@ -32,6 +32,9 @@ public:
     /// Between the arrival before and this one, at a rate of 1.
     [[nodiscard]] double gap(const std::string& source, const ArrivalsSpec& law, std::uint64_t k) const;
     /// Which of the source's tenants it belongs to.
+    /// Copies of a batch; 1 where there are none.
+    [[nodiscard]] std::uint64_t batch(const std::string& source, const ArrivalsSpec& law, std::uint64_t k) const;
+    [[nodiscard]] std::uint64_t another_of_batch(std::uint64_t first, std::uint64_t n) const;
     [[nodiscard]] std::size_t tenant(const std::string& source, const AliasTable& shares, std::uint64_t k) const;
     [[nodiscard]] Bytes size(const std::string& source, const SizeLaw& law, std::uint64_t identity) const;
 

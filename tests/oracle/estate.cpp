@@ -46,7 +46,9 @@ void World::build_stations() {
 
 void World::build_station(const TierSpec& t, const std::string& site, const std::string& partition) {
     const std::string name = t.name + (partition.empty() ? "" : "/" + partition) + "@" + site;
+    station_names_.push_back(name);
     Station& s = stations_[name];
+    s.party.station = &s;
     s.tier = &t;
     s.name = name;
     s.site = site;
@@ -64,6 +66,7 @@ void World::build_station(const TierSpec& t, const std::string& site, const std:
         s.servers.emplace_back();
         s.servers.back().number = static_cast<std::size_t>(i);
         s.servers.back().workers = static_cast<std::size_t>(workers);
+        s.free.push_back(s.servers.back().number);
     }
     s.party.name = name;
     s.party.site = site;
@@ -165,6 +168,7 @@ void World::add_source(std::size_t c, Direction direction, Party& party, double 
                                     .value;
     const double rate = spec.rate.per_second * of_direction * share;
     if (rate <= 0) return;
+    const auto* batch = std::get_if<BatchArrivalsSpec>(&spec.arrivals);
     std::vector<double> hourly;
     for (const Factor& f : spec.diurnal) hourly.push_back(f.value);
     auto source = std::make_unique<Source>(Source{
@@ -172,7 +176,7 @@ void World::add_source(std::size_t c, Direction direction, Party& party, double 
         .tenant_class = c,
         .direction = direction,
         .party = &party,
-        .clock = ArrivalClock(rate, hourly, SimDuration::zero(), {}),
+        .clock = ArrivalClock(batch == nullptr ? rate : rate / batch->mean_size, hourly, SimDuration::zero(), {}),
         .count = {},
         .next = 0,
         .tenants = std::move(tenants),

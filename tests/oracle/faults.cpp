@@ -1,5 +1,7 @@
 // What faults do to servers.
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 #include "tests/oracle/world.hpp"
 
@@ -11,31 +13,29 @@ bool World::names(const std::string& target, const Station& station) const {
     return target == station.tier->name || target == whole || target == station.name || target == station.tier->name + "@" + station.site;
 }
 
+/// What begins at one instant begins in the scenario's order: tier by tier, place by place, fault by fault.
 void World::plan_faults() {
-    for (std::size_t f = 0; f < scenario_.faults.size(); ++f) {
-        const FaultSpec& fault = scenario_.faults[f];
-        if (!fault.enabled) continue;
-        for (auto& [name, place] : stations_) {
-            Station& station = place;
+    for (const std::string& name : station_names_) {
+        Station& station = stations_[name];
+        for (std::size_t f = 0; f < scenario_.faults.size(); ++f) {
+            const FaultSpec& fault = scenario_.faults[f];
             const std::vector<std::string> targets = targets_of(fault);
-            if (std::none_of(targets.begin(), targets.end(), [&](const std::string& t) { return names(t, station); })) continue;
+            if (!fault.enabled || std::none_of(targets.begin(), targets.end(), [&](const std::string& t) { return names(t, station); })) continue;
             for (const Stretch& acts : acts_[f].acts) {
-                for (Server& server : station.servers) plan_fault(fault, acts, station, server);
+                at(acts.from, Rank::fault, 0, [this, &fault, &station] { for_servers(fault, station, true); });
+                at(acts.to, Rank::fault, 0, [this, &fault, &station] { for_servers(fault, station, false); });
             }
         }
     }
 }
 
-void World::plan_fault(const FaultSpec& fault, Stretch acts, Station& station, Server& server) {
-    if (std::holds_alternative<ServerCrashFault>(fault.body)) {
-        at(acts.from, Rank::fault, server.number, [this, &station, &server] { crash(station, server); });
-        at(acts.to, Rank::fault, server.number, [this, &station, &server] { restart(station, server); });
+void World::for_servers(const FaultSpec& fault, Station& station, bool begins) {
+    for (Server& server : station.servers) {
+        if (std::holds_alternative<ServerCrashFault>(fault.body)) begins ? crash(station, server) : restart(station, server);
+        if (std::holds_alternative<ServerPauseFault>(fault.body)) begins ? pause(server) : resume(server);
+        if (const auto* slow = std::get_if<ServerSlowFault>(&fault.body)) change_speed(server, begins ? slow->factor.value : 1 / slow->factor.value);
     }
-    if (const auto* slow = std::get_if<ServerSlowFault>(&fault.body)) {
-        const double factor = slow->factor.value;
-        at(acts.from, Rank::fault, server.number, [this, &server, factor] { change_speed(server, factor); });
-        at(acts.to, Rank::fault, server.number, [this, &server, factor] { change_speed(server, 1 / factor); });
-    }
+    if (begins) start_waiting(station);  // what the crashed ones leave to others
 }
 
 /// When a server gets slower, or as fast again, then what is left of the work in service takes so much longer.
@@ -48,29 +48,70 @@ void World::change_speed(Server& server, double factor) {
     }
 }
 
-/// When a server crashes, then what it has in service goes back to the head of the queue, and starts anew.
+/// When a server stands still, then its services do; what it gets meanwhile waits in its workers.
+void World::pause(Server& server) {
+    if (++server.pauses > 1) return;
+    for (const WorkPtr& work : server.busy) {
+        if (!work->in_service) continue;
+        ++work->planned;
+        work->left = work->ends - now_;
+    }
+}
+
+void World::resume(Server& server) {
+    if (--server.pauses > 0) return;
+    for (const WorkPtr& work : in_order(server.busy)) {
+        if (work->over) continue;
+        if (std::exchange(work->stalled, false)) {
+            next_step(work);
+        } else if (work->in_service) {
+            work->ends = now_ + work->left;
+            plan_end(work);
+        }
+    }
+}
+
+/// By identity; a tier's own mail last, as it came.
+std::vector<WorkPtr> World::in_order(std::vector<WorkPtr> works) {
+    const auto key = [](const WorkPtr& w) {
+        const bool own = !w->job->request && !w->job->upstream;
+        return std::tuple(own, own ? w->job->copy->arrived : SimTime::zero(), w->job->identity);
+    };
+    std::sort(works.begin(), works.end(), [&](const WorkPtr& a, const WorkPtr& b) { return key(a) < key(b); });
+    return works;
+}
+
+/// When a server crashes, then its own mail goes back to the head of the queue, and starts anew; requests fail, and connections to it
+/// break.
 void World::crash(Station& station, Server& server) {
     ++server.crashes;
-    std::vector<WorkPtr> lost;
-    std::swap(lost, server.busy);
+    const std::vector<WorkPtr> lost = in_order(std::exchange(server.busy, {}));
+    list_if_free(station, server);
+    for (const WorkPtr& work : lost) {
+        work->over = true;
+        note(work->job->identity, "its server crashes, at", station.name);
+    }
     for (auto work = lost.rbegin(); work != lost.rend(); ++work) {
-        (*work)->over = true;
-        const JobPtr job = (*work)->job;
-        note(job->identity, "its server crashes, at", station.name);
-        if (job->upstream) {
-            job->upstream(Reply::no_connection, (*work)->handing_over ? Decided::further_on : Decided::by_work, *job->copy);
-            continue;
-        }
+        const JobPtr& job = (*work)->job;
+        if (job->request || job->upstream) continue;
         ++job->pass;
-        if (!job->request) ++job->copy->passes;
+        ++job->copy->passes;
         wait(station, &server, job, true);
     }
-    start_waiting(station);
+    for (const WorkPtr& work : lost)
+        if (work->job->request) answer(station, work->job, Answer::failed);
+    for (const WorkPtr& work : lost) {
+        if (!work->job->upstream) continue;
+        if (work->handing_over) work->job->copy->doubted = true;  // the next tier may have it, or get it still
+        work->job->upstream(Reply::no_connection, work->handing_over ? Decided::further_on : Decided::by_work, *work->job->copy);
+    }
 }
 
 void World::restart(Station& station, Server& server) {
-    --server.crashes;
+    if (--server.crashes > 0) return;
+    list_if_free(station, server);
     start_waiting(station);
+    for (auto& [to, hop] : station.party.hops) pump(station.party, hop);
 }
 
 }  // namespace mailquake::oracle

@@ -14,17 +14,23 @@ namespace {
 /// A source of small choices.
 class Dice {
 public:
-    explicit Dice(std::uint64_t seed) : state_(mix64(seed)) {}
+    Dice(std::uint64_t seed, bool ties) : state_(mix64(seed)), ties_(ties) {}
     std::size_t below(std::size_t n) { return static_cast<std::size_t>((state_ = mix64(state_)) % n); }
     std::size_t between(std::size_t a, std::size_t b) { return a + below(b - a + 1); }
     bool chance(unsigned percent) { return below(100) < percent; }
     std::string one_of(const std::vector<std::string>& texts) { return texts[below(texts.size())]; }
     /// Between a and b microseconds, and a part of a microsecond.
-    std::string micros(std::size_t a, std::size_t b) { return fmt::format("{}ns", between(a, b) * 1000 + below(1000)); }
+    std::string micros(std::size_t a, std::size_t b) {
+        constexpr std::size_t step = 10'000'000;
+        const std::size_t ns = between(a, b) * 1000 + below(1000);
+        return fmt::format("{}ns", ties_ ? (ns + step - 1) / step * step : ns);
+    }
+    [[nodiscard]] bool ties() const { return ties_; }
     std::string millis(std::size_t a, std::size_t b) { return micros(a * 1000, b * 1000); }
 
 private:
     std::uint64_t state_;
+    bool ties_;
 };
 
 std::string list_of(const std::vector<std::string>& items) { return fmt::format("[{}]", fmt::join(items, ", ")); }
@@ -32,6 +38,7 @@ std::string list_of(const std::vector<std::string>& items) { return fmt::format(
 /// The first five are continuous.
 std::string service_law(Dice& dice, std::size_t kinds) {
     const std::string mean = dice.millis(1, 150);
+    if (dice.ties()) return fmt::format("{{law: deterministic, mean: {}}}", mean);
     switch (dice.below(kinds)) {
         case 0: return fmt::format("{{law: lognormal, mean: {}, cv: 1.5}}", mean);
         case 1: return fmt::format("{{law: gamma, mean: {}, cv: 0.7}}", mean);
@@ -45,8 +52,8 @@ std::string service_law(Dice& dice, std::size_t kinds) {
 }
 
 std::string retry(Dice& dice) {
-    const std::string jitter = dice.one_of({"0%", "10%", "50%"});
-    switch (dice.below(6)) {
+    const std::string jitter = dice.ties() ? "0%" : dice.one_of({"0%", "10%", "50%"});
+    switch (dice.ties() ? 5 : dice.below(6)) {
         case 0: return "exim";
         case 1: return "exchange";
         case 2: return "opensmtpd";
@@ -65,7 +72,7 @@ std::string queue(Dice& dice) {
 /// Draws a draft section by section.
 class Author {
 public:
-    Author(std::uint64_t seed, int stage) : dice_(seed * 100 + static_cast<std::uint64_t>(stage)), stage_(stage) {}
+    Author(std::uint64_t seed, int stage, bool ties) : dice_(seed * 100 + static_cast<std::uint64_t>(stage), ties), stage_(stage) {}
 
     Draft write() {
         draft_.top = {{"name", "drawn"}, {"duration", dice_.millis(stage_ < 3 ? 10'000 : 15'000, 60'000)}};
@@ -108,10 +115,10 @@ private:
         Entry& entry = add("links", {{{"from", from}, {"to", to}, {"latency", dice_.micros(300, 40'000)}}});
         links_.push_back(name.empty() ? from + "--" + to : name);
         if (!name.empty()) entry.keys.emplace_back("name", name);
-        if (stage_ < 2) return;
+        if (stage_ < 2 || dice_.ties()) return;
         if (dice_.chance(50)) entry.keys.emplace_back("jitter", dice_.micros(1, 30'000));
         if (dice_.chance(50)) entry.keys.emplace_back("bandwidth", dice_.one_of({"300kbps", "2Mbps", "10Mbps"}));
-        if (dice_.chance(30) && !slow_links_) entry.keys.emplace_back("loss", dice_.one_of({"0.3%", "1%", "2%"}));
+        if (dice_.chance(30)) entry.keys.emplace_back("loss", dice_.one_of({"0.3%", "1%", "2%"}));
     }
 
     std::vector<std::string> places() {
@@ -125,7 +132,9 @@ private:
             Entry& fault = add("faults", {{{"name", fmt::format("fault{}", i)},
                                          {"at", dice_.millis(500 + 10'000 * i, 4000 + 10'000 * i)},
                                          {"for", dice_.millis(300, 5900)}}});
-            if (!slow_links_ || dice_.chance(50)) {
+            if (stage_ >= 4 && dice_.chance(70)) {
+                dice_.chance(50) ? fault_of_servers(fault) : fault_of_links(fault);
+            } else if (!slow_links_ || dice_.chance(50)) {
                 fault_of_calls(fault);
             } else {
                 fault.keys.emplace_back("target", dice_.one_of(links_));
@@ -185,6 +194,34 @@ private:
         flaw.keys.emplace_back("trigger", kind == "retry-in-place" ? dice_.one_of(triggers) : "call-hangs");
         if (kind == "hold-worker") flaw.keys.emplace_back("hold", dice_.millis(2600, 6000));
         if (kind == "retry-in-place") flaw.keys.emplace_back("attempts", fmt::format("{}", dice_.between(1, 5)));
+    }
+
+    void fault_of_servers(Entry& fault) {
+        std::vector<std::string> tiers = path_;
+        tiers.insert(tiers.end(), callees_.begin(), callees_.end());
+        const std::string tier = dice_.one_of(tiers);
+        fault.keys.emplace_back("target", tier);
+        fault.keys.emplace_back("kind", dice_.one_of({"server-crash", "server-pause"}));
+    }
+
+    void fault_of_links(Entry& fault) {
+        fault.keys.emplace_back("target", dice_.one_of(links_));
+        switch (dice_.below(4)) {
+            case 0: fault.keys.emplace_back("kind", "link-down"); break;
+            case 3:
+                fault.keys.emplace_back("kind", "link-loss");
+                fault.keys.emplace_back("loss", dice_.one_of({"3%", "10%"}));
+                break;
+            case 1:
+                fault.keys.emplace_back("kind", "link-bandwidth");
+                fault.keys.emplace_back("bandwidth", dice_.one_of({"64kbps", "256kbps", "1Mbps"}));
+                break;
+            default:
+                fault.keys.emplace_back("kind", "link-flap");
+                fault.keys.emplace_back("down", dice_.millis(100, 900));
+                fault.keys.emplace_back("up", dice_.millis(100, 900));
+                break;
+        }
     }
 
     void fault_of_calls(Entry& fault) {
@@ -248,7 +285,7 @@ private:
                              {"count", fmt::format("{}", dice_.between(1, 5))},
                              {"rate", fmt::format("{}/s", dice_.between(1, 12))},
                              {"skew", dice_.one_of({"even", "zipf"})},
-                             {"arrivals", dice_.one_of({"poisson", "{law: weibull, shape: 0.6}", "{law: weibull, shape: 3}"})},
+                             {"arrivals", dice_.ties() ? "{law: batch, mean_size: 4}" : dice_.one_of({"poisson", "{law: weibull, shape: 0.6}", "{law: weibull, shape: 3}"})},
                              {"sizes", dice_.one_of({"table", "{law: fixed, size: 9999B}", "{law: lognormal, mean: 75kB, cv: 3}"})},
                              {"homes", list_of(at_.back())},
                              {"directions", dice_.one_of({"{inbound: 100%}", "{inbound: 50%, outbound: 30%, internal: 20%}"})},
@@ -260,7 +297,7 @@ private:
     Dice dice_;
     int  stage_;
     Draft draft_;
-    bool slow_links_ = false;  // latencies change; then no link is lossy (README.md)
+    bool slow_links_ = false;  // latencies change
     bool many_ = false;  // tiers stand at several sites; then nothing is hit that would make mail go to the next one
     std::vector<std::string> inside_, outside_, links_, path_, hand_over_, callees_, callers_;
     std::vector<std::vector<std::string>> at_;
@@ -307,7 +344,7 @@ std::string Draft::yaml() const {
     return text;
 }
 
-Draft draft(std::uint64_t seed, int stage) { return Author(seed, stage).write(); }
+Draft draft(std::uint64_t seed, int stage, bool ties) { return Author(seed, stage, ties).write(); }
 
 /// Durations, rates and counts as small as they can be made by halving, the run's length first.
 Draft with_halved_numbers(Draft from, const std::function<bool(const Draft&)>& holds) {

@@ -84,6 +84,7 @@ void World::refill(Party& party, NextHop& hop) {
 }
 
 void World::pump(Party& party, NextHop& hop) {
+    if (party.station != nullptr && !party.station->is_up()) return;  // its mail is on disk
     refill(party, hop);
     while (!hop.active.empty() && (!party.limited || hop.busy < static_cast<std::size_t>(party.connections))) {
         const CopyPtr copy = hop.active.front();
@@ -94,7 +95,8 @@ void World::pump(Party& party, NextHop& hop) {
     }
 }
 
-void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::function<void(Reply)> done) {
+/// `hands_on`: the proxy's work that hands the copy on; when its server crashes meanwhile, then nobody hears of the reply.
+void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::function<void(Reply)> done, const WorkPtr& hands_on) {
     note(copy->identity, "attempt to", to.name);
     RandomStream luck = draws_.transfer(from.site, *copy);
     Passage passage = from.users && from.site == to.site ? Passage{Passage::End::delivered, now_}
@@ -105,20 +107,26 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
     }
     // The sender waits for the reply for so long. If it then hears that its copy was taken over, there are two.
     const auto open = std::make_shared<bool>(true);
-    const auto close = [this, open, done, &to](Reply reply, std::uint64_t identity) {
-        if (std::exchange(*open, false)) return done(reply);
-        if (reply == Reply::accepted) note(identity, "a duplicate stays at", to.name);
+    const auto close = [this, open, done, copy, hands_on, &to](Reply reply, const Copy& about) {
+        const bool was_open = std::exchange(*open, false) && (!hands_on || !hands_on->over);
+        if (was_open && about.doubted) copy->doubted = true;
+        if (was_open) return done(reply);
+        if (reply == Reply::accepted) leave_duplicate(about, to.name);
     };
-    at(passage.at + scenario_.network.reply_timeout, Rank::timer, copy->identity, [close] { close(Reply::timed_out, 0); });
+    at(passage.at + scenario_.network.reply_timeout, Rank::timer, copy->identity, [close, copy] { close(Reply::timed_out, *copy); });
     const auto respond = [this, sent = *copy, &from, &to, close](Reply reply, Decided by, const Copy& about) {
-        if (from.site == to.site) return close(reply, about.identity);
+        if (from.site == to.site) return close(reply, about);
         const std::size_t hop = sent.hop + (by == Decided::further_on ? 1 : 0);
         RandomStream words = by == Decided::at_the_door ? draws_.reply(to.site, sent) : draws_.proxys_reply(to.site, about, hop, attempts_before(sent));
         const Passage back = wires_.reply(to.site, from.site, now_, words);
-        if (back.end == Passage::End::delivered) at(back.at, Rank::reply, about.identity, [close, reply, identity = about.identity] { close(reply, identity); });
+        if (back.end == Passage::End::delivered) at(back.at, Rank::reply, about.identity, [close, reply, about] { close(reply, about); });
+        else if (reply == Reply::accepted) leave_duplicate(about, to.name);  // nobody will hear of it
     };
     if (at_once) return offer(to, copy, respond);
-    at(passage.at, Rank::arrival, copy->identity, [this, &to, copy, respond] { offer(to, copy, respond); });
+    at(passage.at, Rank::arrival, copy->identity, [this, &from, &to, copy, hands_on, respond] {
+        const bool broken = hands_on && hands_on->over && from.site == to.site;  // from another site the data are on their way
+        if (!broken) offer(to, copy, respond);
+    });
 }
 
 /// Which attempt at this hop it is, if each round of them tries all hosts.
@@ -148,7 +156,7 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
             case OnFull::bounce: return refuse(Reply::never);
             case OnFull::drop:
                 if (passes_through) return refuse(Reply::later);  // a proxy has nothing that it could lose
-                drop(job->identity, station.name);
+                drop(*job, station.name);
                 return refuse(Reply::accepted);
         }
     }

@@ -20,7 +20,7 @@ void World::enter(Station& station, Server* server, const JobPtr& job) {
 
 void World::wait(Station& station, Server* server, const JobPtr& job, bool at_head) {
     std::deque<JobPtr>& queue = is_shared(station) ? station.queue : server->queue;
-    note(job->identity, "waits in the queue of", station.name);
+    if (!at_head) note(job->identity, "waits in the queue of", station.name);
     if (at_head) {
         queue.push_front(job);
     } else {
@@ -33,8 +33,10 @@ Server* World::server_for(Station& station, const Job& job) {
     std::vector<Server>& all = station.servers;
     const auto load = [&](const Server* s) { return s->busy.size() + s->queue.size(); };
     std::vector<Server*> fit;
-    for (Server& s : all) {
-        if (is_shared(station) ? s.can_start() : s.crashes == 0) fit.push_back(&s);
+    if (is_shared(station)) {
+        for (const std::size_t number : station.free) fit.push_back(&all[number]);
+    } else {
+        for (Server& s : all) if (s.crashes == 0) fit.push_back(&s);
     }
     if (fit.empty()) return is_shared(station) ? nullptr : &all.front();
     if (is_shared(station) && fit.size() == 1) return fit.front();
@@ -62,14 +64,29 @@ bool World::is_full(const Station& station, const Server* server) const {
 
 /// When a worker is free, then the first one that waits for it gets it.
 void World::start_waiting(Station& station) {
+    while (is_shared(station) && !station.queue.empty()) {
+        Server* const server = server_for(station, *station.queue.front());
+        if (server == nullptr) return;
+        const JobPtr job = station.queue.front();
+        station.queue.pop_front();
+        start(station, *server, job);
+    }
     for (Server& server : station.servers) {
-        std::deque<JobPtr>& queue = is_shared(station) ? station.queue : server.queue;
-        while (server.can_start() && !queue.empty()) {
-            const JobPtr job = queue.front();
-            queue.pop_front();
+        while (server.can_start() && !server.queue.empty()) {
+            const JobPtr job = server.queue.front();
+            server.queue.pop_front();
             start(station, server, job);
         }
     }
+}
+
+/// Who gets a free worker goes to the end of the list; who is taken out, the last one takes his place.
+void World::list_if_free(Station& station, const Server& server) {
+    const auto at = std::find(station.free.begin(), station.free.end(), server.number);
+    if (server.can_start() && at == station.free.end()) station.free.push_back(server.number);
+    if (server.can_start() || at == station.free.end()) return;
+    *at = station.free.back();
+    station.free.pop_back();
 }
 
 void World::start(Station& station, Server& server, const JobPtr& job) {
@@ -79,11 +96,16 @@ void World::start(Station& station, Server& server, const JobPtr& job) {
     work->station = &station;
     work->server = &server;
     server.busy.push_back(work);
+    list_if_free(station, server);
     next_step(work);
 }
 
 /// First the calls of a tier, in their order, then its own service.
 void World::next_step(const WorkPtr& work) {
+    if (work->server->pauses > 0) {
+        work->stalled = true;
+        return;
+    }
     if (work->call < work->station->tier->calls.size()) return make_call(work);
     serve(work);
 }
@@ -141,29 +163,43 @@ void World::pass_through(const WorkPtr& work) {
     Station& next = next_station(work->station->site, *copy);
     work->handing_over = true;
     transfer(copy, work->station->party, next, [this, work](Reply reply) {
-        if (work->over) return;
         release(work);
+        if (reply == Reply::timed_out) work->job->copy->doubted = true;
         work->job->upstream(reply == Reply::no_connection ? Reply::later : reply, Decided::further_on, *work->job->copy);
-    });
+    }, work);
 }
 
 void World::release(const WorkPtr& work) {
     work->over = true;
     std::erase(work->server->busy, work);
+    list_if_free(*work->station, *work->server);
     start_waiting(*work->station);
 }
 
-void World::deliver(const CopyPtr& copy, const std::string& place) { note(copy->identity, "delivered at", place); }
+void World::deliver(const CopyPtr& copy, const std::string& place) {
+    note(copy->identity, "delivered at", place);
+    Account& account = accounts_[copy->tenant];
+    ++account.delivered;
+    if (copy->kind == MailKind::mail) account.delay_sum += (now_ - copy->accepted).ns;
+}
+
+/// A bounce is never bounced.
+void World::discard(const CopyPtr& copy, const Party& party) {
+    note(copy->identity, "discarded by", party.name);
+    ++accounts_[copy->tenant].discarded;
+}
 
 void World::bounce(const CopyPtr& copy, Party& party) {
-    if (copy->kind != MailKind::mail) return note(copy->identity, "discarded by", party.name);  // a bounce is never bounced
+    if (copy->kind != MailKind::mail) return discard(copy, party);
     note(copy->identity, "bounced by", party.name);
+    ++accounts_[copy->tenant].bounced;
     report(copy, party, MailKind::bounce);
 }
 
 void World::expire(const CopyPtr& copy, Party& party) {
-    if (copy->kind != MailKind::mail) return note(copy->identity, "discarded by", party.name);
+    if (copy->kind != MailKind::mail) return discard(copy, party);
     note(copy->identity, "given up by", party.name);
+    ++accounts_[copy->tenant].expired;
     report(copy, party, MailKind::bounce);
 }
 
@@ -180,6 +216,7 @@ void World::report(const CopyPtr& about, Party& party, MailKind kind) {
     if (about->direction == Direction::inbound) copy->direction = Direction::outbound;
     if (about->direction == Direction::outbound) copy->direction = Direction::inbound;
     note(copy->identity, "accepted", party.name);
+    ++accounts_[copy->tenant].generated;
     const std::vector<std::string>& path = path_of(*copy);
     for (std::size_t h = 0; h + 1 < path.size(); ++h) {
         if (party.tier == path[h]) copy->hop = h + 1;  // it goes on from here
@@ -188,6 +225,15 @@ void World::report(const CopyPtr& about, Party& party, MailKind kind) {
     send_on(party, copy);
 }
 
-void World::drop(std::uint64_t identity, const std::string& place) { note(identity, "dropped by", place); }
+void World::drop(const Job& job, const std::string& place) {
+    note(job.identity, "dropped by", place);
+    ++accounts_[job.copy->tenant].dropped;
+}
+
+/// A receiver has the copy, and its sender keeps it, too.
+void World::leave_duplicate(const Copy& copy, const std::string& place) {
+    note(copy.identity, "a duplicate stays at", place);
+    ++accounts_[copy.tenant].duplicated;
+}
 
 }  // namespace mailquake::oracle

@@ -21,8 +21,9 @@ bool Wires::pass(const std::string& from, const std::string& to, SimTime& t, con
     SimDuration pace{0}, rest{0};
     while (true) {
         const SimTime works = works_from(from, to, t);
-        if (works == SimTime::never() || works - t > patience.longest) {
-            t += patience.longest;
+        const SimTime give_up = (patience.only_stalls ? t : begun) + patience.longest;
+        if (works > give_up) {
+            t = give_up;
             return false;
         }
         t = works;
@@ -74,10 +75,10 @@ Passage Wires::mail(const std::string& from, const std::string& to, SimTime now,
     const auto there = [&](const Both& b) { return b.forth.latency + part(b.forth.jitter, forth); };
     const auto trip = [&](const Both& b) { return there(b) + b.back.latency + part(b.back.jitter, back); };
     for (std::int64_t i = 0; i < net.round_trips; ++i) {
-        const double u = tcp::combined_loss(both(from, to, t).forth.loss, both(from, to, t).back.loss) > 0 ? luck.uniform() : 0;
-        const auto time_on = [&](const Both& b) {
-            return trip(b) + tcp::retransmission_delay(tcp::combined_loss(b.forth.loss, b.back.loss), trip(b), u);
-        };
+        const Both begins = both(from, to, t);
+        const double loss = tcp::combined_loss(begins.forth.loss, begins.back.loss);
+        const SimDuration again = loss > 0 ? tcp::retransmission_delay(loss, trip(begins), luck.uniform()) : SimDuration{0};
+        const auto time_on = [&](const Both& b) { return trip(b) + again; };
         const SimDuration longest = i == 0 ? net.connect_timeout - (t - now) : net.data_timeout;  // the first one connects
         if (!pass(from, to, t, {longest, false}, time_on)) return {Passage::End::timed_out, t};
     }

@@ -101,7 +101,9 @@ struct Work {
     bool        over = false;
     bool        in_service = false;
     bool        handing_over = false;  // its service is over; of a proxy
+    bool        stalled = false;      // its server stands still, and it could go on
     SimTime     ends;                 // of its service
+    SimDuration left;                 // of its service, when its server stands still
     std::uint64_t planned = 0;        // which end of service is the valid one
 };
 using WorkPtr = std::shared_ptr<Work>;
@@ -110,6 +112,7 @@ struct Server {
     std::size_t number = 0;
     std::size_t workers = 1;
     int         crashes = 0;              // reasons why it is down
+    int         pauses = 0;               // reasons why it stands still
     double      slowness = 1;             // by which its services take longer
     std::vector<WorkPtr> busy;
     std::deque<JobPtr> queue;             // unless the tier's servers share one
@@ -134,6 +137,7 @@ struct Party {
     RetrySpec   retry;
     std::int64_t connections = 0, active = 0;
     std::optional<SimDuration> notice_after;
+    Station*    station = nullptr;    // if it is one
     std::map<std::string, NextHop> hops;   // by destination
 };
 
@@ -145,6 +149,7 @@ struct Station {
     Law         service;
     std::vector<Server> servers;
     std::deque<JobPtr> queue;         // of all servers, where they share one
+    std::vector<std::size_t> free;    // numbers of servers with a free worker, in the order that a choice at random counts by
     std::size_t turn = 0;             // round robin
     bool        site_down = false;
     Party       party;
@@ -163,12 +168,23 @@ struct Source {
     std::optional<AliasTable> shares; // by volume
 };
 
+/// What became of a tenant's copies.
+struct Account {
+    std::uint64_t accepted = 0, generated = 0, duplicated = 0;
+    std::uint64_t delivered = 0, bounced = 0, expired = 0, dropped = 0, discarded = 0;
+    TimeArea delay_sum = 0;  // of delivered mail [ns]
+    friend bool operator==(const Account&, const Account&) = default;
+    [[nodiscard]] std::uint64_t in_system() const { return accepted + generated + duplicated - delivered - bounced - expired - dropped - discarded; }
+};
+
 class World {
 public:
     World(const ScenarioSpec& scenario, std::uint64_t seed, std::uint32_t replication);
     void run();
 
     [[nodiscard]] const std::vector<Step>& steps() const { return steps_; }
+    /// By tenant; those without mail are not there.
+    [[nodiscard]] const std::map<std::uint32_t, Account>& accounts() const { return accounts_; }
     [[nodiscard]] SimTime now() const { return now_; }
 
 private:
@@ -200,6 +216,7 @@ private:
     // sources.cpp: how mail comes about
     void plan_arrival(Source& source);
     void arrive(Source& source, std::uint64_t k);
+    void accept(Source& source, std::uint32_t tenant, std::uint64_t identity);
 
     // relays.cpp: how mail gets from one party to the next
     [[nodiscard]] NextHop& hop_of(Party& party, const Copy& copy);
@@ -210,7 +227,7 @@ private:
     void end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply reply);
     void defer(Party& party, const CopyPtr& copy);
     /// Tries to hand `copy` over to `to`; `done` is called when the sender knows.
-    void transfer(const CopyPtr& copy, Party& from, Station& to, std::function<void(Reply)> done);
+    void transfer(const CopyPtr& copy, Party& from, Station& to, std::function<void(Reply)> done, const WorkPtr& hands_on = nullptr);
     void offer(Station& station, const CopyPtr& copy, const Respond& respond);
     [[nodiscard]] std::uint64_t identity_at(const Station& station, const Copy& offered);
     [[nodiscard]] std::uint64_t of_same_mail(const Copy& copy, const std::function<std::uint64_t(std::uint64_t)>& draw) const;
@@ -229,6 +246,7 @@ private:
     [[nodiscard]] bool is_full(const Station& station, const Server* server) const;
     void start_waiting(Station& station);
     void start(Station& station, Server& server, const JobPtr& job);
+    static void list_if_free(Station& station, const Server& server);
     void next_step(const WorkPtr& work);
 
     // calls.cpp: what workers ask of other stations
@@ -248,7 +266,10 @@ private:
 
     // faults.cpp: what happens to servers
     void plan_faults();
-    void plan_fault(const FaultSpec& fault, Stretch acts, Station& station, Server& server);
+    void for_servers(const FaultSpec& fault, Station& station, bool begins);
+    void pause(Server& server);
+    void resume(Server& server);
+    [[nodiscard]] static std::vector<WorkPtr> in_order(std::vector<WorkPtr> works);
     void change_speed(Server& server, double factor);
     void crash(Station& station, Server& server);
     void restart(Station& station, Server& server);
@@ -267,7 +288,9 @@ private:
     void bounce(const CopyPtr& copy, Party& party);
     void expire(const CopyPtr& copy, Party& party);
     void report(const CopyPtr& about, Party& party, MailKind kind);
-    void drop(std::uint64_t identity, const std::string& place);
+    void drop(const Job& job, const std::string& place);
+    void discard(const CopyPtr& copy, const Party& party);
+    void leave_duplicate(const Copy& copy, const std::string& place);
 
     const ScenarioSpec& scenario_;
     Draws   draws_;
@@ -279,6 +302,8 @@ private:
     std::optional<TenantDirectory> tenants_;
     std::map<std::string, std::size_t> partitioned_;  // tier to its number in the directory
     std::map<std::string, Station> stations_;
+    std::map<std::uint32_t, Account> accounts_;
+    std::vector<std::string> station_names_;   // in the scenario's order
     std::map<std::string, Party> parties_;            // senders and users
     std::vector<std::unique_ptr<Source>> sources_;
     std::vector<FaultOccurrences> acts_;              // of each fault
