@@ -185,3 +185,26 @@ faults: [{name: gone, kind: KIND, at: 0s, for: 10min, target: TARGET}]
     CHECK(crashed.messages.delivered > 500);
     CHECK(crashed.classes[0].delay.quantile(0.99) < (1_s).ns);
 }
+
+TEST_CASE("a proxy that reaches nobody answers 4yz, and its sender does not go on to the next MX host") {
+    const Outcome outcome = run(R"(
+name: behind
+duration: 10min
+network: {connect_timeout: 30s}
+sites: [{name: east}, {name: west}, {name: world, outside: true}]
+links:
+  - {name: to-east, from: world, to: east, latency: 10ms}
+  - {name: to-west, from: world, to: west, latency: 20ms}
+  - {name: back, from: east, to: west, latency: 5ms}
+tiers:
+  - {name: edge, at: [east, west], workers: 10, service: {law: deterministic, mean: 10ms}, hand_over: held}
+  - {name: box, at: west, workers: 10, service: {law: deterministic, mean: 10ms}}
+senders: [{name: others, at: world, retry: {schedule: custom, waits: [20s]}}]
+tenants:
+  - {name: acme, rate: 1/s, homes: [west], paths: {inbound: [edge, box]}, mx: [{name: east, preference: 10}, {name: west, preference: 20}]}
+faults: [{name: gone, kind: server-crash, at: 0s, for: 5min, target: box}]
+)");
+    CHECK(station(outcome, "edge", "west").arrivals == 0);
+    CHECK(station(outcome, "edge", "east").arrivals > 2000);  // each copy again and again
+    CHECK(outcome.messages.delivered > 500);
+}
