@@ -1,8 +1,8 @@
 // What a site has planned: its event list, and what comes first at one instant.
 //
 // At one instant events act by rank, then by identity (a message's, a request's), as design and second world have it
-// (ARCHITECTURE.md, section 4): a rule that does not depend on which handler happened to plan first. Left out: two events of one
-// instant, rank and identity act by kind; those of one kind in no stated order, but the same in every run.
+// (ARCHITECTURE.md, section 5): a rule that does not depend on which handler happened to plan first. Left out: two events of one
+// instant, rank and identity act by kind; those of one kind in no stated order (two parcels about one copy within a nanosecond).
 #pragma once
 
 #include <cstdint>

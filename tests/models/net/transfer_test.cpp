@@ -412,3 +412,39 @@ TEST_CASE("a plan does not depend on what was planned before, but for bandwidth"
         (void)used.plan_reply(world.b, now, 20_s, third);
     }
 }
+
+TEST_CASE("what is lost is sent again after a round trip, however long the way back is") {
+    World w;
+    for (const char* name : {"a--b", "a--c"}) {
+        for (LinkId id : w.topology.links_named(name)) {
+            LinkState state = w.timeline.at(id, at(0_s));
+            if (w.topology.link(id).to == w.a) state.latency += 3_s;  // only the way back
+            else state.loss = 0.5;
+            w.timeline.change(id, at(0_s), state);
+        }
+    }
+    const Network net = w.network();
+    SendingLinks links(net, w.a);
+    int lost = 0;
+    for (std::uint64_t k = 0; k < 40; ++k) {
+        RandomStream stream = luck(k);
+        const TransferPlan plan = links.plan_packet(w.b, at(1_s), stream);
+        if (plan.lost == 0_s) continue;
+        ++lost;
+        CHECK(plan.lost > 3_s);  // twice the way there would be 200 ms, the least there is
+    }
+    CHECK(lost > 10);
+}
+
+TEST_CASE("a change on the path that leaves its pace as it was moves nothing by a nanosecond") {
+    for (std::int64_t odd = 1; odd < 400; odd += 2) {
+        World w, changes;
+        const auto slow = [&](LinkState& s) { s.latency = SimDuration{100'000'000 + odd * 7'919'333}; };
+        for (World* each : {&w, &changes})
+            for (const char* name : {"a--b", "b--c", "a--c"}) each->change(name, 0_s, slow);
+        for (int k = 1; k < 40; ++k)
+            for (const char* name : {"a--b", "b--c", "a--c"}) changes.change(name, 1_s + SimDuration{k * 33'333'331}, [&](LinkState& s) { s.bandwidth = 1e9 + k; });
+        const Bytes nothing{0};
+        CHECK(changes.mail(w.b, 1_s, nothing).at == w.mail(w.b, 1_s, nothing).at);
+    }
+}

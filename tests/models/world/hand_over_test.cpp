@@ -47,6 +47,17 @@ std::vector<double> sorted_times(const Outcome& outcome, std::string_view words)
     return all;
 }
 
+/// Two sites that mail from outside may enter.
+const std::string kTwoWaysIn = R"(
+name: two-ways-in
+duration: 10min
+network: {connect_timeout: 30s}
+sites: [{name: east}, {name: west}, {name: world, outside: true}]
+links:
+  - {name: to-east, from: world, to: east, latency: 10ms}
+  - {name: to-west, from: world, to: west, latency: 20ms}
+)";
+
 }  // namespace
 
 TEST_CASE("a connection slot is held from the connection to the reply") {
@@ -150,14 +161,7 @@ faults: [{name: silent, kind: no-answer, at: 0s, for: 1h, target: dir, probabili
 }
 
 TEST_CASE("the next MX host is tried at once when the first is not there") {
-    const std::string text = R"(
-name: mx
-duration: 10min
-network: {connect_timeout: 30s}
-sites: [{name: east}, {name: west}, {name: world, outside: true}]
-links:
-  - {name: to-east, from: world, to: east, latency: 10ms}
-  - {name: to-west, from: world, to: west, latency: 20ms}
+    const std::string text = kTwoWaysIn + R"(
 tiers: [{name: mta, at: [east, west], workers: 10, service: {law: deterministic, mean: 10ms}}]
 senders: [{name: others, at: world}]
 tenants:
@@ -187,15 +191,7 @@ faults: [{name: gone, kind: KIND, at: 0s, for: 10min, target: TARGET}]
 }
 
 TEST_CASE("a proxy that reaches nobody answers 4yz, and its sender does not go on to the next MX host") {
-    const Outcome outcome = run(R"(
-name: behind
-duration: 10min
-network: {connect_timeout: 30s}
-sites: [{name: east}, {name: west}, {name: world, outside: true}]
-links:
-  - {name: to-east, from: world, to: east, latency: 10ms}
-  - {name: to-west, from: world, to: west, latency: 20ms}
-  - {name: back, from: east, to: west, latency: 5ms}
+    const Outcome outcome = run(kTwoWaysIn + R"(
 tiers:
   - {name: edge, at: [east, west], workers: 10, service: {law: deterministic, mean: 10ms}, hand_over: held}
   - {name: box, at: west, workers: 10, service: {law: deterministic, mean: 10ms}}
