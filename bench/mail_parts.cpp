@@ -2,6 +2,7 @@
 // against std::multimap; and what booking a wait costs a queue and its workers, against the hold model.
 #include <cstdint>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "bench/in_turns.hpp"
@@ -23,10 +24,12 @@ void deferred_store(benchmark::State& state) {
     std::vector<SimDuration> waits(1 << 16);
     for (SimDuration& wait : waits) wait.ns = (300_s).ns + static_cast<std::int64_t>(luck.uniform() * static_cast<double>((600_s).ns));
     DeferredStore ours;
-    std::multimap<SimTime, std::uint32_t> theirs;
+    const auto identity = [](std::uint32_t message) { return std::uint64_t{message} << 32; };
+    std::multimap<std::pair<SimTime, std::uint64_t>, std::uint32_t> theirs;
     for (std::uint32_t message = 0; message < n; ++message) {
-        ours.push(SimTime::zero() + waits[message % waits.size()], message);
-        theirs.emplace(SimTime::zero() + waits[message % waits.size()], message);
+        const SimTime due = SimTime::zero() + waits[message % waits.size()];
+        ours.push(due, identity(message), message);
+        theirs.emplace(std::pair(due, identity(message)), message);
     }
     std::uint64_t our_sum = 0, their_sum = 0;
     std::size_t our_draw = 0, their_draw = 0;
@@ -35,16 +38,17 @@ void deferred_store(benchmark::State& state) {
             const SimTime now = ours.next_due();
             const std::uint32_t message = ours.pop();
             our_sum = combine64(our_sum, message);
-            ours.push(now + waits[our_draw++ % waits.size()], message);
+            ours.push(now + waits[our_draw++ % waits.size()], identity(message), message);
         }
     };
     const auto their_turn = [&] {
         for (std::int64_t i = 0; i < steps; ++i) {
             const auto first = theirs.begin();
-            const auto [now, message] = *first;
+            const SimTime now = first->first.first;
+            const std::uint32_t message = first->second;
             their_sum = combine64(their_sum, message);
             theirs.erase(first);
-            theirs.emplace(now + waits[their_draw++ % waits.size()], message);
+            theirs.emplace(std::pair(now + waits[their_draw++ % waits.size()], identity(message)), message);
         }
     };
     in_turns(state, steps, our_turn, their_turn);
