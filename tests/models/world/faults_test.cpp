@@ -78,6 +78,41 @@ TEST_CASE("servers that share a crashed server's queue take over its work") {
     }
 }
 
+TEST_CASE("all servers that a fault hits crash at once: no job goes from one to the next in that instant") {
+    for (const std::size_t copies : {1U, 2U, 3U}) {
+        INFO(copies);
+        const Outcome outcome = followed({fault("kind: server-crash, at: 4s, for: 60s, target: mta"), "backlog.old.count=" + std::to_string(copies)});
+        CHECK(touched(outcome.faults, "f") == copies);
+        std::size_t crashes = 0;
+        for (std::uint64_t k = 0; k < copies; ++k) crashes += times_of(outcome, backlog_copy("old", k), "its server crashes").size();
+        CHECK(crashes == copies);
+    }
+}
+
+TEST_CASE("what a crash gives back is served again in the order in which it came") {
+    // One server of two crashes; the other one, which is always busy, takes up its eight copies one after the other.
+    RunOptions options;
+    options.sample = 1.0;
+    const Outcome outcome = run(kServers, {fault("kind: server-crash, at: 30s, for: 400s, target: mta, share: 50%"), "tiers.mta.workers=8", "backlog.old.count=1",
+                                           "tenants.acme.rate=20/s", "tiers.mta.service={law: exponential, mean: 1s}"}, options);
+    struct Copy { double came, again; };
+    std::vector<Copy> copies;
+    for (const StoryLine& line : outcome.story) {
+        if (line.what != Transition::crashed) continue;
+        double came = 0, again = 0;
+        for (const StoryLine& other : outcome.story) {
+            const double at = static_cast<double>(other.at.ns) * 1e-9;
+            if (other.message != line.message || (other.what != Transition::queued && other.what != Transition::started)) continue;
+            if (came == 0) came = at;
+            if (again == 0 && at > 30 && other.what == Transition::started) again = at;
+        }
+        copies.push_back({came, again});
+    }
+    REQUIRE(copies.size() == 8);
+    std::sort(copies.begin(), copies.end(), [](const Copy& a, const Copy& b) { return a.came < b.came; });
+    for (std::size_t k = 1; k < copies.size(); ++k) CHECK(copies[k - 1].again < copies[k].again);
+}
+
 TEST_CASE("a queue of its own waits for its server") {
     const Outcome outcome = followed({fault("kind: server-crash, at: 4s, for: 300s, target: mta, share: 50%"), "tiers.mta.servers=8",
                                       "tiers.mta.workers=1", "tiers.mta.spread=round-robin", "backlog.old.count=8"});
