@@ -1,6 +1,6 @@
 // Fault: a gray failure. A share of a tier's work goes wrong while health checks, which ask little, find nothing: of the
 // requests to it some are dropped (the caller waits for its time-out), of the mail offered to it the same share is answered
-// 4yz; other work is served, but slowly. Each message and request is drawn for itself.
+// 4yz; other work is served, but slowly, as long as the fault lasts. Each message and request is drawn for itself.
 // Left out: differential observability between callers (all see the same share), recovery by restarts.
 // Source: Huang et al., Gray failure: the Achilles' heel of cloud-scale systems, HotOS'17. Elsewhere: Chaos Mesh HTTPChaos
 // (abort, delay) by a percentage; AWS FIS aws:fis:inject-api-unavailable-error.

@@ -1,4 +1,4 @@
-// Fault: servers of a tier take longer; holds for services that start while the fault lasts.
+// Fault: servers of a tier take longer while it lasts: what is left of a service when it begins or ends goes on at the new pace.
 #pragma once
 
 #include <string_view>
@@ -15,7 +15,7 @@ struct ServerSlowFault {
     Ratio  share{1};
     template <class S = ServerSlowFault>
     static constexpr auto keys() {
-        return std::tuple{key("factor", &S::factor).required().above(0).at_most(1e6).says("by which service times grow"),
+        return std::tuple{key("factor", &S::factor).required().above(0).at_most(1e6).says("by which services take longer while the fault lasts; what is left of one when it begins or ends goes on at the new pace"),
                           key("share", &S::share).above(0).at_most(1).says("share of the target's servers, rounded to a number of them over all its sites and partitions; which ones is drawn by seed; a greater share holds a smaller one")};
     }
 };

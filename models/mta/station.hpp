@@ -43,8 +43,7 @@ struct Server {
     std::uint16_t crashes = 0;   // reasons why it is down; 0: up
     std::uint16_t pauses = 0;    // reasons why it stands still
     bool          closed = false;  // it refuses what comes: others get it
-    double        slowness = 1;  // factor on service times that start now
-    std::uint16_t odd = 0;       // reasons why the length of a service here is more than its draw
+    std::uint16_t odd = 0;       // reasons why the length of a service here may be more than its draw
     std::uint32_t free_at = 0;   // its place in the list of servers with a free worker, if it has one
 
     [[nodiscard]] bool up() const { return crashes == 0; }

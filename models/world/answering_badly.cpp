@@ -1,7 +1,5 @@
-// Work that is done, but not as it should be: answers that come late or are wrong, caches that are cold, gray failures, and
-// services that take longer than their draw.
-#include <algorithm>
-
+// Work that is done, but not as it should be: answers that come late or are wrong, caches that are cold, gray failures. (Services
+// that take longer than drawn: slowing.cpp.)
 #include "models/world/site.hpp"
 
 namespace mailquake {
@@ -53,42 +51,6 @@ bool Site::grayly_dropped(std::uint32_t station, JobRef job) {
         return true;
     }
     return false;
-}
-
-/// How long a service takes whose length is more than its draw: on a slow server, slowed by a gray failure, or by the load.
-/// Its worker is in a state of its own meanwhile, so that what waits for it is booked to that.
-SimDuration Site::odd_service(std::uint32_t worker, SimDuration service) {
-    const Worker& w = workers_[worker];
-    const Server& server = stations_[w.station].servers()[w.server];
-    const SimDuration drawn = service;
-    const auto grow_to = [&](SimDuration longer, std::uint32_t by) {
-        if (lives_) [[unlikely]] explaining_.service_grows(w.station, by, longer - service);
-        service = longer;
-    };
-    const auto grow = [&](double factor, std::uint32_t by) {
-        grow_to(SimDuration{static_cast<std::int64_t>(static_cast<double>(service.ns) * factor)}, by);
-    };
-    if (server.slowness != 1) {
-        grow(server.slowness, slow_fault(w.station, w.server));
-        touch_slow_faults(w.station, w.server);
-    }
-    const JobLuck job = luck_of(w.job);
-    for (const GrayPlan& gray : plan_of(w.station).gray) {
-        if (!gray.when.covers(now_)) continue;
-        if (uniform_of(RandomStream::first_word(gray.service_luck, job.identity, job.pass)) >= gray.slowed) continue;
-        grow(gray.factor, gray.fault);
-        touch_fault(gray.fault);
-    }
-    if (tier_of(w.station).slope.ns > 0) {
-        std::int64_t others = -1;  // all in service here but this one
-        for (const Server& any : stations_[w.station].servers()) others += any.busy;
-        grow_to(service + tier_of(w.station).slope * std::max<std::int64_t>(others, 0), HopWhy::kNone);
-    }
-    if (service > drawn) {
-        if (lives_) [[unlikely]] explaining_.slow_service(w.station, drawn);
-        set_state(worker, tier_of(w.station).slowed());
-    }
-    return service;
 }
 
 /// A copy has been accepted while some mail is poison.

@@ -54,19 +54,6 @@ void Site::touch_server_faults(std::uint32_t station) {
         if (plan_.site_down[id_][k].covers(now_)) touch_fault(plan_.site_down_fault[id_][k]);
 }
 
-/// A service starts on a server that is slow.
-void Site::touch_slow_faults(std::uint32_t station, std::uint32_t server) {
-    for (const ServerFaultPlan& fault : plan_of(station).server_faults)
-        if (fault.trouble == ServerTrouble::slow && fault.when.covers(now_) && hits(fault, server)) touch_fault(fault.fault);
-}
-
-/// The first of the faults that slow a server now; kNone if there is none.
-std::uint32_t Site::slow_fault(std::uint32_t station, std::uint32_t server) const {
-    for (const ServerFaultPlan& fault : plan_of(station).server_faults)
-        if (fault.trouble == ServerTrouble::slow && fault.when.covers(now_) && hits(fault, server)) return fault.fault;
-    return kNone;
-}
-
 /// When a planned trouble of servers begins or ends, then those that it hits crash, stand still or slow down, or are well.
 void Site::on_trouble(std::uint32_t station, std::uint32_t index, bool begins) {
     const ServerFaultPlan& fault = plan_of(station).server_faults[index];
@@ -85,17 +72,8 @@ void Site::on_trouble(std::uint32_t station, std::uint32_t index, bool begins) {
                     resume_server(station, server);
                 }
                 break;
-            case ServerTrouble::slow: {
-                double& slowness = stations_[station].servers()[server].slowness;
-                slowness = begins ? slowness * fault.factor : slowness / fault.factor;
-                [[fallthrough]];
-            }
-            case ServerTrouble::odd: {
-                std::uint16_t& odd = stations_[station].servers()[server].odd;
-                if (begins) count_up(odd, "reasons why services take longer");
-                else --odd;
-                break;
-            }
+            case ServerTrouble::slow:
+            case ServerTrouble::odd: change_pace(station, server, fault, begins); break;
         }
     }
     if (begins && fault.disk_lost) lose_disks(station, fault);
@@ -221,8 +199,7 @@ void Site::resume_server(std::uint32_t station, std::uint32_t server) {
             continue;
         }
         w.until = now_ + (w.until - SimTime::zero());
-        const bool slow = tier_of(station).may_slow && stations_[station].servers()[server].odd != 0;  // as it is now
-        set_state(index, slow ? tier_of(station).slowed() : worker_state::serving);
+        set_state(index, service_state(index));
         end_service_at(index, w.until);
     }
 }
@@ -237,9 +214,6 @@ void Site::join_trouble(std::uint32_t station, std::uint32_t server) {
             case ServerTrouble::crash: stations_[station].crash(server, now_); break;
             case ServerTrouble::pause: count_up(stations_[station].servers()[server].pauses, "reasons why a server stands still"); break;
             case ServerTrouble::slow:
-                stations_[station].servers()[server].slowness *= fault.factor;
-                count_up(stations_[station].servers()[server].odd, "reasons why services take longer");
-                break;
             case ServerTrouble::odd: count_up(stations_[station].servers()[server].odd, "reasons why services take longer"); break;
         }
     }

@@ -187,9 +187,9 @@ void Explaining::answer_is_late(const Request& request, std::uint32_t callee, st
     site_.lives_->book_request_way(request, callee, {HopTrouble::late_answer, HopWhy::kNone, fault}, site_.now_ + late, more);
 }
 
-void Explaining::service_grows(std::uint32_t station, std::uint32_t by, SimDuration extra) { site_.lives_->slow(station, by, extra); }
+void Explaining::service_is_slow(std::uint32_t worker, const SlowedService& parts) { site_.lives_->service_is_slow(worker, parts); }
 
-void Explaining::slow_service(std::uint32_t station, SimDuration drawn) { site_.lives_->slow_service(station, drawn); }
+void Explaining::pace_ends(std::uint32_t worker, SimDuration left) { site_.lives_->pace_ends(worker, left); }
 
 // ---- the end of the run ------------------------------------------------------------------------------------------
 

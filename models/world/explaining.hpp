@@ -61,9 +61,9 @@ public:
     void way_was_lossy(const Request& request, std::uint32_t callee, SimDuration lost);
     /// The same of an answer that a fault keeps back, as others do already.
     void answer_is_late(const Request& request, std::uint32_t callee, std::uint32_t fault, SimDuration late, SimDuration more);
-    /// A service takes longer than it was drawn: by this much for each fault, or for the load (HopWhy::kNone).
-    void service_grows(std::uint32_t station, std::uint32_t by, SimDuration extra);
-    void slow_service(std::uint32_t station, SimDuration drawn);
+    /// What is left of a worker's service takes longer than drawn, by these parts; or it ends to do so, with so much left.
+    void service_is_slow(std::uint32_t worker, const SlowedService& parts);
+    void pace_ends(std::uint32_t worker, SimDuration left);
 
     /// The run is over, and all that is here is booked: what proxies have in hand is laid down for its owners.
     void lay_down();

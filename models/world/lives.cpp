@@ -329,8 +329,25 @@ void Lives::book_request_way(const Request& request, std::uint32_t callee, HopWh
     books.behind.ways[why] += TimeArea{waited_for.ns} * size_of(request.population);
 }
 
-void Lives::slow(std::uint32_t station, std::uint32_t fault, SimDuration extra) {
-    slowed_[places_[station]].by[fault] += extra.ns;
+void Lives::service_is_slow(std::uint32_t worker, const SlowedService& parts) {
+    slow_services_.erase(worker);
+    if (parts.by.empty()) return;
+    Slowness& slowness = slowed_[places_[parts.station]];
+    slowness.own += parts.own.ns;
+    for (const auto& [fault, extra] : parts.by) slowness.by[fault] += extra.ns;
+    slow_services_[worker] = parts;
+}
+
+void Lives::pace_ends(std::uint32_t worker, SimDuration left) {
+    const auto found = slow_services_.find(worker);
+    if (found == slow_services_.end()) return;
+    const SlowedService& parts = found->second;
+    const TimeArea whole = parts.whole().ns;
+    const auto not_done = [&](SimDuration part) { return whole == 0 ? TimeArea{0} : TimeArea{part.ns} * left.ns / whole; };
+    Slowness& slowness = slowed_[places_[parts.station]];
+    slowness.own -= not_done(parts.own);
+    for (const auto& [fault, extra] : parts.by) slowness.by[fault] -= not_done(extra);
+    slow_services_.erase(found);
 }
 
 void Lives::hold(std::uint32_t station, std::size_t state, std::uint32_t tenant, SimDuration d) {

@@ -33,6 +33,18 @@
 
 namespace mailquake {
 
+/// What is left of a service that takes longer than drawn: its own work, and what a fault (none: the load) adds.
+struct SlowedService {
+    std::uint32_t station = 0;
+    SimDuration   own{0};
+    std::vector<std::pair<std::uint32_t, SimDuration>> by;
+    [[nodiscard]] SimDuration whole() const {
+        SimDuration sum = own;
+        for (const auto& part : by) sum += part.second;
+        return sum;
+    }
+};
+
 /// Where a copy's time went so far, and what the transfer that it is on, or its last failed attempt, had to do with.
 struct LifeAccount {
     struct Entry {
@@ -119,10 +131,10 @@ public:
     void book_request_work(std::uint32_t index, const Request& request, std::uint32_t station, std::size_t state, SimTime now);
     /// What came between from then on, on the way of a request to this callee (a place), or of its answer.
     void book_request_way(const Request& request, std::uint32_t callee, HopWhy why, SimTime from, SimDuration d);
-    /// Of a service that took longer than drawn: what a fault added to it; none: the load.
-    void slow(std::uint32_t station, std::uint32_t fault, SimDuration extra);
-    /// So long it would have taken.
-    void slow_service(std::uint32_t station, SimDuration drawn) { slowed_[places_[station]].own += drawn.ns; }
+    /// What is left of a worker's service takes longer than drawn, by these parts.
+    void service_is_slow(std::uint32_t worker, const SlowedService& parts);
+    /// So much of that is left when its pace changes.
+    void pace_ends(std::uint32_t worker, SimDuration left);
     /// A worker of a station was in a state for a job of this tenant (kClients: a sign-in).
     void hold(std::uint32_t station, std::size_t state, std::uint32_t tenant, SimDuration d);
 
@@ -177,6 +189,7 @@ private:
         std::map<std::uint32_t, TimeArea> by;    // by fault; HopWhy::kNone: the load
     };
     std::map<std::uint32_t, Slowness> slowed_;   // by place
+    std::map<std::uint32_t, SlowedService> slow_services_;   // by worker: as last said
     std::map<HoldKey, TimeArea> holds_;
     std::vector<ClassLives> classes_;
 };

@@ -351,8 +351,15 @@ private:
     [[nodiscard]] SimDuration spoil_answer(std::uint32_t station, const Request& request, Answer& answer);
     [[nodiscard]] bool cache_answers(const Worker& w, const CallPlan& call);
     [[nodiscard]] bool grayly_dropped(std::uint32_t station, JobRef job);
-    [[nodiscard]] SimDuration odd_service(std::uint32_t worker, SimDuration service);
     void touch_poison(const Message& m);
+
+    // slowing.cpp
+    template <class F>
+    void each_slowing(const Worker& w, F&& slows) const;
+    [[nodiscard]] SimDuration odd_service(std::uint32_t worker, SimDuration drawn);
+    [[nodiscard]] SimDuration slowed_work(std::uint32_t worker, SimDuration own, SimDuration work, bool begins);
+    void change_pace(std::uint32_t station, std::uint32_t server, const ServerFaultPlan& fault, bool begins);
+    [[nodiscard]] std::size_t service_state(std::uint32_t worker) const;
 
     // flawing.cpp
     [[nodiscard]] bool is_awake(const FlawPlan& flaw, std::uint32_t station, JobRef job, const StreamKey& key) const;
@@ -417,8 +424,6 @@ private:
     [[nodiscard]] Message drop_connection(std::uint32_t worker);
     void join_trouble(std::uint32_t station, std::uint32_t server);
     void touch_server_faults(std::uint32_t station);
-    [[nodiscard]] std::uint32_t slow_fault(std::uint32_t station, std::uint32_t server) const;
-    void touch_slow_faults(std::uint32_t station, std::uint32_t server);
     void restart_server(std::uint32_t station, std::uint32_t server);
     void pause_server(std::uint32_t station, std::uint32_t server);
     void resume_server(std::uint32_t station, std::uint32_t server);

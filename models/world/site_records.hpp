@@ -50,6 +50,7 @@ struct SiteRecords {
         EventHandle   timer = EventHandle::none();  // of its present call
         SimTime       until;             // end of service, or of the stall: what is left of it [ns]
         SimTime       call_began;
+        double        pace = 1;          // by which its service takes longer now (slowing.cpp); said only where its server is odd
     };
     /// Who holds mail between tiers here: a station, or a population of senders or users.
     struct Holder {

@@ -112,7 +112,7 @@ TEST_CASE("waiting for a link that others' mail has is told apart") {
 }
 
 TEST_CASE("what a slow server takes longer is the fault's, also for those who wait") {
-    // Ten at once, one worker, a second each, three from when the server is slow: for all but the first, which has begun.
+    // Ten at once, one worker, a second each, three where the server is slow, as it is from the beginning.
     const Explanation e = explained(R"(
 name: slow
 duration: 10min
@@ -124,10 +124,28 @@ tenants: [{name: acme, rate: 1/d, paths: {inbound: [box]}}]
 backlog: [{name: ten, at: box@dc, class: acme, count: 10, oldest: 0s}]
 faults: [{name: old-disk, kind: server-slow, target: box@dc, at: 0s, for: 1h, share: 100%, factor: 3}]
 )");
-    CHECK(delay_of(e) == Approx(145));  // 1 + 4 + ... + 28
+    CHECK(delay_of(e) == Approx(165));  // 3 + 6 + ... + 30
     CHECK(seconds_of(e, DelayCause::service) == Approx(55));
-    CHECK(seconds_of(e, DelayCause::fault, "old-disk") == Approx(90));
-    CHECK(seconds(e, [](const DelayPart& p) { return p.in == Whereabouts::queue && p.name == "old-disk"; }) == Approx(72));
+    CHECK(seconds_of(e, DelayCause::fault, "old-disk") == Approx(110));
+    CHECK(seconds(e, [](const DelayPart& p) { return p.in == Whereabouts::queue && p.name == "old-disk"; }) == Approx(90));
+}
+
+TEST_CASE("of a service that is slow for a part of its time, that part alone is the fault's") {
+    // 10 s of work: 4 s at full speed, 2 s of work in the 6 s of the fault, 4 s again; two copies behind it wait for that.
+    const Explanation e = explained(R"(
+name: slow
+duration: 10min
+sites: [{name: dc, latency: 0s}, {name: world, outside: true}]
+links: [{from: world, to: dc, latency: 10ms}]
+senders: [{name: others, at: world}]
+tiers: [{name: box, at: dc, service: {law: deterministic, mean: 10s}}]
+tenants: [{name: acme, rate: 1/d, paths: {inbound: [box]}}]
+backlog: [{name: three, at: box@dc, class: acme, count: 3, oldest: 0s}]
+faults: [{name: old-disk, kind: server-slow, target: box@dc, at: 4s, for: 6s, share: 100%, factor: 3}]
+)");
+    CHECK(delay_of(e) == Approx(14 + 24 + 34));
+    CHECK(seconds_of(e, DelayCause::service) == Approx(10 + 20 + 30));
+    CHECK(seconds_of(e, DelayCause::fault, "old-disk") == Approx(3 * 4));
 }
 
 TEST_CASE("a service that grows with the load is service, slowed by the load") {

@@ -59,12 +59,37 @@ TEST_CASE("a pause stops the service where it is, and it goes on from there") {
     CHECK(deliveries(all).back() == 80.0);
 }
 
-TEST_CASE("a slow server takes longer for what starts while it is slow") {
+TEST_CASE("a slow server takes longer while it is slow, and no longer") {
+    // Three times as slow from 4 s to 24 s: of the first four 6 s are left, which take 18 s; of the next 10 s, 2/3 s are done in time.
     const Outcome outcome = followed({fault("kind: server-slow, at: 4s, for: 20s, target: mta, factor: 3x"), "backlog.old.count=12"});
-    std::vector<double> expected(4, 10.0);              // had begun before
-    expected.insert(expected.end(), 4, 40.0);           // 30 s each
-    expected.insert(expected.end(), 4, 50.0);           // the fault is over
-    CHECK(deliveries(outcome) == expected);
+    REQUIRE(deliveries(outcome).size() == 12);
+    for (std::size_t k = 0; k < 12; ++k) CHECK(deliveries(outcome)[k] == Approx(k < 4 ? 22.0 : k < 8 ? 33.0 + 1.0 / 3 : 43.0 + 1.0 / 3).epsilon(0).margin(1e-8));
+    CHECK(touched(outcome.faults, "f") == 8);
+}
+
+TEST_CASE("nothing that begins on servers slowed by 10,000 for ten seconds takes longer than ten seconds more") {
+    RunOptions options;
+    options.sample = 1.0;
+    const Outcome outcome = run(kServers, {fault("kind: server-slow, at: 60s, for: 10s, target: mta, factor: 10000x"), "tiers.mta.workers=100", "backlog.old.count=1",
+                                           "tenants.acme.rate=20/s", "tiers.mta.service={law: deterministic, mean: 100ms}"}, options);
+    CHECK(outcome.classes[0].worst_delay <= SimDuration{10'300'000'000});
+    CHECK(outcome.classes[0].worst_delay >= SimDuration{9'900'000'000});
+}
+
+TEST_CASE("slow faults that overlap act together, and leave nothing behind") {
+    // 10 s of work: 2 s done by 2 s; 1.1 times as slow to 4.2 s (2 s of work), 1.43 times to 7.06 s (2 s), 1.3 times to 8.36 s (1 s), 3 s left.
+    const Outcome outcome = followed({"faults=[{name: f, kind: server-slow, at: 2s, for: 5060ms, target: mta, factor: 1.1x}, "
+                                      "{name: g, kind: server-slow, at: 4200ms, for: 4160ms, target: mta@dc, factor: 1.3x}]", "backlog.old.count=8"});
+    REQUIRE(deliveries(outcome).size() == 8);
+    CHECK(deliveries(outcome).front() == Approx(11.36).epsilon(0).margin(1e-7));
+    CHECK(deliveries(outcome).back() == Approx(21.36).epsilon(0).margin(1e-7));
+}
+
+TEST_CASE("a service that stands still while a slow fault ends goes on at full speed") {
+    // 4 s done, stalled to 64 s; slow from 10 s to 30 s, all of it in the stall.
+    const Outcome outcome = followed({"faults=[{name: f, kind: server-pause, at: 4s, for: 60s, target: mta}, "
+                                      "{name: g, kind: server-slow, at: 10s, for: 20s, target: mta, factor: 3x}]"});
+    CHECK(deliveries(outcome) == std::vector<double>(4, 70.0));
 }
 
 TEST_CASE("servers that share a crashed server's queue take over its work") {
@@ -130,7 +155,7 @@ TEST_CASE("servers that are added in the middle of trouble share it until it is 
     const Outcome paused = followed({fault("kind: server-pause, at: 4s, for: 60s, target: mta"), more, "backlog.old.count=12"});
     CHECK(deliveries(paused) == std::vector<double>{70, 70, 70, 70, 74, 74, 74, 74, 80, 80, 80, 80});
     const Outcome slow = followed({fault("kind: server-slow, at: 4s, for: 60s, target: mta, factor: 3x"), more, "backlog.old.count=12"});
-    CHECK(deliveries(slow) == std::vector<double>{10, 10, 10, 10, 40, 40, 40, 40, 50, 50, 50, 50});
+    CHECK(deliveries(slow) == std::vector<double>{22, 22, 22, 22, 50, 50, 50, 50, 52, 52, 52, 52});
 }
 
 TEST_CASE("troubles that overlap end with the last one") {
