@@ -1,4 +1,5 @@
-// Fault: a link swallows everything. Who crosses it waits for its time-out; after the convergence delay routes avoid it.
+// Fault: a link swallows everything. Who crosses it waits for its time-out; after the convergence delay routes avoid it, where there
+// is another way.
 #pragma once
 
 #include <string_view>

@@ -9,27 +9,26 @@
 
 namespace mailquake {
 
-namespace {
-
-constexpr SimDuration kDown{-1};
-
-/// What routing sees of the network at t: each link's latency, or that it is down.
-std::vector<SimDuration> weights_at(const LinkTimeline& timeline, SimTime t) {
-    std::vector<SimDuration> weights;
-    for (std::uint32_t i = 0; i < timeline.link_count(); ++i) {
-        const LinkState& state = timeline.at(LinkId{i}, t);
-        weights.push_back(state.mode == LinkMode::up ? state.latency : kDown);
-    }
-    return weights;
-}
-
-}  // namespace
+/// What routing sees of a link.
+struct Routes::Seen {
+    LinkMode    mode;
+    SimDuration latency;  // zero of one that refuses: it is not taken
+    friend auto operator<=>(const Seen&, const Seen&) = default;
+};
 
 Routes::Routes(const Topology& topology, const LinkTimeline& timeline, SimDuration convergence)
     : sites_(topology.site_count()) {
-    std::map<std::vector<SimDuration>, std::uint32_t> known;
+    std::map<std::vector<Seen>, std::uint32_t> known;
+    const auto links_at = [&](SimTime t) {
+        std::vector<Seen> links;
+        for (std::uint32_t i = 0; i < timeline.link_count(); ++i) {
+            const LinkState& state = timeline.at(LinkId{i}, t);
+            links.push_back({state.mode, state.mode == LinkMode::refused ? SimDuration::zero() : state.latency});
+        }
+        return links;
+    };
     const auto begin_epoch = [&](SimTime from, SimTime seen_at) {
-        const auto [entry, is_new] = known.try_emplace(weights_at(timeline, seen_at), narrow<std::uint32_t>(tables_.size(), "tables of routes"));
+        const auto [entry, is_new] = known.try_emplace(links_at(seen_at), narrow<std::uint32_t>(tables_.size(), "tables of routes"));
         if (is_new) tables_.push_back(table_of(topology, entry->first));
         if (epochs_.empty() || epochs_.back().table != entry->second) epochs_.push_back({from, entry->second});
     };
@@ -38,12 +37,21 @@ Routes::Routes(const Topology& topology, const LinkTimeline& timeline, SimDurati
     for (SimTime change : timeline.change_times()) begin_epoch(saturating_add(change, convergence), change);
 }
 
-Routes::Table Routes::table_of(const Topology& topology, const std::vector<SimDuration>& weights) {
-    const LeastPaths paths(topology, weights);
+Routes::Table Routes::table_of(const Topology& topology, const std::vector<Seen>& links) {
+    constexpr SimDuration not_there{-1};
+    std::vector<SimDuration> over_good, over_any;
+    for (const Seen& link : links) {
+        over_good.push_back(link.mode == LinkMode::up ? link.latency : not_there);
+        over_any.push_back(link.mode == LinkMode::refused ? not_there : link.latency);
+    }
+    const LeastPaths paths(topology, over_good), any_paths(topology, over_any);
+    const bool has_holes = over_good != over_any;
     Table table;
     for (std::uint32_t from = 0; from < topology.site_count(); ++from) {
-        const std::vector<LinkId> last = paths.last_links(SiteId{from});
+        const std::vector<LinkId> good = paths.last_links(SiteId{from});
+        const std::vector<LinkId> any = has_holes ? any_paths.last_links(SiteId{from}) : good;
         for (std::uint32_t to = 0; to < topology.site_count(); ++to) {
+            const std::vector<LinkId>& last = good[to].valid() ? good : any;
             const auto begin = static_cast<std::ptrdiff_t>(table.links.size());
             table.first.push_back(narrow<std::uint32_t>(table.links.size(), "links of all routes"));
             for (SiteId at{to}; at.value != from && last[at.index()].valid(); at = topology.link(last[at.index()]).from) {

@@ -5,6 +5,8 @@
 // link that comes and goes within that time shifts the routes for as long as it was down, one convergence delay later.
 // Weights are latencies, faults included, jitter not. Among paths of the same latency the one with fewer hops is taken,
 // then the one whose last links have the least names; so an added site or link elsewhere moves nobody.
+// Where no path over links that are up leads, but one over links that swallow what crosses them (a black hole tells nobody), that is
+// the route: who takes it waits for his time-out. Where none leads at all, who asks is refused.
 // Left out: areas and policies (BGP), several paths at once, loops while routers disagree.
 //
 // Invariants: everything is computed when the object is built and is immutable; equal states of the network share one
@@ -41,7 +43,8 @@ private:
         std::uint32_t table;
     };
 
-    [[nodiscard]] static Table table_of(const Topology& topology, const std::vector<SimDuration>& weights);
+    struct Seen;
+    [[nodiscard]] static Table table_of(const Topology& topology, const std::vector<Seen>& links);
     [[nodiscard]] std::size_t epoch_at(SimTime t) const;
 
     std::size_t        sites_;

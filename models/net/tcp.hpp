@@ -1,13 +1,16 @@
 // What TCP makes of latency, loss and bandwidth: pure functions.
 //
-// Loss never loses mail. It limits the rate of a long transfer to MSS / (RTT sqrt(p)) x C (Mathis, Semke, Mahdavi, Ott
-// 1997), and makes each short exchange wait for retransmissions, the k-th after RTO x 2^(k-1). MSS 1460 octets and
-// C = 1.22 are given from memory, as is the formula's use for mail: 1 % loss at 70 ms is about 250 kB/s. RTO is the
-// round-trip time, at least 200 ms and at most 60 s (from memory, too).
-// Left out: slow start, time-outs within a long transfer (the formula flatters a loss of more than some per cent),
-// receive windows. Without loss the rate has no limit of its own.
+// Loss never loses mail. It limits the rate of a long transfer to MSS over
+//     RTT sqrt(2p/3) + RTO min(1, 3 sqrt(3p/8)) p (1 + 32 p^2)
+// (Padhye, Firoiu, Towsley, Kurose 1998, an acknowledgement for every segment; for a small loss p that is MSS sqrt(3/2) / (RTT sqrt(p)),
+// Mathis, Semke, Mahdavi, Ott 1997), and makes each short exchange wait for retransmissions, the k-th after RTO x 2^(k-1). The
+// RTO is the round-trip time, at least 200 ms (Linux) and at most 60 s; 1 s before a round trip has been measured, so for
+// the first packet of a connection (RFC 6298 2.1). 1 % loss at 70 ms is about 240 kB/s.
+// Left out: slow start, receive windows, variance of the round-trip time. Without loss the rate has no limit of its own.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <limits>
 
 #include "models/spec/quantity.hpp"
@@ -16,8 +19,8 @@
 namespace mailquake::tcp {
 
 constexpr double      kMssBits = 1460 * 8.0;         // payload of a full segment [bit]
-constexpr double      kMathisConstant = 1.22;
 constexpr SimDuration kLeastRto{200'000'000};
+constexpr SimDuration kFirstRto{1'000'000'000};      // of a connection's first packet
 constexpr SimDuration kLongestRto{60'000'000'000};
 constexpr double      kUnlimited = std::numeric_limits<double>::infinity();
 
@@ -32,6 +35,9 @@ constexpr double      kUnlimited = std::numeric_limits<double>::infinity();
 
 /// Extra delay of one packet or exchange that is lost with probability `loss` each time it is sent: a geometric number
 /// of time-outs, by inversion of u in [0, 1): a greater u is a longer delay. At most 30 days, which nobody waits for.
-[[nodiscard]] SimDuration retransmission_delay(double loss, SimDuration round_trip, double u);
+[[nodiscard]] SimDuration retransmission_delay(double loss, SimDuration round_trip, double u, SimDuration least_rto = kLeastRto);
+
+/// When the k-th first packet of a connection goes out, counted from 0, if none is answered: 0, 1, 3, 7, 15, ... s after the first.
+[[nodiscard]] constexpr SimDuration nth_syn(std::uint32_t k) { return kFirstRto * ((std::int64_t{1} << std::min(k, 30U)) - 1); }
 
 }  // namespace mailquake::tcp

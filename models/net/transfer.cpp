@@ -123,17 +123,31 @@ SimDuration SendingLinks::undisturbed_dialogue(const Path& now, SimTime clock, J
     return is_calm ? whole : SimDuration::zero();
 }
 
+/// Where nothing comes through, the first packet of the connection is sent again after 1, 3, 7, ... s: one of them must find a path.
+bool SendingLinks::find_path(TransferPlan& plan, SiteId to) {
+    const SimTime begun = plan.at;
+    for (std::uint32_t k = 1; !path(to, plan.at).works(); ++k) {
+        const SimDuration sent = std::min(tcp::nth_syn(k), network_.spec.connect_timeout);
+        plan.stalled += begun + sent - plan.at;
+        plan.at = begun + sent;
+        if (tcp::nth_syn(k) > network_.spec.connect_timeout) return false;
+    }
+    return true;
+}
+
 /// Connection first, then the rest of the dialogue, round trip by round trip; what is lost is sent again.
 bool SendingLinks::pass_dialogue(TransferPlan& plan, SiteId to, Jitter jitter, RandomStream& luck) {
     if (const SimDuration whole = undisturbed_dialogue(path(to, plan.at), plan.at, jitter); whole.ns > 0) {
         plan.at += whole;
         return true;
     }
+    const SimTime begun = plan.at;
+    if (!find_path(plan, to)) return false;
     for (std::int64_t trip = 0; trip < network_.spec.round_trips; ++trip) {
         const Path& now = path(to, plan.at);
         const double loss = tcp::combined_loss(now.forth.loss, now.back.loss);
-        const SimDuration again = loss > 0 ? tcp::retransmission_delay(loss, round_trip(now, jitter), luck.uniform()) : SimDuration::zero();
-        const SimDuration longest = trip == 0 ? network_.spec.connect_timeout : network_.spec.data_timeout;
+        const SimDuration again = loss > 0 ? tcp::retransmission_delay(loss, round_trip(now, jitter), luck.uniform(), trip == 0 ? tcp::kFirstRto : tcp::kLeastRto) : SimDuration::zero();
+        const SimDuration longest = trip == 0 ? network_.spec.connect_timeout - (plan.at - begun) : network_.spec.data_timeout;
         if (!pass(plan, to, {longest, false}, [&](const Path& p) { return StageTime{round_trip(p, jitter) + again, again}; })) return false;
     }
     return true;

@@ -7,8 +7,9 @@
 // link: a transfer waits for what was planned before it, counted from `now` (as if all dialogues were equally long), and
 // occupies the link for size / its bandwidth. Over several hops: sum of latencies, least bandwidth, combined loss.
 // Both directions must work. When the transfer begins and there is no route, or the first link that is down refuses:
-// `refused`, at once or after the round trip to that link. A black hole, or a way back that does not work, stalls the
-// connection, which comes about when the path is back, else is `timed_out` after connect_timeout. When a link goes down
+// `refused`, at once or after the round trip to that link. A black hole, or a way back that does not work, swallows the first packet,
+// which is sent again after 1, 3, 7, 15, ... s (RFC 6298): the connection comes about if one of them finds the path back, else it is
+// `timed_out` after connect_timeout. When a link goes down
 // later (either way), TCP stalls until the path is back or routes have found another one; no round trip of the dialogue
 // and no stall of the data may exceed data_timeout, nor the last byte's flight reply_timeout, else `timed_out`. So ends a
 // wait for bandwidth over data_timeout, too; it then takes none.
@@ -121,6 +122,7 @@ private:
     template <class TimeOn>
     [[nodiscard]] bool pass(TransferPlan& plan, SiteId to, Patience patience, TimeOn time_on);
     [[nodiscard]] SimDuration undisturbed_dialogue(const Path& now, SimTime clock, Jitter jitter) const;
+    [[nodiscard]] bool find_path(TransferPlan& plan, SiteId to);
     [[nodiscard]] bool pass_dialogue(TransferPlan& plan, SiteId to, Jitter jitter, RandomStream& luck);
     [[nodiscard]] bool pass_data(TransferPlan& plan, SiteId to, Jitter jitter, Bytes size);
     [[nodiscard]] bool pass_flight(TransferPlan& plan, SiteId to, SimDuration patience, double jitter, RandomStream& luck);

@@ -336,7 +336,9 @@ bool Site::meets_link_fault(std::uint32_t f, std::uint16_t other, SimTime since,
         return std::any_of(route.begin(), route.end(), [&](LinkId l) { return std::find(fault.links.begin(), fault.links.end(), l) != fault.links.end(); });
     };
     const SiteId here{id_}, there{other};
-    const SimTime meanwhile = std::max(since, acting->from), before = acting->from - 1_ns;
+    const SimTime meanwhile = std::max(since, acting->from);
+    SimTime before = acting->from - 1_ns;
+    if (plan_.network.routes.route(here, there, before).empty()) before = SimTime{-1};  // another outage had cut it: as it is at the beginning
     return meets(here, there, meanwhile) || meets(there, here, meanwhile) || meets(here, there, before) || meets(there, here, before);
 }
 

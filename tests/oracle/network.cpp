@@ -54,16 +54,16 @@ Wires::LinkState Wires::state(const Link& link, SimTime t) const {
 }
 
 void Wires::extend(std::vector<std::vector<std::size_t>>& found, std::vector<std::size_t>& links, std::set<std::string>& seen,
-                   const std::string& at, const std::string& to, SimTime t) const {
+                   const std::string& at, const std::string& to, SimTime t, Mode worst) const {
     if (at == to) {
         found.push_back(links);
         return;
     }
     seen.insert(at);
     for (std::size_t l = 0; l < links_.size(); ++l) {
-        if (links_[l].from != at || seen.contains(links_[l].to) || state(links_[l], t).mode != Mode::up) continue;
+        if (links_[l].from != at || seen.contains(links_[l].to) || !passes(state(links_[l], t).mode, worst)) continue;
         links.push_back(l);
-        extend(found, links, seen, links_[l].to, to, t);
+        extend(found, links, seen, links_[l].to, to, t, worst);
         links.pop_back();
     }
     seen.erase(at);
@@ -74,7 +74,8 @@ std::vector<std::size_t> Wires::route(const std::string& from, const std::string
     std::vector<std::vector<std::size_t>> ways;
     std::vector<std::size_t> links;
     std::set<std::string> seen;
-    extend(ways, links, seen, from, to, seen_at);
+    extend(ways, links, seen, from, to, seen_at, Mode::up);
+    if (ways.empty()) extend(ways, links, seen, from, to, seen_at, Mode::black_hole);  // a hole tells nobody
     const auto cost = [&](const std::vector<std::size_t>& w) {
         SimDuration sum;
         std::vector<std::string> names;

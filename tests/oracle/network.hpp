@@ -81,10 +81,10 @@ private:
     [[nodiscard]] LinkState state(const Link& link, SimTime t) const;
     [[nodiscard]] std::vector<std::size_t> route(const std::string& from, const std::string& to, SimTime t) const;
     void extend(std::vector<std::vector<std::size_t>>& found, std::vector<std::size_t>& links, std::set<std::string>& seen,
-                const std::string& at, const std::string& to, SimTime t) const;
+                const std::string& at, const std::string& to, SimTime t, Mode worst) const;
     [[nodiscard]] Way way(const std::string& from, const std::string& to, SimTime t) const;
     [[nodiscard]] Both both(const std::string& from, const std::string& to, SimTime t) const;
-    [[nodiscard]] bool in_a_hole(SimTime t) const;
+    [[nodiscard]] static bool passes(Mode link, Mode worst) { return link == Mode::up || link == worst; }
     [[nodiscard]] SimTime next_change(SimTime t) const;
     [[nodiscard]] SimTime works_from(const std::string& from, const std::string& to, SimTime t) const;
     [[nodiscard]] SimDuration inside(const std::string& site) const;

@@ -56,16 +56,11 @@ bool Wires::pass_flight(const std::string& from, const std::string& to, SimTime&
     });
 }
 
-/// Does any link swallow what is sent? Then a place that cannot be reached does not refuse: the caller waits.
-bool Wires::in_a_hole(SimTime t) const {
-    return std::any_of(links_.begin(), links_.end(), [&](const Link& l) { return state(l, t).mode == Mode::black_hole; });
-}
-
 Passage Wires::mail(const std::string& from, const std::string& to, SimTime now, Bytes size, RandomStream& luck) {
     const double forth = luck.uniform(), back = luck.uniform();
     const NetworkSpec& net = scenario_.network;
     const Both path = both(from, to, now);
-    if (!path.forth.found && !in_a_hole(now)) return {Passage::End::refused, now};
+    if (!path.forth.found) return {Passage::End::refused, now};
     if (path.forth.mode == Mode::refused) return {Passage::End::refused, now + path.forth.to_break * 2};
     SimTime t = now;
     for (SimDuration wait = 1_s; !both(from, to, t).work(); wait = wait * 2) {  // the first packet again, after 1, 2, 4, ... s
@@ -77,7 +72,7 @@ Passage Wires::mail(const std::string& from, const std::string& to, SimTime now,
     for (std::int64_t i = 0; i < net.round_trips; ++i) {
         const Both begins = both(from, to, t);
         const double loss = tcp::combined_loss(begins.forth.loss, begins.back.loss);
-        const SimDuration again = loss > 0 ? tcp::retransmission_delay(loss, trip(begins), luck.uniform()) : SimDuration{0};
+        const SimDuration again = loss > 0 ? tcp::retransmission_delay(loss, trip(begins), luck.uniform(), i == 0 ? 1_s : 200_ms) : SimDuration{0};
         const auto time_on = [&](const Both& b) { return trip(b) + again; };
         const SimDuration longest = i == 0 ? net.connect_timeout - (t - now) : net.data_timeout;  // the first one connects
         if (!pass(from, to, t, {longest, false}, time_on)) return {Passage::End::timed_out, t};

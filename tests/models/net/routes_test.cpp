@@ -92,8 +92,16 @@ TEST_CASE("added latency moves a route to another path") {
 TEST_CASE("a site that is cut off has no route") {
     Found found;
     set_mode(found.timeline, found.topology, "a--b", LinkMode::refused, at(10_s), at(20_s));
-    set_mode(found.timeline, found.topology, "a--c", LinkMode::black_hole, at(10_s), at(20_s));
+    set_mode(found.timeline, found.topology, "a--c", LinkMode::refused, at(10_s), at(20_s));
     CHECK(found.route(15_s).empty());
+    CHECK(found.route(25_s) == "a--b b--c");
+}
+
+TEST_CASE("a black hole is the route where nothing leads around it") {
+    Found found;
+    set_mode(found.timeline, found.topology, "a--b", LinkMode::refused, at(10_s), at(20_s));
+    set_mode(found.timeline, found.topology, "a--c", LinkMode::black_hole, at(10_s), at(20_s));
+    CHECK(found.route(15_s) == "a--c");
     CHECK(found.route(25_s) == "a--b b--c");
 }
 

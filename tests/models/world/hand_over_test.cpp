@@ -204,3 +204,39 @@ faults: [{name: gone, kind: server-crash, at: 0s, for: 5min, target: box}]
     CHECK(station(outcome, "edge", "east").arrivals > 2000);  // each copy again and again
     CHECK(outcome.messages.delivered > 500);
 }
+
+TEST_CASE("a black hole keeps connections busy as long as it lasts, each for its time-out") {
+    // 20 connections for 30 minutes, 30 s each: 1,200 attempts, all in vain. The rest of the mail waits, and goes when the hole is gone.
+    const std::string hole = R"(
+name: outward-hole
+duration: 1h
+network: {connect_timeout: 30s}
+sites: [{name: dc, latency: 0s}, {name: abroad, outside: true}]
+links: [{name: cable, from: dc, to: abroad, latency: 5ms}]
+tiers:
+  - {name: relay, at: dc, workers: 8, service: {law: deterministic, mean: 2ms}, next_hop: {retry: {schedule: custom, waits: [6h]}}}
+  - {name: others, at: abroad, workers: 500, service: {law: deterministic, mean: 20ms}}
+tenants: [{name: firm, rate: 6/s, directions: {inbound: 0%, outbound: 100%}, paths: {outbound: [relay, others]}}]
+faults: [{name: hole, kind: link-black-hole, at: 10min, for: 30min, target: cable}]
+)";
+    const Outcome outcome = run(hole);
+    CHECK(static_cast<double>(touched(outcome.faults, "hole")) == Approx(1200).margin(25));
+    const double failed = static_cast<double>(outcome.messages.accepted - outcome.messages.delivered);
+    CHECK(failed == Approx(1200).margin(60));  // with what is under way at the end
+}
+
+TEST_CASE("each of two outages of a link, one after the other, counts what it touches") {
+    const auto counts = [](const char* second) {
+        const Outcome outcome = run(kTwoWaysIn + R"(
+tiers: [{name: mta, at: east, workers: 100, service: {law: deterministic, mean: 10ms}}]
+senders: [{name: others, at: world, retry: {schedule: custom, waits: [10s]}}]
+tenants: [{name: acme, rate: 5/s, paths: {inbound: [mta]}}]
+faults:
+  - {name: a, kind: link-down, target: to-east, at: 1min, for: 2min}
+)" + second);
+        return std::pair{touched(outcome.faults, "a"), touched(outcome.faults, "b")};
+    };
+    const auto [a, b] = counts("  - {name: b, kind: link-down, target: to-east, at: 3min, for: 1min}\n");
+    CHECK(a > 500);
+    CHECK(b > 250);
+}
