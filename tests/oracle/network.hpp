@@ -85,6 +85,7 @@ private:
     [[nodiscard]] Way way(const std::string& from, const std::string& to, SimTime t) const;
     [[nodiscard]] Both both(const std::string& from, const std::string& to, SimTime t) const;
     [[nodiscard]] static bool passes(Mode link, Mode worst) { return link == Mode::up || link == worst; }
+    [[nodiscard]] SimTime sent_by(const Link& link, SimTime t, Bytes size) const;
     [[nodiscard]] SimTime next_change(SimTime t) const;
     [[nodiscard]] SimTime works_from(const std::string& from, const std::string& to, SimTime t) const;
     [[nodiscard]] SimDuration inside(const std::string& site) const;

@@ -56,6 +56,20 @@ bool Wires::pass_flight(const std::string& from, const std::string& to, SimTime&
     });
 }
 
+/// When a link has sent so much that begins with it at `t`: at the rate of each moment (a cut is not counted).
+SimTime Wires::sent_by(const Link& link, SimTime t, Bytes size) const {
+    SimDuration pace{0}, rest{0};
+    for (SimTime change = next_change(t); t != SimTime::never(); t = change, change = next_change(t)) {
+        const SimDuration whole = tcp::transmission_time(size, state(link, t).bandwidth);
+        if (pace.ns == 0) rest = whole;
+        else rest = {static_cast<std::int64_t>((TimeArea{rest.ns} * whole.ns + pace.ns - 1) / pace.ns)};
+        if (t + rest <= change) return t + rest;
+        pace = whole;
+        rest = rest - (change - t);
+    }
+    return SimTime::never();
+}
+
 Passage Wires::mail(const std::string& from, const std::string& to, SimTime now, Bytes size, RandomStream& luck) {
     const double forth = luck.uniform(), back = luck.uniform();
     const NetworkSpec& net = scenario_.network;
@@ -81,7 +95,7 @@ Passage Wires::mail(const std::string& from, const std::string& to, SimTime now,
         Link& first = links_[path.forth.first];
         const SimTime begins = std::max(now, first.busy_until);
         if (begins - now > net.data_timeout) return {Passage::End::timed_out, t + net.data_timeout};
-        first.busy_until = begins + tcp::transmission_time(size, state(first, now).bandwidth);
+        first.busy_until = sent_by(first, begins, size);
         t += begins - now;
         const auto data = [&](const Both& b) {
             return tcp::transmission_time(size, std::min(b.forth.bandwidth, tcp::loss_limited_rate(trip(b), b.forth.loss)));
