@@ -30,7 +30,7 @@ SendingLinks::Way SendingLinks::way(SiteId from, SiteId to, SimTime t) const {
         const LinkState& state = network_.timeline.at(link, t);
         if (!way.first.valid()) {
             way.first = link;
-            way.bandwidth = way.first_bandwidth = state.bandwidth;
+            way.bandwidth = state.bandwidth;
         }
         if (way.mode == LinkMode::up && state.mode != LinkMode::up) {
             way.mode = state.mode;
@@ -168,6 +168,19 @@ bool SendingLinks::pass_flight(TransferPlan& plan, SiteId to, SimDuration patien
     return pass(plan, to, {patience, false}, [&](const Path& p) { return StageTime{one_way(p.forth, jitter) + again, again}; });
 }
 
+/// When a link has sent so much that begins with it at `clock`: at the rate of each moment.
+SimTime SendingLinks::sent_by(LinkId link, SimTime clock, Bytes size) const {
+    const LinkTimeline& timeline = network_.timeline;
+    SimDuration pace = tcp::transmission_time(size, timeline.at(link, clock).bandwidth), rest = pace;
+    for (SimTime change = timeline.next_change(link, clock); change < clock + rest; change = timeline.next_change(link, clock)) {
+        const SimDuration whole = tcp::transmission_time(size, timeline.at(link, change).bandwidth);
+        rest = at_another_pace(rest - (change - clock), pace, whole);
+        pace = whole;
+        clock = change;
+    }
+    return clock + rest;
+}
+
 TransferPlan SendingLinks::plan_mail(SiteId to, SimTime now, Bytes size, RandomStream& luck) {
     const NetworkSpec& spec = network_.spec;
     if (to == from_) {
@@ -187,7 +200,7 @@ TransferPlan SendingLinks::plan_mail(SiteId to, SimTime now, Bytes size, RandomS
     plan.queued_for_bandwidth = std::min(queued, spec.data_timeout);
     plan.at += plan.queued_for_bandwidth;
     if (queued > spec.data_timeout) return plan;
-    busy_until = now + queued + tcp::transmission_time(size, begins.first_bandwidth);
+    busy_until = sent_by(begins.first, now + queued, size);
 
     if (pass_data(plan, to, jitter, size) && pass_flight(plan, to, spec.reply_timeout, jitter.forth, luck)) plan.end = End::delivered;
     return plan;

@@ -5,7 +5,7 @@
 //
 // Mail: data takes size / min(bandwidth, loss-limited rate). Bandwidth is served in order at the sending site's first
 // link: a transfer waits for what was planned before it, counted from `now` (as if all dialogues were equally long), and
-// occupies the link for size / its bandwidth. Over several hops: sum of latencies, least bandwidth, combined loss.
+// occupies the link for its size at the bandwidth of each moment. Over several hops: sum of latencies, least bandwidth, combined loss.
 // Both directions must work. When the transfer begins and there is no route, or the first link that is down refuses:
 // `refused`, at once or after the round trip to that link. A black hole, or a way back that does not work, swallows the first packet,
 // which is sent again after 1, 3, 7, 15, ... s (RFC 6298): the connection comes about if one of them finds the path back, else it is
@@ -13,7 +13,8 @@
 // later (either way), TCP stalls until the path is back or routes have found another one; no round trip of the dialogue
 // and no stall of the data may exceed data_timeout, nor the last byte's flight reply_timeout, else `timed_out`. So ends a
 // wait for bandwidth over data_timeout, too; it then takes none.
-// Left out: contention in transit, beyond the first link; TCP's own pause after a stall; slow start; bandwidth that
+// Left out: contention in transit, beyond the first link; TCP's own pause after a stall; slow start; that transfers which a
+// cut has stalled share the bandwidth when it is over; bandwidth that
 // is free because a planned transfer failed; the load of dialogues, packets and replies.
 // Sources: RFC 5321 4.5.3.2 (time-outs), models/net/tcp.hpp (loss).
 //
@@ -80,7 +81,6 @@ private:
         SimDuration jitter;                    // sum [ns]
         SimDuration latency_to_break;          // up to the link that is not up [ns]
         double      bandwidth = 0;             // least [bit/s]
-        double      first_bandwidth = 0;       // of the first link [bit/s]
         double      loss = 0;                  // combined
 
         [[nodiscard]] bool works() const { return first.valid() && mode == LinkMode::up; }
@@ -119,6 +119,7 @@ private:
     };
 
     [[nodiscard]] static SimDuration at_another_pace(SimDuration rest, SimDuration was, SimDuration is);
+    [[nodiscard]] SimTime sent_by(LinkId link, SimTime clock, Bytes size) const;
     template <class TimeOn>
     [[nodiscard]] bool pass(TransferPlan& plan, SiteId to, Patience patience, TimeOn time_on);
     [[nodiscard]] SimDuration undisturbed_dialogue(const Path& now, SimTime clock, Jitter jitter) const;

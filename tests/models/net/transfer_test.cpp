@@ -124,6 +124,23 @@ TEST_CASE("bandwidth is served in order at the sending site") {
     CHECK(links.plan_mail(world.a, at(10_s), big, stream).queued_for_bandwidth == 0_s);
 }
 
+TEST_CASE("what waits for a link that is narrow for a while goes at the rate of each moment") {
+    // 10 Mbps, a tenth of that from 10 s to 20 s. 100 kB takes 80 ms, or 800 ms: of 40 at once at 9.92 s, one is through at 10 s, 12.5 in the
+    // narrow time, and the rest after it, so that the last one is through 2.12 s after it.
+    World world;
+    for (const auto& [when, rate] : {std::pair{1_s, 10e6}, {10_s, 1e6}, {20_s, 10e6}})
+        world.change("a--b", when, [&](LinkState& state) { state.bandwidth = rate; });
+    const Network network = world.network();
+    SendingLinks links(network, world.a);
+    TransferPlan last;
+    for (std::uint64_t k = 0; k < 40; ++k) {
+        RandomStream stream = luck(k);
+        last = links.plan_mail(world.b, at(9'920_ms), {100'000}, stream);
+        CHECK(last.end == End::delivered);
+    }
+    CHECK((last.at - at(0_s)).seconds() == Approx(22.12 + 0.09).margin(0.04));  // with its dialogue, data and flight
+}
+
 TEST_CASE("a mail that is limited by loss leaves the rest of the bandwidth to others") {
     World world;
     world.change("a--b", 0_s, [](LinkState& state) { state.bandwidth = 100e6; state.loss = 0.01; });
