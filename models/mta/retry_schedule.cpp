@@ -9,7 +9,7 @@ namespace mailquake {
 
 namespace {
 
-constexpr std::uint32_t kHarakaRetries = 13;
+constexpr std::uint32_t kHarakaRetries = 12;
 constexpr SimDuration   kHarakaFirst{64'000'000'000};
 
 constexpr SimDuration kEximFirstEnds{2 * 3'600'000'000'000};    // F,2h,15m

@@ -9,7 +9,7 @@
 //   exchange   4 x 1 min, 6 x 5 min, then every message_retry; given up by the first failure at an age of 2 d or more
 //   opensmtpd  arrival + 400 k^2 s: 0, 400, 1600, 3600, ...; 29 retries. A step that is over when the attempt fails is
 //              skipped. Given up by the failure after which no step lies within the ttl (smtpd: by a timer, at the ttl)
-//   haraka     waits of 64, 128, ... 262144 s; given up by the failure of the 13th retry, 6.07 d after the first
+//   haraka     waits of 64, 128, ... 131072 s; given up by the failure of the 12th retry, 3.03 d after the first
 //   kumomta    20 min, doubling, jittered; given up by the failure after which the next attempt lies past 7 d: 8 retries
 //   custom     waits as listed, the last one repeats; given up by the first failure at an age of `expire` or more
 //

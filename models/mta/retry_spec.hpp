@@ -70,7 +70,7 @@ struct OpensmtpdRetrySpec {
     }
 };
 
-/// Waits of 64, 128, ... 262144 s: 13 retries, then the message is given up.
+/// Waits of 64, 128, ... 131072 s: 12 retries, then the message is given up (outbound/config.js and its test; its manual says 13).
 struct HarakaRetrySpec {
     static constexpr std::string_view kind = "haraka";
     static constexpr auto keys() { return std::tuple<>{}; }
