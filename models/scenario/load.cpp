@@ -1,5 +1,7 @@
 #include "models/scenario/load.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "models/scenario/bind.hpp"
@@ -9,6 +11,7 @@
 #include "models/scenario/path.hpp"
 #include "models/scenario/validate.hpp"
 #include "models/spec/quantity_text.hpp"
+#include "models/traffic/replay_file.hpp"
 #include "sim/base/hash.hpp"
 
 namespace mailquake {
@@ -24,6 +27,21 @@ void resolve_files(ScenarioSpec& spec, const YamlNode& tree, const SourceTable& 
         if (written == nullptr) continue;
         const SourcePos pos = sources.pos(written->place);
         if (pos.line > 0 && pos.file != "-") replay->file = (std::filesystem::path(pos.file).parent_path() / replay->file).string();
+    }
+}
+
+/// The rate of replayed mail is what its file has within the run. (A file that cannot be read is an error of its own.)
+void take_rates_from_files(ScenarioSpec& spec) {
+    for (TenantClassSpec& tenants : spec.tenants) {
+        const auto* replay = std::get_if<ReplayArrivalsSpec>(&tenants.arrivals);
+        if (replay == nullptr) continue;
+        Diagnostics unsaid;
+        const auto content = read_text(replay->file, 1'000'000'000, {}, unsaid);
+        const auto parsed = parse_replay(content.value_or(""));
+        const auto* offsets = std::get_if<std::vector<SimDuration>>(&parsed);
+        if (offsets == nullptr || spec.duration <= SimDuration::zero()) continue;
+        const auto end = std::lower_bound(offsets->begin(), offsets->end(), spec.duration);
+        tenants.rate.per_second = static_cast<double>(end - offsets->begin()) / spec.duration.seconds();
     }
 }
 
@@ -87,6 +105,7 @@ std::optional<LoadedScenario> load_scenario(const LoadRequest& request, Diagnost
     const bool whole = diagnostics.errors() == before;
     const std::optional<ScenarioSpec> as_written = request.identity ? std::optional(result.spec) : std::nullopt;
     resolve_files(result.spec, *result.tree, *sources);
+    take_rates_from_files(result.spec);
     resolve_companions(result.spec);
     if (whole) resolve_own_partitions(result.spec);
     const PathIndex paths(*result.tree);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "models/fault/fault_timeline.hpp"
 #include "models/scenario/validate.hpp"
 #include "models/scenario/yaml_tree.hpp"
 #include "models/spec/place_text.hpp"
@@ -66,7 +67,8 @@ private:
                 check_shares(placement.shares, fmt::format("{}.placement.{}.shares", path, placement.name), tier->partitions.size(), true);
         if (const auto* mmpp = std::get_if<MmppArrivalsSpec>(&tenants.arrivals); mmpp != nullptr && spec_.duration.seconds() / (mmpp->burst + mmpp->quiet).seconds() > 5000)
             error(path + ".arrivals.quiet", fmt::format("about {:.0f} bursts in this run; at most 5000 are drawn", spec_.duration.seconds() / (mmpp->burst + mmpp->quiet).seconds()));
-        if (const auto* replay = std::get_if<ReplayArrivalsSpec>(&tenants.arrivals)) check_replay(*replay, path + ".arrivals.file");
+        if (const auto* replay = std::get_if<ReplayArrivalsSpec>(&tenants.arrivals)) return check_replay(tenants, *replay, path);
+        if (!scenario_.says(path + ".rate")) return error(path, fmt::format("rate is missing in {}: copies of the whole class, in all directions, as a mean over the day", path));
         const bool waits = std::any_of(spec_.backlog.begin(), spec_.backlog.end(), [&](const BacklogSpec& b) { return b.tenant_class == tenants.name; });
         if (tenants.rate.per_second == 0 && !waits) warning(path + ".rate", fmt::format("tenant class '{}' sends and receives nothing", tenants.name));
     }
@@ -141,15 +143,38 @@ private:
         else if (sum < 1 - share_tolerance && !open) diagnostics_.error(scenario_.latest_in(path), fmt::format("the shares add up to {}, and nobody is left to take the rest", percent));
     }
 
-    void check_replay(const ReplayArrivalsSpec& replay, const std::string& path) {
-        const SourcePos pos = scenario_.at(path);
+    /// When mail comes, how much of it and at which hours is what the file says.
+    void check_replay(const TenantClassSpec& tenants, const ReplayArrivalsSpec& replay, const std::string& path) {
+        const SourcePos pos = scenario_.at(path + ".arrivals.file");
+        for (const char* key : {"rate", "diurnal"}) {
+            const std::string written = path + "." + key;
+            if (scenario_.says(written)) error(written, fmt::format("'{}' beside replayed arrivals: their file says when mail comes; leave it out, or take back an inherited one with `{}: ~`", key, key));
+        }
+        for (const FaultSpec& fault : spec_.faults) {
+            const std::vector<std::string> targets = targets_of(fault);
+            if (std::holds_alternative<LoadSurgeFault>(fault.body) && fault.enabled && std::find(targets.begin(), targets.end(), tenants.name) != targets.end())
+                error("faults." + fault.name, fmt::format("a surge of the replayed mail of '{}': it comes as its file says; put the surge into the file, or take drawn arrivals", tenants.name));
+        }
         const auto text = read_text(replay.file, 1'000'000'000, pos, diagnostics_);
         if (!text) return;
-        const auto offsets = parse_replay(*text);
-        const auto* wrong = std::get_if<ReplayError>(&offsets);
-        if (wrong == nullptr) return;
-        const std::string where = wrong->line > 0 ? fmt::format("{}:{}", replay.file, wrong->line) : replay.file;
-        diagnostics_.error(pos, fmt::format("{}: {}", where, wrong->message));
+        const auto parsed = parse_replay(*text);
+        if (const auto* wrong = std::get_if<ReplayError>(&parsed)) {
+            const std::string where = wrong->line > 0 ? fmt::format("{}:{}", replay.file, wrong->line) : replay.file;
+            return diagnostics_.error(pos, fmt::format("{}: {}", where, wrong->message));
+        }
+        check_replayed_times(replay, std::get<std::vector<SimDuration>>(parsed), pos);
+    }
+
+    void check_replayed_times(const ReplayArrivalsSpec& replay, const std::vector<SimDuration>& offsets, const SourcePos& pos) {
+        const auto after = std::lower_bound(offsets.begin(), offsets.end(), spec_.duration);
+        const auto late = offsets.end() - after;
+        if (after == offsets.begin()) {
+            constexpr SimDuration ten_years = 3650_d;
+            const char* why = offsets.front() > ten_years ? "; these look like seconds since 1970: take the start's away from each" : "; a longer `duration` would reach them";
+            diagnostics_.error(pos, fmt::format("{}: nothing comes in this run of {}: the first arrival is at {:.0f} s{}", replay.file, print(spec_.duration), offsets.front().seconds(), why));
+        } else if (late > 0) {
+            diagnostics_.warning(pos, fmt::format("{}: {} of {} arrivals come after the end of the run, at {}, and are left out", replay.file, late, offsets.size(), print(spec_.duration)));
+        }
     }
 
     void check_backlog(const BacklogSpec& backlog) {

@@ -6,13 +6,25 @@
 #include "models/spec/quantity_text.hpp"
 
 namespace mailquake {
+namespace {
+
+/// Without blanks at either end, and without the carriage return of a line that ends as on Windows.
+std::string_view trimmed(std::string_view line) {
+    constexpr std::string_view blanks = " \t\r";
+    const std::size_t from = line.find_first_not_of(blanks);
+    return from == std::string_view::npos ? std::string_view{} : line.substr(from, line.find_last_not_of(blanks) + 1 - from);
+}
+
+}  // namespace
 
 std::variant<std::vector<SimDuration>, ReplayError> parse_replay(std::string_view text) {
     std::vector<SimDuration> offsets;
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
     int line = 0;
     for (std::size_t from = 0; from < text.size();) {
         const std::size_t end = std::min(text.find('\n', from), text.size());
-        const std::string_view field = text.substr(from, end - from);
+        const std::string_view field = trimmed(text.substr(from, end - from));
         from = end + 1;
         ++line;
         if (field.empty()) continue;

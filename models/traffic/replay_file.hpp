@@ -1,5 +1,5 @@
 // Arrival times to replay: a text file with one offset from the start a line, in seconds, in order; empty lines are
-// passed over. The loader checks it, the world reads it again when it is built.
+// passed over, blanks around a number, carriage returns and a byte order mark are not seen. The loader checks it, the world reads it again when it is built.
 #pragma once
 
 #include <string>

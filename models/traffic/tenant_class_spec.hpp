@@ -49,7 +49,7 @@ struct ReplayArrivalsSpec {
     std::string file;
     template <class S = ReplayArrivalsSpec>
     static constexpr auto keys() {
-        return std::tuple{key("file", &S::file).required().says("text file beside the scenario: an offset from the start in seconds a line, in order")};
+        return std::tuple{key("file", &S::file).required().says("text file beside the scenario: an offset from the start in seconds a line, in order; the load is what it says, so `rate` and `diurnal` have no place beside it")};
     }
 };
 /// A Markov-modulated Poisson process of two states: quiet and burst take turns, each exponentially long, and the rate in a
@@ -124,7 +124,7 @@ struct PlacementSpec : Entry {  // the name is a partitioned tier's
 
 struct TenantClassSpec : Entry {
     std::int64_t   count = 1;
-    Rate           rate;                      // copies of the whole class, mean over the day
+    Rate           rate;                      // copies of the whole class, mean over the day; of replayed ones as the file has them in this run
     SkewSpec       skew = EvenSkewSpec{};
     ArrivalsSpec   arrivals = PoissonArrivalsSpec{};
     std::vector<Factor> diurnal;              // 24 hourly factors from 00:00 UTC; scaled to mean 1; empty: flat
@@ -143,7 +143,7 @@ struct TenantClassSpec : Entry {
             entry_keys<S>(),
             std::tuple{
                 key("count", &S::count).at_least(1).at_most(10e6).says("tenants in the class"),
-                key("rate", &S::rate).required().at_least(0).says("copies of the whole class, in all directions, as a mean over the day"),
+                key("rate", &S::rate).at_least(0).says("copies of the whole class, in all directions, as a mean over the day; required, but with `arrivals` of law replay, whose file says it"),
                 one_of("skew", "law", &S::skew).says("how volume differs between the tenants"),
                 one_of("arrivals", "law", &S::arrivals).says("when copies arrive"),
                 key("diurnal", &S::diurnal).at_least(0).says("24 hourly factors from 00:00 UTC, scaled to mean 1; flat if unsaid"),

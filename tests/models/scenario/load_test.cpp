@@ -234,11 +234,18 @@ TEST_CASE("replayed arrivals are part of the identity") {
     const std::string file = scratch.write("top.yaml", content(good + "small.yaml") + "    arrivals: {law: replay, file: at.txt}\n");
     std::string text = content(file);
     text.replace(text.find("- {name: all, count: 10, rate: 10/s, paths: {inbound: edge}}"), std::string("- {name: all, count: 10, rate: 10/s, paths: {inbound: edge}}").size(),
-                 "- name: all\n    rate: 10/s\n    paths: {inbound: edge}");
+                 "- name: all\n    paths: {inbound: edge}");
     scratch.write("top.yaml", text);
     scratch.write("at.txt", "0\n1.5\n3\n");
     const std::string before = load(request_for(file)).canonical_text;
-    CHECK(fs::exists(std::get<ReplayArrivalsSpec>(load(request_for(file)).spec.tenants[0].arrivals).file));
+    const TenantClassSpec tenants = load(request_for(file)).spec.tenants[0];
+    CHECK(fs::exists(std::get<ReplayArrivalsSpec>(tenants.arrivals).file));
+    CHECK(tenants.rate.per_second == 3.0 / 3600);  // the load is the file's, in this run of an hour
+    scratch.write("at.txt", "0\n1.5\n3\n3599.9\n3600\n9000\n");
+    CHECK(load(request_for(file)).spec.tenants[0].rate.per_second == 4.0 / 3600);
+    scratch.write("at.txt", "\xEF\xBB\xBF" "0\r\n 1.5 \r\n3\r\n\r\n");
+    CHECK(load(request_for(file)).spec.tenants[0].rate.per_second == 3.0 / 3600);
+    scratch.write("at.txt", "0\n1.5\n3\n");
     scratch.write("at.txt", "0\n1.5\n4\n");
     CHECK(load(request_for(file)).canonical_text != before);
     scratch.write("at.txt", "0\n5\n4\n");

@@ -86,7 +86,7 @@ struct Estate {
             const auto times = poisson_times(6_min, c.rate, c.name);
             for (std::size_t k = 0; k < times.size(); ++k) {
                 replays.push_back(std::make_unique<Replay>(std::vector<SimDuration>{times[k]}));
-                tenants += fmt::format("  - {{name: {}-{}, rate: 1/d, directions: {}, paths: {}, arrivals: {{law: replay, file: {}}}}}\n",
+                tenants += fmt::format("  - {{name: {}-{}, directions: {}, paths: {}, arrivals: {{law: replay, file: {}}}}}\n",
                                        c.name, k, c.directions, c.paths, replays.back()->arrivals().file);
             }
         }
