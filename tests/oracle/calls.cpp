@@ -29,6 +29,11 @@ void World::make_call(const WorkPtr& work) {
     at(saturating_add(now_, call.timeout), Rank::timer, work->job->identity, [this, work, waits, begun = now_] {
         if (waits()) call_timed_out(work, begun);
     });
+    send_request(callee, job);
+}
+
+void World::send_request(Station& callee, const JobPtr& job) {
+    const std::string& site = job->request->from;
     RandomStream luck = draws_.request_way(site, job->identity);
     const Passage there = wires_.packet(site, callee.site, now_, luck);
     if (site == callee.site) return receive_request(callee, job);

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "models/mail/message.hpp"
@@ -38,6 +39,11 @@ public:
     [[nodiscard]] std::size_t tenant(const std::string& source, const AliasTable& shares, std::uint64_t k) const;
     [[nodiscard]] Bytes size(const std::string& source, const SizeLaw& law, std::uint64_t identity) const;
 
+    /// The n-th copy of a start state: its age; its identity, which of so many tenants has it, and its size.
+    [[nodiscard]] SimDuration age(const std::string& backlog, SimDuration oldest, std::uint64_t n) const;
+    [[nodiscard]] std::tuple<std::uint64_t, std::uint32_t, Bytes> backlog(const std::string& name, std::uint64_t n, std::uint32_t tenants,
+                                                                          const SizeLaw& law) const;
+
     [[nodiscard]] std::uint64_t report(const Copy& about, MailKind kind, std::uint32_t n) const;
 
     /// Of a copy that a station may have had before: the k-th that may be taken.
@@ -56,6 +62,15 @@ public:
     [[nodiscard]] RandomStream answer_way(const std::string& site, std::uint64_t request) const;
     [[nodiscard]] double no_answer(const std::string& fault, const std::string& station, std::uint64_t request) const;
     [[nodiscard]] double answer(const std::string& fault, const std::string& station, std::uint64_t request) const;
+
+    // Clients. A sign-in is the n-th of client number k; its first try is number 1.
+    [[nodiscard]] std::uint64_t sign_in(const std::string& clients, std::uint64_t k, std::uint64_t n) const;
+    [[nodiscard]] std::uint64_t request(std::uint64_t sign_in, std::int64_t attempt) const;
+    [[nodiscard]] SimDuration session(const std::string& clients, const Law& law, std::uint64_t sign_in) const;
+    /// What is left at the start of a session of a client who has had one after the other for five to six mean lengths.
+    [[nodiscard]] SimDuration rest_of_session(const std::string& clients, const Law& law, std::uint64_t sign_in) const;
+    [[nodiscard]] double notices(const std::string& clients, std::uint64_t sign_in) const;
+    [[nodiscard]] double back_off(const std::string& clients, std::uint64_t sign_in, std::int64_t attempt) const;
 
     // On the way.
     [[nodiscard]] std::uint64_t mx(const std::string& tenant_class, const Copy& copy) const;

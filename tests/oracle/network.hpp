@@ -33,6 +33,9 @@ public:
     [[nodiscard]] Passage mail(const std::string& from, const std::string& to, SimTime now, Bytes size, RandomStream& luck);
     [[nodiscard]] Passage packet(const std::string& from, const std::string& to, SimTime now, RandomStream& luck);
     [[nodiscard]] Passage reply(const std::string& from, const std::string& to, SimTime now, RandomStream& luck);
+    /// Whether there is a way from one site to the other, and back.
+    [[nodiscard]] bool work(const std::string& a, const std::string& b, SimTime t) const { return both(a, b, t).work(); }
+    [[nodiscard]] const std::set<SimTime>& changes() const { return changes_; }
     /// Sum of the latencies on the least path between two sites when nothing is wrong.
     [[nodiscard]] SimDuration distance(const std::string& from, const std::string& to) const;
 

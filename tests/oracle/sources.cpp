@@ -13,6 +13,7 @@ void World::note(std::uint64_t identity, std::string what, const std::string& pl
 
 void World::run() {
     for (auto& source : sources_) plan_arrival(*source);
+    put_backlog();
     while (!events_.empty()) {
         auto next = events_.extract(events_.begin());
         now_ = next.key().time;

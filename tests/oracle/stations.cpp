@@ -180,7 +180,7 @@ void World::deliver(const CopyPtr& copy, const std::string& place) {
     note(copy->identity, "delivered at", place);
     Account& account = accounts_[copy->tenant];
     ++account.delivered;
-    if (copy->kind == MailKind::mail) account.delay_sum += (now_ - copy->accepted).ns;
+    if (copy->kind == MailKind::mail && copy->measured) account.delay_sum += (now_ - copy->accepted).ns;
 }
 
 /// A bounce is never bounced.

@@ -58,6 +58,7 @@ struct Copy {
     std::uint32_t failures = 0;       // attempts from there that failed
     std::uint32_t passes = 0;         // stays in its tier that were cut short
     bool          greylisted = false;
+    bool          measured = true;
     bool          doubted = false;    // the reply to an offer at this hop was not heard: the next tier may have it already
 };
 using CopyPtr = std::shared_ptr<Copy>;
@@ -177,6 +178,21 @@ struct Account {
     [[nodiscard]] std::uint64_t in_system() const { return accepted + generated + duplicated - delivered - bounced - expired - dropped - discarded; }
 };
 
+/// A client: it has a session, has lost one, tries to get one, or has given up.
+struct Client {
+    std::uint64_t number = 0;
+    std::uint64_t identity = 0;       // of its latest sign-in
+    std::uint64_t sign_ins = 0;       // begun; the one that it has at the start does not count
+    std::int64_t  tries = 0;          // of the latest one
+    bool          is_signed_in = false;
+    std::uint64_t plans = 0;          // the latest one is valid
+};
+struct Population {
+    const ClientSpec* spec = nullptr;
+    std::vector<Client> clients;
+    std::set<std::uint64_t> sign_ins;  // identities
+};
+
 class World {
 public:
     World(const ScenarioSpec& scenario, std::uint64_t seed, std::uint32_t replication);
@@ -185,6 +201,7 @@ public:
     [[nodiscard]] const std::vector<Step>& steps() const { return steps_; }
     /// By tenant; those without mail are not there.
     [[nodiscard]] const std::map<std::uint32_t, Account>& accounts() const { return accounts_; }
+    [[nodiscard]] const std::map<std::string, Population>& populations() const { return populations_; }
     [[nodiscard]] SimTime now() const { return now_; }
 
 private:
@@ -217,6 +234,12 @@ private:
     void plan_arrival(Source& source);
     void arrive(Source& source, std::uint64_t k);
     void accept(Source& source, std::uint32_t tenant, std::uint64_t identity);
+
+    // backlog.cpp: the start state
+    void put_backlog();
+    [[nodiscard]] CopyPtr waiting_copy(const BacklogSpec& spec, std::uint64_t number, SimTime accepted) const;
+    void wait_in_front(Station& station, const CopyPtr& copy);
+    void wait_behind(Party& party, const CopyPtr& copy);
 
     // relays.cpp: how mail gets from one party to the next
     [[nodiscard]] NextHop& hop_of(Party& party, const Copy& copy);
@@ -251,6 +274,7 @@ private:
 
     // calls.cpp: what workers ask of other stations
     void make_call(const WorkPtr& work);
+    void send_request(Station& callee, const JobPtr& job);
     void receive_request(Station& callee, const JobPtr& job);
     void answer(Station& callee, const JobPtr& job, Answer said);
     void call_ended(const WorkPtr& work, Answer said);
@@ -263,6 +287,15 @@ private:
     [[nodiscard]] const FlawSpec* awake_flaw(const Work& work, bool timed_out) const;
     [[nodiscard]] bool fault_acts(const FaultSpec& fault, const Station& station) const;
     [[nodiscard]] bool is_swallowed(const Station& callee, const Job& job) const;
+
+    // clients.cpp
+    void build_clients();
+    void next(Client& client, SimTime time, std::function<void()> what);
+    void hold_session(Population& all, Client& client, SimDuration lasts);
+    void lose_sessions();
+    void begin_sign_in(Population& all, Client& client);
+    void try_to_sign_in(Population& all, Client& client);
+    void sign_in_failed(Population& all, Client& client);
 
     // faults.cpp: what happens to servers
     void plan_faults();
@@ -305,6 +338,7 @@ private:
     std::map<std::uint32_t, Account> accounts_;
     std::vector<std::string> station_names_;   // in the scenario's order
     std::map<std::string, Party> parties_;            // senders and users
+    std::map<std::string, Population> populations_;   // of clients
     std::vector<std::unique_ptr<Source>> sources_;
     std::vector<FaultOccurrences> acts_;              // of each fault
     Wires wires_;
