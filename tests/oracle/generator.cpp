@@ -80,7 +80,7 @@ public:
         slow_links_ = stage_ >= 3 && dice_.chance(30);
         if (stage_ >= 2) {
             draft_.top.emplace_back("network", fmt::format("{{convergence: {}, connect_timeout: {}, data_timeout: {}, reply_timeout: {}}}",
-                                                           dice_.millis(1, 4000), dice_.millis(1000, 9000), dice_.millis(1000, 9000),
+                                                           convergence(), dice_.millis(1000, 9000), dice_.millis(1000, 9000),
                                                            dice_.millis(1000, 9000)));
         }
         sites();
@@ -96,6 +96,14 @@ public:
     }
 
 private:
+    /// With clients, links stay as they are for longer than routes take to follow: else a route may end whose links are up, and the engine
+    /// does not look at sessions then.
+    std::string convergence() {
+        if (stage_ != 7) return dice_.millis(1, 4000);
+        routes_follow_at_once_ = dice_.chance(50);
+        return routes_follow_at_once_ ? "0s" : dice_.millis(1, 90);
+    }
+
     Entry& add(const std::string& section, Entry entry) {
         draft_.section(section).push_back(std::move(entry));
         return draft_.section(section).back();
@@ -224,6 +232,10 @@ private:
                 fault.keys.emplace_back("bandwidth", dice_.one_of({"64kbps", "256kbps", "1Mbps"}));
                 break;
             default:
+                if (stage_ == 7 && !routes_follow_at_once_) {
+                    fault.keys.emplace_back("kind", "link-down");
+                    break;
+                }
                 fault.keys.emplace_back("kind", "link-flap");
                 fault.keys.emplace_back("down", dice_.millis(100, 900));
                 fault.keys.emplace_back("up", dice_.millis(100, 900));
@@ -365,7 +377,7 @@ private:
     std::vector<std::string> inside_, outside_, links_, path_, hand_over_, callees_, callers_;
     std::vector<std::vector<std::string>> at_, outbound_;
     std::map<std::string, std::vector<std::string>> stands_at_;
-    bool is_mail_ = true;
+    bool is_mail_ = true, routes_follow_at_once_ = false;
 };
 
 /// The text with its n-th whole number above 1 halved; none: there are not so many. Digits of names and of fractions are no numbers.
