@@ -60,9 +60,9 @@ void World::wait_behind(Party& party, const CopyPtr& copy) {
     ++copy->hop;
     copy->arrived = copy->first_failure = copy->accepted;
     std::optional<SimTime> due = copy->accepted;
-    while (due && *due < now_) {
-        RandomStream luck = draws_.retry(party.name, *copy);
+    while (due && (*due < now_ || copy->failures == 0)) {
         ++copy->failures;
+        RandomStream luck = draws_.retry(party.name, *copy);
         due = next_try(party.retry, {copy->arrived, copy->first_failure, *due, copy->failures, SimTime::zero()}, luck);
     }
     at(due.value_or(now_), Rank::scan, copy->identity, [this, &party, copy] { try_again(party, copy); });

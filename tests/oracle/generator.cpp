@@ -96,12 +96,12 @@ public:
     }
 
 private:
-    /// With clients, links stay as they are for longer than routes take to follow: else a route may end whose links are up, and the engine
-    /// does not look at sessions then.
+    /// With clients, either routes follow links at once, or all links are up: else a way may break when no link does, and the engine does not
+    /// look at sessions then.
     std::string convergence() {
         if (stage_ != 7) return dice_.millis(1, 4000);
-        routes_follow_at_once_ = dice_.chance(50);
-        return routes_follow_at_once_ ? "0s" : dice_.millis(1, 90);
+        routes_follow_at_once_ = dice_.chance(60);
+        return routes_follow_at_once_ ? "0s" : dice_.millis(1, 4000);
     }
 
     Entry& add(const std::string& section, Entry entry) {
@@ -217,11 +217,11 @@ private:
 
     void fault_of_links(Entry& fault) {
         fault.keys.emplace_back("target", dice_.one_of(links_));
-        if (!is_mail_ && dice_.chance(50)) {  // of mail the engine is known to be wrong there
+        if (!is_mail_ && routes_follow_at_once_ && dice_.chance(50)) {  // of mail the engine is known to be wrong there
             fault.keys.emplace_back("kind", "link-black-hole");
             return;
         }
-        switch (dice_.below(4)) {
+        switch (stage_ == 7 && !routes_follow_at_once_ ? 1 + 2 * dice_.below(2) : dice_.below(4)) {
             case 0: fault.keys.emplace_back("kind", "link-down"); break;
             case 3:
                 fault.keys.emplace_back("kind", "link-loss");
@@ -232,10 +232,6 @@ private:
                 fault.keys.emplace_back("bandwidth", dice_.one_of({"64kbps", "256kbps", "1Mbps"}));
                 break;
             default:
-                if (stage_ == 7 && !routes_follow_at_once_) {
-                    fault.keys.emplace_back("kind", "link-down");
-                    break;
-                }
                 fault.keys.emplace_back("kind", "link-flap");
                 fault.keys.emplace_back("down", dice_.millis(100, 900));
                 fault.keys.emplace_back("up", dice_.millis(100, 900));
