@@ -149,13 +149,7 @@ void World::defer_in_tier(Station& station, const CopyPtr& copy) {
     const Tries tries{copy->arrived, copy->first_failure, now_, copy->failures, SimTime::zero()};
     const std::optional<SimTime> due = next_try(station.party.retry, tries, luck);
     if (!due) return expire(copy, station.party);
-    at(*due, Rank::scan, copy->identity, [this, &station, copy] {
-        auto job = std::make_shared<Job>();
-        job->copy = copy;
-        job->identity = copy->identity;
-        job->pass = copy->failures + copy->passes;
-        enter(station, server_for(station, *job), job);
-    });
+    at(*due, Rank::scan, copy->identity, [this, &station, copy] { enter_queue(station, copy); });
 }
 
 void World::requeue_at_head(const WorkPtr& work) {

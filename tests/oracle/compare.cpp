@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 #include <stdexcept>
 
 #include "models/scenario/load.hpp"
@@ -66,25 +67,33 @@ struct SignIns {
     }
 };
 
-SignIns sign_ins_of(const Population& all, const std::vector<Step>& steps, SimTime end) {
-    SignIns s{.tried = all.sign_ins.size(), .fewest = all.clients.size()};
-    std::uint64_t now = all.clients.size();
+SignIns sign_ins_of(const std::string& name, const World& naive, SimTime end) {
+    SignIns s;
+    std::set<std::uint64_t> sign_ins;
+    for (Client client : naive.clients()) {
+        if (client.spec->name != name) continue;
+        ++s.fewest;
+        s.tried += client.sign_ins;
+        for (; client.sign_ins > 0; --client.sign_ins) sign_ins.insert(client.sign_in());
+    }
+    const std::uint64_t count = s.fewest;
+    std::uint64_t now = count;
     SimTime since = SimTime::zero();
     std::map<std::uint64_t, SimTime> begun;
     const auto pass = [&](SimTime to, std::uint64_t then) {
         const auto point = [&] { return SimTime::zero() + kClientPoint * static_cast<std::int64_t>(s.signed_in.size() + 1); };
         while (point() <= to && point() < end) s.signed_in.push_back(static_cast<std::uint32_t>(now));
-        if (now * 10 < all.clients.size() * 9) s.below_90 += to - since;
+        if (now * 10 < count * 9) s.below_90 += to - since;
         since = to;
         now = then;
         s.fewest = std::min(s.fewest, now);
     };
-    for (const Step& step : steps) {
-        if (all.sign_ins.contains(step.identity) && step.what == "sign-in tried at") {
+    for (const Step& step : naive.steps()) {
+        if (sign_ins.contains(step.identity) && step.what == "sign-in tried at") {
             ++s.attempts;
             begun.emplace(step.identity, step.time);
         }
-        if (step.place != all.spec->name) continue;
+        if (step.place != name) continue;
         if (step.what == "sign-in given up at") ++s.given_up;
         if (step.what == "session ended at" || step.what == "session lost at") pass(step.time, now - 1);
         if (step.what != "signed in at") continue;
@@ -99,7 +108,7 @@ SignIns sign_ins_of(const Population& all, const std::vector<Step>& steps, SimTi
 
 Difference difference_of_clients(const World& naive, const Outcome& outcome) {
     for (const ClientOutcome& c : outcome.clients) {
-        const SignIns ours = sign_ins_of(naive.populations().at(c.name), naive.steps(), outcome.end);
+        const SignIns ours = sign_ins_of(c.name, naive, outcome.end);
         const SignIns theirs{c.tried, c.succeeded, c.given_up, c.trying, c.attempts, c.min_signed_in, c.below_90, c.sign_in.sum(), c.signed_in};
         if (!(ours == theirs)) return {c.name + "\n  second world " + ours.text() + "  engine       " + theirs.text(), "figures of clients"};
     }

@@ -41,16 +41,6 @@ Bytes Draws::size(const std::string& source, const SizeLaw& law, std::uint64_t i
     return law.draw(key("sources/" + source, draws::size), identity);
 }
 
-SimDuration Draws::age(const std::string& backlog, SimDuration oldest, std::uint64_t n) const {
-    return {static_cast<std::int64_t>(RandomStream(key("backlog/" + backlog, draws::backlog_age), n).uniform() * static_cast<double>(oldest.ns))};
-}
-
-std::tuple<std::uint64_t, std::uint32_t, Bytes> Draws::backlog(const std::string& name, std::uint64_t n, std::uint32_t tenants, const SizeLaw& law) const {
-    RandomStream luck(key("backlog/" + name, draws::backlog_copy), n);
-    const auto tenant = static_cast<std::uint32_t>(luck.uniform() * tenants);
-    return {derived(place_identity("backlog/" + name), draws::backlog, n), tenant, law.draw(luck)};
-}
-
 std::uint64_t Draws::report(const Copy& about, MailKind kind, std::uint32_t n) const { return report_identity(about.identity, kind, n); }
 
 std::uint64_t Draws::another(const Copy& copy, const std::string& station, std::uint64_t k) const {
@@ -116,33 +106,6 @@ double Draws::no_answer(const std::string& fault, const std::string& station, st
 
 double Draws::answer(const std::string& fault, const std::string& station, std::uint64_t request) const {
     return uniform_of(RandomStream::first_word(fault_key(fault, station, draws::answer), request));
-}
-
-std::uint64_t Draws::sign_in(const std::string& clients, std::uint64_t k, std::uint64_t n) const {
-    return derived(derived(place_identity("clients/" + clients), draws::client, k), draws::sign_in, n);
-}
-
-std::uint64_t Draws::request(std::uint64_t sign_in, std::int64_t attempt) const {
-    return derived(sign_in, draws::request, static_cast<std::uint64_t>(attempt) << 1);
-}
-
-SimDuration Draws::session(const std::string& clients, const Law& law, std::uint64_t sign_in) const {
-    return law.draw(key("clients/" + clients, draws::session), sign_in, 0);
-}
-
-SimDuration Draws::rest_of_session(const std::string& clients, const Law& law, std::uint64_t sign_in) const {
-    RandomStream luck(key("clients/" + clients, draws::session), sign_in);
-    auto rest = SimDuration{-static_cast<std::int64_t>((5 + luck.uniform()) * static_cast<double>(law.mean().ns))};
-    while (rest <= SimDuration::zero()) rest += law.draw(luck);
-    return rest;
-}
-
-double Draws::notices(const std::string& clients, std::uint64_t sign_in) const {
-    return RandomStream(key("clients/" + clients, draws::loss_noticed), sign_in).uniform();
-}
-
-double Draws::back_off(const std::string& clients, std::uint64_t sign_in, std::int64_t attempt) const {
-    return RandomStream(key("clients/" + clients, draws::back_off), sign_in, static_cast<std::uint32_t>(attempt)).uniform();
 }
 
 std::uint64_t Draws::mx(const std::string& tenant_class, const Copy& copy) const {

@@ -7,7 +7,6 @@
 
 #include <cstdint>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "models/mail/message.hpp"
@@ -28,6 +27,11 @@ public:
     explicit Draws(std::uint64_t seed) : seed_(seed) {}
     [[nodiscard]] std::uint64_t seed() const { return seed_; }
 
+    /// Where nothing has to be said of the key: by purpose (models/mail/draws.hpp).
+    [[nodiscard]] RandomStream of(const std::string& place, const DrawPurpose& purpose, std::uint64_t identity, std::uint32_t attempt = 0) const {
+        return RandomStream(key(place, purpose), identity, attempt);
+    }
+
     // Load. `source`: its name; `k`: the number of the arrival, from 0.
     [[nodiscard]] std::uint64_t message(const std::string& source, std::uint64_t k) const;
     /// Between the arrival before and this one, at a rate of 1.
@@ -38,11 +42,6 @@ public:
     [[nodiscard]] std::uint64_t another_of_batch(std::uint64_t first, std::uint64_t n) const;
     [[nodiscard]] std::size_t tenant(const std::string& source, const AliasTable& shares, std::uint64_t k) const;
     [[nodiscard]] Bytes size(const std::string& source, const SizeLaw& law, std::uint64_t identity) const;
-
-    /// The n-th copy of a start state: its age; its identity, which of so many tenants has it, and its size.
-    [[nodiscard]] SimDuration age(const std::string& backlog, SimDuration oldest, std::uint64_t n) const;
-    [[nodiscard]] std::tuple<std::uint64_t, std::uint32_t, Bytes> backlog(const std::string& name, std::uint64_t n, std::uint32_t tenants,
-                                                                          const SizeLaw& law) const;
 
     [[nodiscard]] std::uint64_t report(const Copy& about, MailKind kind, std::uint32_t n) const;
 
@@ -62,15 +61,6 @@ public:
     [[nodiscard]] RandomStream answer_way(const std::string& site, std::uint64_t request) const;
     [[nodiscard]] double no_answer(const std::string& fault, const std::string& station, std::uint64_t request) const;
     [[nodiscard]] double answer(const std::string& fault, const std::string& station, std::uint64_t request) const;
-
-    // Clients. A sign-in is the n-th of client number k; its first try is number 1.
-    [[nodiscard]] std::uint64_t sign_in(const std::string& clients, std::uint64_t k, std::uint64_t n) const;
-    [[nodiscard]] std::uint64_t request(std::uint64_t sign_in, std::int64_t attempt) const;
-    [[nodiscard]] SimDuration session(const std::string& clients, const Law& law, std::uint64_t sign_in) const;
-    /// What is left at the start of a session of a client who has had one after the other for five to six mean lengths.
-    [[nodiscard]] SimDuration rest_of_session(const std::string& clients, const Law& law, std::uint64_t sign_in) const;
-    [[nodiscard]] double notices(const std::string& clients, std::uint64_t sign_in) const;
-    [[nodiscard]] double back_off(const std::string& clients, std::uint64_t sign_in, std::int64_t attempt) const;
 
     // On the way.
     [[nodiscard]] std::uint64_t mx(const std::string& tenant_class, const Copy& copy) const;

@@ -271,7 +271,8 @@ private:
                                                dice_.one_of({"1", "1.5", "2", "3"}), dice_.millis(1000, 9000), jitter, dice_.one_of({"0", "0", "1", "3", "6"}))}}});
     }
 
-    /// Behind a tier that has next-hop queues, or in front of one that is no proxy: what waits at a proxy is its upstream's.
+    /// Behind a tier that has next-hop queues, or in front of one that is no proxy: what waits at a proxy is its upstream's. Not in front of one
+    /// of several last tiers: the engine lets mail of tenants wait there who have their home at another one.
     void backlog() {
         const std::size_t count = dice_.between(0, 2);
         for (std::size_t i = 0; i < count; ++i) {
@@ -281,7 +282,7 @@ private:
             const std::size_t hop = dice_.below(path.size());
             const bool is_last = hop + 1 == path.size();
             const std::string hands_over = is_last ? "queued" : hand_over_[hop];
-            if (hands_over == "held") continue;
+            if (hands_over == "held" || (is_last && stands_at_[path[hop]].size() > 1)) continue;
             const bool behind = !is_last && hands_over == "queued" && dice_.chance(60);
             add("backlog", {{{"name", fmt::format("old{}", i)},
                              {"at", path[hop] + "@" + dice_.one_of(stands_at_[path[hop]])},

@@ -26,6 +26,8 @@ struct Passage {
     SimTime at;
 };
 
+inline SimDuration part(SimDuration longest, double share) { return {static_cast<std::int64_t>(static_cast<double>(longest.ns) * share)}; }
+
 class Wires {
 public:
     Wires(const ScenarioSpec& scenario, const std::vector<FaultOccurrences>& occurrences);

@@ -58,7 +58,7 @@ struct Copy {
     std::uint32_t failures = 0;       // attempts from there that failed
     std::uint32_t passes = 0;         // stays in its tier that were cut short
     bool          greylisted = false;
-    bool          measured = true;
+    bool          measured = true;    // not of a start state
     bool          doubted = false;    // the reply to an offer at this hop was not heard: the next tier may have it already
 };
 using CopyPtr = std::shared_ptr<Copy>;
@@ -178,19 +178,17 @@ struct Account {
     [[nodiscard]] std::uint64_t in_system() const { return accepted + generated + duplicated - delivered - bounced - expired - dropped - discarded; }
 };
 
-/// A client: it has a session, has lost one, tries to get one, or has given up.
+/// A client: it has a session, tries to get one, has not yet noticed that it lost one, or has given up.
 struct Client {
-    std::uint64_t number = 0;
-    std::uint64_t identity = 0;       // of its latest sign-in
-    std::uint64_t sign_ins = 0;       // begun; the one that it has at the start does not count
-    std::int64_t  tries = 0;          // of the latest one
+    const ClientSpec* spec;
+    std::uint64_t number;
+    std::uint64_t sign_ins = 0;       // begun; the session of the start is number 0
+    std::uint32_t tries = 0;          // of the latest one
     bool          is_signed_in = false;
     std::uint64_t plans = 0;          // the latest one is valid
-};
-struct Population {
-    const ClientSpec* spec = nullptr;
-    std::vector<Client> clients;
-    std::set<std::uint64_t> sign_ins;  // identities
+    [[nodiscard]] std::string place() const { return "clients/" + spec->name; }
+    /// Identity of its latest one.
+    [[nodiscard]] std::uint64_t sign_in() const { return derived(derived(place_identity(place()), draws::client, number), draws::sign_in, sign_ins); }
 };
 
 class World {
@@ -201,7 +199,7 @@ public:
     [[nodiscard]] const std::vector<Step>& steps() const { return steps_; }
     /// By tenant; those without mail are not there.
     [[nodiscard]] const std::map<std::uint32_t, Account>& accounts() const { return accounts_; }
-    [[nodiscard]] const std::map<std::string, Population>& populations() const { return populations_; }
+    [[nodiscard]] const std::deque<Client>& clients() const { return clients_; }
     [[nodiscard]] SimTime now() const { return now_; }
 
 private:
@@ -234,11 +232,7 @@ private:
     void plan_arrival(Source& source);
     void arrive(Source& source, std::uint64_t k);
     void accept(Source& source, std::uint32_t tenant, std::uint64_t identity);
-
-    // backlog.cpp: the start state
     void put_backlog();
-    [[nodiscard]] CopyPtr waiting_copy(const BacklogSpec& spec, std::uint64_t number, SimTime accepted) const;
-    void wait_in_front(Station& station, const CopyPtr& copy);
     void wait_behind(Party& party, const CopyPtr& copy);
 
     // relays.cpp: how mail gets from one party to the next
@@ -264,6 +258,7 @@ private:
 
     // stations.cpp: how it is served
     void enter(Station& station, Server* server, const JobPtr& job);
+    void enter_queue(Station& station, const CopyPtr& copy);
     void wait(Station& station, Server* server, const JobPtr& job, bool at_head);
     [[nodiscard]] Server* server_for(Station& station, const Job& job);
     [[nodiscard]] bool is_full(const Station& station, const Server* server) const;
@@ -290,12 +285,11 @@ private:
 
     // clients.cpp
     void build_clients();
-    void next(Client& client, SimTime time, std::function<void()> what);
-    void hold_session(Population& all, Client& client, SimDuration lasts);
+    void next(Client& client, SimDuration after, std::function<void()> what);
+    void hold_session(Client& client);
     void lose_sessions();
-    void begin_sign_in(Population& all, Client& client);
-    void try_to_sign_in(Population& all, Client& client);
-    void sign_in_failed(Population& all, Client& client);
+    void try_to_sign_in(Client& client, bool anew);
+    void sign_in_failed(Client& client);
 
     // faults.cpp: what happens to servers
     void plan_faults();
@@ -338,7 +332,7 @@ private:
     std::map<std::uint32_t, Account> accounts_;
     std::vector<std::string> station_names_;   // in the scenario's order
     std::map<std::string, Party> parties_;            // senders and users
-    std::map<std::string, Population> populations_;   // of clients
+    std::deque<Client> clients_;
     std::vector<std::unique_ptr<Source>> sources_;
     std::vector<FaultOccurrences> acts_;              // of each fault
     Wires wires_;
