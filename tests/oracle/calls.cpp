@@ -29,6 +29,11 @@ void World::make_call(const WorkPtr& work) {
     at(saturating_add(now_, call.timeout), Rank::timer, work->job->identity, [this, work, waits, begun = now_] {
         if (waits()) call_timed_out(work, begun);
     });
+    send_request(callee, job);
+}
+
+void World::send_request(Station& callee, const JobPtr& job) {
+    const std::string& site = job->request->from;
     RandomStream luck = draws_.request_way(site, job->identity);
     const Passage there = wires_.packet(site, callee.site, now_, luck);
     if (site == callee.site) return receive_request(callee, job);
@@ -144,13 +149,7 @@ void World::defer_in_tier(Station& station, const CopyPtr& copy) {
     const Tries tries{copy->arrived, copy->first_failure, now_, copy->failures, SimTime::zero()};
     const std::optional<SimTime> due = next_try(station.party.retry, tries, luck);
     if (!due) return expire(copy, station.party);
-    at(*due, Rank::scan, copy->identity, [this, &station, copy] {
-        auto job = std::make_shared<Job>();
-        job->copy = copy;
-        job->identity = copy->identity;
-        job->pass = copy->failures + copy->passes;
-        enter(station, server_for(station, *job), job);
-    });
+    at(*due, Rank::scan, copy->identity, [this, &station, copy] { enter_queue(station, copy); });
 }
 
 void World::requeue_at_head(const WorkPtr& work) {

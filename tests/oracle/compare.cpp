@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <set>
 #include <stdexcept>
 
 #include "models/scenario/load.hpp"
@@ -52,6 +54,67 @@ std::string text_of(const Account& a) {
                        a.in_system(), static_cast<double>(a.delay_sum) * 1e-9);
 }
 
+/// A population of clients as `run` tells of it, by the steps of the second world.
+struct SignIns {
+    std::uint64_t tried = 0, succeeded = 0, given_up = 0, trying = 0, attempts = 0, fewest = 0;
+    SimDuration below_90{0};
+    TimeArea sign_in_sum = 0;
+    std::vector<std::uint32_t> signed_in{};
+    friend bool operator==(const SignIns&, const SignIns&) = default;
+    [[nodiscard]] std::string text() const {
+        return fmt::format("tried {} succeeded {} given up {} trying {} attempts {} fewest {} below 90 % {} ns, sum of sign-ins {} ns, signed in {}\n", tried,
+                           succeeded, given_up, trying, attempts, fewest, below_90.ns, static_cast<double>(sign_in_sum), fmt::join(signed_in, " "));
+    }
+};
+
+SignIns sign_ins_of(const std::string& name, const World& naive, SimTime end) {
+    SignIns s;
+    std::set<std::uint64_t> sign_ins;
+    for (Client client : naive.clients()) {
+        if (client.spec->name != name) continue;
+        ++s.fewest;
+        s.tried += client.sign_ins;
+        for (; client.sign_ins > 0; --client.sign_ins) sign_ins.insert(client.sign_in());
+    }
+    const std::uint64_t count = s.fewest;
+    std::uint64_t now = count;
+    SimTime since = SimTime::zero();
+    std::map<std::uint64_t, SimTime> begun;
+    const auto pass = [&](SimTime to, std::uint64_t then) {
+        const auto point = [&] { return SimTime::zero() + kClientPoint * static_cast<std::int64_t>(s.signed_in.size() + 1); };
+        while (point() <= to && point() < end) s.signed_in.push_back(static_cast<std::uint32_t>(now));
+        if (now * 10 < count * 9) s.below_90 += to - since;
+        since = to;
+        now = then;
+        s.fewest = std::min(s.fewest, now);
+    };
+    for (const Step& step : naive.steps()) {
+        if (sign_ins.contains(step.identity) && step.what == "sign-in tried at") {
+            ++s.attempts;
+            begun.emplace(step.identity, step.time);
+        }
+        if (step.place != name) continue;
+        if (step.what == "sign-in given up at") ++s.given_up;
+        if (step.what == "session ended at" || step.what == "session lost at") pass(step.time, now - 1);
+        if (step.what != "signed in at") continue;
+        ++s.succeeded;
+        s.sign_in_sum += (step.time - begun.at(step.identity)).ns;
+        pass(step.time, now + 1);
+    }
+    pass(end, now);
+    s.trying = s.tried - s.succeeded - s.given_up;
+    return s;
+}
+
+Difference difference_of_clients(const World& naive, const Outcome& outcome) {
+    for (const ClientOutcome& c : outcome.clients) {
+        const SignIns ours = sign_ins_of(c.name, naive, outcome.end);
+        const SignIns theirs{c.tried, c.succeeded, c.given_up, c.trying, c.attempts, c.min_signed_in, c.below_90, c.sign_in.sum(), c.signed_in};
+        if (!(ours == theirs)) return {c.name + "\n  second world " + ours.text() + "  engine       " + theirs.text(), "figures of clients"};
+    }
+    return {};
+}
+
 /// What the engine says of its tenants, and of the work of its tiers, against what this world counts by its copies and steps.
 Difference difference_of_figures(const World& naive, const Outcome& outcome) {
     for (std::uint32_t t = 0; t < outcome.tenants.size(); ++t) {
@@ -71,7 +134,7 @@ Difference difference_of_figures(const World& naive, const Outcome& outcome) {
         if (served == s.served && timed_out == s.timed_out) continue;
         return {fmt::format("{}: served {}, timed out {}; the engine {}, {}\n", name, served, timed_out, s.served, s.timed_out), "a tier's figures"};
     }
-    return {};
+    return difference_of_clients(naive, outcome);
 }
 
 }  // namespace

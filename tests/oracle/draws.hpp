@@ -27,6 +27,11 @@ public:
     explicit Draws(std::uint64_t seed) : seed_(seed) {}
     [[nodiscard]] std::uint64_t seed() const { return seed_; }
 
+    /// Where nothing has to be said of the key: by purpose (models/mail/draws.hpp).
+    [[nodiscard]] RandomStream of(const std::string& place, const DrawPurpose& purpose, std::uint64_t identity, std::uint32_t attempt = 0) const {
+        return RandomStream(key(place, purpose), identity, attempt);
+    }
+
     // Load. `source`: its name; `k`: the number of the arrival, from 0.
     [[nodiscard]] std::uint64_t message(const std::string& source, std::uint64_t k) const;
     /// Between the arrival before and this one, at a rate of 1.

@@ -22,6 +22,7 @@ World::World(const ScenarioSpec& scenario, std::uint64_t seed, std::uint32_t rep
     build_parties();
     build_sources();
     plan_faults();
+    build_clients();
 }
 
 const TierSpec& World::tier(const std::string& name) const {

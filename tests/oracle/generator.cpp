@@ -80,19 +80,30 @@ public:
         slow_links_ = stage_ >= 3 && dice_.chance(30);
         if (stage_ >= 2) {
             draft_.top.emplace_back("network", fmt::format("{{convergence: {}, connect_timeout: {}, data_timeout: {}, reply_timeout: {}}}",
-                                                           dice_.millis(1, 4000), dice_.millis(1000, 9000), dice_.millis(1000, 9000),
+                                                           convergence(), dice_.millis(1000, 9000), dice_.millis(1000, 9000),
                                                            dice_.millis(1000, 9000)));
         }
         sites();
         tiers();
-        senders();
-        tenants();
+        is_mail_ = stage_ != 7 || dice_.chance(75);
+        if (stage_ == 7) clients();
+        if (is_mail_) senders();
+        if (is_mail_) tenants();
+        if (stage_ == 7 && is_mail_) backlog();
         if (stage_ >= 3) faults();
         if (stage_ >= 3) flaws();
         return draft_;
     }
 
 private:
+    /// With clients, either routes follow links at once, or all links are up: else a way may break when no link does, and the engine does not
+    /// look at sessions then.
+    std::string convergence() {
+        if (stage_ != 7) return dice_.millis(1, 4000);
+        routes_follow_at_once_ = dice_.chance(60);
+        return routes_follow_at_once_ ? "0s" : dice_.millis(1, 4000);
+    }
+
     Entry& add(const std::string& section, Entry entry) {
         draft_.section(section).push_back(std::move(entry));
         return draft_.section(section).back();
@@ -206,7 +217,11 @@ private:
 
     void fault_of_links(Entry& fault) {
         fault.keys.emplace_back("target", dice_.one_of(links_));
-        switch (dice_.below(4)) {
+        if (!is_mail_ && routes_follow_at_once_ && dice_.chance(50)) {  // of mail the engine is known to be wrong there
+            fault.keys.emplace_back("kind", "link-black-hole");
+            return;
+        }
+        switch (stage_ == 7 && !routes_follow_at_once_ ? 1 + 2 * dice_.below(2) : dice_.below(4)) {
             case 0: fault.keys.emplace_back("kind", "link-down"); break;
             case 3:
                 fault.keys.emplace_back("kind", "link-loss");
@@ -221,6 +236,61 @@ private:
                 fault.keys.emplace_back("down", dice_.millis(100, 900));
                 fault.keys.emplace_back("up", dice_.millis(100, 900));
                 break;
+        }
+    }
+
+    /// They sign in at a tier of their own, at one that is called, or at one that mail passes; where a tier has partitions, at their own,
+    /// since a client has no tenant.
+    void clients() {
+        tier("login", places(), "queued");
+        Entry& login = draft_.section("tiers").back();
+        std::erase_if(login.keys, [](const auto& key) { return key.first == "hand_over" || key.first == "next_hop"; });
+        std::vector<std::string> asked = path_;
+        asked.insert(asked.end(), callees_.begin(), callees_.end());
+        for (const Entry& entry : draft_.section("tiers"))
+            for (const auto& [key, value] : entry.keys)
+                if (key == "partitions") asked.clear();
+        if (!asked.empty() && dice_.chance(60)) login.keys.emplace_back("calls", call(asked.back()));
+        const std::size_t count = dice_.between(is_mail_ ? 0 : 1, 2);
+        for (std::size_t i = 0; i < count; ++i) population(i, dice_.chance(50) || asked.empty() ? "login" : dice_.one_of(asked));
+        callees_.emplace_back("login");
+    }
+
+    void population(std::size_t i, const std::string& at) {
+        const std::string jitter = dice_.ties() ? "none" : dice_.one_of({"none", "full"});
+        const std::string law = dice_.ties() ? "deterministic" : dice_.one_of({"exponential", "exponential", "deterministic", "gamma", "lognormal"});
+        add("clients", {{{"name", fmt::format("folk{}", i)},
+                         {"at", dice_.one_of(outside_)},
+                         {"tier", at},
+                         {"site", dice_.one_of(stands_at_[at])},
+                         {"count", fmt::format("{}", dice_.between(1, 30))},
+                         {"timeout", dice_.millis(50, 4000)},
+                         {"session", fmt::format("{{law: {}, mean: {}}}", law, dice_.millis(300, 30'000))},
+                         {"notice_loss", dice_.one_of({"0s", dice_.millis(10, 3000)})},
+                         {"retry", fmt::format("{{base: {}, factor: {}, cap: {}, jitter: {}, attempts: {}}}", dice_.millis(20, 2000),
+                                               dice_.one_of({"1", "1.5", "2", "3"}), dice_.millis(1000, 9000), jitter, dice_.one_of({"0", "0", "1", "3", "6"}))}}});
+    }
+
+    /// Behind a tier that has next-hop queues, or in front of one that is no proxy: what waits at a proxy is its upstream's. Not in front of one
+    /// of several last tiers: the engine lets mail of tenants wait there who have their home at another one.
+    void backlog() {
+        const std::size_t count = dice_.between(0, 2);
+        for (std::size_t i = 0; i < count; ++i) {
+            const bool goes_out = dice_.chance(40);
+            const std::size_t c = dice_.below(outbound_.size());
+            const std::vector<std::string>& path = goes_out ? outbound_[c] : path_;
+            const std::size_t hop = dice_.below(path.size());
+            const bool is_last = hop + 1 == path.size();
+            const std::string hands_over = is_last ? "queued" : hand_over_[hop];
+            if (hands_over == "held" || (is_last && stands_at_[path[hop]].size() > 1)) continue;
+            const bool behind = !is_last && hands_over == "queued" && dice_.chance(60);
+            add("backlog", {{{"name", fmt::format("old{}", i)},
+                             {"at", path[hop] + "@" + dice_.one_of(stands_at_[path[hop]])},
+                             {"queue", behind ? "next-hop" : "input"},
+                             {"class", fmt::format("class{}", c)},
+                             {"direction", goes_out ? "outbound" : "inbound"},
+                             {"count", fmt::format("{}", dice_.between(1, 40))},
+                             {"oldest", dice_.millis(1, dice_.chance(50) ? 20'000 : 2'000'000)}}});
         }
     }
 
@@ -250,7 +320,8 @@ private:
     }
 
     void tier(const std::string& name, const std::vector<std::string>& at, const std::string& hand_over) {
-        const bool is_called = name == "directory" || name == "store";  // all requests of an instant would end together
+        stands_at_[name] = at;
+        const bool is_called = name == "login" || name == "directory" || name == "store";  // all requests of an instant would end together
         add("tiers", {{{"name", name},
                        {"at", list_of(at)},
                        {"servers", fmt::format("{}", dice_.between(1, 3))},
@@ -281,6 +352,7 @@ private:
             while (hand_over_[ours - 1] == "direct") ++ours;  // out of the site it takes time
             std::vector<std::string> outbound(path_.begin(), path_.begin() + static_cast<std::ptrdiff_t>(ours));
             outbound.push_back("remote");
+            outbound_.push_back(outbound);
             add("tenants", {{{"name", fmt::format("class{}", i)},
                              {"count", fmt::format("{}", dice_.between(1, 5))},
                              {"rate", fmt::format("{}/s", dice_.between(1, 12))},
@@ -300,7 +372,9 @@ private:
     bool slow_links_ = false;  // latencies change
     bool many_ = false;  // tiers stand at several sites; then nothing is hit that would make mail go to the next one
     std::vector<std::string> inside_, outside_, links_, path_, hand_over_, callees_, callers_;
-    std::vector<std::vector<std::string>> at_;
+    std::vector<std::vector<std::string>> at_, outbound_;
+    std::map<std::string, std::vector<std::string>> stands_at_;
+    bool is_mail_ = true, routes_follow_at_once_ = false;
 };
 
 /// The text with its n-th whole number above 1 halved; none: there are not so many. Digits of names and of fractions are no numbers.

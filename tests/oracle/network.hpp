@@ -26,6 +26,8 @@ struct Passage {
     SimTime at;
 };
 
+inline SimDuration part(SimDuration longest, double share) { return {static_cast<std::int64_t>(static_cast<double>(longest.ns) * share)}; }
+
 class Wires {
 public:
     Wires(const ScenarioSpec& scenario, const std::vector<FaultOccurrences>& occurrences);
@@ -33,6 +35,9 @@ public:
     [[nodiscard]] Passage mail(const std::string& from, const std::string& to, SimTime now, Bytes size, RandomStream& luck);
     [[nodiscard]] Passage packet(const std::string& from, const std::string& to, SimTime now, RandomStream& luck);
     [[nodiscard]] Passage reply(const std::string& from, const std::string& to, SimTime now, RandomStream& luck);
+    /// Whether there is a way from one site to the other, and back.
+    [[nodiscard]] bool work(const std::string& a, const std::string& b, SimTime t) const { return both(a, b, t).work(); }
+    [[nodiscard]] const std::set<SimTime>& changes() const { return changes_; }
     /// Sum of the latencies on the least path between two sites when nothing is wrong.
     [[nodiscard]] SimDuration distance(const std::string& from, const std::string& to) const;
 

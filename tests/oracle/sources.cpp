@@ -1,4 +1,8 @@
 // How mail comes about, and the clock of the world.
+#include <tuple>
+
+#include "models/spec/place_text.hpp"
+#include "tests/oracle/retries.hpp"
 #include "tests/oracle/world.hpp"
 
 namespace mailquake::oracle {
@@ -13,6 +17,7 @@ void World::note(std::uint64_t identity, std::string what, const std::string& pl
 
 void World::run() {
     for (auto& source : sources_) plan_arrival(*source);
+    put_backlog();
     while (!events_.empty()) {
         auto next = events_.extract(events_.begin());
         now_ = next.key().time;
@@ -49,6 +54,48 @@ void World::accept(Source& source, std::uint32_t tenant, std::uint64_t identity)
     note(copy->identity, "accepted", source.party->name);
     ++accounts_[tenant].accepted;
     send_on(*source.party, copy);
+}
+
+/// The start state: first what waits behind a tier, then what waits in front of one, each the oldest first.
+void World::put_backlog() {
+    std::set<std::tuple<bool, SimTime, const BacklogSpec*, std::uint64_t>> all;
+    for (const BacklogSpec& spec : scenario_.backlog) {
+        for (std::uint64_t n = 0; n < static_cast<std::uint64_t>(spec.count); ++n) {
+            const double luck = draws_.of("backlog/" + spec.name, draws::backlog_age, n).uniform();
+            all.emplace(spec.queue == BacklogQueue::input, now_ - part(spec.oldest, luck), &spec, n);
+        }
+    }
+    for (const auto& [in_front, accepted, spec, n] : all) {
+        const PlaceText place = split_place(spec->at);
+        auto copy = std::make_shared<Copy>();
+        copy->identity = derived(place_identity("backlog/" + spec->name), draws::backlog, n);
+        copy->direction = spec->direction;
+        copy->accepted = copy->first_failure = accepted;
+        copy->arrived = in_front ? now_ : accepted;
+        copy->measured = false;
+        while (scenario_.tenants[copy->tenant_class].name != spec->tenant_class) ++copy->tenant_class;
+        while (path_of(*copy)[copy->hop] != place.tier) ++copy->hop;
+        const std::uint32_t first = tenants_->first_of(copy->tenant_class), end = tenants_->end_of(copy->tenant_class);
+        RandomStream luck = draws_.of("backlog/" + spec->name, draws::backlog_copy, n);
+        copy->tenant = first + static_cast<std::uint32_t>(luck.uniform() * (end - first));
+        copy->size = SizeLaw(scenario_.tenants[copy->tenant_class].sizes).draw(luck);
+        Station& has_it = station(place.tier, place.site, *copy);
+        note(copy->identity, "accepted", has_it.name);
+        ++accounts_[copy->tenant].accepted;
+        in_front ? enter_queue(has_it, copy) : wait_behind(has_it.party, copy);
+    }
+}
+
+/// As if the tier had tried since the copy was accepted, by its schedule; what it would have given up by now is tried once more.
+void World::wait_behind(Party& party, const CopyPtr& copy) {
+    ++copy->hop;
+    std::optional<SimTime> due = copy->accepted;
+    while (due && (*due < now_ || copy->failures == 0)) {
+        ++copy->failures;
+        RandomStream luck = draws_.retry(party.name, *copy);
+        due = next_try(party.retry, {copy->arrived, copy->first_failure, *due, copy->failures, SimTime::zero()}, luck);
+    }
+    at(due.value_or(now_), Rank::scan, copy->identity, [this, &party, copy] { try_again(party, copy); });
 }
 
 }  // namespace mailquake::oracle

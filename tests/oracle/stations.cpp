@@ -18,6 +18,15 @@ void World::enter(Station& station, Server* server, const JobPtr& job) {
     wait(station, server, job, false);
 }
 
+/// A tier's own mail, whatever the queue's limit.
+void World::enter_queue(Station& station, const CopyPtr& copy) {
+    auto job = std::make_shared<Job>();
+    job->copy = copy;
+    job->identity = copy->identity;
+    job->pass = copy->failures + copy->passes;
+    enter(station, server_for(station, *job), job);
+}
+
 void World::wait(Station& station, Server* server, const JobPtr& job, bool at_head) {
     std::deque<JobPtr>& queue = is_shared(station) ? station.queue : server->queue;
     if (!at_head) note(job->identity, "waits in the queue of", station.name);
@@ -180,7 +189,7 @@ void World::deliver(const CopyPtr& copy, const std::string& place) {
     note(copy->identity, "delivered at", place);
     Account& account = accounts_[copy->tenant];
     ++account.delivered;
-    if (copy->kind == MailKind::mail) account.delay_sum += (now_ - copy->accepted).ns;
+    if (copy->kind == MailKind::mail && copy->measured) account.delay_sum += (now_ - copy->accepted).ns;
 }
 
 /// A bounce is never bounced.

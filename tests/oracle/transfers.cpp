@@ -6,13 +6,6 @@
 #include "tests/oracle/network.hpp"
 
 namespace mailquake::oracle {
-namespace {
-
-SimDuration part(SimDuration longest, double share) {
-    return {static_cast<std::int64_t>(static_cast<double>(longest.ns) * share)};
-}
-
-}  // namespace
 
 /// Passes a stage that takes `time_on(path)` on a path that stays as it is. Where the path changes in it, the rest is done on the new
 /// one; where there is none, it stands still, at most so long. Moves `t` to its end, or to where patience ends.

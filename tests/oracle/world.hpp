@@ -58,6 +58,7 @@ struct Copy {
     std::uint32_t failures = 0;       // attempts from there that failed
     std::uint32_t passes = 0;         // stays in its tier that were cut short
     bool          greylisted = false;
+    bool          measured = true;    // not of a start state
     bool          doubted = false;    // the reply to an offer at this hop was not heard: the next tier may have it already
 };
 using CopyPtr = std::shared_ptr<Copy>;
@@ -177,6 +178,19 @@ struct Account {
     [[nodiscard]] std::uint64_t in_system() const { return accepted + generated + duplicated - delivered - bounced - expired - dropped - discarded; }
 };
 
+/// A client: it has a session, tries to get one, has not yet noticed that it lost one, or has given up.
+struct Client {
+    const ClientSpec* spec;
+    std::uint64_t number;
+    std::uint64_t sign_ins = 0;       // begun; the session of the start is number 0
+    std::uint32_t tries = 0;          // of the latest one
+    bool          is_signed_in = false;
+    std::uint64_t plans = 0;          // the latest one is valid
+    [[nodiscard]] std::string place() const { return "clients/" + spec->name; }
+    /// Identity of its latest one.
+    [[nodiscard]] std::uint64_t sign_in() const { return derived(derived(place_identity(place()), draws::client, number), draws::sign_in, sign_ins); }
+};
+
 class World {
 public:
     World(const ScenarioSpec& scenario, std::uint64_t seed, std::uint32_t replication);
@@ -185,6 +199,7 @@ public:
     [[nodiscard]] const std::vector<Step>& steps() const { return steps_; }
     /// By tenant; those without mail are not there.
     [[nodiscard]] const std::map<std::uint32_t, Account>& accounts() const { return accounts_; }
+    [[nodiscard]] const std::deque<Client>& clients() const { return clients_; }
     [[nodiscard]] SimTime now() const { return now_; }
 
 private:
@@ -217,6 +232,8 @@ private:
     void plan_arrival(Source& source);
     void arrive(Source& source, std::uint64_t k);
     void accept(Source& source, std::uint32_t tenant, std::uint64_t identity);
+    void put_backlog();
+    void wait_behind(Party& party, const CopyPtr& copy);
 
     // relays.cpp: how mail gets from one party to the next
     [[nodiscard]] NextHop& hop_of(Party& party, const Copy& copy);
@@ -241,6 +258,7 @@ private:
 
     // stations.cpp: how it is served
     void enter(Station& station, Server* server, const JobPtr& job);
+    void enter_queue(Station& station, const CopyPtr& copy);
     void wait(Station& station, Server* server, const JobPtr& job, bool at_head);
     [[nodiscard]] Server* server_for(Station& station, const Job& job);
     [[nodiscard]] bool is_full(const Station& station, const Server* server) const;
@@ -251,6 +269,7 @@ private:
 
     // calls.cpp: what workers ask of other stations
     void make_call(const WorkPtr& work);
+    void send_request(Station& callee, const JobPtr& job);
     void receive_request(Station& callee, const JobPtr& job);
     void answer(Station& callee, const JobPtr& job, Answer said);
     void call_ended(const WorkPtr& work, Answer said);
@@ -263,6 +282,14 @@ private:
     [[nodiscard]] const FlawSpec* awake_flaw(const Work& work, bool timed_out) const;
     [[nodiscard]] bool fault_acts(const FaultSpec& fault, const Station& station) const;
     [[nodiscard]] bool is_swallowed(const Station& callee, const Job& job) const;
+
+    // clients.cpp
+    void build_clients();
+    void next(Client& client, SimDuration after, std::function<void()> what);
+    void hold_session(Client& client);
+    void lose_sessions();
+    void try_to_sign_in(Client& client, bool anew);
+    void sign_in_failed(Client& client);
 
     // faults.cpp: what happens to servers
     void plan_faults();
@@ -305,6 +332,7 @@ private:
     std::map<std::uint32_t, Account> accounts_;
     std::vector<std::string> station_names_;   // in the scenario's order
     std::map<std::string, Party> parties_;            // senders and users
+    std::deque<Client> clients_;
     std::vector<std::unique_ptr<Source>> sources_;
     std::vector<FaultOccurrences> acts_;              // of each fault
     Wires wires_;
