@@ -318,6 +318,7 @@ struct BacklogPlan {
     bool          next_hop;                         // behind it, for its next try
     std::uint64_t hash;
     std::uint16_t tenant_class;
+    std::vector<std::uint32_t> tenants;             // whose mail may wait there; empty: all of the class
     Direction     direction;
     std::vector<std::pair<std::uint64_t, Stretch>> groups;  // count, and from which to which age [ns before the start]
 };

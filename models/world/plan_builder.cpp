@@ -6,6 +6,7 @@
 
 #include "models/fault/link_faults.hpp"
 #include "models/scenario/own_partitions.hpp"
+#include "models/spec/place_text.hpp"
 #include "models/traffic/qshape_table.hpp"
 #include "models/traffic/replay_file.hpp"
 #include "models/spec/quantity_text.hpp"
@@ -385,6 +386,23 @@ void PlanBuilder::add_clients() {
     }
 }
 
+/// Tenants whose mail may wait where a backlog is: on the partition that is named, and, at the last tier of their path, with their home
+/// there. None where it may be anybody's of the class, or, by mistake, nobody's.
+std::vector<std::uint32_t> PlanBuilder::tenants_at(const BacklogPlan& backlog, std::string_view partition) const {
+    const StationPlan& place = plan_.stations[backlog.at.index()];
+    const auto& path = plan_.classes[backlog.tenant_class].path[static_cast<std::size_t>(backlog.direction)];
+    const bool at_home = !path.empty() && path.back() == place.tier && backlog.direction != Direction::outbound;
+    std::vector<std::uint32_t> found;
+    const std::uint32_t first = plan_.tenants->first_of(backlog.tenant_class), end = plan_.tenants->end_of(backlog.tenant_class);
+    for (std::uint32_t tenant = first; tenant < end; ++tenant) {
+        const StationId home = at_home ? plan_.station(place.tier, plan_.tenants->home_of(tenant), tenant) : StationId::none();
+        if (home.valid() && plan_.stations[home.index()].site != place.site) continue;
+        if (!partition.empty() && plan_.station(place.tier, place.site, tenant) != backlog.at) continue;
+        found.push_back(tenant);
+    }
+    return found.size() == end - first ? std::vector<std::uint32_t>{} : found;
+}
+
 void PlanBuilder::add_backlog() {
     for (const BacklogSpec& spec : scenario_.backlog) {
         const std::vector<std::uint32_t> at = stations_of(spec.at);
@@ -392,8 +410,10 @@ void PlanBuilder::add_backlog() {
                       .next_hop = spec.queue == BacklogQueue::next_hop,
                       .hash = place_identity("backlog/" + spec.name),
                       .tenant_class = narrow<std::uint16_t>(index_of(scenario_.tenants, spec.tenant_class), "tenant classes"),
+                      .tenants = {},
                       .direction = spec.direction,
                       .groups = {}};
+        b.tenants = tenants_at(b, split_place(spec.at).partition);
         if (spec.qshape.empty()) {
             b.groups.emplace_back(static_cast<std::uint64_t>(spec.count), Stretch{SimTime::zero(), SimTime{spec.oldest.ns}});
         } else {

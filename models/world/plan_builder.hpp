@@ -35,6 +35,7 @@ private:
     void finish_source(SourcePlan source, double per_second, std::span<const double> hourly, std::vector<ArrivalClock::Window> windows);
     void add_clients();
     void add_backlog();
+    [[nodiscard]] std::vector<std::uint32_t> tenants_at(const BacklogPlan& backlog, std::string_view partition) const;
     void add_faults();
     void add_fault_at_each(std::uint32_t fault, const std::string& target, std::uint64_t place, DisturbancePlan& d);
     void add_fault(std::uint32_t fault, const std::string& target, const Stretch& when, std::uint64_t place, DisturbancePlan& d);

@@ -148,7 +148,7 @@ void Site::try_failed(std::uint32_t population, std::uint32_t client) {
     c.timer = timer_for(first_by_number(client), now_ + wait, Act::client_try, client, population);
 }
 
-/// When links have changed, then sessions whose way is broken are lost; their clients notice within `notice_loss`.
+/// When links or routes have changed, then sessions whose way is broken are lost; their clients notice within `notice_loss`.
 void Site::on_network_change() {
     const LinkTimeline& links = plan_.network.timeline;
     const auto broken = [&](std::uint16_t to) {

@@ -139,7 +139,9 @@ void Site::schedule_plan(std::span<const SimTime> qshape_at) {
     }
     if (!populations_.empty()) {
         at(SimTime::zero() + 10_s, Act::client_sample);
-        for (SimTime change : plan_.network.timeline.change_times()) at(change, Act::network_change);
+        std::set<SimTime> changes(plan_.network.timeline.change_times().begin(), plan_.network.timeline.change_times().end());
+        for (SimTime t = plan_.network.routes.next_change(SimTime::zero()); t != SimTime::never(); t = plan_.network.routes.next_change(t)) changes.insert(t);
+        for (SimTime change : changes) at(change, Act::network_change);
         for (const auto& site : plan_.site_down)
             for (const Stretch& down : site) at(down.from, Act::network_change);
     }

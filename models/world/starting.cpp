@@ -70,20 +70,23 @@ void Site::put_backlog() {
 }
 
 void Site::put_waiting(const BacklogPlan& plan, SimTime accepted, std::uint64_t number) {
-    const StationPlan& where = plan_.stations[plan.at.index()];
+    const TierId tier = plan_.stations[plan.at.index()].tier;
     const auto& path = plan_.classes[plan.tenant_class].path[static_cast<std::size_t>(plan.direction)];
-    const auto hop = std::find(path.begin(), path.end(), where.tier) - path.begin();
+    const auto hop = std::find(path.begin(), path.end(), tier) - path.begin();
     MQ_CHECK(hop < std::ssize(path), "a backlog stands at a tier of its class's path");
     const std::uint32_t first = plan_.tenants->first_of(plan.tenant_class);
-    const std::uint32_t tenants = plan_.tenants->end_of(plan.tenant_class) - first;
+    const std::uint32_t tenants = plan.tenants.empty() ? plan_.tenants->end_of(plan.tenant_class) - first : narrow<std::uint32_t>(plan.tenants.size(), "tenants");
     RandomStream luck(StreamKey(plan_.seed, plan.hash, draws::backlog_copy), number);
+    const auto which = whole_part<std::uint32_t>(luck.uniform() * tenants, "tenants");
+    const std::uint32_t tenant = plan.tenants.empty() ? first + which : plan.tenants[which];
+    const StationPlan& where = plan_.stations[plan_.station(tier, id_, tenant).index()];  // a partitioned tier: the tenant's own
     const std::uint32_t message = messages_.take();
     messages_[message] = Message{
         .identity = derived(plan.hash, draws::backlog, number),
         .accepted = accepted,
         .arrived = plan.next_hop ? accepted : SimTime::zero(),
         .since = SimTime::zero(),
-        .tenant = first + whole_part<std::uint32_t>(luck.uniform() * tenants, "tenants"),
+        .tenant = tenant,
         .size = saturated<std::uint32_t>(plan_.classes[plan.tenant_class].sizes.draw(luck).count),
         .failures = 0,
         .tenant_class = plan.tenant_class,

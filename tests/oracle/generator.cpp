@@ -80,7 +80,7 @@ public:
         slow_links_ = stage_ >= 3 && dice_.chance(30);
         if (stage_ >= 2) {
             draft_.top.emplace_back("network", fmt::format("{{convergence: {}, connect_timeout: {}, data_timeout: {}, reply_timeout: {}}}",
-                                                           convergence(), dice_.millis(1000, 9000), dice_.millis(1000, 9000),
+                                                           dice_.millis(1, 4000), dice_.millis(1000, 9000), dice_.millis(1000, 9000),
                                                            dice_.millis(1000, 9000)));
         }
         sites();
@@ -96,14 +96,6 @@ public:
     }
 
 private:
-    /// With clients, either routes follow links at once, or all links are up: else a way may break when no link does, and the engine does not
-    /// look at sessions then.
-    std::string convergence() {
-        if (stage_ != 7) return dice_.millis(1, 4000);
-        routes_follow_at_once_ = dice_.chance(60);
-        return routes_follow_at_once_ ? "0s" : dice_.millis(1, 4000);
-    }
-
     Entry& add(const std::string& section, Entry entry) {
         draft_.section(section).push_back(std::move(entry));
         return draft_.section(section).back();
@@ -217,11 +209,8 @@ private:
 
     void fault_of_links(Entry& fault) {
         fault.keys.emplace_back("target", dice_.one_of(links_));
-        if (!is_mail_ && routes_follow_at_once_ && dice_.chance(50)) {  // of mail the engine is known to be wrong there
-            fault.keys.emplace_back("kind", "link-black-hole");
-            return;
-        }
-        switch (stage_ == 7 && !routes_follow_at_once_ ? 1 + 2 * dice_.below(2) : dice_.below(4)) {
+        switch (dice_.below(5)) {
+            case 4: fault.keys.emplace_back("kind", "link-black-hole"); break;
             case 0: fault.keys.emplace_back("kind", "link-down"); break;
             case 3:
                 fault.keys.emplace_back("kind", "link-loss");
@@ -271,8 +260,7 @@ private:
                                                dice_.one_of({"1", "1.5", "2", "3"}), dice_.millis(1000, 9000), jitter, dice_.one_of({"0", "0", "1", "3", "6"}))}}});
     }
 
-    /// Behind a tier that has next-hop queues, or in front of one that is no proxy: what waits at a proxy is its upstream's. Not in front of one
-    /// of several last tiers: the engine lets mail of tenants wait there who have their home at another one.
+    /// Behind a tier that has next-hop queues, or in front of one that is no proxy: what waits at a proxy is its upstream's.
     void backlog() {
         const std::size_t count = dice_.between(0, 2);
         for (std::size_t i = 0; i < count; ++i) {
@@ -282,7 +270,7 @@ private:
             const std::size_t hop = dice_.below(path.size());
             const bool is_last = hop + 1 == path.size();
             const std::string hands_over = is_last ? "queued" : hand_over_[hop];
-            if (hands_over == "held" || (is_last && stands_at_[path[hop]].size() > 1)) continue;
+            if (hands_over == "held" || (is_last && goes_out && stands_at_[path[hop]].size() > 1)) continue;  // a recipient has one place
             const bool behind = !is_last && hands_over == "queued" && dice_.chance(60);
             add("backlog", {{{"name", fmt::format("old{}", i)},
                              {"at", path[hop] + "@" + dice_.one_of(stands_at_[path[hop]])},
@@ -374,7 +362,7 @@ private:
     std::vector<std::string> inside_, outside_, links_, path_, hand_over_, callees_, callers_;
     std::vector<std::vector<std::string>> at_, outbound_;
     std::map<std::string, std::vector<std::string>> stands_at_;
-    bool is_mail_ = true, routes_follow_at_once_ = false;
+    bool is_mail_ = true;
 };
 
 /// The text with its n-th whole number above 1 halved; none: there are not so many. Digits of names and of fractions are no numbers.

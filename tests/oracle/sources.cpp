@@ -75,15 +75,31 @@ void World::put_backlog() {
         copy->measured = false;
         while (scenario_.tenants[copy->tenant_class].name != spec->tenant_class) ++copy->tenant_class;
         while (path_of(*copy)[copy->hop] != place.tier) ++copy->hop;
-        const std::uint32_t first = tenants_->first_of(copy->tenant_class), end = tenants_->end_of(copy->tenant_class);
         RandomStream luck = draws_.of("backlog/" + spec->name, draws::backlog_copy, n);
-        copy->tenant = first + static_cast<std::uint32_t>(luck.uniform() * (end - first));
+        const std::vector<std::uint32_t> tenants = tenants_of(place, *copy);
+        copy->tenant = tenants[static_cast<std::size_t>(luck.uniform() * static_cast<double>(tenants.size()))];
         copy->size = SizeLaw(scenario_.tenants[copy->tenant_class].sizes).draw(luck);
         Station& has_it = station(place.tier, place.site, *copy);
         note(copy->identity, "accepted", has_it.name);
         ++accounts_[copy->tenant].accepted;
         in_front ? enter_queue(has_it, copy) : wait_behind(has_it.party, copy);
     }
+}
+
+/// Whose mail may wait there: of this partition, if one is named, and at the last tier of a path of those who have their home there. If that is
+/// nobody, anybody's of the class.
+std::vector<std::uint32_t> World::tenants_of(const PlaceText& place, Copy copy) const {
+    std::vector<std::uint32_t> found, all;
+    const TierSpec& t = tier(place.tier);
+    for (copy.tenant = tenants_->first_of(copy.tenant_class); copy.tenant < tenants_->end_of(copy.tenant_class); ++copy.tenant) {
+        const std::string& home = scenario_.sites[tenants_->home_of(copy.tenant)].name;
+        const bool is_last = copy.hop + 1 == path_of(copy).size() && copy.direction != Direction::outbound;
+        const bool elsewhere = is_last && home != place.site && std::find(t.at.begin(), t.at.end(), home) != t.at.end();
+        const bool other = !place.partition.empty() && t.partitions[tenants_->partition(copy.tenant, partitioned_.at(t.name))] != place.partition;
+        if (!elsewhere && !other) found.push_back(copy.tenant);
+        all.push_back(copy.tenant);
+    }
+    return found.empty() ? all : found;
 }
 
 /// As if the tier had tried since the copy was accepted, by its schedule; what it would have given up by now is tried once more.

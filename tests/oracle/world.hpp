@@ -20,6 +20,7 @@
 #include "models/mail/size_law.hpp"
 #include "models/mta/mx_spec.hpp"
 #include "models/scenario/scenario_spec.hpp"
+#include "models/spec/place_text.hpp"
 #include "models/traffic/arrival_clock.hpp"
 #include "models/traffic/tenant_directory.hpp"
 #include "sim/base/law.hpp"
@@ -233,6 +234,7 @@ private:
     void arrive(Source& source, std::uint64_t k);
     void accept(Source& source, std::uint32_t tenant, std::uint64_t identity);
     void put_backlog();
+    [[nodiscard]] std::vector<std::uint32_t> tenants_of(const PlaceText& place, Copy copy) const;
     void wait_behind(Party& party, const CopyPtr& copy);
 
     // relays.cpp: how mail gets from one party to the next

@@ -154,3 +154,28 @@ TEST_CASE("a whole qshape table is a start state, and its TOTAL is what counts")
     const Outcome sum = run(kBacklog, {"backlog=~", "backlog=[{name: all, at: mta@dc, class: acme, qshape: " + lines + "}]"});
     CHECK(sum.messages.accepted == 33);
 }
+
+TEST_CASE("a backlog at a partitioned tier waits at each tenant's own partition, and home") {
+    const std::string parts = R"(
+name: partitions
+duration: 10min
+sites: [{name: east}, {name: west}, {name: town, outside: true}]
+links: [{from: east, to: town, latency: 15ms}, {from: west, to: town, latency: 15ms}]
+tiers: [{name: door, at: [east, west]}, {name: box, at: [east, west], partitions: [p0, p1], service: {law: deterministic, mean: 1s}}]
+senders: [{name: world, at: town}]
+tenants: [{name: all, count: 40, rate: 0/s, homes: [east, west], paths: {inbound: [door, box]}}]
+backlog: [{name: old, at: box@east, class: all, count: 100, oldest: 10s}]
+)";
+    const Outcome both = run(parts);
+    CHECK(station(both, "box", "east", "p0").arrivals + station(both, "box", "east", "p1").arrivals == 100);
+    CHECK(station(both, "box", "east", "p0").arrivals > 30);
+    CHECK(station(both, "box", "east", "p1").arrivals > 30);
+    for (const TenantOutcome& tenant : both.tenants) {
+        INFO(tenant.rank);
+        if (tenant.counts.accepted > 0) CHECK(both.sites.at(tenant.home) == "east");
+    }
+    const Outcome one = run(parts, {"backlog.old.at=box/p1@east"});
+    CHECK(station(one, "box", "east", "p1").arrivals == 100);
+    for (const TenantOutcome& tenant : one.tenants)
+        if (tenant.counts.accepted > 0) CHECK(tenant.partitions.at(0) == 1);
+}

@@ -156,3 +156,22 @@ TEST_CASE("clients may stand beside the tier that they sign in at") {
     CHECK(outcome.clients[0].trying == 0);
     check_sums(outcome.clients[0]);
 }
+
+TEST_CASE("a session is lost when routes have followed a cut, also one that is over by then") {
+    // The cut is from 5 to 6 s; routes follow it 4 s later, so that there is none from 9 to 10 s.
+    const std::string late = R"(
+name: routes
+duration: 40s
+network: {convergence: 4s}
+sites: [{name: east}, {name: west}, {name: town, outside: true}]
+links: [{from: east, to: town, name: wire, latency: 15ms}, {from: east, to: west, name: other, latency: 15ms}]
+tiers: [{name: login, at: [east], service: {law: deterministic, mean: 50ms}}]
+clients: [{name: folk, at: town, count: 20, tier: login, site: east, session: {law: deterministic, mean: 1h}, notice_loss: 1ms, retry: {base: 300ms}}]
+faults:
+  - {name: cut, target: wire, kind: link-down, at: 5s, for: 1s}
+)";
+    const auto series = [&](const std::string& more) { return run(late + more).clients.at(0).signed_in; };
+    const auto alone = series("");
+    CHECK(run(late).clients.at(0).succeeded == 40);  // all at 6 s and later, and again at 10 s and later
+    CHECK(series("  - {name: elsewhere, target: other, kind: link-latency, added: 1ms, at: 9500ms, for: 1s}\n") == alone);
+}
