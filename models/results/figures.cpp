@@ -247,6 +247,8 @@ std::vector<RecoveredFigures> recovered_figures(const Outcome& o, SimDuration ob
             f.seen = 1;
         } else {
             f.not_before = exact_seconds(recovery_not_before(o, objective, fault.end.value_or(o.end)));
+            const SimDuration lacks = fault.end ? lacks_for_recovery(o, objective, *fault.end) : SimDuration::zero();
+            if (lacks > SimDuration::zero()) f.too_soon = exact_seconds(lacks);
         }
         list.push_back(std::move(f));
     }

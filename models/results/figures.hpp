@@ -65,13 +65,14 @@ struct RecoveredFigures {
     std::optional<double> after;        // from the fault's end [s]; nothing: not within the run
     std::optional<double> not_before;   // where it was not seen: the least it can have taken [s]
     double seen = 0;                    // share of the replications in which it recovered
+    std::optional<double> too_soon;     // where the run ends too soon after the fault to see a recovery: what it lacks [s]
     [[nodiscard]] const std::string& label() const { return fault; }
     template <class S = RecoveredFigures>
     static constexpr auto fields() {
         return std::tuple{field("fault", &S::fault),
                           field("after", &S::after).in("s").by(Merge::every),
                           field("not_before", &S::not_before).in("s"),
-                          field("seen", &S::seen)};
+                          field("seen", &S::seen), field("too_soon", &S::too_soon).in("s")};
     }
 };
 

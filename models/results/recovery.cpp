@@ -27,6 +27,9 @@ bool clients_signed_in(const Outcome& outcome, std::int64_t minute) {
     return true;
 }
 
+/// Minutes up to an instant, the one in which it lies included.
+std::int64_t whole_minutes(SimTime t) { return (t.ns + (1_min).ns - 1) / (1_min).ns; }
+
 /// Minutes whose mail had the objective's time before the run ended.
 std::int64_t known_minutes(const Outcome& outcome, SimDuration objective) {
     return std::min<std::int64_t>((outcome.end - SimTime::zero() - objective) / 1_min, static_cast<std::int64_t>(outcome.minutes.size()));
@@ -39,7 +42,7 @@ std::optional<SimDuration> recovered_after(const Outcome& outcome, SimDuration o
     const auto good = [&](const MinuteTally& m) {
         return std::uint64_t{m.late} * 20 <= m.accepted && m.overdue <= allowed;
     };
-    const std::int64_t first = (fault_end.ns + (1_min).ns - 1) / (1_min).ns;   // first minute that begins after it
+    const std::int64_t first = whole_minutes(fault_end);   // the first one that begins after it
     const std::int64_t known = known_minutes(outcome, objective);
     std::int64_t run = 0;   // good minutes in a row, up to m
     for (std::int64_t m = first; m < known; ++m) {
@@ -47,6 +50,11 @@ std::optional<SimDuration> recovered_after(const Outcome& outcome, SimDuration o
         if (run == kRecoveryMinutes) return SimTime::zero() + (m + 1 - kRecoveryMinutes) * 1_min - fault_end;
     }
     return std::nullopt;
+}
+
+SimDuration lacks_for_recovery(const Outcome& outcome, SimDuration objective, SimTime fault_end) {
+    const SimDuration needed = SimDuration{whole_minutes(fault_end) * (1_min).ns} + kRecoveryMinutes * 1_min + objective;
+    return std::max(needed - (outcome.end - SimTime::zero()), SimDuration::zero());
 }
 
 SimDuration recovery_not_before(const Outcome& outcome, SimDuration objective, SimTime fault_end) {

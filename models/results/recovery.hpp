@@ -21,4 +21,7 @@ inline constexpr std::int64_t kRecoveryMinutes = 30;
 /// Where recovery was not seen: the least time from `fault_end` that it can have taken.
 [[nodiscard]] SimDuration recovery_not_before(const Outcome& outcome, SimDuration objective, SimTime fault_end);
 
+/// How much longer the run would have to be for a recovery from this fault to be seen at all; zero where it is long enough.
+[[nodiscard]] SimDuration lacks_for_recovery(const Outcome& outcome, SimDuration objective, SimTime fault_end);
+
 }  // namespace mailquake

@@ -80,6 +80,13 @@ TEST_CASE("what did not recover says within what") {
     CHECK(contains(mixed, "not recovered by the end of the run, at 6h 00m in 1 of 2 replications"));
 }
 
+TEST_CASE("a run that ends too soon after a fault says so, not that nothing recovered") {
+    Outcome o = testing::small_outcome();
+    o.end = *o.faults.at(0).end + 15_min;
+    o.minutes.resize(static_cast<std::size_t>((o.end - SimTime::zero()) / 1_min));
+    CHECK(contains(summary(combine(about_small(), {replication(0, o)})), "not known: the run ends 25m too soon after it to see 30 good minutes"));
+}
+
 TEST_CASE("the commands run the same again, and without the flaw") {
     const RunResult r = combine(about_small(), {replication(0)});
     CHECK(replay_command(r) == "mailquake run small --set slo.delay=10min --seed 7");

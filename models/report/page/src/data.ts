@@ -46,7 +46,7 @@ export interface Result {
     delay: Delay;
     affected: { tenants: number; of: number; before_fault: number | null };
     collateral: number;
-    recovered: { fault: string; after: number | null; not_before: number | null; seen: number }[];
+    recovered: { fault: string; after: number | null; not_before: number | null; seen: number; too_soon: number | null }[];
     oldest: number;
     retries: { attempts: number; peak_rate: number; peak_at: number | null };
     notices: { count: number; first: number | null };
