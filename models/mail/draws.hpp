@@ -94,7 +94,7 @@ inline constexpr DrawPurpose server_order{"server order", kRecomputed};  // numb
 inline constexpr DrawPurpose no_answer{"no-answer", kRecomputed};  // request; asked by its caller's site, too
 inline constexpr DrawPurpose answer{"answer"};                // request; late or wrong
 inline constexpr DrawPurpose gray_drop{"gray drop"};          // copy at an instant
-inline constexpr DrawPurpose gray_service{"gray service", kRecomputed};  // job; pass; and again when what slows its server begins or ends
+inline constexpr DrawPurpose gray_service{"gray service"};    // job; pass
 inline constexpr DrawPurpose poison{"poison", kRecomputed};   // copy; at each tier that looks
 inline constexpr DrawPurpose disk{"disk"};                    // copy at an instant
 inline constexpr DrawPurpose wakes{"wakes"};                  // job; pass

@@ -355,7 +355,8 @@ private:
 
     // slowing.cpp
     template <class F>
-    void each_slowing(const Worker& w, F&& slows) const;
+    void each_slowing(std::uint32_t worker, F&& slows) const;
+    void meet_grays(std::uint32_t worker, std::uint32_t only);
     [[nodiscard]] SimDuration odd_service(std::uint32_t worker, SimDuration drawn);
     [[nodiscard]] SimDuration slowed_work(std::uint32_t worker, SimDuration own, SimDuration work, bool begins);
     void change_pace(std::uint32_t station, std::uint32_t server, const ServerFaultPlan& fault, bool begins);

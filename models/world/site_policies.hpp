@@ -29,6 +29,7 @@ struct SitePolicies {
     bool has_tarpits_ = false;                         // some tier keeps offers waiting
     bool has_nets_ = false;                            // some tier keeps what it has handed on
     std::vector<std::vector<std::vector<Stretch>>> flawed_;  // by station, server, flaw of its tier: when its code has it
+    std::map<std::uint32_t, std::vector<const GrayPlan*>> grays_;  // by worker: gray failures that slow its service (slowing.cpp)
     std::vector<std::vector<SimTime>> refusing_;       // by station and queue: since when a flaw makes it refuse all; never
     struct Gauge { SimTime next; std::uint64_t held = 0; };
     std::vector<std::vector<Gauge>> gauges_;           // by station and measure: of throttles and slow releases

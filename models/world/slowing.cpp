@@ -14,16 +14,27 @@ SimDuration times(SimDuration d, double factor) { return {saturated<std::int64_t
 
 }  // namespace
 
+/// When a service begins, or a gray failure (`only`) in the middle of it, then it is drawn whether it is one of those that are slowed.
+void Site::meet_grays(std::uint32_t worker, std::uint32_t only) {
+    const Worker& w = workers_[worker];
+    const JobLuck job = luck_of(w.job);
+    std::vector<const GrayPlan*>& hit = grays_[worker];
+    for (const GrayPlan& gray : plan_of(w.station).gray) {
+        if (!gray.when.covers(now_) || (only != kNone && gray.fault != only)) continue;
+        if (uniform_of(RandomStream::first_word(gray.service_luck, job.identity, job.pass)) < gray.slowed) hit.push_back(&gray);
+    }
+}
+
 /// What slows a worker's service now: calls slows(factor, fault) for each.
 template <class F>
-void Site::each_slowing(const Worker& w, F&& slows) const {
+void Site::each_slowing(std::uint32_t worker, F&& slows) const {
+    const Worker& w = workers_[worker];
     for (const ServerFaultPlan& fault : plan_of(w.station).server_faults)
         if (fault.trouble == ServerTrouble::slow && fault.when.covers(now_) && hits(fault, w.server)) slows(fault.factor, fault.fault);
-    const JobLuck job = luck_of(w.job);
-    for (const GrayPlan& gray : plan_of(w.station).gray) {
-        if (!gray.when.covers(now_)) continue;
-        if (uniform_of(RandomStream::first_word(gray.service_luck, job.identity, job.pass)) < gray.slowed) slows(gray.factor, gray.fault);
-    }
+    const auto met = grays_.find(worker);
+    if (met == grays_.end()) return;
+    for (const GrayPlan* gray : met->second)
+        if (gray->when.covers(now_)) slows(gray->factor, gray->fault);
 }
 
 /// How long a service takes from now on whose work would take `work` at the pace that was drawn: `own`, and the rest by the load.
@@ -32,7 +43,7 @@ SimDuration Site::slowed_work(std::uint32_t worker, SimDuration own, SimDuration
     SlowedService parts{.station = w.station, .own = own, .by = {}};
     if (work > own) parts.by.emplace_back(HopWhy::kNone, work - own);
     w.pace = 1;
-    each_slowing(w, [&](double factor, std::uint32_t fault) {
+    each_slowing(worker, [&](double factor, std::uint32_t fault) {
         const SimDuration before = times(work, w.pace);
         w.pace *= factor;
         if (begins) touch_fault(fault);
@@ -52,6 +63,8 @@ SimDuration Site::odd_service(std::uint32_t worker, SimDuration drawn) {
         for (const Server& any : stations_[w.station].servers()) others += any.busy;
         work += tier_of(w.station).slope * std::max<std::int64_t>(others, 0);
     }
+    grays_.erase(worker);
+    if (!plan_of(w.station).gray.empty()) meet_grays(worker, kNone);
     const SimDuration service = slowed_work(worker, drawn, work, true);
     if (service != drawn) set_state(worker, tier_of(w.station).slowed());
     return service;
@@ -66,6 +79,8 @@ void Site::change_pace(std::uint32_t station, std::uint32_t server, const Server
     workers_.for_each([&](std::uint32_t index, Worker& w) {
         if (w.station != station || w.server != server || w.phase != Phase::serving) return;
         const double before = was_odd ? w.pace : 1;
+        if (!was_odd) grays_.erase(index);
+        if (begins && fault.trouble == ServerTrouble::odd) meet_grays(index, fault.fault);
         const bool stalled = w.state == worker_state::stalled;
         const SimDuration left = stalled ? w.until - SimTime::zero() : w.until - now_;
         if (lives_ && was_odd) [[unlikely]] explaining_.pace_ends(index, left);

@@ -85,6 +85,13 @@ TEST_CASE("slow faults that overlap act together, and leave nothing behind") {
     CHECK(deliveries(outcome).back() == Approx(21.36).epsilon(0).margin(1e-7));
 }
 
+TEST_CASE("a gray failure slows services as long as it lasts, those that have begun before it, too") {
+    const Outcome outcome = followed({fault("kind: gray, at: 4s, for: 20s, target: mta, slowed: 100%, factor: 3x"), "backlog.old.count=12"});
+    REQUIRE(deliveries(outcome).size() == 12);
+    for (std::size_t k = 0; k < 12; ++k) CHECK(deliveries(outcome)[k] == Approx(k < 4 ? 22.0 : k < 8 ? 33.0 + 1.0 / 3 : 43.0 + 1.0 / 3).epsilon(0).margin(1e-8));
+    CHECK(touched(outcome.faults, "f") == 8);
+}
+
 TEST_CASE("a service that stands still while a slow fault ends goes on at full speed") {
     // 4 s done, stalled to 64 s; slow from 10 s to 30 s, all of it in the stall.
     const Outcome outcome = followed({"faults=[{name: f, kind: server-pause, at: 4s, for: 60s, target: mta}, "
