@@ -14,6 +14,11 @@ void World::make_call(const WorkPtr& work) {
     const bool is_here = std::find(to.at.begin(), to.at.end(), site) != to.at.end();
     Station& callee = station(call.to, is_here ? site : nearest(site, to), *work->job->copy);
     ++work->attempt;
+    if (is_cut_off(callee)) {  // at once, and for good
+        ++work->asked;
+        note(work->job->identity, "call failed, at", work->station->name);
+        return give_up_call(work);
+    }
     note(work->job->identity, "its worker calls", callee.name);
 
     const std::uint64_t asked = ++work->asked;
@@ -44,7 +49,7 @@ void World::receive_request(Station& callee, const JobPtr& job) {
     if (is_swallowed(callee, *job)) return;
     Server* server = server_for(callee, *job);
     if (!callee.is_up()) return answer(callee, job, Answer::failed);
-    if (is_full(callee, server)) {
+    if (!is_let_in(callee) || is_full(callee, server)) {
         if (callee.tier->queue.on_full == OnFull::drop) return;  // the caller waits for its time-out
         return answer(callee, job, Answer::failed);
     }
@@ -144,7 +149,7 @@ void World::defer_in_tier(Station& station, const CopyPtr& copy) {
     const Tries tries{copy->arrived, copy->first_failure, now_, copy->failures, SimTime::zero()};
     const std::optional<SimTime> due = next_try(station.party.retry, tries, luck);
     if (!due) return expire(copy, station.party);
-    at(*due, Rank::scan, copy->identity, [this, &station, copy] {
+    put_off(station.party, *due, copy, [this, &station, copy] {
         auto job = std::make_shared<Job>();
         job->copy = copy;
         job->identity = copy->identity;

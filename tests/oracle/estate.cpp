@@ -22,6 +22,7 @@ World::World(const ScenarioSpec& scenario, std::uint64_t seed, std::uint32_t rep
     build_parties();
     build_sources();
     plan_faults();
+    plan_mitigations();
 }
 
 const TierSpec& World::tier(const std::string& name) const {
@@ -76,6 +77,7 @@ void World::build_station(const TierSpec& t, const std::string& site, const std:
     s.party.connections = t.next_hop.connections;
     s.party.active = t.next_hop.active;
     s.party.notice_after = t.next_hop.notice_after;
+    s.party.limits = t.next_hop;
 }
 
 void World::build_parties() {

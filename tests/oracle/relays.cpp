@@ -67,6 +67,7 @@ NextHop& World::hop_of(Party& party, const Copy& copy) {
 /// When a party has a copy, then it waits for a connection to its next station; senders and users hand over at once.
 void World::send_on(Party& party, const CopyPtr& copy) {
     NextHop& hop = hop_of(party, *copy);
+    copy->since = now_;
     hop.fresh.push_back(copy);
     pump(party, hop);
 }
@@ -86,12 +87,25 @@ void World::refill(Party& party, NextHop& hop) {
 void World::pump(Party& party, NextHop& hop) {
     if (party.station != nullptr && !party.station->is_up()) return;  // its mail is on disk
     refill(party, hop);
-    while (!hop.active.empty() && (!party.limited || hop.busy < static_cast<std::size_t>(party.connections))) {
+    if ((hop.feedback && hop.feedback->dead) || is_suspended(party, hop)) return defer_all(party, hop);
+    while (!hop.active.empty() && may_begin(party, hop)) begin_attempt(party, hop);
+}
+
+void World::begin_attempt(Party& party, NextHop& hop) {
+    const CopyPtr copy = hop.active.front();
+    hop.active.pop_front();
+    ++hop.busy;
+    refill(party, hop);
+    transfer(copy, party, *hop.to, [this, &party, &hop, copy](Reply reply) { end_attempt(party, hop, copy, reply); });
+}
+
+/// What waits for a destination that is not tried now is put off as if an attempt had failed.
+void World::defer_all(Party& party, NextHop& hop) {
+    while (!hop.active.empty()) {
         const CopyPtr copy = hop.active.front();
         hop.active.pop_front();
-        ++hop.busy;
         refill(party, hop);
-        transfer(copy, party, *hop.to, [this, &party, &hop, copy](Reply reply) { end_attempt(party, hop, copy, reply); });
+        defer(party, copy);
     }
 }
 
@@ -150,7 +164,7 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
     job->identity = passes_through || !copy->doubted ? copy->identity : another(*copy, station);
     job->offer = passes_through ? 0 : copy->failures << 14 | copy->passes;
     Server* server = server_for(station, *job);
-    if (is_full(station, server)) {
+    if (!is_let_in(station) || is_full(station, server)) {
         switch (station.tier->queue.on_full) {
             case OnFull::defer: return refuse(Reply::later);
             case OnFull::bounce: return refuse(Reply::never);
@@ -168,7 +182,8 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
     }
     job->copy->failures = 0;
     job->copy->arrived = now_;
-    enter(station, server, job);
+    if (const HoldMitigation* hold = passes_through ? nullptr : holds(station, *copy)) hold_back(station, *hold, job);
+    else enter(station, server, job);
     if (!passes_through) respond(Reply::accepted, Decided::at_the_door, *copy);
 }
 
@@ -200,8 +215,10 @@ std::uint64_t World::identity_at(const Station& station, const Copy& offered) {
 
 /// When the reply to an attempt is known, then its connection is free; the copy is the receiver's, waits for its next try, or bounces.
 void World::end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply reply) {
+    heard(party, hop, reply == Reply::no_connection || reply == Reply::timed_out);
     --hop.busy;
     refill(party, hop);  // before a report about it, perhaps, wants in
+    if (hop.busy == 0 && hop.active.empty() && hop.feedback && !hop.feedback->dead) hop.feedback.reset();
     switch (reply) {
         case Reply::accepted: break;
         case Reply::never: bounce(copy, party); break;
@@ -226,11 +243,20 @@ void World::defer(Party& party, const CopyPtr& copy) {
     note(copy->identity, "deferred by", party.name);
     if (!due) return expire(copy, party);
     copy->passes = 0;
-    at(*due, Rank::scan, copy->identity, [this, &party, copy] { try_again(party, copy); });
+    put_off(party, *due, copy, [this, &party, copy] { try_again(party, copy); });
+}
+
+void World::put_off(Party& party, SimTime due, const CopyPtr& copy, std::function<void()> back) {
+    const std::pair when(due, copy->identity);
+    party.put_off[when] = std::move(back);
+    at(due, Rank::scan, copy->identity, [&party, when] {
+        if (auto next = party.put_off.extract(when)) next.mapped()();
+    });
 }
 
 void World::try_again(Party& party, const CopyPtr& copy) {
     NextHop& next = hop_of(party, *copy);  // another MX host, perhaps
+    copy->since = now_;
     next.due.push_back(copy);
     pump(party, next);
 }

@@ -30,7 +30,7 @@ void World::wait(Station& station, Server* server, const JobPtr& job, bool at_he
 
 /// The server that the job goes to; of servers that share a queue, one that can begin now, or none.
 Server* World::server_for(Station& station, const Job& job) {
-    std::vector<Server>& all = station.servers;
+    std::deque<Server>& all = station.servers;
     const auto load = [&](const Server* s) { return s->busy.size() + s->queue.size(); };
     std::vector<Server*> fit;
     if (is_shared(station)) {

@@ -54,6 +54,7 @@ struct Copy {
     SimTime       accepted;           // by the first party that held it
     SimTime       arrived;            // at the party that holds it now
     SimTime       first_failure;      // of its attempts there
+    SimTime       since;              // waits for a connection from here on
     std::size_t   hop = 0;            // the tier of its path that has it, or gets it next
     std::uint32_t failures = 0;       // attempts from there that failed
     std::uint32_t passes = 0;         // stays in its tier that were cut short
@@ -119,13 +120,24 @@ struct Server {
     [[nodiscard]] bool can_start() const { return crashes == 0 && busy.size() < workers; }
 };
 
+/// What a party has learnt of a destination (feedback.cpp), as Postfix's queue manager does.
+struct DestinationState {
+    std::int64_t  window = 0;         // attempts at once
+    double        success = 0, failure = 0, cohorts = 0;
+    std::uint64_t deaths = 0;         // tells its timer from an older one
+    bool          dead = false;
+};
+
 /// Mail that a party has for one destination.
 struct NextHop {
     Station* to = nullptr;
     std::deque<CopyPtr> fresh, due, active;
     std::size_t busy = 0;             // attempts now
-    std::size_t deferred = 0;
     bool        due_turn = false;     // the next one into the active window is a deferred one
+    std::optional<DestinationState> feedback; // none yet, or never
+    TimeArea    ahead = 0;            // of a throttle: from when one more attempt has its turn [ns]
+    SimTime     looks;                // of a throttle: when it is looked at next
+    std::int64_t failures = 0;        // of a ready queue: connections that failed, in a row
 };
 
 struct Party {
@@ -136,9 +148,11 @@ struct Party {
     bool        users = false;        // inside their site they hand over in no time
     RetrySpec   retry;
     std::int64_t connections = 0, active = 0;
+    NextHopSpec limits;
     std::optional<SimDuration> notice_after;
     Station*    station = nullptr;    // if it is one
     std::map<std::string, NextHop> hops;   // by destination
+    std::map<std::pair<SimTime, std::uint64_t>, std::function<void()>> put_off;  // what comes back: when, and who
 };
 
 struct Station {
@@ -147,11 +161,13 @@ struct Station {
     std::string site;
     std::string partition;
     Law         service;
-    std::vector<Server> servers;
+    std::deque<Server> servers;       // never moved
     std::deque<JobPtr> queue;         // of all servers, where they share one
     std::vector<std::size_t> free;    // numbers of servers with a free worker, in the order that a choice at random counts by
     std::size_t turn = 0;             // round robin
     bool        site_down = false;
+    std::map<const void*, TimeArea> let_in;         // by throttle: from when one more has its turn [ns]
+    std::map<const void*, std::deque<JobPtr>> held; // by hold
     Party       party;
     [[nodiscard]] bool is_up() const;
 };
@@ -235,6 +251,9 @@ private:
     [[nodiscard]] std::vector<MxHost> hosts_of(const Copy& copy) const;
     [[nodiscard]] std::uint32_t attempts_before(const Copy& copy) const;
     void try_again(Party& party, const CopyPtr& copy);
+    void put_off(Party& party, SimTime due, const CopyPtr& copy, std::function<void()> back);
+    void begin_attempt(Party& party, NextHop& hop);
+    void defer_all(Party& party, NextHop& hop);
     [[nodiscard]] Station& next_station(const std::string& from, const Copy& copy);
     [[nodiscard]] std::string nearest(const std::string& from, const TierSpec& tier) const;
     [[nodiscard]] Station& station(const std::string& tier, const std::string& site, const Copy& copy);
@@ -274,6 +293,26 @@ private:
     void crash(Station& station, Server& server);
     void restart(Station& station, Server& server);
     [[nodiscard]] bool names(const std::string& target, const Station& station) const;
+
+    // feedback.cpp: how many attempts at once, and how soon
+    void heard(Party& party, NextHop& hop, bool of_the_site);
+    void grow(const Party& party, NextHop& hop) const;
+    void shrink(Party& party, NextHop& hop);
+    static void revive(const Party& party, NextHop& hop);
+    [[nodiscard]] bool may_begin(Party& party, NextHop& hop);
+
+    // mitigations.cpp: what operators do at a set time
+    template <class Kind> [[nodiscard]] std::vector<const Kind*> acting(const Station& station) const;
+    void plan_mitigations();
+    void plan_mitigation(const MitigationSpec& mitigation, Station& station);
+    void add_servers(Station& station, std::int64_t servers);
+    void flush(Party& party);
+    void hold_back(Station& station, const HoldMitigation& hold, const JobPtr& job);
+    void release_held(Station& station, const HoldMitigation& hold);
+    [[nodiscard]] bool is_cut_off(const Station& callee) const;
+    [[nodiscard]] bool is_let_in(Station& station);
+    [[nodiscard]] const HoldMitigation* holds(const Station& station, const Copy& copy) const;
+    [[nodiscard]] bool is_suspended(const Party& party, const NextHop& hop) const;
 
     // stations.cpp again
     void serve(const WorkPtr& work);
