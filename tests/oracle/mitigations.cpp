@@ -2,6 +2,7 @@
 //
 // Source: models/fault/measures.hpp, mitigation_spec.hpp. Left out: conditions, and the kinds that are not here.
 #include <algorithm>
+#include <utility>
 
 #include "tests/oracle/world.hpp"
 
@@ -48,7 +49,12 @@ void World::add_servers(Station& station, std::int64_t servers) {
         Server& server = station.servers.emplace_back();
         server.number = station.servers.size() - 1;
         server.workers = workers;
-        station.free.push_back(server.number);
+        list_if_free(station, server);
+        for (const FaultSpec& fault : scenario_.faults) {  // what a tier suffers, new servers do
+            if (!fault_acts(fault, station)) continue;
+            if (std::holds_alternative<ServerCrashFault>(fault.body)) crash(station, server);
+            if (std::holds_alternative<ServerPauseFault>(fault.body)) pause(server);
+        }
     }
     start_waiting(station);
 }
@@ -85,16 +91,15 @@ void World::hold_back(Station& station, const HoldMitigation& hold, const JobPtr
     station.held[&hold].push_back(job);
 }
 
-/// When a hold ends, then what it holds is let in, all at once or at a rate.
+/// When a hold ends, then what it holds is let in, all at once or one after the other.
 void World::release_held(Station& station, const HoldMitigation& hold) {
-    std::deque<JobPtr>& held = station.held[&hold];
-    while (!held.empty()) {
-        const JobPtr job = held.front();
-        held.pop_front();
-        enter(station, server_for(station, *job), job);
-        if (!hold.release) continue;
-        const SimDuration step{static_cast<std::int64_t>(1e9 / hold.release->per_second)};
-        return at(now_ + step, Rank::timer, 0, [this, &station, &hold] { release_held(station, hold); });
+    double before = 0;
+    const double rate = hold.release ? hold.release->per_second : 1;
+    for (const JobPtr& job : std::exchange(station.held[&hold], {})) {
+        at(now_ + SimDuration{static_cast<std::int64_t>(before / rate * 1e9)}, Rank::scan, job->identity, [this, &station, job] {
+            enter(station, server_for(station, *job), job);
+        });
+        before += hold.release ? 1 : 0;
     }
 }
 

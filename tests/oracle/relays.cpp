@@ -101,11 +101,8 @@ void World::begin_attempt(Party& party, NextHop& hop) {
 
 /// What waits for a destination that is not tried now is put off as if an attempt had failed.
 void World::defer_all(Party& party, NextHop& hop) {
-    while (!hop.active.empty()) {
-        const CopyPtr copy = hop.active.front();
-        hop.active.pop_front();
-        refill(party, hop);
-        defer(party, copy);
+    for (std::deque<CopyPtr>* waiting : {&hop.active, &hop.due, &hop.fresh}) {
+        for (const CopyPtr& copy : std::exchange(*waiting, {})) defer(party, copy);
     }
 }
 
@@ -164,7 +161,8 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
     job->identity = passes_through || !copy->doubted ? copy->identity : another(*copy, station);
     job->offer = passes_through ? 0 : copy->failures << 14 | copy->passes;
     Server* server = server_for(station, *job);
-    if (!is_let_in(station) || is_full(station, server)) {
+    const HoldMitigation* hold = passes_through ? nullptr : holds(station, *copy);
+    if (hold == nullptr && (!is_let_in(station) || is_full(station, server))) {
         switch (station.tier->queue.on_full) {
             case OnFull::defer: return refuse(Reply::later);
             case OnFull::bounce: return refuse(Reply::never);
@@ -182,7 +180,7 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
     }
     job->copy->failures = 0;
     job->copy->arrived = now_;
-    if (const HoldMitigation* hold = passes_through ? nullptr : holds(station, *copy)) hold_back(station, *hold, job);
+    if (hold != nullptr) hold_back(station, *hold, job);
     else enter(station, server, job);
     if (!passes_through) respond(Reply::accepted, Decided::at_the_door, *copy);
 }

@@ -1,5 +1,6 @@
 // How a station serves: input queues, workers, the order of calls and service, and where mail goes then.
 #include <algorithm>
+#include <utility>
 
 #include "sim/base/check.hpp"
 #include "tests/oracle/world.hpp"
@@ -64,9 +65,10 @@ bool World::is_full(const Station& station, const Server* server) const {
 
 /// When a worker is free, then the first one that waits for it gets it.
 void World::start_waiting(Station& station) {
+    if (std::exchange(station.starting, true)) return;  // who is done at once frees a worker for the next turn
     while (is_shared(station) && !station.queue.empty()) {
         Server* const server = server_for(station, *station.queue.front());
-        if (server == nullptr) return;
+        if (server == nullptr) break;
         const JobPtr job = station.queue.front();
         station.queue.pop_front();
         start(station, *server, job);
@@ -78,6 +80,7 @@ void World::start_waiting(Station& station) {
             start(station, server, job);
         }
     }
+    station.starting = false;
 }
 
 /// Who gets a free worker goes to the end of the list; who is taken out, the last one takes his place.
@@ -152,8 +155,8 @@ void World::hand_over(const WorkPtr& work) {
         release(work);
         return offer(*hop.to, copy, [this, &station, &hop, copy](Reply reply, Decided, const Copy&) { end_attempt(station.party, hop, copy, reply); });
     }
-    send_on(station.party, copy);
     release(work);
+    send_on(station.party, copy);
 }
 
 /// A proxy's worker is held until the next tier has replied, and passes the reply on.

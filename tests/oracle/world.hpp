@@ -166,6 +166,7 @@ struct Station {
     std::vector<std::size_t> free;    // numbers of servers with a free worker, in the order that a choice at random counts by
     std::size_t turn = 0;             // round robin
     bool        site_down = false;
+    bool        starting = false;     // gives its free workers away
     std::map<const void*, TimeArea> let_in;         // by throttle: from when one more has its turn [ns]
     std::map<const void*, std::deque<JobPtr>> held; // by hold
     Party       party;
