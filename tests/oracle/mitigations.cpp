@@ -59,9 +59,9 @@ void World::add_servers(Station& station, std::int64_t servers) {
     start_waiting(station);
 }
 
-/// All that a tier has put off is tried now, in the order in which it would be due.
+/// All that a tier has put off is due now. What is held is not: that is for who holds it (postqueue -f leaves the hold queue alone).
 void World::flush(Party& party) {
-    for (auto& [due, back] : std::exchange(party.put_off, {})) back();
+    for (auto& [when, back] : std::exchange(party.put_off, {})) at(now_, Rank::scan, when.second, back);
 }
 
 bool World::is_cut_off(const Station& callee) const { return !acting<CutOffMitigation>(callee).empty(); }
@@ -88,6 +88,7 @@ const HoldMitigation* World::holds(const Station& station, const Copy& copy) con
 
 void World::hold_back(Station& station, const HoldMitigation& hold, const JobPtr& job) {
     note(job->identity, "deferred by", station.name);
+    job->offer = 0;  // when it comes back, nobody offers it
     station.held[&hold].push_back(job);
 }
 
