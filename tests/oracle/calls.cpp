@@ -47,9 +47,10 @@ void World::make_call(const WorkPtr& work) {
 /// When a request comes to a station, then it waits for a worker like mail; one that nobody can serve fails at once.
 void World::receive_request(Station& callee, const JobPtr& job) {
     if (is_swallowed(callee, *job)) return;
-    Server* server = server_for(callee, *job);
     if (!callee.is_up()) return answer(callee, job, Answer::failed);
-    if (!is_let_in(callee) || is_full(callee, server)) {
+    const bool lets_in = is_let_in(callee);
+    Server* const server = lets_in ? server_for(callee, *job) : nullptr;
+    if (!lets_in || is_full(callee, server)) {
         if (callee.tier->queue.on_full == OnFull::drop) return;  // the caller waits for its time-out
         return answer(callee, job, Answer::failed);
     }
@@ -135,10 +136,13 @@ void World::give_up_call(const WorkPtr& work) {
 }
 
 void World::bounce_job(const WorkPtr& work) {
+    if (!work->job->request && !work->job->upstream) {
+        bounce(work->job->copy, work->station->party);
+        return release(work);
+    }
     release(work);
     if (work->job->request) return answer(*work->station, work->job, Answer::failed);
-    if (work->job->upstream) return work->job->upstream(Reply::never, Decided::by_work, *work->job->copy);
-    bounce(work->job->copy, work->station->party);
+    work->job->upstream(Reply::never, Decided::by_work, *work->job->copy);
 }
 
 /// What a tier itself puts off comes back to its own queue, by the schedule of its next-hop queues.

@@ -12,8 +12,9 @@ bool Station::is_up() const {
     return !site_down && std::any_of(servers.begin(), servers.end(), [](const Server& s) { return s.crashes == 0; });
 }
 
-World::World(const ScenarioSpec& scenario, std::uint64_t seed, std::uint32_t replication)
+World::World(const ScenarioSpec& scenario, std::uint64_t seed, std::uint32_t replication, Rules rules)
     : scenario_(scenario),
+      rules_(rules),
       draws_(replication_seed(seed, replication)),
       end_(SimTime::zero() + scenario.duration),
       acts_(draw_fault_timeline(scenario.faults, draws_.seed(), scenario.warmup, end_)),

@@ -15,12 +15,21 @@ double part_of(Feedback feedback, std::int64_t window) {
     return feedback == Feedback::one ? 1 : feedback == Feedback::inverse ? 1 / n : 1 / std::sqrt(n);
 }
 
+/// The engine's: what successes give and failures take is one sum.
+void move_by_whole_steps(DestinationState& state, double part, std::int64_t most) {
+    state.success += part;
+    if (state.success >= 1 || state.success <= -1) {
+        state.window = std::clamp<std::int64_t>(state.window + (part > 0 ? 1 : -1), 1, most);
+        state.success = part > 0 ? state.success - 1 : 0;
+    }
+}
+
 }  // namespace
 
 /// When an attempt ends, its connection still counted, then the window moves: of a site that was not reached down, of any reply up.
 void World::heard(Party& party, NextHop& hop, bool of_the_site) {
     if (!party.limits.concurrency || !hop.feedback) return;
-    if (!of_the_site) return hop.feedback->dead ? revive(party, hop) : grow(party, hop);
+    if (!of_the_site) return !hop.feedback->dead ? grow(party, hop) : rules_ == Rules::engines ? void() : revive(party, hop);
     if (!hop.feedback->dead) shrink(party, hop);
 }
 
@@ -28,8 +37,11 @@ void World::heard(Party& party, NextHop& hop, bool of_the_site) {
 void World::grow(const Party& party, NextHop& hop) const {
     DestinationState& state = *hop.feedback;
     state.cohorts = 0;
-    if (state.window >= party.connections || state.window >= static_cast<std::int64_t>(hop.busy) + party.limits.concurrency->initial) return;
+    const bool engines = rules_ == Rules::engines;
+    const bool is_used = engines || state.window < static_cast<std::int64_t>(hop.busy) + party.limits.concurrency->initial;
+    if (state.window >= party.connections || !is_used) return;
     const double part = part_of(party.limits.concurrency->positive, state.window);
+    if (engines) return move_by_whole_steps(state, part, party.connections);
     for (state.success += part; state.success + part / 2 >= 1; state.success -= 1) {
         ++state.window;
         state.failure = 0;
@@ -46,12 +58,13 @@ void World::shrink(Party& party, NextHop& hop) {
         state.dead = true;
         const std::uint64_t death = ++state.deaths;
         const SimTime whole{now_.ns - now_.ns % 1'000'000'000};  // its timers are in whole seconds
-        return at(whole + spec.dead_for, Rank::timer, 0, [this, &party, &hop, death] {
+        return at((rules_ == Rules::engines ? now_ : whole) + spec.dead_for, Rank::timer, 0, [this, &party, &hop, death] {
             if (hop.feedback && hop.feedback->dead && hop.feedback->deaths == death) revive(party, hop);
             pump(party, hop);
         });
     }
     const double part = part_of(spec.negative, state.window);
+    if (rules_ == Rules::engines) return move_by_whole_steps(state, -part, party.connections);
     for (state.failure -= part; state.failure - part / 2 < 0; state.failure += 1) {
         --state.window;
         state.success = 0;

@@ -160,9 +160,10 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
     job->pass = job->copy->passes = passes_through ? attempts_before(*copy) : 0;  // a proxy's draws are its upstream attempt's
     job->identity = passes_through || !copy->doubted ? copy->identity : another(*copy, station);
     job->offer = passes_through ? 0 : copy->failures << 14 | copy->passes;
-    Server* server = server_for(station, *job);
     const HoldMitigation* hold = passes_through ? nullptr : holds(station, *copy);
-    if (hold == nullptr && (!is_let_in(station) || is_full(station, server))) {
+    const bool lets_in = hold != nullptr || is_let_in(station);
+    Server* const server = lets_in && hold == nullptr ? server_for(station, *job) : nullptr;
+    if (!lets_in || (hold == nullptr && is_full(station, server))) {
         switch (station.tier->queue.on_full) {
             case OnFull::defer: return refuse(Reply::later);
             case OnFull::bounce: return refuse(Reply::never);
@@ -216,7 +217,7 @@ void World::end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply r
     heard(party, hop, reply == Reply::no_connection || reply == Reply::timed_out);
     --hop.busy;
     refill(party, hop);  // before a report about it, perhaps, wants in
-    if (hop.busy == 0 && hop.active.empty() && hop.feedback && !hop.feedback->dead) hop.feedback.reset();
+    if (hop.busy == 0 && hop.active.empty() && hop.feedback && !hop.feedback->dead && rules_ == Rules::original) hop.feedback.reset();
     switch (reply) {
         case Reply::accepted: break;
         case Reply::never: bounce(copy, party); break;

@@ -165,9 +165,9 @@ void World::pass_through(const WorkPtr& work) {
     ++copy->hop;
     Station& next = next_station(work->station->site, *copy);
     work->handing_over = true;
-    transfer(copy, work->station->party, next, [this, work](Reply reply) {
+    transfer(copy, work->station->party, next, [this, work, copy](Reply reply) {
         release(work);
-        if (reply == Reply::timed_out) work->job->copy->doubted = true;
+        if (reply == Reply::timed_out || copy->doubted) work->job->copy->doubted = true;
         work->job->upstream(reply == Reply::no_connection ? Reply::later : reply, Decided::further_on, *work->job->copy);
     }, work);
 }

@@ -194,9 +194,12 @@ struct Account {
     [[nodiscard]] std::uint64_t in_system() const { return accepted + generated + duplicated - delivered - bounced - expired - dropped - discarded; }
 };
 
+/// Of concurrency feedback: Postfix's, or as the engine has it so far (expected_differences.cpp), so that the rest can be compared.
+enum class Rules { original, engines };
+
 class World {
 public:
-    World(const ScenarioSpec& scenario, std::uint64_t seed, std::uint32_t replication);
+    World(const ScenarioSpec& scenario, std::uint64_t seed, std::uint32_t replication, Rules rules = Rules::original);
     void run();
 
     [[nodiscard]] const std::vector<Step>& steps() const { return steps_; }
@@ -333,6 +336,7 @@ private:
     void leave_duplicate(const Copy& copy, const std::string& place);
 
     const ScenarioSpec& scenario_;
+    const Rules rules_;
     Draws   draws_;
     SimTime now_;
     SimTime end_;
