@@ -111,7 +111,9 @@ void World::restart(Station& station, Server& server) {
     if (--server.crashes > 0) return;
     list_if_free(station, server);
     start_waiting(station);
-    for (auto& [to, hop] : station.party.hops) pump(station.party, hop);
+    for (const std::string& to : station_names_) {
+        if (const auto hop = station.party.hops.find(to); hop != station.party.hops.end()) pump(station.party, hop->second);
+    }
 }
 
 }  // namespace mailquake::oracle

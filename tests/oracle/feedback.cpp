@@ -15,13 +15,17 @@ double part_of(Feedback feedback, std::int64_t window) {
     return feedback == Feedback::one ? 1 : feedback == Feedback::inverse ? 1 / n : 1 / std::sqrt(n);
 }
 
-/// The engine's: what successes give and failures take is one sum.
-void move_by_whole_steps(DestinationState& state, double part, std::int64_t most) {
-    state.success += part;
-    if (state.success >= 1 || state.success <= -1) {
-        state.window = std::clamp<std::int64_t>(state.window + (part > 0 ? 1 : -1), 1, most);
-        state.success = part > 0 ? state.success - 1 : 0;
-    }
+constexpr double engines_whole = 1 - 1e-9;
+
+/// The engine's: a step at the end of its cycle, up or down; any success ends a cycle of failures.
+void engines_step(DestinationState& state, double part, bool is_success) {
+    double& sum = is_success ? state.success : state.failure;
+    sum += part;
+    if (is_success) state.failure = 0;
+    if (sum < engines_whole) return;
+    sum -= 1;
+    if (!is_success) state.success = 0;
+    state.window = std::max<std::int64_t>(1, state.window + (is_success ? 1 : -1));
 }
 
 }  // namespace
@@ -41,7 +45,7 @@ void World::grow(const Party& party, NextHop& hop) const {
     const bool is_used = engines || state.window < static_cast<std::int64_t>(hop.busy) + party.limits.concurrency->initial;
     if (state.window >= party.connections || !is_used) return;
     const double part = part_of(party.limits.concurrency->positive, state.window);
-    if (engines) return move_by_whole_steps(state, part, party.connections);
+    if (engines) return engines_step(state, part, true);
     for (state.success += part; state.success + part / 2 >= 1; state.success -= 1) {
         ++state.window;
         state.failure = 0;
@@ -54,7 +58,7 @@ void World::shrink(Party& party, NextHop& hop) {
     DestinationState& state = *hop.feedback;
     const ConcurrencySpec& spec = *party.limits.concurrency;
     state.cohorts += 1 / static_cast<double>(state.window);
-    if (spec.failed_cohorts > 0 && state.cohorts >= spec.failed_cohorts) {
+    if (spec.failed_cohorts > 0 && state.cohorts >= spec.failed_cohorts * (rules_ == Rules::engines ? engines_whole : 1)) {
         state.dead = true;
         const std::uint64_t death = ++state.deaths;
         const SimTime whole{now_.ns - now_.ns % 1'000'000'000};  // its timers are in whole seconds
@@ -64,7 +68,7 @@ void World::shrink(Party& party, NextHop& hop) {
         });
     }
     const double part = part_of(spec.negative, state.window);
-    if (rules_ == Rules::engines) return move_by_whole_steps(state, -part, party.connections);
+    if (rules_ == Rules::engines) return engines_step(state, part, false);
     for (state.failure -= part; state.failure - part / 2 < 0; state.failure += 1) {
         --state.window;
         state.success = 0;
@@ -73,12 +77,12 @@ void World::shrink(Party& party, NextHop& hop) {
 }
 
 /// Back from the dead: as many at once as there are now.
-void World::revive(const Party& party, NextHop& hop) {
+void World::revive(const Party& party, NextHop& hop) const {
     const std::uint64_t deaths = hop.feedback->deaths;
     hop.feedback = DestinationState{};
     hop.feedback->deaths = deaths;
     const auto busy = static_cast<std::int64_t>(hop.busy);
-    hop.feedback->window = busy > 0 ? busy : std::min(party.limits.concurrency->initial, party.connections);
+    hop.feedback->window = busy > 0 && rules_ == Rules::original ? busy : std::min(party.limits.concurrency->initial, party.connections);
 }
 
 /// May one more attempt begin? Of a throttle that says later, it is looked at again then.

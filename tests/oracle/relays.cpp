@@ -96,7 +96,10 @@ void World::begin_attempt(Party& party, NextHop& hop) {
     hop.active.pop_front();
     ++hop.busy;
     refill(party, hop);
-    transfer(copy, party, *hop.to, [this, &party, &hop, copy](Reply reply) { end_attempt(party, hop, copy, reply); });
+    transfer(copy, party, *hop.to, [this, &party, &hop, copy](Reply reply) {
+        heard(party, hop, reply == Reply::no_connection || reply == Reply::timed_out);
+        end_attempt(party, hop, copy, reply);
+    });
 }
 
 /// What waits for a destination that is not tried now is put off as if an attempt had failed.
@@ -214,7 +217,6 @@ std::uint64_t World::identity_at(const Station& station, const Copy& offered) {
 
 /// When the reply to an attempt is known, then its connection is free; the copy is the receiver's, waits for its next try, or bounces.
 void World::end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply reply) {
-    heard(party, hop, reply == Reply::no_connection || reply == Reply::timed_out);
     --hop.busy;
     refill(party, hop);  // before a report about it, perhaps, wants in
     if (hop.busy == 0 && hop.active.empty() && hop.feedback && !hop.feedback->dead && rules_ == Rules::original) hop.feedback.reset();

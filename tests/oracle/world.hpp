@@ -302,7 +302,7 @@ private:
     void heard(Party& party, NextHop& hop, bool of_the_site);
     void grow(const Party& party, NextHop& hop) const;
     void shrink(Party& party, NextHop& hop);
-    static void revive(const Party& party, NextHop& hop);
+    void revive(const Party& party, NextHop& hop) const;
     [[nodiscard]] bool may_begin(Party& party, NextHop& hop);
 
     // mitigations.cpp: what operators do at a set time
