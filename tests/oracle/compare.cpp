@@ -15,7 +15,7 @@ namespace mailquake::oracle {
 namespace {
 
 std::vector<Step> sorted(std::vector<Step> steps) {
-    if (std::getenv("UNSORTED") == nullptr) std::sort(steps.begin(), steps.end());
+    std::sort(steps.begin(), steps.end());
     return steps;
 }
 

@@ -1,5 +1,7 @@
 #include "tests/oracle/expected_differences.hpp"
 
+#include <algorithm>
+
 namespace mailquake::oracle {
 namespace {
 
@@ -18,12 +20,22 @@ std::string way_out(const std::string& rate, const std::string& arrivals, const 
     return "name: expected\nduration: 20s\nsites: [dc, {name: out, outside: true}]\n"
            "links: [{from: dc, to: out, latency: 50ms, name: wire}]\n"
            "tiers: [{name: mta, at: dc, next_hop: {retry: {schedule: custom, waits: [3s]}, concurrency: " + feedback + "}}, {name: remote, at: out}]\n"
-           "tenants: [{name: all, rate: " + rate + ", arrivals: " + arrivals + ", sizes: {law: fixed, size: 1kB}, homes: dc, directions: {outbound: 100%}, "
-           "paths: {outbound: [mta, remote]}}]\n" +
+           "tenants: [{name: all, rate: " + rate + ", arrivals: " + arrivals + ", sizes: {law: fixed, size: 1kB}, homes: dc, directions: {inbound: 0%, outbound: 100%}, "
+           "paths: {inbound: mta, outbound: [mta, remote]}}]\n" +
            (down_for.empty() ? "" : "faults: [{name: down, kind: server-crash, target: remote, at: 5010ms, for: " + down_for + "}]\n");
 }
 
 }  // namespace
+
+void engines_step(DestinationState& state, double part, bool is_success) {
+    double& sum = is_success ? state.success : state.failure;
+    sum += part;
+    if (is_success) state.failure = 0;
+    if (sum < kEnginesWhole) return;
+    sum -= 1;
+    if (!is_success) state.success = 0;
+    state.window = std::max<std::int64_t>(1, state.window + (is_success ? 1 : -1));
+}
 
 const std::vector<ExpectedDifference>& expected_differences() {
     static const std::vector<ExpectedDifference> all = {

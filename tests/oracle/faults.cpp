@@ -111,9 +111,7 @@ void World::restart(Station& station, Server& server) {
     if (--server.crashes > 0) return;
     list_if_free(station, server);
     start_waiting(station);
-    for (const std::string& to : station_names_) {
-        if (const auto hop = station.party.hops.find(to); hop != station.party.hops.end()) pump(station.party, hop->second);
-    }
+    pump_all(station.party);
 }
 
 }  // namespace mailquake::oracle

@@ -1,51 +1,31 @@
 // How many attempts at once a party makes to one destination, and how soon: Postfix's concurrency feedback, a throttle.
-//
-// Source: Postfix src/qmgr/qmgr_queue.c (qmgr_queue_throttle, qmgr_queue_unthrottle), qmgr_deliver.c, qmgr_entry.c. Left out: feedback that
-// differs by transport. Invariant: the window is at least 1 and at most `connections`.
+// Source: Postfix src/qmgr/qmgr_queue.c, qmgr_deliver.c, qmgr_entry.c. Invariant: the window is at least 1 and at most `connections`.
 #include <algorithm>
 #include <cmath>
 
+#include "tests/oracle/expected_differences.hpp"
 #include "tests/oracle/world.hpp"
 
 namespace mailquake::oracle {
-namespace {
 
-double part_of(Feedback feedback, std::int64_t window) {
-    const double n = static_cast<double>(window);
-    return feedback == Feedback::one ? 1 : feedback == Feedback::inverse ? 1 / n : 1 / std::sqrt(n);
-}
-
-constexpr double engines_whole = 1 - 1e-9;
-
-/// The engine's: a step at the end of its cycle, up or down; any success ends a cycle of failures.
-void engines_step(DestinationState& state, double part, bool is_success) {
-    double& sum = is_success ? state.success : state.failure;
-    sum += part;
-    if (is_success) state.failure = 0;
-    if (sum < engines_whole) return;
-    sum -= 1;
-    if (!is_success) state.success = 0;
-    state.window = std::max<std::int64_t>(1, state.window + (is_success ? 1 : -1));
-}
-
-}  // namespace
+static double part_of(Feedback feedback, double n) { return feedback == Feedback::one ? 1 : 1 / (feedback == Feedback::inverse ? n : std::sqrt(n)); }
 
 /// When an attempt ends, its connection still counted, then the window moves: of a site that was not reached down, of any reply up.
 void World::heard(Party& party, NextHop& hop, bool of_the_site) {
-    if (!party.limits.concurrency || !hop.feedback) return;
-    if (!of_the_site) return !hop.feedback->dead ? grow(party, hop) : rules_ == Rules::engines ? void() : revive(party, hop);
-    if (!hop.feedback->dead) shrink(party, hop);
+    if (!hop.feedback || (hop.feedback->dead && (of_the_site || rules_ == Rules::engines))) return;
+    if (of_the_site) return shrink(party, hop);
+    hop.feedback->dead ? revive(party, hop) : grow(party, hop);
 }
 
 /// A success acts at the end of its cycle, and while the window is in use.
 void World::grow(const Party& party, NextHop& hop) const {
     DestinationState& state = *hop.feedback;
+    const ConcurrencySpec& spec = *party.limits.concurrency;
     state.cohorts = 0;
-    const bool engines = rules_ == Rules::engines;
-    const bool is_used = engines || state.window < static_cast<std::int64_t>(hop.busy) + party.limits.concurrency->initial;
+    const bool is_used = rules_ == Rules::engines || state.window < static_cast<std::int64_t>(hop.busy) + spec.initial;
     if (state.window >= party.connections || !is_used) return;
-    const double part = part_of(party.limits.concurrency->positive, state.window);
-    if (engines) return engines_step(state, part, true);
+    const double part = part_of(spec.positive, static_cast<double>(state.window));
+    if (rules_ == Rules::engines) return engines_step(state, part, true);
     for (state.success += part; state.success + part / 2 >= 1; state.success -= 1) {
         ++state.window;
         state.failure = 0;
@@ -57,17 +37,16 @@ void World::grow(const Party& party, NextHop& hop) const {
 void World::shrink(Party& party, NextHop& hop) {
     DestinationState& state = *hop.feedback;
     const ConcurrencySpec& spec = *party.limits.concurrency;
+    const double whole = rules_ == Rules::engines ? kEnginesWhole : 1, part = part_of(spec.negative, static_cast<double>(state.window));
     state.cohorts += 1 / static_cast<double>(state.window);
-    if (spec.failed_cohorts > 0 && state.cohorts >= spec.failed_cohorts * (rules_ == Rules::engines ? engines_whole : 1)) {
+    if (spec.failed_cohorts > 0 && state.cohorts >= spec.failed_cohorts * whole) {
         state.dead = true;
-        const std::uint64_t death = ++state.deaths;
-        const SimTime whole{now_.ns - now_.ns % 1'000'000'000};  // its timers are in whole seconds
-        return at((rules_ == Rules::engines ? now_ : whole) + spec.dead_for, Rank::timer, 0, [this, &party, &hop, death] {
-            if (hop.feedback && hop.feedback->dead && hop.feedback->deaths == death) revive(party, hop);
+        const SimDuration into_second{rules_ == Rules::engines ? 0 : now_.ns % 1'000'000'000};  // its timers are in whole seconds
+        return at(now_ - into_second + spec.dead_for, Rank::timer, 0, [this, &party, &hop, death = ++hop.deaths] {
+            if (hop.feedback && hop.feedback->dead && hop.deaths == death) revive(party, hop);
             pump(party, hop);
         });
     }
-    const double part = part_of(spec.negative, state.window);
     if (rules_ == Rules::engines) return engines_step(state, part, false);
     for (state.failure -= part; state.failure - part / 2 < 0; state.failure += 1) {
         --state.window;
@@ -76,35 +55,31 @@ void World::shrink(Party& party, NextHop& hop) {
     state.window = std::max<std::int64_t>(state.window, 1);
 }
 
-/// Back from the dead: as many at once as there are now.
+/// A destination that is new, or back from the dead: then as many at once as there are now.
 void World::revive(const Party& party, NextHop& hop) const {
-    const std::uint64_t deaths = hop.feedback->deaths;
-    hop.feedback = DestinationState{};
-    hop.feedback->deaths = deaths;
-    const auto busy = static_cast<std::int64_t>(hop.busy);
-    hop.feedback->window = busy > 0 && rules_ == Rules::original ? busy : std::min(party.limits.concurrency->initial, party.connections);
+    const auto busy = rules_ == Rules::original ? static_cast<std::int64_t>(hop.busy) : 0;
+    hop.feedback.emplace().window = busy > 0 ? busy : std::min(party.limits.concurrency->initial, party.connections);
 }
 
 /// May one more attempt begin? Of a throttle that says later, it is looked at again then.
 bool World::may_begin(Party& party, NextHop& hop) {
     if (!party.limited) return true;
-    if (party.limits.concurrency && !hop.feedback) {
-        hop.feedback = DestinationState{};
-        hop.feedback->window = std::min(party.limits.concurrency->initial, party.connections);
-    }
+    if (party.limits.concurrency && !hop.feedback) revive(party, hop);
     if (hop.busy >= static_cast<std::size_t>(hop.feedback ? hop.feedback->window : party.connections)) return false;
     if (!party.limits.throttle) return true;
-    const TimeArea step = std::max<std::int64_t>(1, static_cast<std::int64_t>(1e9 / party.limits.throttle->rate.per_second));
-    const TimeArea turn = hop.ahead - step * (party.limits.throttle->burst - 1);
-    if (turn <= now_.ns) {
-        hop.ahead = std::max<TimeArea>(hop.ahead, now_.ns) + step;
-        return true;
-    }
-    if (hop.looks <= now_ || turn < hop.looks.ns) {
+    const TimeArea turn = take_turn(hop.ahead, party.limits.throttle->rate.per_second, party.limits.throttle->burst);
+    if (turn > now_.ns && hop.looks.ns != turn) {
         hop.looks = SimTime{static_cast<std::int64_t>(turn)};
         at(hop.looks, Rank::timer, 0, [this, &party, &hop] { pump(party, hop); });
     }
-    return false;
+    return turn <= now_.ns;
+}
+
+/// When one more may pass a throttle, which lets one in each 1 / rate, and `burst` at once after a rest; if it is now, it does.
+TimeArea World::take_turn(TimeArea& ahead, double rate, std::int64_t burst) const {
+    const TimeArea step = std::max<std::int64_t>(1, static_cast<std::int64_t>(1e9 / rate)), turn = ahead - step * (burst - 1);
+    if (turn <= now_.ns) ahead = std::max<TimeArea>(ahead, now_.ns) + step;
+    return turn;
 }
 
 }  // namespace mailquake::oracle

@@ -84,7 +84,7 @@ public:
                                                            dice_.millis(1000, 9000)));
         }
         sites();
-        if (stage_ == 6) limits_ = std::getenv("LIM") ? std::stoul(std::getenv("LIM")) : dice_.below(3);
+        if (stage_ == 6) limits_ = dice_.below(3);
         tiers();
         senders();
         tenants();

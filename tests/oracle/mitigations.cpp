@@ -1,5 +1,4 @@
 // What operators do at a set time: calls that are cut off, servers that are added, mail that is let in slowly, held, put off or tried now.
-//
 // Source: models/fault/measures.hpp, mitigation_spec.hpp. Left out: conditions, and the kinds that are not here.
 #include <algorithm>
 #include <utility>
@@ -22,35 +21,28 @@ std::vector<const Kind*> World::acting(const Station& station) const {
 
 void World::plan_mitigations() {
     for (const std::string& name : station_names_) {
+        Station& s = stations_[name];
         for (const MitigationSpec& m : scenario_.mitigations) {
-            if (m.enabled) plan_mitigation(m, stations_[name]);
+            const auto plan = [&]<class Kind>(const Kind* body, SimTime when, auto what) {
+                if (body != nullptr && m.enabled && names(body->target, s)) at(when, Rank::fault, 0, [what, body, &s] { what(*body, s); });
+            };
+            const auto* hold = std::get_if<HoldMitigation>(&m.body);
+            plan(std::get_if<AddServersMitigation>(&m.body), m.at.at, [this](const auto& add, Station& to) { add_servers(to, add.servers); });
+            plan(std::get_if<FlushMitigation>(&m.body), m.at.at, [this](const auto&, Station& of) { flush(of.party); });
+            plan(std::get_if<SuspendMitigation>(&m.body), m.at.at, [this](const auto&, Station& of) { pump_all(of.party); });
+            if (hold && hold->length) plan(hold, saturating_add(m.at.at, *hold->length), [this](const auto& h, Station& at) { release_held(at, h); });
         }
     }
 }
 
-void World::plan_mitigation(const MitigationSpec& mitigation, Station& station) {
-    const SimTime begins = mitigation.at.at;
-    if (const auto* add = std::get_if<AddServersMitigation>(&mitigation.body); add && names(add->target, station))
-        at(begins, Rank::fault, 0, [this, add, &station] { add_servers(station, add->servers); });
-    if (const auto* all = std::get_if<FlushMitigation>(&mitigation.body); all && names(all->target, station))
-        at(begins, Rank::fault, 0, [this, &station] { flush(station.party); });
-    if (const auto* hold = std::get_if<HoldMitigation>(&mitigation.body); hold && hold->length && names(hold->target, station))
-        at(saturating_add(begins, *hold->length), Rank::fault, 0, [this, hold, &station] { release_held(station, *hold); });
-    if (const auto* stop = std::get_if<SuspendMitigation>(&mitigation.body); stop && names(stop->target, station)) {
-        at(begins, Rank::fault, 0, [this, &station] {
-            for (auto& [to, hop] : station.party.hops) pump(station.party, hop);
-        });
-    }
-}
-
+/// New servers suffer what their tier does.
 void World::add_servers(Station& station, std::int64_t servers) {
-    const std::size_t workers = station.servers.front().workers;
     for (std::int64_t i = 0; i < servers; ++i) {
         Server& server = station.servers.emplace_back();
         server.number = station.servers.size() - 1;
-        server.workers = workers;
+        server.workers = station.servers.front().workers;
         list_if_free(station, server);
-        for (const FaultSpec& fault : scenario_.faults) {  // what a tier suffers, new servers do
+        for (const FaultSpec& fault : scenario_.faults) {
             if (!fault_acts(fault, station)) continue;
             if (std::holds_alternative<ServerCrashFault>(fault.body)) crash(station, server);
             if (std::holds_alternative<ServerPauseFault>(fault.body)) pause(server);
@@ -66,15 +58,10 @@ void World::flush(Party& party) {
 
 bool World::is_cut_off(const Station& callee) const { return !acting<CutOffMitigation>(callee).empty(); }
 
-/// A throttle lets one in each 1 / rate, and `burst` at once after a rest.
 bool World::is_let_in(Station& station) {
-    for (const ThrottleMitigation* throttle : acting<ThrottleMitigation>(station)) {
-        const TimeArea step = std::max<std::int64_t>(1, static_cast<std::int64_t>(1e9 / throttle->rate.per_second));
-        TimeArea& ahead = station.let_in[throttle];
-        if (ahead - step * (throttle->burst - 1) > now_.ns) return false;
-        ahead = std::max<TimeArea>(ahead, now_.ns) + step;
-    }
-    return true;
+    const auto turned_away = [&](const ThrottleMitigation* t) { return take_turn(station.let_in[t], t->rate.per_second, t->burst) > now_.ns; };
+    const auto throttles = acting<ThrottleMitigation>(station);
+    return std::none_of(throttles.begin(), throttles.end(), turned_away);
 }
 
 const HoldMitigation* World::holds(const Station& station, const Copy& copy) const {
@@ -86,28 +73,19 @@ const HoldMitigation* World::holds(const Station& station, const Copy& copy) con
     return nullptr;
 }
 
-void World::hold_back(Station& station, const HoldMitigation& hold, const JobPtr& job) {
-    note(job->identity, "deferred by", station.name);
-    job->offer = 0;  // when it comes back, nobody offers it
-    station.held[&hold].push_back(job);
-}
-
-/// When a hold ends, then what it holds is let in, all at once or one after the other.
+/// When a hold ends, then what it holds is let in, all at once or one after the other; nobody offers it then.
 void World::release_held(Station& station, const HoldMitigation& hold) {
     double before = 0;
-    const double rate = hold.release ? hold.release->per_second : 1;
     for (const JobPtr& job : std::exchange(station.held[&hold], {})) {
-        at(now_ + SimDuration{static_cast<std::int64_t>(before / rate * 1e9)}, Rank::scan, job->identity, [this, &station, job] {
-            enter(station, server_for(station, *job), job);
-        });
-        before += hold.release ? 1 : 0;
+        const SimDuration wait{hold.release ? static_cast<std::int64_t>(before++ / hold.release->per_second * 1e9) : 0};
+        job->offer = 0;
+        at(now_ + wait, Rank::scan, job->identity, [this, &station, job] { enter(station, server_for(station, *job), job); });
     }
 }
 
 bool World::is_suspended(const Party& party, const NextHop& hop) const {
-    if (party.station == nullptr) return false;
-    const auto stops = acting<SuspendMitigation>(*party.station);
-    return std::any_of(stops.begin(), stops.end(), [&](const SuspendMitigation* s) { return s->to.empty() || names(s->to, *hop.to); });
+    const auto stops = party.station ? acting<SuspendMitigation>(*party.station) : std::vector<const SuspendMitigation*>{};
+    return std::any_of(stops.begin(), stops.end(), [&](const auto* s) { return s->to.empty() || names(s->to, *hop.to); });
 }
 
 }  // namespace mailquake::oracle

@@ -67,7 +67,6 @@ NextHop& World::hop_of(Party& party, const Copy& copy) {
 /// When a party has a copy, then it waits for a connection to its next station; senders and users hand over at once.
 void World::send_on(Party& party, const CopyPtr& copy) {
     NextHop& hop = hop_of(party, *copy);
-    copy->since = now_;
     hop.fresh.push_back(copy);
     pump(party, hop);
 }
@@ -89,6 +88,12 @@ void World::pump(Party& party, NextHop& hop) {
     refill(party, hop);
     if ((hop.feedback && hop.feedback->dead) || is_suspended(party, hop)) return defer_all(party, hop);
     while (!hop.active.empty() && may_begin(party, hop)) begin_attempt(party, hop);
+}
+
+void World::pump_all(Party& party) {
+    for (const std::string& to : station_names_) {
+        if (const auto hop = party.hops.find(to); hop != party.hops.end()) pump(party, hop->second);
+    }
 }
 
 void World::begin_attempt(Party& party, NextHop& hop) {
@@ -184,8 +189,12 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
     }
     job->copy->failures = 0;
     job->copy->arrived = now_;
-    if (hold != nullptr) hold_back(station, *hold, job);
-    else enter(station, server, job);
+    if (hold == nullptr) {
+        enter(station, server, job);
+    } else {
+        note(job->identity, "deferred by", station.name);
+        station.held[hold].push_back(job);
+    }
     if (!passes_through) respond(Reply::accepted, Decided::at_the_door, *copy);
 }
 
@@ -257,7 +266,6 @@ void World::put_off(Party& party, SimTime due, const CopyPtr& copy, std::functio
 
 void World::try_again(Party& party, const CopyPtr& copy) {
     NextHop& next = hop_of(party, *copy);  // another MX host, perhaps
-    copy->since = now_;
     next.due.push_back(copy);
     pump(party, next);
 }

@@ -54,7 +54,6 @@ struct Copy {
     SimTime       accepted;           // by the first party that held it
     SimTime       arrived;            // at the party that holds it now
     SimTime       first_failure;      // of its attempts there
-    SimTime       since;              // waits for a connection from here on
     std::size_t   hop = 0;            // the tier of its path that has it, or gets it next
     std::uint32_t failures = 0;       // attempts from there that failed
     std::uint32_t passes = 0;         // stays in its tier that were cut short
@@ -124,7 +123,6 @@ struct Server {
 struct DestinationState {
     std::int64_t  window = 0;         // attempts at once
     double        success = 0, failure = 0, cohorts = 0;
-    std::uint64_t deaths = 0;         // tells its timer from an older one
     bool          dead = false;
 };
 
@@ -135,9 +133,9 @@ struct NextHop {
     std::size_t busy = 0;             // attempts now
     bool        due_turn = false;     // the next one into the active window is a deferred one
     std::optional<DestinationState> feedback; // none yet, or never
+    std::uint64_t deaths = 0;         // tells the timer of the last one from older ones
     TimeArea    ahead = 0;            // of a throttle: from when one more attempt has its turn [ns]
     SimTime     looks;                // of a throttle: when it is looked at next
-    std::int64_t failures = 0;        // of a ready queue: connections that failed, in a row
 };
 
 struct Party {
@@ -257,6 +255,7 @@ private:
     void try_again(Party& party, const CopyPtr& copy);
     void put_off(Party& party, SimTime due, const CopyPtr& copy, std::function<void()> back);
     void begin_attempt(Party& party, NextHop& hop);
+    void pump_all(Party& party);
     void defer_all(Party& party, NextHop& hop);
     [[nodiscard]] Station& next_station(const std::string& from, const Copy& copy);
     [[nodiscard]] std::string nearest(const std::string& from, const TierSpec& tier) const;
@@ -303,15 +302,14 @@ private:
     void grow(const Party& party, NextHop& hop) const;
     void shrink(Party& party, NextHop& hop);
     void revive(const Party& party, NextHop& hop) const;
+    [[nodiscard]] TimeArea take_turn(TimeArea& ahead, double rate, std::int64_t burst) const;
     [[nodiscard]] bool may_begin(Party& party, NextHop& hop);
 
     // mitigations.cpp: what operators do at a set time
     template <class Kind> [[nodiscard]] std::vector<const Kind*> acting(const Station& station) const;
     void plan_mitigations();
-    void plan_mitigation(const MitigationSpec& mitigation, Station& station);
     void add_servers(Station& station, std::int64_t servers);
     void flush(Party& party);
-    void hold_back(Station& station, const HoldMitigation& hold, const JobPtr& job);
     void release_held(Station& station, const HoldMitigation& hold);
     [[nodiscard]] bool is_cut_off(const Station& callee) const;
     [[nodiscard]] bool is_let_in(Station& station);
