@@ -15,14 +15,14 @@ std::string one_way_in(const std::string& duration, const std::string& rate, con
            "tenants: [{name: all, rate: " + rate + ", paths: {inbound: mta}}]\n" + rest;
 }
 
-/// Mail of users to an outside tier that is down for a while, in so many connections as feedback says.
-std::string way_out(const std::string& rate, const std::string& arrivals, const std::string& feedback, const std::string& down_for) {
+/// Mail of users to an outside tier; `fault` begins after 5.01 s.
+std::string way_out(const std::string& load, const std::string& next_hop, const std::string& fault) {
     return "name: expected\nduration: 20s\nsites: [dc, {name: out, outside: true}]\n"
-           "links: [{from: dc, to: out, latency: 50ms, name: wire}]\n"
-           "tiers: [{name: mta, at: dc, next_hop: {retry: {schedule: custom, waits: [3s]}, concurrency: " + feedback + "}}, {name: remote, at: out}]\n"
-           "tenants: [{name: all, rate: " + rate + ", arrivals: " + arrivals + ", sizes: {law: fixed, size: 1kB}, homes: dc, directions: {inbound: 0%, outbound: 100%}, "
+           "links: [{from: dc, to: out, latency: 50ms, jitter: 40ms, name: wire}]\n"
+           "tiers: [{name: mta, at: dc, next_hop: {retry: {schedule: custom, waits: [3s]}, " + next_hop + "}}, {name: remote, at: out}]\n"
+           "tenants: [{name: all, " + load + ", sizes: {law: fixed, size: 1kB}, homes: dc, directions: {inbound: 0%, outbound: 100%}, "
            "paths: {inbound: mta, outbound: [mta, remote]}}]\n" +
-           (down_for.empty() ? "" : "faults: [{name: down, kind: server-crash, target: remote, at: 5010ms, for: " + down_for + "}]\n");
+           (fault.empty() ? "" : "faults: [{name: fault, at: 5010ms, " + fault + "}]\n");
 }
 
 }  // namespace
@@ -42,19 +42,23 @@ const std::vector<ExpectedDifference>& expected_differences() {
         // Work is slow while the fault lasts, and no longer.
         {"slowed", "delivered at / delivered at",
          one_way_in("5min", "20/s", "exchange", "faults: [{name: slow, kind: server-slow, target: mta, factor: 10000x, at: 1min, for: 10s}]\n")},
-        // Postfix's concurrency feedback. A failure counts at the start of its cycle.
-        {"Postfix feedback: start of the cycle", "?", way_out("30/s", "poisson", "{initial: 5, negative: inverse, failed_cohorts: 0}", "1s")},
-        // A window grows while it is in use, up to what is in use and `initial`.
-        {"Postfix feedback: window in use", "?", way_out("12/s", "{law: batch, mean_size: 12}", "{initial: 2}", "")},
-        // The window of an empty queue is forgotten.
-        {"Postfix feedback: emptied queue", "?", way_out("2/s", "{law: batch, mean_size: 4}", "{initial: 1, positive: inverse}", "")},
+        // Postfix's concurrency feedback. A failure counts at the start of its cycle, not at its end.
+        {"Postfix feedback: start of the cycle", "attempt to / attempt to",
+         way_out("rate: 100/s", "connections: 5, concurrency: {initial: 5, negative: inverse, failed_cohorts: 0}", "kind: server-crash, target: remote, for: 1s")},
+        // A window grows only while it is less than what is in use and `initial`.
+        {"Postfix feedback: window in use", "gets a worker of / attempt to",
+         way_out("rate: 8/s, arrivals: {law: weibull, shape: 3}", "concurrency: {initial: 5}", "kind: link-latency, target: wire, added: 500ms, for: 9s")},
+        // The window of a queue that is empty is forgotten.
+        {"Postfix feedback: emptied queue", "gets a worker of / attempt to", way_out("rate: 2/s, arrivals: {law: batch, mean_size: 4}", "concurrency: {initial: 1}", "")},
         // The timer of a dead destination is in whole seconds.
-        {"Postfix feedback: whole seconds", "?", way_out("20/s", "poisson", "{initial: 1, dead_for: 4s}", "1s")},
+        {"Postfix feedback: whole seconds", "attempt to / deferred by", way_out("rate: 20/s", "connections: 1, concurrency: {initial: 1, dead_for: 4s}", "kind: server-crash, target: remote, for: 1s")},
         // A reply that comes while a destination is dead revives it.
-        {"Postfix feedback: late success", "?", way_out("40/s", "poisson", "{initial: 20, failed_cohorts: 0.01, dead_for: 4s}", "10ms")},
-        // A caller waits for its time-out, and its first packet is sent again after 1, 3, 7 and 15 s.
-        {"hole", "accepted / deferred by",
-         one_way_in("5min", "2/s", "exchange", "faults: [{name: hole, kind: link-black-hole, target: wire, at: 1min, for: 1min}]\n")},
+        {"Postfix feedback: late success", "attempt to / deferred by",
+         way_out("rate: 100/s", "connections: 20, concurrency: {initial: 20, failed_cohorts: 0.01, dead_for: 4s}", "kind: server-crash, target: remote, for: 50ms")},
+        // A flush revives dead destinations; the engine puts off at once what is to be tried now.
+        {"a flush of mail for a dead destination", "attempt to / deferred by",
+         way_out("rate: 3/s", "connections: 1, concurrency: {initial: 1, dead_for: 14s}",
+                 "kind: server-crash, target: remote, for: 2s}]\nmitigations: [{name: flush, at: 7500ms, kind: flush, target: mta")},
     };
     return all;
 }

@@ -288,6 +288,7 @@ private:
         const std::size_t count = dice_.between(1, 2);
         for (std::size_t i = 0; i < count; ++i) {
             const std::string kind = kinds[dice_.below(kinds.size())];
+            std::erase_if(kinds, [&](const std::string& k) { return k == kind || (kind == "hold" && k == "throttle") || (kind == "throttle" && k == "hold"); });
             Entry& act = add("mitigations", {{{"name", fmt::format("act{}", i)}, {"at", dice_.millis(500 + 6000 * i, 6000 + 6000 * i)}, {"kind", kind}}});
             act.keys.emplace_back("target", dice_.one_of(kind == "cut-off" ? callees_ : kind == "suspend" ? senders : kind == "hold" ? holders : path_));
             if (kind == "add-servers") act.keys.emplace_back("servers", fmt::format("{}", dice_.between(1, 3)));
