@@ -42,6 +42,9 @@ const std::vector<ExpectedDifference>& expected_differences() {
         // Work is slow while the fault lasts, and no longer.
         {"slowed", "delivered at / delivered at",
          one_way_in("5min", "20/s", "exchange", "faults: [{name: slow, kind: server-slow, target: mta, factor: 10000x, at: 1min, for: 10s}]\n")},
+        // A caller waits for its time-out, and its first packet is sent again after 1, 3, 7 and 15 s.
+        {"hole", "accepted / deferred by",
+         one_way_in("5min", "2/s", "exchange", "faults: [{name: hole, kind: link-black-hole, target: wire, at: 1min, for: 1min}]\n")},
         // Postfix's concurrency feedback. A failure counts at the start of its cycle, not at its end.
         {"Postfix feedback: start of the cycle", "attempt to / attempt to",
          way_out("rate: 100/s", "connections: 5, concurrency: {initial: 5, negative: inverse, failed_cohorts: 0}", "kind: server-crash, target: remote, for: 1s")},

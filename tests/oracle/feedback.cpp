@@ -8,7 +8,9 @@
 
 namespace mailquake::oracle {
 
-static double part_of(Feedback feedback, double n) { return feedback == Feedback::one ? 1 : 1 / (feedback == Feedback::inverse ? n : std::sqrt(n)); }
+static double part_of(Feedback feedback, double n) {
+    return feedback == Feedback::one ? 1 : 1 / (feedback == Feedback::inverse ? n : std::sqrt(n));
+}
 
 /// When an attempt ends, its connection still counted, then the window moves: of a site that was not reached down, of any reply up.
 void World::heard(Party& party, NextHop& hop, bool of_the_site) {

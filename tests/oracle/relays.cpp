@@ -157,10 +157,6 @@ std::uint32_t World::attempts_before(const Copy& copy) const {
 
 /// When a copy is offered to a station, then it is refused, put off, or taken over; a proxy takes it and replies later.
 void World::offer(Station& station, const CopyPtr& copy, const Respond& respond) {
-    const auto refuse = [&](Reply reply) {
-        note(copy->identity, "refused by", station.name);
-        respond(reply, Decided::at_the_door, *copy);
-    };
     if (!station.is_up()) return respond(Reply::no_connection, Decided::at_the_door, *copy);
     auto job = std::make_shared<Job>();
     job->copy = std::make_shared<Copy>(*copy);
@@ -172,14 +168,9 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
     const bool lets_in = hold != nullptr || is_let_in(station);
     Server* const server = lets_in && hold == nullptr ? server_for(station, *job) : nullptr;
     if (!lets_in || (hold == nullptr && is_full(station, server))) {
-        switch (station.tier->queue.on_full) {
-            case OnFull::defer: return refuse(Reply::later);
-            case OnFull::bounce: return refuse(Reply::never);
-            case OnFull::drop:
-                if (passes_through) return refuse(Reply::later);  // a proxy has nothing that it could lose
-                drop(*job, station.name);
-                return refuse(Reply::accepted);
-        }
+        const Reply said = turned_away(station, *job, passes_through);
+        note(copy->identity, "refused by", station.name);
+        return respond(said, Decided::at_the_door, *copy);
     }
     if (passes_through) {
         job->upstream = respond;
@@ -196,6 +187,14 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
         station.held[hold].push_back(job);
     }
     if (!passes_through) respond(Reply::accepted, Decided::at_the_door, *copy);
+}
+
+/// What a full station says; a proxy has nothing that it could drop.
+Reply World::turned_away(const Station& station, const Job& job, bool passes_through) {
+    if (station.tier->queue.on_full == OnFull::bounce) return Reply::never;
+    if (station.tier->queue.on_full == OnFull::defer || passes_through) return Reply::later;
+    drop(job, station.name);
+    return Reply::accepted;
 }
 
 /// The identity of a copy that may be the second one of its mail.

@@ -247,6 +247,7 @@ private:
     /// Tries to hand `copy` over to `to`; `done` is called when the sender knows.
     void transfer(const CopyPtr& copy, Party& from, Station& to, std::function<void(Reply)> done, const WorkPtr& hands_on = nullptr);
     void offer(Station& station, const CopyPtr& copy, const Respond& respond);
+    [[nodiscard]] Reply turned_away(const Station& station, const Job& job, bool passes_through);
     [[nodiscard]] std::uint64_t identity_at(const Station& station, const Copy& offered);
     [[nodiscard]] std::uint64_t of_same_mail(const Copy& copy, const std::function<std::uint64_t(std::uint64_t)>& draw) const;
     [[nodiscard]] std::uint64_t another(const Copy& copy, const Station& station) const;
