@@ -14,6 +14,11 @@ void World::make_call(const WorkPtr& work) {
     const bool is_here = std::find(to.at.begin(), to.at.end(), site) != to.at.end();
     Station& callee = station(call.to, is_here ? site : nearest(site, to), *work->job->copy);
     ++work->attempt;
+    if (is_cut_off(callee)) {  // at once, and for good
+        ++work->asked;
+        note(work->job->identity, "call failed, at", work->station->name);
+        return give_up_call(work);
+    }
     note(work->job->identity, "its worker calls", callee.name);
 
     const std::uint64_t asked = ++work->asked;
@@ -47,9 +52,10 @@ void World::send_request(Station& callee, const JobPtr& job) {
 /// When a request comes to a station, then it waits for a worker like mail; one that nobody can serve fails at once.
 void World::receive_request(Station& callee, const JobPtr& job) {
     if (is_swallowed(callee, *job)) return;
-    Server* server = server_for(callee, *job);
     if (!callee.is_up()) return answer(callee, job, Answer::failed);
-    if (is_full(callee, server)) {
+    const bool lets_in = is_let_in(callee);
+    Server* const server = lets_in ? server_for(callee, *job) : nullptr;
+    if (!lets_in || is_full(callee, server)) {
         if (callee.tier->queue.on_full == OnFull::drop) return;  // the caller waits for its time-out
         return answer(callee, job, Answer::failed);
     }
@@ -135,10 +141,13 @@ void World::give_up_call(const WorkPtr& work) {
 }
 
 void World::bounce_job(const WorkPtr& work) {
+    if (!work->job->request && !work->job->upstream) {
+        bounce(work->job->copy, work->station->party);
+        return release(work);
+    }
     release(work);
     if (work->job->request) return answer(*work->station, work->job, Answer::failed);
-    if (work->job->upstream) return work->job->upstream(Reply::never, Decided::by_work, *work->job->copy);
-    bounce(work->job->copy, work->station->party);
+    work->job->upstream(Reply::never, Decided::by_work, *work->job->copy);
 }
 
 /// What a tier itself puts off comes back to its own queue, by the schedule of its next-hop queues.
@@ -149,7 +158,7 @@ void World::defer_in_tier(Station& station, const CopyPtr& copy) {
     const Tries tries{copy->arrived, copy->first_failure, now_, copy->failures, SimTime::zero()};
     const std::optional<SimTime> due = next_try(station.party.retry, tries, luck);
     if (!due) return expire(copy, station.party);
-    at(*due, Rank::scan, copy->identity, [this, &station, copy] { enter_queue(station, copy); });
+    put_off(station.party, *due, copy, [this, &station, copy] { enter_queue(station, copy); });
 }
 
 void World::requeue_at_head(const WorkPtr& work) {

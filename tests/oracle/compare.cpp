@@ -151,16 +151,16 @@ ScenarioSpec scenario_from(const std::string& yaml) {
     return std::move(scenario->spec);
 }
 
-std::string all_steps(WhichWorld world, const ScenarioSpec& scenario, std::uint64_t seed) {
-    World naive(scenario, seed, 0);
+std::string all_steps(WhichWorld world, const ScenarioSpec& scenario, std::uint64_t seed, Rules rules) {
+    World naive(scenario, seed, 0, rules);
     if (world == WhichWorld::second) naive.run();
     std::string text;
     for (const Step& step : world == WhichWorld::second ? sorted(naive.steps()) : engine_steps(engine_outcome(scenario, seed))) text += text_of(step);
     return text;
 }
 
-Difference difference(const ScenarioSpec& scenario, std::uint64_t seed) {
-    World naive(scenario, seed, 0);
+Difference difference(const ScenarioSpec& scenario, std::uint64_t seed, Rules rules) {
+    World naive(scenario, seed, 0, rules);
     naive.run();
     const std::vector<Step> ours = sorted(naive.steps());
     const Outcome outcome = engine_outcome(scenario, seed);

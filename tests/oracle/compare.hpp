@@ -21,10 +21,10 @@ struct Difference {
     std::string text;
     std::string kind;  // the two steps, without time and identity: tells whether a smaller scenario shows the same thing
 };
-[[nodiscard]] Difference difference(const ScenarioSpec& scenario, std::uint64_t seed);
+[[nodiscard]] Difference difference(const ScenarioSpec& scenario, std::uint64_t seed, Rules rules = Rules::engines);
 
 /// All steps, a line each: of the second world, or of the engine.
 enum class WhichWorld { second, engine };
-[[nodiscard]] std::string all_steps(WhichWorld world, const ScenarioSpec& scenario, std::uint64_t seed);
+[[nodiscard]] std::string all_steps(WhichWorld world, const ScenarioSpec& scenario, std::uint64_t seed, Rules rules = Rules::engines);
 
 }  // namespace mailquake::oracle

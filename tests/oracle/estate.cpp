@@ -12,8 +12,9 @@ bool Station::is_up() const {
     return !site_down && std::any_of(servers.begin(), servers.end(), [](const Server& s) { return s.crashes == 0; });
 }
 
-World::World(const ScenarioSpec& scenario, std::uint64_t seed, std::uint32_t replication)
+World::World(const ScenarioSpec& scenario, std::uint64_t seed, std::uint32_t replication, Rules rules)
     : scenario_(scenario),
+      rules_(rules),
       draws_(replication_seed(seed, replication)),
       end_(SimTime::zero() + scenario.duration),
       acts_(draw_fault_timeline(scenario.faults, draws_.seed(), scenario.warmup, end_)),
@@ -23,6 +24,7 @@ World::World(const ScenarioSpec& scenario, std::uint64_t seed, std::uint32_t rep
     build_sources();
     plan_faults();
     build_clients();
+    plan_mitigations();
 }
 
 const TierSpec& World::tier(const std::string& name) const {
@@ -77,6 +79,7 @@ void World::build_station(const TierSpec& t, const std::string& site, const std:
     s.party.connections = t.next_hop.connections;
     s.party.active = t.next_hop.active;
     s.party.notice_after = t.next_hop.notice_after;
+    s.party.limits = t.next_hop;
 }
 
 void World::build_parties() {

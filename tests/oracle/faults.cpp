@@ -111,7 +111,7 @@ void World::restart(Station& station, Server& server) {
     if (--server.crashes > 0) return;
     list_if_free(station, server);
     start_waiting(station);
-    for (auto& [to, hop] : station.party.hops) pump(station.party, hop);
+    pump_all(station.party);
 }
 
 }  // namespace mailquake::oracle

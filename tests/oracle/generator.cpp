@@ -84,6 +84,7 @@ public:
                                                            dice_.millis(1000, 9000)));
         }
         sites();
+        if (stage_ == 6) limits_ = dice_.below(3);
         tiers();
         is_mail_ = stage_ != 7 || dice_.chance(75);
         if (stage_ == 7) clients();
@@ -92,6 +93,7 @@ public:
         if (stage_ == 7 && is_mail_) backlog();
         if (stage_ >= 3) faults();
         if (stage_ >= 3) flaws();
+        if (stage_ == 6) mitigations();
         return draft_;
     }
 
@@ -205,6 +207,7 @@ private:
         const std::string tier = dice_.one_of(tiers);
         fault.keys.emplace_back("target", tier);
         fault.keys.emplace_back("kind", dice_.one_of({"server-crash", "server-pause"}));
+        crashes_ = crashes_ || fault.keys.back().second == "server-crash";
     }
 
     void fault_of_links(Entry& fault) {
@@ -318,8 +321,43 @@ private:
                        {"service", service_law(dice_, is_called ? 5 : 8)},
                        {"queue", queue(dice_)},
                        {"hand_over", hand_over},
-                       {"next_hop", fmt::format("{{connections: {}, active: {}, retry: {}}}", dice_.between(1, 6), dice_.between(1, 9),
-                                                retry(dice_))}}});
+                       {"next_hop", fmt::format("{{connections: {}, active: {}, retry: {}{}}}", dice_.between(1, 6), dice_.between(1, 9),
+                                                retry(dice_), stage_ == 6 ? limits() : "")}}});
+    }
+
+    /// Of its next-hop queues.
+    std::string limits() {
+        std::string text;
+        if (limits_ == 1) {
+            const auto feedback = [&] { return dice_.one_of({"one", "inverse", "inverse-root"}); };
+            text += fmt::format(", concurrency: {{initial: {}, positive: {}, negative: {}, failed_cohorts: {}, dead_for: {}}}", dice_.between(1, 6),
+                                feedback(), feedback(), dice_.one_of({"0", "0.5", "1", "1.7", "4"}), dice_.millis(100, 6000));
+        }
+        if (limits_ == 2) text += fmt::format(", throttle: {{rate: {}/s, burst: {}}}", dice_.between(1, 20), dice_.between(1, 4));
+        return text;
+    }
+
+    void mitigations() {
+        std::vector<std::string> kinds = {"cut-off", "add-servers", "throttle", "hold", "flush"}, senders, holders;
+        for (std::size_t i = 0; i < path_.size(); ++i) {
+            if (hand_over_[i] != "held") holders.push_back(path_[i]);
+            if (hand_over_[i] == "queued" && i + 1 < path_.size() && !crashes_) senders.push_back(path_[i]);  // the last one may have nobody to hand mail to
+        }
+        if (!senders.empty()) kinds.push_back("suspend");  // in the engine, a tier that is down puts off what is due all the same
+        const std::size_t count = dice_.between(1, 2);
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::string kind = kinds[dice_.below(kinds.size())];
+            std::erase_if(kinds, [&](const std::string& k) { return k == kind || (kind == "hold" && k == "throttle") || (kind == "throttle" && k == "hold"); });
+            Entry& act = add("mitigations", {{{"name", fmt::format("act{}", i)}, {"at", dice_.millis(500 + 6000 * i, 6000 + 6000 * i)}, {"kind", kind}}});
+            act.keys.emplace_back("target", dice_.one_of(kind == "cut-off" ? callees_ : kind == "suspend" ? senders : kind == "hold" ? holders : path_));
+            if (kind == "add-servers") act.keys.emplace_back("servers", fmt::format("{}", dice_.between(1, 3)));
+            if (kind == "throttle") act.keys.emplace_back("rate", fmt::format("{}/s", dice_.between(1, 20)));
+            if (kind == "throttle" && dice_.chance(50)) act.keys.emplace_back("burst", fmt::format("{}", dice_.between(2, 6)));
+            if (kind == "hold" && dice_.chance(50)) act.keys.emplace_back("release", fmt::format("{}/s", dice_.between(1, 20)));
+            if (kind == "hold" && dice_.chance(30)) act.keys.emplace_back("direction", dice_.one_of({"inbound", "outbound", "internal"}));
+            if (kind == "hold" && dice_.chance(30)) act.keys.emplace_back("larger_than", "10kB");
+            if (kind != "add-servers" && kind != "flush") act.keys.emplace_back("for", dice_.millis(300, 7900));
+        }
     }
 
     void senders() {
@@ -358,6 +396,8 @@ private:
     int  stage_;
     Draft draft_;
     bool slow_links_ = false;  // latencies change
+    bool crashes_ = false;     // servers do
+    std::size_t limits_ = 0;   // of next-hop queues: none, feedback, throttles
     bool many_ = false;  // tiers stand at several sites; then nothing is hit that would make mail go to the next one
     std::vector<std::string> inside_, outside_, links_, path_, hand_over_, callees_, callers_;
     std::vector<std::vector<std::string>> at_, outbound_;

@@ -86,12 +86,31 @@ void World::refill(Party& party, NextHop& hop) {
 void World::pump(Party& party, NextHop& hop) {
     if (party.station != nullptr && !party.station->is_up()) return;  // its mail is on disk
     refill(party, hop);
-    while (!hop.active.empty() && (!party.limited || hop.busy < static_cast<std::size_t>(party.connections))) {
-        const CopyPtr copy = hop.active.front();
-        hop.active.pop_front();
-        ++hop.busy;
-        refill(party, hop);
-        transfer(copy, party, *hop.to, [this, &party, &hop, copy](Reply reply) { end_attempt(party, hop, copy, reply); });
+    if ((hop.feedback && hop.feedback->dead) || is_suspended(party, hop)) return defer_all(party, hop);
+    while (!hop.active.empty() && may_begin(party, hop)) begin_attempt(party, hop);
+}
+
+void World::pump_all(Party& party) {
+    for (const std::string& to : station_names_) {
+        if (const auto hop = party.hops.find(to); hop != party.hops.end()) pump(party, hop->second);
+    }
+}
+
+void World::begin_attempt(Party& party, NextHop& hop) {
+    const CopyPtr copy = hop.active.front();
+    hop.active.pop_front();
+    ++hop.busy;
+    refill(party, hop);
+    transfer(copy, party, *hop.to, [this, &party, &hop, copy](Reply reply) {
+        heard(party, hop, reply == Reply::no_connection || reply == Reply::timed_out);
+        end_attempt(party, hop, copy, reply);
+    });
+}
+
+/// What waits for a destination that is not tried now is put off as if an attempt had failed.
+void World::defer_all(Party& party, NextHop& hop) {
+    for (std::deque<CopyPtr>* waiting : {&hop.active, &hop.due, &hop.fresh}) {
+        for (const CopyPtr& copy : std::exchange(*waiting, {})) defer(party, copy);
     }
 }
 
@@ -138,10 +157,6 @@ std::uint32_t World::attempts_before(const Copy& copy) const {
 
 /// When a copy is offered to a station, then it is refused, put off, or taken over; a proxy takes it and replies later.
 void World::offer(Station& station, const CopyPtr& copy, const Respond& respond) {
-    const auto refuse = [&](Reply reply) {
-        note(copy->identity, "refused by", station.name);
-        respond(reply, Decided::at_the_door, *copy);
-    };
     if (!station.is_up()) return respond(Reply::no_connection, Decided::at_the_door, *copy);
     auto job = std::make_shared<Job>();
     job->copy = std::make_shared<Copy>(*copy);
@@ -149,16 +164,13 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
     job->pass = job->copy->passes = passes_through ? attempts_before(*copy) : 0;  // a proxy's draws are its upstream attempt's
     job->identity = passes_through || !copy->doubted ? copy->identity : another(*copy, station);
     job->offer = passes_through ? 0 : copy->failures << 14 | copy->passes;
-    Server* server = server_for(station, *job);
-    if (is_full(station, server)) {
-        switch (station.tier->queue.on_full) {
-            case OnFull::defer: return refuse(Reply::later);
-            case OnFull::bounce: return refuse(Reply::never);
-            case OnFull::drop:
-                if (passes_through) return refuse(Reply::later);  // a proxy has nothing that it could lose
-                drop(*job, station.name);
-                return refuse(Reply::accepted);
-        }
+    const HoldMitigation* hold = passes_through ? nullptr : holds(station, *copy);
+    const bool lets_in = hold != nullptr || is_let_in(station);
+    Server* const server = lets_in && hold == nullptr ? server_for(station, *job) : nullptr;
+    if (!lets_in || (hold == nullptr && is_full(station, server))) {
+        const Reply said = turned_away(station, *job, passes_through);
+        note(copy->identity, "refused by", station.name);
+        return respond(said, Decided::at_the_door, *copy);
     }
     if (passes_through) {
         job->upstream = respond;
@@ -168,8 +180,21 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
     }
     job->copy->failures = 0;
     job->copy->arrived = now_;
-    enter(station, server, job);
+    if (hold == nullptr) {
+        enter(station, server, job);
+    } else {
+        note(job->identity, "deferred by", station.name);
+        station.held[hold].push_back(job);
+    }
     if (!passes_through) respond(Reply::accepted, Decided::at_the_door, *copy);
+}
+
+/// What a full station says; a proxy has nothing that it could drop.
+Reply World::turned_away(const Station& station, const Job& job, bool passes_through) {
+    if (station.tier->queue.on_full == OnFull::bounce) return Reply::never;
+    if (station.tier->queue.on_full == OnFull::defer || passes_through) return Reply::later;
+    drop(job, station.name);
+    return Reply::accepted;
 }
 
 /// The identity of a copy that may be the second one of its mail.
@@ -202,6 +227,7 @@ std::uint64_t World::identity_at(const Station& station, const Copy& offered) {
 void World::end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply reply) {
     --hop.busy;
     refill(party, hop);  // before a report about it, perhaps, wants in
+    if (hop.busy == 0 && hop.active.empty() && hop.feedback && !hop.feedback->dead && rules_ == Rules::original) hop.feedback.reset();
     switch (reply) {
         case Reply::accepted: break;
         case Reply::never: bounce(copy, party); break;
@@ -226,7 +252,15 @@ void World::defer(Party& party, const CopyPtr& copy) {
     note(copy->identity, "deferred by", party.name);
     if (!due) return expire(copy, party);
     copy->passes = 0;
-    at(*due, Rank::scan, copy->identity, [this, &party, copy] { try_again(party, copy); });
+    put_off(party, *due, copy, [this, &party, copy] { try_again(party, copy); });
+}
+
+void World::put_off(Party& party, SimTime due, const CopyPtr& copy, std::function<void()> back) {
+    const std::pair when(due, copy->identity);
+    party.put_off[when] = std::move(back);
+    at(due, Rank::scan, copy->identity, [&party, when] {
+        if (auto next = party.put_off.extract(when)) next.mapped()();
+    });
 }
 
 void World::try_again(Party& party, const CopyPtr& copy) {

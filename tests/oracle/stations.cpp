@@ -1,5 +1,6 @@
 // How a station serves: input queues, workers, the order of calls and service, and where mail goes then.
 #include <algorithm>
+#include <utility>
 
 #include "sim/base/check.hpp"
 #include "tests/oracle/world.hpp"
@@ -39,7 +40,7 @@ void World::wait(Station& station, Server* server, const JobPtr& job, bool at_he
 
 /// The server that the job goes to; of servers that share a queue, one that can begin now, or none.
 Server* World::server_for(Station& station, const Job& job) {
-    std::vector<Server>& all = station.servers;
+    std::deque<Server>& all = station.servers;
     const auto load = [&](const Server* s) { return s->busy.size() + s->queue.size(); };
     std::vector<Server*> fit;
     if (is_shared(station)) {
@@ -73,9 +74,10 @@ bool World::is_full(const Station& station, const Server* server) const {
 
 /// When a worker is free, then the first one that waits for it gets it.
 void World::start_waiting(Station& station) {
+    if (std::exchange(station.starting, true)) return;  // who is done at once frees a worker for the next turn
     while (is_shared(station) && !station.queue.empty()) {
         Server* const server = server_for(station, *station.queue.front());
-        if (server == nullptr) return;
+        if (server == nullptr) break;
         const JobPtr job = station.queue.front();
         station.queue.pop_front();
         start(station, *server, job);
@@ -87,6 +89,7 @@ void World::start_waiting(Station& station) {
             start(station, server, job);
         }
     }
+    station.starting = false;
 }
 
 /// Who gets a free worker goes to the end of the list; who is taken out, the last one takes his place.
@@ -161,8 +164,8 @@ void World::hand_over(const WorkPtr& work) {
         release(work);
         return offer(*hop.to, copy, [this, &station, &hop, copy](Reply reply, Decided, const Copy&) { end_attempt(station.party, hop, copy, reply); });
     }
-    send_on(station.party, copy);
     release(work);
+    send_on(station.party, copy);
 }
 
 /// A proxy's worker is held until the next tier has replied, and passes the reply on.
@@ -171,9 +174,9 @@ void World::pass_through(const WorkPtr& work) {
     ++copy->hop;
     Station& next = next_station(work->station->site, *copy);
     work->handing_over = true;
-    transfer(copy, work->station->party, next, [this, work](Reply reply) {
+    transfer(copy, work->station->party, next, [this, work, copy](Reply reply) {
         release(work);
-        if (reply == Reply::timed_out) work->job->copy->doubted = true;
+        if (reply == Reply::timed_out || copy->doubted) work->job->copy->doubted = true;
         work->job->upstream(reply == Reply::no_connection ? Reply::later : reply, Decided::further_on, *work->job->copy);
     }, work);
 }

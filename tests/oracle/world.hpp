@@ -121,13 +121,23 @@ struct Server {
     [[nodiscard]] bool can_start() const { return crashes == 0 && busy.size() < workers; }
 };
 
+/// What a party has learnt of a destination (feedback.cpp), as Postfix's queue manager does.
+struct DestinationState {
+    std::int64_t  window = 0;         // attempts at once
+    double        success = 0, failure = 0, cohorts = 0;
+    bool          dead = false;
+};
+
 /// Mail that a party has for one destination.
 struct NextHop {
     Station* to = nullptr;
     std::deque<CopyPtr> fresh, due, active;
     std::size_t busy = 0;             // attempts now
-    std::size_t deferred = 0;
     bool        due_turn = false;     // the next one into the active window is a deferred one
+    std::optional<DestinationState> feedback; // none yet, or never
+    std::uint64_t deaths = 0;         // tells the timer of the last one from older ones
+    TimeArea    ahead = 0;            // of a throttle: from when one more attempt has its turn [ns]
+    SimTime     looks;                // of a throttle: when it is looked at next
 };
 
 struct Party {
@@ -138,9 +148,11 @@ struct Party {
     bool        users = false;        // inside their site they hand over in no time
     RetrySpec   retry;
     std::int64_t connections = 0, active = 0;
+    NextHopSpec limits;
     std::optional<SimDuration> notice_after;
     Station*    station = nullptr;    // if it is one
     std::map<std::string, NextHop> hops;   // by destination
+    std::map<std::pair<SimTime, std::uint64_t>, std::function<void()>> put_off;  // what comes back: when, and who
 };
 
 struct Station {
@@ -149,11 +161,14 @@ struct Station {
     std::string site;
     std::string partition;
     Law         service;
-    std::vector<Server> servers;
+    std::deque<Server> servers;       // never moved
     std::deque<JobPtr> queue;         // of all servers, where they share one
     std::vector<std::size_t> free;    // numbers of servers with a free worker, in the order that a choice at random counts by
     std::size_t turn = 0;             // round robin
     bool        site_down = false;
+    bool        starting = false;     // gives its free workers away
+    std::map<const void*, TimeArea> let_in;         // by throttle: from when one more has its turn [ns]
+    std::map<const void*, std::deque<JobPtr>> held; // by hold
     Party       party;
     [[nodiscard]] bool is_up() const;
 };
@@ -192,9 +207,12 @@ struct Client {
     [[nodiscard]] std::uint64_t sign_in() const { return derived(derived(place_identity(place()), draws::client, number), draws::sign_in, sign_ins); }
 };
 
+/// Of concurrency feedback: Postfix's, or as the engine has it so far (expected_differences.cpp), so that the rest can be compared.
+enum class Rules { original, engines };
+
 class World {
 public:
-    World(const ScenarioSpec& scenario, std::uint64_t seed, std::uint32_t replication);
+    World(const ScenarioSpec& scenario, std::uint64_t seed, std::uint32_t replication, Rules rules = Rules::original);
     void run();
 
     [[nodiscard]] const std::vector<Step>& steps() const { return steps_; }
@@ -248,12 +266,17 @@ private:
     /// Tries to hand `copy` over to `to`; `done` is called when the sender knows.
     void transfer(const CopyPtr& copy, Party& from, Station& to, std::function<void(Reply)> done, const WorkPtr& hands_on = nullptr);
     void offer(Station& station, const CopyPtr& copy, const Respond& respond);
+    [[nodiscard]] Reply turned_away(const Station& station, const Job& job, bool passes_through);
     [[nodiscard]] std::uint64_t identity_at(const Station& station, const Copy& offered);
     [[nodiscard]] std::uint64_t of_same_mail(const Copy& copy, const std::function<std::uint64_t(std::uint64_t)>& draw) const;
     [[nodiscard]] std::uint64_t another(const Copy& copy, const Station& station) const;
     [[nodiscard]] std::vector<MxHost> hosts_of(const Copy& copy) const;
     [[nodiscard]] std::uint32_t attempts_before(const Copy& copy) const;
     void try_again(Party& party, const CopyPtr& copy);
+    void put_off(Party& party, SimTime due, const CopyPtr& copy, std::function<void()> back);
+    void begin_attempt(Party& party, NextHop& hop);
+    void pump_all(Party& party);
+    void defer_all(Party& party, NextHop& hop);
     [[nodiscard]] Station& next_station(const std::string& from, const Copy& copy);
     [[nodiscard]] std::string nearest(const std::string& from, const TierSpec& tier) const;
     [[nodiscard]] Station& station(const std::string& tier, const std::string& site, const Copy& copy);
@@ -304,6 +327,25 @@ private:
     void restart(Station& station, Server& server);
     [[nodiscard]] bool names(const std::string& target, const Station& station) const;
 
+    // feedback.cpp: how many attempts at once, and how soon
+    void heard(Party& party, NextHop& hop, bool of_the_site);
+    void grow(const Party& party, NextHop& hop) const;
+    void shrink(Party& party, NextHop& hop);
+    void revive(const Party& party, NextHop& hop) const;
+    [[nodiscard]] TimeArea take_turn(TimeArea& ahead, double rate, std::int64_t burst) const;
+    [[nodiscard]] bool may_begin(Party& party, NextHop& hop);
+
+    // mitigations.cpp: what operators do at a set time
+    template <class Kind> [[nodiscard]] std::vector<const Kind*> acting(const Station& station) const;
+    void plan_mitigations();
+    void add_servers(Station& station, std::int64_t servers);
+    void flush(Party& party);
+    void release_held(Station& station, const HoldMitigation& hold);
+    [[nodiscard]] bool is_cut_off(const Station& callee) const;
+    [[nodiscard]] bool is_let_in(Station& station);
+    [[nodiscard]] const HoldMitigation* holds(const Station& station, const Copy& copy) const;
+    [[nodiscard]] bool is_suspended(const Party& party, const NextHop& hop) const;
+
     // stations.cpp again
     void serve(const WorkPtr& work);
     void plan_end(const WorkPtr& work);
@@ -322,6 +364,7 @@ private:
     void leave_duplicate(const Copy& copy, const std::string& place);
 
     const ScenarioSpec& scenario_;
+    const Rules rules_;
     Draws   draws_;
     SimTime now_;
     SimTime end_;
