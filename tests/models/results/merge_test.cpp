@@ -17,7 +17,7 @@ std::vector<Figures> two() {
     Figures b = a;
     b.affected.tenants = 4;
     b.tenants[0].delay.p99 = 5000;
-    b.recovered[0] = {"p3-silent", std::nullopt, 0};
+    b.recovered[0] = {"p3-silent", std::nullopt, 0, 0, std::nullopt};
     b.notices.first.reset();
     b.qshape.at = 1;
     b.delay.at_least = {"max"};
