@@ -98,6 +98,7 @@ void World::pump(Party& party, NextHop& hop) {
 /// `hands_on`: the proxy's work that hands the copy on; when its server crashes meanwhile, then nobody hears of the reply.
 void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::function<void(Reply)> done, const WorkPtr& hands_on) {
     note(copy->identity, "attempt to", to.name);
+    if (!tried_.emplace(copy->identity, copy->hop).second) retries_.push_back(now_);
     RandomStream luck = draws_.transfer(from.site, *copy);
     Passage passage = from.users && from.site == to.site ? Passage{Passage::End::delivered, now_}
                                                          : wires_.mail(from.site, to.site, now_, copy->size, luck);

@@ -11,6 +11,20 @@ void World::note(std::uint64_t identity, std::string what, const std::string& pl
     steps_.push_back({now_, identity, std::move(what), place});
 }
 
+void World::begin_mail(Copy& copy) {
+    copy.mail = mails_.size();
+    mails_.push_back({copy.kind, copy.direction, copy.tenant_class, copy.tenant, now_, "", 1, {}});
+    const std::vector<std::string>& path = path_of(copy);
+    if (path.empty() || copy.direction != Direction::outbound || !is_outside(tier(path.back()).at.front())) return;
+    const std::vector<std::string>& at = tier(path.back()).at;
+    mails_.back().to = at[draws_.recipient(path.back(), copy, at.size())];
+}
+
+void World::end_copy(const Copy& copy, const std::string& how, const std::string& place) {
+    note(copy.identity, how, place);
+    mails_[copy.mail].ends.emplace_back(now_, how);
+}
+
 void World::run() {
     for (auto& source : sources_) plan_arrival(*source);
     while (!events_.empty()) {
@@ -47,6 +61,7 @@ void World::accept(Source& source, std::uint32_t tenant, std::uint64_t identity)
     copy->size = draws_.size(source.name, SizeLaw(spec.sizes), copy->identity);
     copy->accepted = copy->arrived = now_;
     note(copy->identity, "accepted", source.party->name);
+    begin_mail(*copy);
     ++accounts_[tenant].accepted;
     send_on(*source.party, copy);
 }

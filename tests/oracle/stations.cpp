@@ -177,28 +177,26 @@ void World::release(const WorkPtr& work) {
 }
 
 void World::deliver(const CopyPtr& copy, const std::string& place) {
-    note(copy->identity, "delivered at", place);
-    Account& account = accounts_[copy->tenant];
-    ++account.delivered;
-    if (copy->kind == MailKind::mail) account.delay_sum += (now_ - copy->accepted).ns;
+    end_copy(*copy, "delivered at", place);
+    ++accounts_[copy->tenant].delivered;
 }
 
 /// A bounce is never bounced.
 void World::discard(const CopyPtr& copy, const Party& party) {
-    note(copy->identity, "discarded by", party.name);
+    end_copy(*copy, "discarded by", party.name);
     ++accounts_[copy->tenant].discarded;
 }
 
 void World::bounce(const CopyPtr& copy, Party& party) {
     if (copy->kind != MailKind::mail) return discard(copy, party);
-    note(copy->identity, "bounced by", party.name);
+    end_copy(*copy, "bounced by", party.name);
     ++accounts_[copy->tenant].bounced;
     report(copy, party, MailKind::bounce);
 }
 
 void World::expire(const CopyPtr& copy, Party& party) {
     if (copy->kind != MailKind::mail) return discard(copy, party);
-    note(copy->identity, "given up by", party.name);
+    end_copy(*copy, "given up by", party.name);
     ++accounts_[copy->tenant].expired;
     report(copy, party, MailKind::bounce);
 }
@@ -216,6 +214,7 @@ void World::report(const CopyPtr& about, Party& party, MailKind kind) {
     if (about->direction == Direction::inbound) copy->direction = Direction::outbound;
     if (about->direction == Direction::outbound) copy->direction = Direction::inbound;
     note(copy->identity, "accepted", party.name);
+    begin_mail(*copy);
     ++accounts_[copy->tenant].generated;
     const std::vector<std::string>& path = path_of(*copy);
     for (std::size_t h = 0; h + 1 < path.size(); ++h) {
@@ -227,12 +226,14 @@ void World::report(const CopyPtr& about, Party& party, MailKind kind) {
 
 void World::drop(const Job& job, const std::string& place) {
     note(job.identity, "dropped by", place);
+    mails_[job.copy->mail].ends.emplace_back(now_, "dropped by");
     ++accounts_[job.copy->tenant].dropped;
 }
 
 /// A receiver has the copy, and its sender keeps it, too.
 void World::leave_duplicate(const Copy& copy, const std::string& place) {
     note(copy.identity, "a duplicate stays at", place);
+    ++mails_[copy.mail].copies;
     ++accounts_[copy.tenant].duplicated;
 }
 

@@ -59,6 +59,7 @@ struct Copy {
     std::uint32_t passes = 0;         // stays in its tier that were cut short
     bool          greylisted = false;
     bool          doubted = false;    // the reply to an offer at this hop was not heard: the next tier may have it already
+    std::size_t   mail = 0;           // which Mail it is a copy of
 };
 using CopyPtr = std::shared_ptr<Copy>;
 
@@ -172,9 +173,20 @@ struct Source {
 struct Account {
     std::uint64_t accepted = 0, generated = 0, duplicated = 0;
     std::uint64_t delivered = 0, bounced = 0, expired = 0, dropped = 0, discarded = 0;
-    TimeArea delay_sum = 0;  // of delivered mail [ns]
     friend bool operator==(const Account&, const Account&) = default;
     [[nodiscard]] std::uint64_t in_system() const { return accepted + generated + duplicated - delivered - bounced - expired - dropped - discarded; }
+};
+
+/// A piece of mail from its acceptance on: what figures are made from (figures.hpp). A duplicate is one more copy of it.
+struct Mail {
+    MailKind      kind = MailKind::mail;
+    Direction     direction = Direction::inbound;
+    std::size_t   tenant_class = 0;
+    std::uint32_t tenant = 0;
+    SimTime       accepted;
+    std::string   to;                 // the outside site that it goes to; empty: none
+    std::size_t   copies = 1;
+    std::vector<std::pair<SimTime, std::string>> ends;  // when a copy ended, and how
 };
 
 class World {
@@ -186,6 +198,10 @@ public:
     /// By tenant; those without mail are not there.
     [[nodiscard]] const std::map<std::uint32_t, Account>& accounts() const { return accounts_; }
     [[nodiscard]] SimTime now() const { return now_; }
+    [[nodiscard]] const std::vector<Mail>& mails() const { return mails_; }
+    [[nodiscard]] const std::vector<SimTime>& retries() const { return retries_; }
+    [[nodiscard]] const TenantDirectory& tenants() const { return *tenants_; }
+    [[nodiscard]] const std::vector<FaultOccurrences>& acts() const { return acts_; }
 
 private:
     struct When {
@@ -212,6 +228,8 @@ private:
     // events
     void at(SimTime time, Rank rank, std::uint64_t identity, std::function<void()> what);
     void note(std::uint64_t identity, std::string what, const std::string& place);
+    void begin_mail(Copy& copy);
+    void end_copy(const Copy& copy, const std::string& how, const std::string& place);
 
     // sources.cpp: how mail comes about
     void plan_arrival(Source& source);
@@ -298,6 +316,9 @@ private:
     SimTime end_;
     std::multimap<When, std::function<void()>> events_;
     std::vector<Step> steps_;
+    std::vector<Mail> mails_;
+    std::vector<SimTime> retries_;                    // attempts that are not a copy's first at that hop
+    std::set<std::pair<std::uint64_t, std::size_t>> tried_;  // identity and hop
 
     std::optional<TenantDirectory> tenants_;
     std::map<std::string, std::size_t> partitioned_;  // tier to its number in the directory
