@@ -149,6 +149,7 @@ void World::defer_in_tier(Station& station, const CopyPtr& copy) {
         job->copy = copy;
         job->identity = copy->identity;
         job->pass = copy->failures + copy->passes;
+        retries_.push_back(now_);
         enter(station, server_for(station, *job), job);
     });
 }

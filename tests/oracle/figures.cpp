@@ -81,7 +81,8 @@ private:
         if (measured) ++figures_.tenants[mail.tenant].measured;
         if (measured) ++hours(mail, 0).accepted;
         if (measured && own_is_healthy(mail)) ++hours(mail, 1).accepted;
-        for (std::size_t i = 0; i < mail.copies; ++i) {
+        const auto unheard = std::count_if(mail.unheard.begin(), mail.unheard.end(), [](const auto& open) { return !*open; });
+        for (std::size_t i = 0; i < mail.copies + static_cast<std::size_t>(unheard); ++i) {
             const bool ended = i < mail.ends.size();
             count(mail, {ended ? mail.ends[i].first : end_, !ended, ended && mail.ends[i].second == "delivered at"}, measured);
         }
@@ -124,14 +125,14 @@ private:
         its_class.lost += lost ? 1 : 0;
         its_class.censored += fate.under_way ? 1 : 0;
         if (!lost) its_class.delays.push_back(age.ns);
-        if (!lost) tenant.delay_max = std::max(tenant.delay_max, age);
+        if (!lost || rules_ == Rules::of_engine) tenant.delay_max = std::max(tenant.delay_max, age);
         figures_.oldest = std::max(figures_.oldest, age);
         for (const int healthy : {0, 1}) {
             if ((healthy == 1 && !own_is_healthy(mail)) || !(late || lost)) continue;
             Hour& hour = hours(mail, healthy);
             hour.late += late ? 1 : 0;
             hour.bad += lost ? 1 : 0;
-            hour.trouble_from = std::min(hour.trouble_from, lost ? std::min(fate.until, over) : over);
+            hour.trouble_from = std::min(hour.trouble_from, late && !(lost && rules_ == Rules::of_engine) ? over : fate.until);
             hour.trouble_to = std::max(hour.trouble_to, fate.until);
         }
     }

@@ -98,7 +98,7 @@ void World::pump(Party& party, NextHop& hop) {
 /// `hands_on`: the proxy's work that hands the copy on; when its server crashes meanwhile, then nobody hears of the reply.
 void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::function<void(Reply)> done, const WorkPtr& hands_on) {
     note(copy->identity, "attempt to", to.name);
-    if (!tried_.emplace(copy->identity, copy->hop).second) retries_.push_back(now_);
+    if (!hands_on && !tried_.emplace(copy->identity, copy->hop).second) retries_.push_back(now_);
     RandomStream luck = draws_.transfer(from.site, *copy);
     Passage passage = from.users && from.site == to.site ? Passage{Passage::End::delivered, now_}
                                                          : wires_.mail(from.site, to.site, now_, copy->size, luck);
@@ -109,18 +109,21 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
     // The sender waits for the reply for so long. If it then hears that its copy was taken over, there are two.
     const auto open = std::make_shared<bool>(true);
     const auto close = [this, open, done, copy, hands_on, &to](Reply reply, const Copy& about) {
+        if (reply == Reply::accepted) std::erase(mails_[copy->mail].unheard, open);
         const bool was_open = std::exchange(*open, false) && (!hands_on || !hands_on->over);
         if (was_open && about.doubted) copy->doubted = true;
         if (was_open) return done(reply);
         if (reply == Reply::accepted) leave_duplicate(about, to.name);
     };
     at(passage.at + scenario_.network.reply_timeout, Rank::timer, copy->identity, [close, copy] { close(Reply::timed_out, *copy); });
-    const auto respond = [this, sent = *copy, &from, &to, close](Reply reply, Decided by, const Copy& about) {
+    const auto respond = [this, sent = *copy, &from, &to, close, open](Reply reply, Decided by, const Copy& about) {
         if (from.site == to.site) return close(reply, about);
         const std::size_t hop = sent.hop + (by == Decided::further_on ? 1 : 0);
         RandomStream words = by == Decided::at_the_door ? draws_.reply(to.site, sent) : draws_.proxys_reply(to.site, about, hop, attempts_before(sent));
         const Passage back = wires_.reply(to.site, from.site, now_, words);
-        if (back.end == Passage::End::delivered) at(back.at, Rank::reply, about.identity, [close, reply, about] { close(reply, about); });
+        const bool heard = back.end == Passage::End::delivered;
+        if (heard && reply == Reply::accepted) mails_[sent.mail].unheard.push_back(open);
+        if (heard) at(back.at, Rank::reply, about.identity, [close, reply, about] { close(reply, about); });
         else if (reply == Reply::accepted) leave_duplicate(about, to.name);  // nobody will hear of it
     };
     if (at_once) return offer(to, copy, respond);

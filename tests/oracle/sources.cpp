@@ -13,7 +13,7 @@ void World::note(std::uint64_t identity, std::string what, const std::string& pl
 
 void World::begin_mail(Copy& copy) {
     copy.mail = mails_.size();
-    mails_.push_back({copy.kind, copy.direction, copy.tenant_class, copy.tenant, now_, "", 1, {}});
+    mails_.push_back({copy.kind, copy.direction, copy.tenant_class, copy.tenant, now_, "", 1, {}, {}});
     const std::vector<std::string>& path = path_of(copy);
     if (path.empty() || copy.direction != Direction::outbound || !is_outside(tier(path.back()).at.front())) return;
     const std::vector<std::string>& at = tier(path.back()).at;

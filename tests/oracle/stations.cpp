@@ -149,6 +149,7 @@ void World::hand_over(const WorkPtr& work) {
     copy->failures = copy->passes = 0;
     if (NextHop& hop = hop_of(station.party, *copy); station.tier->hand_over == HandOver::direct && hop.to->site == station.site) {
         ++hop.busy;
+        tried_.emplace(copy->identity, copy->hop);
         release(work);
         return offer(*hop.to, copy, [this, &station, &hop, copy](Reply reply, Decided, const Copy&) { end_attempt(station.party, hop, copy, reply); });
     }

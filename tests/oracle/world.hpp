@@ -187,6 +187,7 @@ struct Mail {
     std::string   to;                 // the outside site that it goes to; empty: none
     std::size_t   copies = 1;
     std::vector<std::pair<SimTime, std::string>> ends;  // when a copy ended, and how
+    std::vector<std::shared_ptr<bool>> unheard;  // acceptances whose replies are on their way: does the sender still wait?
 };
 
 class World {
