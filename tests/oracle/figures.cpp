@@ -81,7 +81,7 @@ private:
         if (measured) ++figures_.tenants[mail.tenant].measured;
         if (measured) ++hours(mail, 0).accepted;
         if (measured && own_is_healthy(mail)) ++hours(mail, 1).accepted;
-        const auto unheard = std::count_if(mail.unheard.begin(), mail.unheard.end(), [](const auto& open) { return !*open; });
+        const auto unheard = std::count_if(mail.unheard.begin(), mail.unheard.end(), [](const auto& reply) { return !reply.second(); });
         for (std::size_t i = 0; i < mail.copies + static_cast<std::size_t>(unheard); ++i) {
             const bool ended = i < mail.ends.size();
             count(mail, {ended ? mail.ends[i].first : end_, !ended, ended && mail.ends[i].second == "delivered at"}, measured);
@@ -114,7 +114,7 @@ private:
         minute.bad += lost ? 1 : 0;
         for (std::size_t m = 0; m < figures_.minutes.size(); ++m) {
             const SimTime at = SimTime::zero() + static_cast<std::int64_t>(m + 1) * 1_min;
-            if (at > over && mail.accepted < at && fate.until > at && at <= end_) ++figures_.minutes[m].overdue;
+            if (at > over && mail.accepted < at && fate.until > at && at <= end_ && !excused) ++figures_.minutes[m].overdue;
         }
         if (!measured) return;
         TenantFigures& tenant = figures_.tenants[mail.tenant];

@@ -108,28 +108,29 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
     }
     // The sender waits for the reply for so long. If it then hears that its copy was taken over, there are two.
     const auto open = std::make_shared<bool>(true);
+    const Waits waits = [open, hands_on] { return *open && (!hands_on || (!hands_on->over && hands_on->job->upstream_waits())); };
     const auto close = [this, open, done, copy, hands_on, &to](Reply reply, const Copy& about) {
-        if (reply == Reply::accepted) std::erase(mails_[copy->mail].unheard, open);
+        if (reply == Reply::accepted) mails_[copy->mail].unheard.erase(open);
         const bool was_open = std::exchange(*open, false) && (!hands_on || !hands_on->over);
         if (was_open && about.doubted) copy->doubted = true;
         if (was_open) return done(reply);
         if (reply == Reply::accepted) leave_duplicate(about, to.name);
     };
     at(passage.at + scenario_.network.reply_timeout, Rank::timer, copy->identity, [close, copy] { close(Reply::timed_out, *copy); });
-    const auto respond = [this, sent = *copy, &from, &to, close, open](Reply reply, Decided by, const Copy& about) {
+    const auto respond = [this, sent = *copy, &from, &to, close, open, waits](Reply reply, Decided by, const Copy& about) {
         if (from.site == to.site) return close(reply, about);
         const std::size_t hop = sent.hop + (by == Decided::further_on ? 1 : 0);
         RandomStream words = by == Decided::at_the_door ? draws_.reply(to.site, sent) : draws_.proxys_reply(to.site, about, hop, attempts_before(sent));
         const Passage back = wires_.reply(to.site, from.site, now_, words);
         const bool heard = back.end == Passage::End::delivered;
-        if (heard && reply == Reply::accepted) mails_[sent.mail].unheard.push_back(open);
+        if (heard && reply == Reply::accepted) mails_[sent.mail].unheard.emplace(open, waits);
         if (heard) at(back.at, Rank::reply, about.identity, [close, reply, about] { close(reply, about); });
         else if (reply == Reply::accepted) leave_duplicate(about, to.name);  // nobody will hear of it
     };
-    if (at_once) return offer(to, copy, respond);
-    at(passage.at, Rank::arrival, copy->identity, [this, &from, &to, copy, hands_on, respond] {
+    if (at_once) return offer(to, copy, respond, waits);
+    at(passage.at, Rank::arrival, copy->identity, [this, &from, &to, copy, hands_on, respond, waits] {
         const bool broken = hands_on && hands_on->over && from.site == to.site;  // from another site the data are on their way
-        if (!broken) offer(to, copy, respond);
+        if (!broken) offer(to, copy, respond, waits);
     });
 }
 
@@ -141,7 +142,7 @@ std::uint32_t World::attempts_before(const Copy& copy) const {
 }
 
 /// When a copy is offered to a station, then it is refused, put off, or taken over; a proxy takes it and replies later.
-void World::offer(Station& station, const CopyPtr& copy, const Respond& respond) {
+void World::offer(Station& station, const CopyPtr& copy, const Respond& respond, const Waits& waits) {
     const auto refuse = [&](Reply reply) {
         note(copy->identity, "refused by", station.name);
         respond(reply, Decided::at_the_door, *copy);
@@ -166,6 +167,7 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
     }
     if (passes_through) {
         job->upstream = respond;
+        job->upstream_waits = waits;
     } else {
         job->identity = job->copy->identity = identity_at(station, *copy);
         job->copy->doubted = false;

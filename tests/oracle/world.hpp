@@ -68,6 +68,7 @@ struct Server;
 
 /// Who decides about the reply to an attempt: the receiver at its door, a proxy after work of its own, or who comes after the proxy.
 enum class Decided { at_the_door, by_work, further_on };
+using Waits = std::function<bool()>;  // does the sender still wait for the reply?
 using Respond = std::function<void(Reply, Decided, const Copy& about)>;
 
 /// How a call was answered.
@@ -84,6 +85,7 @@ struct Job {
     CopyPtr copy;
     std::uint64_t identity = 0;                     // the copy's, or the request's: keys its draws
     Respond upstream;                               // of mail at a proxy: who waits for the reply
+    Waits upstream_waits;                           // and does he, still
     std::shared_ptr<Request> request;               // none: it is mail
     std::uint32_t pass = 0;                         // how often its stay here has been cut short, or put off
     std::uint32_t offer = 0;                        // which offer of the copy at this hop it is
@@ -187,7 +189,7 @@ struct Mail {
     std::string   to;                 // the outside site that it goes to; empty: none
     std::size_t   copies = 1;
     std::vector<std::pair<SimTime, std::string>> ends;  // when a copy ended, and how
-    std::vector<std::shared_ptr<bool>> unheard;  // acceptances whose replies are on their way: does the sender still wait?
+    std::map<std::shared_ptr<bool>, Waits> unheard;  // acceptances whose replies are on their way
 };
 
 class World {
@@ -247,7 +249,7 @@ private:
     void defer(Party& party, const CopyPtr& copy);
     /// Tries to hand `copy` over to `to`; `done` is called when the sender knows.
     void transfer(const CopyPtr& copy, Party& from, Station& to, std::function<void(Reply)> done, const WorkPtr& hands_on = nullptr);
-    void offer(Station& station, const CopyPtr& copy, const Respond& respond);
+    void offer(Station& station, const CopyPtr& copy, const Respond& respond, const Waits& waits = [] { return true; });
     [[nodiscard]] std::uint64_t identity_at(const Station& station, const Copy& offered);
     [[nodiscard]] std::uint64_t of_same_mail(const Copy& copy, const std::function<std::uint64_t(std::uint64_t)>& draw) const;
     [[nodiscard]] std::uint64_t another(const Copy& copy, const Station& station) const;
