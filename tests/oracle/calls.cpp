@@ -23,6 +23,7 @@ void World::make_call(const WorkPtr& work) {
     job->identity = draws_.request(work->station->name, work->call, *work->job, work->attempt);
     job->request = std::make_shared<Request>();
     job->request->from = site;
+    job->request->awaited = waits;
     job->request->hear = [this, work, waits](Answer said) {
         if (waits()) call_ended(work, said);
     };
@@ -41,10 +42,15 @@ void World::make_call(const WorkPtr& work) {
 
 /// When a request comes to a station, then it waits for a worker like mail; one that nobody can serve fails at once.
 void World::receive_request(Station& callee, const JobPtr& job) {
-    if (is_swallowed(callee, *job)) return;
+    StationRecord& record = records_[callee.name];
+    if (is_swallowed(callee, *job)) {
+        ++record.swallowed;
+        return;
+    }
     Server* server = server_for(callee, *job);
     if (!callee.is_up()) return answer(callee, job, Answer::failed);
     if (is_full(callee, server)) {
+        ++record.refused;
         if (callee.tier->queue.on_full == OnFull::drop) return;  // the caller waits for its time-out
         return answer(callee, job, Answer::failed);
     }

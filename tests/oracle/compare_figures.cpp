@@ -108,14 +108,32 @@ void compare_minutes(const Figures& figures, const Outcome& outcome, Findings& f
     findings.same("the run", "oldest", figures.oldest, outcome.oldest);
 }
 
-void compare_stations(const World& naive, const Outcome& outcome, Findings& findings) {
+void compare_stations(const World& naive, const ScenarioSpec& scenario, const Outcome& outcome, Findings& findings) {
     for (const StationOutcome& s : outcome.stations) {
         const std::string name = s.tier + (s.partition.empty() ? "" : "/" + s.partition) + "@" + s.site;
         const auto count = [&](const char* what) {
             return std::count_if(naive.steps().begin(), naive.steps().end(), [&](const Step& step) { return step.what == what && step.place == name; });
         };
+        const auto found = naive.records().find(name);
+        const StationRecord record = found == naive.records().end() ? StationRecord{} : found->second;
+        const StationFigures ours = figures_of(record, scenario);
         findings.same(name, "served", count("served by"), s.served);
         findings.same(name, "timed out", count("call timed out, at"), s.timed_out);
+        findings.same(name, "arrivals", record.arrivals, s.arrivals);
+        findings.same(name, "refused", record.refused, s.refused);
+        findings.same(name, "swallowed", record.swallowed, s.swallowed);
+        findings.same(name, "wasted", record.wasted, s.wasted);
+        findings.near(name, "utilization", ours.busy / (s.servers * s.workers), s.utilization, 1e-9);
+        findings.near(name, "mean queue", ours.queue_mean, s.queue_mean, 1e-9 * (1 + s.queue_mean));
+        findings.same(name, "longest queue", ours.queue_max, s.queue_max);
+        if (ours.queue_max > 0) findings.same(name, "when its queue was longest", ours.queue_max_at, s.queue_max_at);
+        findings.same(name, "waits", ours.waits.size(), s.wait.count());
+        for (const double q : {0.5, 0.99, 1.0}) {
+            if (ours.waits.empty() || ours.waits.size() != s.wait.count()) continue;
+            const auto rank = static_cast<std::size_t>(std::max(1.0, std::ceil(q * static_cast<double>(ours.waits.size()))));
+            const auto own = static_cast<double>(ours.waits[rank - 1]);
+            findings.near(name, fmt::format("p{:g} of wait", q * 100), own, static_cast<double>(s.wait.quantile(q)), s.wait.scale().relative_error() * own + 1);
+        }
     }
 }
 
@@ -128,7 +146,7 @@ Difference difference_of_figures(const World& naive, const ScenarioSpec& scenari
     compare_tenants(figures, outcome, findings);
     compare_classes(figures, outcome, rules, findings);
     compare_minutes(figures, outcome, findings);
-    compare_stations(naive, outcome, findings);
+    compare_stations(naive, scenario, outcome, findings);
     return findings.all();
 }
 

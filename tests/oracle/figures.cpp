@@ -154,6 +154,24 @@ std::optional<std::int64_t> ClassFigures::quantile(double q, Rules rules) const 
     return delays[rank - 1];
 }
 
+StationFigures figures_of(const StationRecord& record, const ScenarioSpec& scenario) {
+    StationFigures figures;
+    const std::int64_t warmup = scenario.warmup.ns, end = scenario.duration.ns;
+    for (std::size_t i = 0; i < record.moments.size(); ++i) {
+        const StationRecord::Moment& m = record.moments[i];
+        const std::int64_t until = i + 1 < record.moments.size() ? record.moments[i + 1].time.ns : end;
+        const double share = static_cast<double>(std::max<std::int64_t>(0, until - std::max(m.time.ns, warmup))) / static_cast<double>(end - warmup);
+        figures.busy += share * static_cast<double>(m.busy);
+        figures.queue_mean += share * static_cast<double>(m.waiting);
+        if (m.waiting <= figures.queue_max) continue;
+        figures.queue_max = m.waiting;
+        figures.queue_max_at = m.time;
+    }
+    for (const auto& [ended, wait] : record.waits) if (ended.ns >= warmup) figures.waits.push_back(wait.ns);
+    std::sort(figures.waits.begin(), figures.waits.end());
+    return figures;
+}
+
 Figures figures_of(const World& world, const ScenarioSpec& scenario, Rules rules) { return Counter(world, scenario, rules).count(); }
 
 }  // namespace mailquake::oracle

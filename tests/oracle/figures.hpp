@@ -44,6 +44,15 @@ struct Minute {
     friend bool operator==(const Minute&, const Minute&) = default;
 };
 
+struct StationFigures {
+    double busy = 0, queue_mean = 0;                    // workers, and who waits: means from the end of the warm-up on
+    std::uint64_t queue_max = 0;
+    SimTime queue_max_at;
+    std::vector<std::int64_t> waits;                    // of the same time, ascending [ns]
+};
+
+[[nodiscard]] StationFigures figures_of(const StationRecord& record, const ScenarioSpec& scenario);
+
 struct Figures {
     std::vector<TenantFigures> tenants;
     std::vector<ClassFigures> classes;

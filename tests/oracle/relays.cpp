@@ -156,6 +156,7 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond,
     job->offer = passes_through ? 0 : copy->failures << 14 | copy->passes;
     Server* server = server_for(station, *job);
     if (is_full(station, server)) {
+        ++records_[station.name].refused;
         switch (station.tier->queue.on_full) {
             case OnFull::defer: return refuse(Reply::later);
             case OnFull::bounce: return refuse(Reply::never);

@@ -31,6 +31,19 @@ void World::run() {
         auto next = events_.extract(events_.begin());
         now_ = next.key().time;
         next.mapped()();
+        look_at_stations();
+    }
+}
+
+void World::look_at_stations() {
+    for (const auto& [name, station] : stations_) {
+        StationRecord::Moment moment{now_, 0, station.queue.size()};
+        for (const Server& s : station.servers) {
+            moment.busy += s.busy.size();
+            moment.waiting += s.queue.size();
+        }
+        auto& all = records_[name].moments;
+        if (all.back().busy != moment.busy || all.back().waiting != moment.waiting) all.push_back(moment);
     }
 }
 

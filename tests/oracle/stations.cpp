@@ -14,6 +14,7 @@ bool is_shared(const Station& station) { return station.tier->spread == Spread::
 /// When a job comes to a station, then it begins at once if a worker is free, else it waits.
 void World::enter(Station& station, Server* server, const JobPtr& job) {
     job->since = now_;
+    ++records_[station.name].arrivals;
     if (server != nullptr && server->can_start()) return start(station, *server, job);
     wait(station, server, job, false);
 }
@@ -91,6 +92,7 @@ void World::list_if_free(Station& station, const Server& server) {
 
 void World::start(Station& station, Server& server, const JobPtr& job) {
     note(job->identity, "gets a worker of", station.name);
+    records_[station.name].waits.emplace_back(now_, now_ - job->since);
     auto work = std::make_shared<Work>();
     work->job = job;
     work->station = &station;
@@ -130,6 +132,7 @@ void World::end_service(const WorkPtr& work) {
     work->in_service = false;
     note(work->job->identity, "served by", work->station->name);
     if (work->job->request) {
+        if (!work->job->request->awaited()) ++records_[work->station->name].wasted;
         answer(*work->station, work->job, Answer::good);
         return release(work);
     }

@@ -78,6 +78,7 @@ enum class Answer { good, failed, no_such_recipient };
 struct Request {
     std::string from;                               // the caller's site
     std::function<void(Answer)> hear;               // what the caller does when the answer is back
+    Waits awaited;                                  // does the caller still wait?
 };
 
 /// What waits for a worker: mail, or a request made for it.
@@ -192,6 +193,17 @@ struct Mail {
     std::map<std::shared_ptr<bool>, Waits> unheard;  // acceptances whose replies are on their way
 };
 
+/// What happened at a station, and its workers and queue after each event that changed them.
+struct StationRecord {
+    struct Moment {
+        SimTime time;
+        std::size_t busy = 0, waiting = 0;
+    };
+    std::uint64_t arrivals = 0, refused = 0, swallowed = 0, wasted = 0;
+    std::vector<std::pair<SimTime, SimDuration>> waits;  // when they ended, and how long they were
+    std::vector<Moment> moments{Moment{}};
+};
+
 class World {
 public:
     World(const ScenarioSpec& scenario, std::uint64_t seed, std::uint32_t replication);
@@ -202,6 +214,7 @@ public:
     [[nodiscard]] const std::map<std::uint32_t, Account>& accounts() const { return accounts_; }
     [[nodiscard]] SimTime now() const { return now_; }
     [[nodiscard]] const std::vector<Mail>& mails() const { return mails_; }
+    [[nodiscard]] const std::map<std::string, StationRecord>& records() const { return records_; }
     [[nodiscard]] const std::vector<SimTime>& retries() const { return retries_; }
     [[nodiscard]] const TenantDirectory& tenants() const { return *tenants_; }
     [[nodiscard]] const std::vector<FaultOccurrences>& acts() const { return acts_; }
@@ -232,6 +245,7 @@ private:
     void at(SimTime time, Rank rank, std::uint64_t identity, std::function<void()> what);
     void note(std::uint64_t identity, std::string what, const std::string& place);
     void begin_mail(Copy& copy);
+    void look_at_stations();
     void end_copy(const Copy& copy, const std::string& how, const std::string& place);
 
     // sources.cpp: how mail comes about
@@ -320,6 +334,7 @@ private:
     std::multimap<When, std::function<void()>> events_;
     std::vector<Step> steps_;
     std::vector<Mail> mails_;
+    std::map<std::string, StationRecord> records_;    // by station
     std::vector<SimTime> retries_;                    // attempts that are not a copy's first at that hop
     std::set<std::pair<std::uint64_t, std::size_t>> tried_;  // identity and hop
 
