@@ -23,9 +23,9 @@ void World::make_call(const WorkPtr& work) {
     job->identity = draws_.request(work->station->name, work->call, *work->job, work->attempt);
     job->request = std::make_shared<Request>();
     job->request->from = site;
-    job->request->awaited = waits;
-    job->request->hear = [this, work, waits](Answer said) {
-        if (waits()) call_ended(work, said);
+    job->request->hear = [this, work, waits, &callee](Answer said) {
+        if (waits()) return call_ended(work, said);
+        ++records_[callee.name].wasted;
     };
     at(saturating_add(now_, call.timeout), Rank::timer, work->job->identity, [this, work, waits, begun = now_] {
         if (waits()) call_timed_out(work, begun);
@@ -175,7 +175,10 @@ void World::requeue_at_head(const WorkPtr& work) {
     list_if_free(*work->station, *work->server);
     const bool is_shared = work->station->tier->spread == Spread::shared;
     Server* server = is_shared ? server_for(*work->station, *work->job) : work->server;
-    start(*work->station, *server, work->job);  // the head of the queue, and a worker is free
+    wait(*work->station, server, work->job, true);
+    look_at_stations();
+    (is_shared ? work->station->queue : server->queue).pop_front();  // a worker is free
+    start(*work->station, *server, work->job);
 }
 
 const FlawSpec* World::awake_flaw(const Work& work, bool timed_out) const {

@@ -23,6 +23,7 @@ void World::wait(Station& station, Server* server, const JobPtr& job, bool at_he
     std::deque<JobPtr>& queue = is_shared(station) ? station.queue : server->queue;
     if (!at_head) note(job->identity, "waits in the queue of", station.name);
     if (at_head) {
+        job->since = now_;
         queue.push_front(job);
     } else {
         queue.push_back(job);
@@ -132,7 +133,6 @@ void World::end_service(const WorkPtr& work) {
     work->in_service = false;
     note(work->job->identity, "served by", work->station->name);
     if (work->job->request) {
-        if (!work->job->request->awaited()) ++records_[work->station->name].wasted;
         answer(*work->station, work->job, Answer::good);
         return release(work);
     }

@@ -78,7 +78,6 @@ enum class Answer { good, failed, no_such_recipient };
 struct Request {
     std::string from;                               // the caller's site
     std::function<void(Answer)> hear;               // what the caller does when the answer is back
-    Waits awaited;                                  // does the caller still wait?
 };
 
 /// What waits for a worker: mail, or a request made for it.
