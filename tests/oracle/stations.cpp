@@ -133,6 +133,7 @@ void World::end_service(const WorkPtr& work) {
     work->in_service = false;
     note(work->job->identity, "served by", work->station->name);
     if (work->job->request) {
+        work->job->request->served = true;
         answer(*work->station, work->job, Answer::good);
         return release(work);
     }
