@@ -27,7 +27,7 @@ void World::make_call(const WorkPtr& work) {
         if (waits()) return call_ended(work, said);
         records_[callee.name].wasted += request->served ? 1 : 0;
         const bool same_site = callee.site == work->station->site;
-        records_[callee.name].wasted_by_engine += (same_site ? request->served : request->bounced || said != Answer::failed) ? 1 : 0;
+        records_[callee.name].wasted_by_engine += (same_site ? request->served : said != Answer::failed) ? 1 : 0;
     };
     at(saturating_add(now_, call.timeout), Rank::timer, work->job->identity, [this, work, waits, begun = now_] {
         if (waits()) call_timed_out(work, begun);
@@ -130,7 +130,6 @@ void World::give_up_call(const WorkPtr& work) {
         work->attempt = 0;
         return next_step(work);
     }
-    if (call.on_failure == OnFailure::bounce && work->job->request) work->job->request->bounced = true;
     if (call.on_failure == OnFailure::bounce) return bounce_job(work);
     release(work);
     if (work->job->request) return answer(*work->station, work->job, Answer::failed);

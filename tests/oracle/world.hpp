@@ -78,7 +78,7 @@ enum class Answer { good, failed, no_such_recipient };
 struct Request {
     std::string from;                               // the caller's site
     std::function<void(Answer)> hear;               // what the caller does when the answer is back
-    bool served = false, bounced = false;
+    bool served = false;
 };
 
 /// What waits for a worker: mail, or a request made for it.
@@ -200,7 +200,7 @@ struct StationRecord {
         std::size_t busy = 0, waiting = 0;
     };
     std::uint64_t arrivals = 0, refused = 0, swallowed = 0, wasted = 0;
-    std::uint64_t wasted_by_engine = 0;  // between sites not those with an answer of failure, but those that bounced unserved
+    std::uint64_t wasted_by_engine = 0;  // between sites not those with an answer of failure
     std::vector<std::pair<SimTime, SimDuration>> waits;  // when they ended, and how long they were
     std::vector<Moment> moments{Moment{}};
 };
