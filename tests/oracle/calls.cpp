@@ -23,8 +23,10 @@ void World::make_call(const WorkPtr& work) {
     job->identity = draws_.request(work->station->name, work->call, *work->job, work->attempt);
     job->request = std::make_shared<Request>();
     job->request->from = site;
-    job->request->hear = [this, work, waits, &callee, request = job->request.get()](Answer said) {
-        if (waits()) return call_ended(work, said);
+    job->request->hear = [this, work, waits, request = job->request.get()](Answer said) {
+        waits() ? call_ended(work, said) : request->wasted(said);
+    };
+    job->request->wasted = [this, work, &callee, request = job->request.get()](Answer said) {
         records_[callee.name].wasted += request->served ? 1 : 0;
         const bool same_site = callee.site == work->station->site;
         records_[callee.name].wasted_by_engine += (same_site ? request->served : said != Answer::failed) ? 1 : 0;
@@ -72,7 +74,7 @@ void World::answer(Station& callee, const JobPtr& job, Answer said) {
     }
     RandomStream luck = draws_.answer_way(callee.site, job->identity);
     const Passage back = wires_.packet(callee.site, job->request->from, now_, luck);
-    if (back.end != Passage::End::delivered) return;
+    if (back.end != Passage::End::delivered) return job->request->wasted(said);
     SimTime heard = back.at + late;
     if (callee.site == job->request->from) {  // the request took no time yet; a call that fails takes a millisecond
         heard += back.at - now_;

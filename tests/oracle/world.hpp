@@ -78,6 +78,7 @@ enum class Answer { good, failed, no_such_recipient };
 struct Request {
     std::string from;                               // the caller's site
     std::function<void(Answer)> hear;               // what the caller does when the answer is back
+    std::function<void(Answer)> wasted;             // what is counted when nobody hears it
     bool served = false;
 };
 
