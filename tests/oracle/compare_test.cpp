@@ -75,7 +75,7 @@ TEST_CASE("20,000 drawn scenarios go the same way in both worlds", "[.campaign]"
 
 TEST_CASE("what differs as expected still does, and in the same step") {
     for (const ExpectedDifference& expected : expected_differences()) {
-        const Difference found = difference(scenario_from(expected.yaml), 1);
+        const Difference found = difference(scenario_from(expected.yaml), 1, expected.rules);
         INFO(expected.row << "\n" << found.text);
         CHECK(found.kind == expected.kind);
     }

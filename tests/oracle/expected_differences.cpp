@@ -4,13 +4,25 @@ namespace mailquake::oracle {
 namespace {
 
 /// One site and an outside one, with so many seconds between copies; `rest` is laid behind it.
-std::string one_way_in(const std::string& duration, const std::string& rate, const std::string& retry, const std::string& rest) {
+std::string one_way_in(const std::string& duration, const std::string& rate, const std::string& retry, const std::string& rest,
+                       const std::string& mta = "service: {law: deterministic, mean: 100us}", const std::string& more_tiers = "") {
     return "name: expected\nduration: " + duration +
            "\nsites: [dc, {name: out, outside: true}]\n"
            "links: [{from: out, to: dc, latency: 10ms, name: wire}]\n"
-           "tiers: [{name: mta, at: dc, service: {law: deterministic, mean: 100us}}]\n"
+           "tiers: [{name: mta, at: dc, " + mta + "}" + more_tiers + "]\n"
            "senders: [{name: world, at: out, retry: " + retry + "}]\n"
            "tenants: [{name: all, rate: " + rate + ", paths: {inbound: mta}}]\n" + rest;
+}
+
+/// Two of three copies find a full queue, and are dropped.
+const std::string dropping = "service: {law: deterministic, mean: 1500ms}, queue: {limit: 0, on_full: drop}";
+
+std::string one_way_out(const std::string& rest, const std::string& expire = "5d") {
+    return "name: expected\nduration: 3h\n"
+           "sites: [dc, edge, {name: out, outside: true}]\n"
+           "links: [{from: dc, to: edge, latency: 10ms}, {from: edge, to: out, latency: 10ms, name: wire}]\n"
+           "tiers: [{name: mta, at: edge, next_hop: {retry: {schedule: custom, waits: [5min], expire: " + expire + "}}}, {name: remote, at: out}, {name: box, at: dc}]\n"
+           "tenants: [{name: all, rate: 0.01/s, directions: {inbound: 0%, outbound: 100%}, paths: {inbound: box, outbound: [mta, remote]}}]\n" + rest;
 }
 
 }  // namespace
@@ -23,6 +35,24 @@ const std::vector<ExpectedDifference>& expected_differences() {
         // A caller waits for its time-out, and its first packet is sent again after 1, 3, 7 and 15 s.
         {"hole", "accepted / deferred by",
          one_way_in("5min", "2/s", "exchange", "faults: [{name: hole, kind: link-black-hole, target: wire, at: 1min, for: 1min}]\n")},
+        // What expires was late from when it was older than the objective, not only from when it was given up.
+        {"trouble", "figure: trouble from",
+         one_way_in("4h", "0.01/s", "{schedule: custom, waits: [5min], expire: 2h}",
+                    "faults: [{name: down, kind: server-crash, target: mta, at: 10min, for: 3h}]\n"), Rules::of_design},
+        // Lost mail is late, however early it was lost.
+        {"gone", "figure: late", one_way_in("30min", "2/s", "exchange", "", dropping), Rules::of_design},
+        // Of mail most of which is lost, the median is never.
+        {"gone, quantiles", "figure: p50 of delay", one_way_in("30min", "2/s", "exchange", "slo: {delay: 1us}\n", dropping), Rules::of_design},
+        // What was served for a caller that had given up was served in vain, also with an error as the answer; so it is inside a site.
+        {"wasted", "figure: wasted",
+         one_way_in("5min", "2/s", "exchange", "faults: [{name: wrong, kind: wrong-answer, answer: error, target: directory, at: 1min, for: 1min}]\n",
+                    "calls: [{to: directory, timeout: 5ms, attempts: 1, on_failure: continue}]", ", {name: directory, at: out}"),
+         Rules::of_design},
+        // An outside destination that is hit excuses what is late for it, also where its tier is the fault's target.
+        {"coll", "figure: late", one_way_out("faults: [{name: down, kind: server-crash, target: remote, at: 10min, for: 1h}]\n")},
+        // What expires at an outside destination that was hit had to do with it.
+        {"coll, lost", "figure: collateral",
+         one_way_out("faults: [{name: down, kind: link-down, target: wire, at: 10min, for: 1h}]\n", "30min"), Rules::of_design},
     };
     return all;
 }

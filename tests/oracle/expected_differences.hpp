@@ -8,12 +8,15 @@
 #include <string>
 #include <vector>
 
+#include "tests/oracle/figures.hpp"
+
 namespace mailquake::oracle {
 
 struct ExpectedDifference {
     std::string row;
     std::string kind;   // Difference::kind
     std::string yaml;
+    Rules rules = Rules::of_engine;
 };
 
 [[nodiscard]] const std::vector<ExpectedDifference>& expected_differences();

@@ -125,7 +125,7 @@ private:
         its_class.lost += lost ? 1 : 0;
         its_class.censored += fate.under_way ? 1 : 0;
         if (!lost) its_class.delays.push_back(age.ns);
-        if (!lost || rules_ == Rules::of_engine) tenant.delay_max = std::max(tenant.delay_max, age);
+        tenant.delay_max = std::max(tenant.delay_max, age);
         figures_.oldest = std::max(figures_.oldest, age);
         for (const int healthy : {0, 1}) {
             if ((healthy == 1 && !own_is_healthy(mail)) || !(late || lost)) continue;
