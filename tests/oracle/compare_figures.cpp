@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "models/results/affected.hpp"
+#include "models/results/recovery.hpp"
 
 namespace mailquake::oracle {
 namespace {
@@ -85,7 +86,7 @@ void compare_classes(const Figures& figures, const Outcome& outcome, Rules rules
         findings.same(theirs.name, "copies with a delay", ours.delays.size(), theirs.delay.count());
         findings.same(theirs.name, "censored", ours.censored, theirs.censored);
         for (const double q : {0.0, 0.5, 0.9, 0.95, 0.99, 0.999, 1.0}) {
-            const auto own = ours.quantile(q, rules);
+            const auto own = quantile(ours.delays, rules == Rules::of_design ? ours.lost : 0, q);
             if (!own && theirs.delay.count() == 0) continue;
             const auto value = static_cast<double>(own.value_or(-1));
             const double error = theirs.delay.scale().relative_error() * value + 1;
@@ -106,6 +107,21 @@ void compare_minutes(const Figures& figures, const Outcome& outcome, Findings& f
         findings.same(when, "bad in the minute", ours.bad, theirs.bad);
     }
     findings.same("the run", "oldest", figures.oldest, outcome.oldest);
+}
+
+void compare_recovery(const World& naive, const Figures& figures, const ScenarioSpec& scenario, const Outcome& outcome, Findings& findings) {
+    const SimTime end = SimTime::zero() + scenario.duration;
+    SimTime first = end;
+    for (std::size_t f = 0; f < scenario.faults.size(); ++f) {
+        for (const Stretch& acts : naive.acts()[f].acts) if (scenario.faults[f].enabled) first = std::min(first, acts.from);
+    }
+    for (std::size_t f = 0; f < scenario.faults.size(); ++f) {
+        const auto& acts = naive.acts()[f].acts;
+        if (!scenario.faults[f].enabled || acts.empty() || acts.back().to >= end) continue;
+        const auto ours = figures.recovered_after(acts.back().to, first, scenario);
+        const auto theirs = recovered_after(outcome, scenario.slo.delay, acts.back().to);
+        findings.same(scenario.faults[f].name, "recovered after", ours.value_or(-1_s), theirs.value_or(-1_s));
+    }
 }
 
 void compare_stations(const World& naive, const ScenarioSpec& scenario, const Outcome& outcome, Rules rules, Findings& findings) {
@@ -130,8 +146,7 @@ void compare_stations(const World& naive, const ScenarioSpec& scenario, const Ou
         findings.same(name, "waits", ours.waits.size(), s.wait.count());
         for (const double q : {0.5, 0.99, 1.0}) {
             if (ours.waits.empty() || ours.waits.size() != s.wait.count()) continue;
-            const auto rank = static_cast<std::size_t>(std::max(1.0, std::ceil(q * static_cast<double>(ours.waits.size()))));
-            const auto own = static_cast<double>(ours.waits[rank - 1]);
+            const auto own = static_cast<double>(*quantile(ours.waits, 0, q));
             findings.near(name, fmt::format("p{:g} of wait", q * 100), own, static_cast<double>(s.wait.quantile(q)), s.wait.scale().relative_error() * own + 1);
         }
     }
@@ -146,6 +161,7 @@ Difference difference_of_figures(const World& naive, const ScenarioSpec& scenari
     compare_tenants(figures, outcome, findings);
     compare_classes(figures, outcome, rules, findings);
     compare_minutes(figures, outcome, findings);
+    compare_recovery(naive, figures, scenario, outcome, findings);
     compare_stations(naive, scenario, outcome, rules, findings);
     return findings.all();
 }
