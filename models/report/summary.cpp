@@ -97,7 +97,7 @@ std::string recovery_lines(const RunResult& r) {
         if (rec.after) {
             out += fmt::format("  recovered   {} after the end of {}\n", human::duration(*rec.after), rec.fault);
         } else if (rec.too_soon) {
-            out += fmt::format("  recovered   from {}: not known: the run ends {} too soon after it to see 30 good minutes\n", rec.fault, human::duration(*rec.too_soon));
+            out += fmt::format("  recovered   from {}: not known: the run is {} too short to see 30 good minutes after it\n", rec.fault, human::duration(*rec.too_soon));
         } else {
             out += fmt::format("  recovered   from {}: not recovered by the end of the run, at {}", rec.fault,
                                human::duration(r.figures.simulated));

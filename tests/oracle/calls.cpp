@@ -28,8 +28,13 @@ void World::make_call(const WorkPtr& work) {
     job->identity = draws_.request(work->station->name, work->call, *work->job, work->attempt);
     job->request = std::make_shared<Request>();
     job->request->from = site;
-    job->request->hear = [this, work, waits](Answer said) {
-        if (waits()) call_ended(work, said);
+    job->request->hear = [this, work, waits, request = job->request.get()](Answer said) {
+        waits() ? call_ended(work, said) : request->wasted(said);
+    };
+    job->request->wasted = [this, work, &callee, request = job->request.get()](Answer said) {
+        records_[callee.name].wasted += request->served ? 1 : 0;
+        const bool same_site = callee.site == work->station->site;
+        records_[callee.name].wasted_by_engine += (same_site ? request->served : said != Answer::failed) ? 1 : 0;
     };
     at(saturating_add(now_, call.timeout), Rank::timer, work->job->identity, [this, work, waits, begun = now_] {
         if (waits()) call_timed_out(work, begun);
@@ -51,11 +56,16 @@ void World::send_request(Station& callee, const JobPtr& job) {
 
 /// When a request comes to a station, then it waits for a worker like mail; one that nobody can serve fails at once.
 void World::receive_request(Station& callee, const JobPtr& job) {
-    if (is_swallowed(callee, *job)) return;
+    StationRecord& record = records_[callee.name];
+    if (is_swallowed(callee, *job)) {
+        ++record.swallowed;
+        return;
+    }
     if (!callee.is_up()) return answer(callee, job, Answer::failed);
     const bool lets_in = is_let_in(callee);
     Server* const server = lets_in ? server_for(callee, *job) : nullptr;
     if (!lets_in || is_full(callee, server)) {
+        ++record.refused;
         if (callee.tier->queue.on_full == OnFull::drop) return;  // the caller waits for its time-out
         return answer(callee, job, Answer::failed);
     }
@@ -75,7 +85,7 @@ void World::answer(Station& callee, const JobPtr& job, Answer said) {
     }
     RandomStream luck = draws_.answer_way(callee.site, job->identity);
     const Passage back = wires_.packet(callee.site, job->request->from, now_, luck);
-    if (back.end != Passage::End::delivered) return;
+    if (back.end != Passage::End::delivered) return job->request->wasted(said);
     SimTime heard = back.at + late;
     if (callee.site == job->request->from) {  // the request took no time yet; a call that fails takes a millisecond
         heard += back.at - now_;
@@ -158,7 +168,10 @@ void World::defer_in_tier(Station& station, const CopyPtr& copy) {
     const Tries tries{copy->arrived, copy->first_failure, now_, copy->failures, SimTime::zero()};
     const std::optional<SimTime> due = next_try(station.party.retry, tries, luck);
     if (!due) return expire(copy, station.party);
-    put_off(station.party, *due, copy, [this, &station, copy] { enter_queue(station, copy); });
+    put_off(station.party, *due, copy, [this, &station, copy] {
+        retries_.push_back(now_);
+        enter_queue(station, copy);
+    });
 }
 
 void World::requeue_at_head(const WorkPtr& work) {
@@ -176,7 +189,10 @@ void World::requeue_at_head(const WorkPtr& work) {
     list_if_free(*work->station, *work->server);
     const bool is_shared = work->station->tier->spread == Spread::shared;
     Server* server = is_shared ? server_for(*work->station, *work->job) : work->server;
-    start(*work->station, *server, work->job);  // the head of the queue, and a worker is free
+    wait(*work->station, server, work->job, true);
+    look_at_stations();
+    (is_shared ? work->station->queue : server->queue).pop_front();  // a worker is free
+    start(*work->station, *server, work->job);
 }
 
 const FlawSpec* World::awake_flaw(const Work& work, bool timed_out) const {

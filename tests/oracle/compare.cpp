@@ -12,6 +12,7 @@
 
 #include "models/scenario/load.hpp"
 #include "models/world/simulate.hpp"
+#include "tests/oracle/compare_figures.hpp"
 
 namespace mailquake::oracle {
 namespace {
@@ -46,12 +47,6 @@ std::string story(const std::vector<Step>& steps, std::uint64_t identity, SimTim
         if (step.identity == identity && step.time <= until) text += "    " + text_of(step);
     }
     return text;
-}
-
-std::string text_of(const Account& a) {
-    return fmt::format("accepted {} generated {} duplicated {} delivered {} bounced {} expired {} dropped {} discarded {} in the system {} "
-                       "delays {} s\n", a.accepted, a.generated, a.duplicated, a.delivered, a.bounced, a.expired, a.dropped, a.discarded,
-                       a.in_system(), static_cast<double>(a.delay_sum) * 1e-9);
 }
 
 /// A population of clients as `run` tells of it, by the steps of the second world.
@@ -115,28 +110,6 @@ Difference difference_of_clients(const World& naive, const Outcome& outcome) {
     return {};
 }
 
-/// What the engine says of its tenants, and of the work of its tiers, against what this world counts by its copies and steps.
-Difference difference_of_figures(const World& naive, const Outcome& outcome) {
-    for (std::uint32_t t = 0; t < outcome.tenants.size(); ++t) {
-        const MessageCounts& c = outcome.tenants[t].counts;
-        const Account theirs{c.accepted, c.generated, c.duplicated, c.delivered, c.bounced, c.expired, c.dropped, c.discarded, outcome.tenants[t].delay_sum};
-        const auto found = naive.accounts().find(t);
-        const Account ours = found == naive.accounts().end() ? Account{} : found->second;
-        if (ours == theirs && ours.in_system() == c.in_system) continue;
-        return {fmt::format("tenant {}\n  second world {}  engine       {}    ({} in the system)\n", t, text_of(ours), text_of(theirs), c.in_system), "a tenant's figures"};
-    }
-    for (const StationOutcome& s : outcome.stations) {
-        const std::string name = s.tier + (s.partition.empty() ? "" : "/" + s.partition) + "@" + s.site;
-        const auto count = [&](const char* what) {
-            return static_cast<std::uint64_t>(std::count_if(naive.steps().begin(), naive.steps().end(), [&](const Step& step) { return step.what == what && step.place == name; }));
-        };
-        const std::uint64_t served = count("served by"), timed_out = count("call timed out, at");
-        if (served == s.served && timed_out == s.timed_out) continue;
-        return {fmt::format("{}: served {}, timed out {}; the engine {}, {}\n", name, served, timed_out, s.served, s.timed_out), "a tier's figures"};
-    }
-    return difference_of_clients(naive, outcome);
-}
-
 }  // namespace
 
 ScenarioSpec scenario_from(const std::string& yaml) {
@@ -166,7 +139,10 @@ Difference difference(const ScenarioSpec& scenario, std::uint64_t seed, Rules ru
     const Outcome outcome = engine_outcome(scenario, seed);
     const std::vector<Step> theirs = engine_steps(outcome);
     const auto [a, b] = std::mismatch(ours.begin(), ours.end(), theirs.begin(), theirs.end());
-    if (a == ours.end() && b == theirs.end()) return difference_of_figures(naive, outcome);
+    if (a == ours.end() && b == theirs.end()) {
+        const Difference of_figures = difference_of_figures(naive, scenario, outcome, rules);
+        return of_figures.text.empty() ? difference_of_clients(naive, outcome) : of_figures;
+    }
     std::string text = fmt::format("step {} of {} and {} differs\n", a - ours.begin(), ours.size(), theirs.size());
     text += "  second world  " + (a == ours.end() ? "has no more\n" : text_of(*a));
     text += "  engine        " + (b == theirs.end() ? "has no more\n" : text_of(*b));

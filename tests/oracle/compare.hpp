@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/scenario/scenario_spec.hpp"
+#include "tests/oracle/figures.hpp"
 #include "tests/oracle/world.hpp"
 
 namespace mailquake::oracle {
@@ -21,10 +22,11 @@ struct Difference {
     std::string text;
     std::string kind;  // the two steps, without time and identity: tells whether a smaller scenario shows the same thing
 };
-[[nodiscard]] Difference difference(const ScenarioSpec& scenario, std::uint64_t seed, Rules rules = Rules::engines);
+/// Figures and concurrency feedback are compared as the engine is known to have them, or as the design says.
+[[nodiscard]] Difference difference(const ScenarioSpec& scenario, std::uint64_t seed, Rules rules = Rules::of_engine);
 
 /// All steps, a line each: of the second world, or of the engine.
 enum class WhichWorld { second, engine };
-[[nodiscard]] std::string all_steps(WhichWorld world, const ScenarioSpec& scenario, std::uint64_t seed, Rules rules = Rules::engines);
+[[nodiscard]] std::string all_steps(WhichWorld world, const ScenarioSpec& scenario, std::uint64_t seed, Rules rules = Rules::of_engine);
 
 }  // namespace mailquake::oracle

@@ -16,10 +16,11 @@ struct ExpectedDifference {
     std::string row;
     std::string kind;   // Difference::kind; empty: it has been mended
     std::string yaml;
+    Rules rules = Rules::of_engine;
 };
 
 /// The engine's concurrency feedback: a step of the window at the end of its cycle, up or down; any success ends a cycle of failures.
-/// Drawn scenarios are compared by it (Rules::engines), so that the rest of what next-hop queues do can be.
+/// Drawn scenarios are compared by it (Rules::of_engine), so that the rest of what next-hop queues do can be.
 void engines_step(DestinationState& state, double part, bool is_success);
 inline constexpr double kEnginesWhole = 1 - 1e-9;
 

@@ -32,6 +32,9 @@ inline constexpr int kStage = 7;
 /// `ties`: all durations are multiples of 10 ms, without any jitter, and mail comes in batches.
 [[nodiscard]] Draft draft(std::uint64_t seed, int stage, bool ties = false);
 
+/// The same with an objective, a warm-up and a cool-down; `slow`: it also takes 150 times as long, so that it has hours.
+[[nodiscard]] Draft measured(Draft from, std::uint64_t seed, bool slow = false);
+
 /// The smallest draft that can be found by leaving entries and keys out, and by halving numbers, of which `holds` is true as it is of `from`.
 [[nodiscard]] Draft with_halved_numbers(Draft from, const std::function<bool(const Draft&)>& holds);
 [[nodiscard]] Draft shrunk(Draft from, const std::function<bool(const Draft&)>& holds);

@@ -54,7 +54,7 @@ void World::add_servers(Station& station, std::int64_t servers) {
 /// All that a tier has put off is due now. What is held is not: that is for who holds it (postqueue -f leaves the hold queue alone).
 void World::flush(Party& party) {
     for (auto& [to, hop] : party.hops) {  // dead destinations get another chance (qmgr_message_resolve)
-        if (hop.feedback && hop.feedback->dead && rules_ == Rules::original) revive(party, hop);
+        if (hop.feedback && hop.feedback->dead && rules_ == Rules::of_design) revive(party, hop);
     }
     for (auto& [when, back] : std::exchange(party.put_off, {})) at(now_, Rank::scan, when.second, back);
 }
@@ -82,7 +82,10 @@ void World::release_held(Station& station, const HoldMitigation& hold) {
     for (const JobPtr& job : std::exchange(station.held[&hold], {})) {
         const SimDuration wait{hold.release ? static_cast<std::int64_t>(before++ / hold.release->per_second * 1e9) : 0};
         job->offer = 0;
-        at(now_ + wait, Rank::scan, job->identity, [this, &station, job] { enter(station, server_for(station, *job), job); });
+        at(now_ + wait, Rank::scan, job->identity, [this, &station, job] {
+            retries_.push_back(now_);  // as the engine counts it (in doubt)
+            enter(station, server_for(station, *job), job);
+        });
     }
 }
 

@@ -110,13 +110,17 @@ void World::begin_attempt(Party& party, NextHop& hop) {
 /// What waits for a destination that is not tried now is put off as if an attempt had failed.
 void World::defer_all(Party& party, NextHop& hop) {
     for (std::deque<CopyPtr>* waiting : {&hop.active, &hop.due, &hop.fresh}) {
-        for (const CopyPtr& copy : std::exchange(*waiting, {})) defer(party, copy);
+        for (const CopyPtr& copy : std::exchange(*waiting, {})) {
+            tried_.emplace(copy->identity, copy->hop);  // as the engine counts retries (in doubt)
+            defer(party, copy);
+        }
     }
 }
 
 /// `hands_on`: the proxy's work that hands the copy on; when its server crashes meanwhile, then nobody hears of the reply.
 void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::function<void(Reply)> done, const WorkPtr& hands_on) {
     note(copy->identity, "attempt to", to.name);
+    if (!hands_on && !tried_.emplace(copy->identity, copy->hop).second) retries_.push_back(now_);
     RandomStream luck = draws_.transfer(from.site, *copy);
     Passage passage = from.users && from.site == to.site ? Passage{Passage::End::delivered, now_}
                                                          : wires_.mail(from.site, to.site, now_, copy->size, luck);
@@ -126,25 +130,29 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
     }
     // The sender waits for the reply for so long. If it then hears that its copy was taken over, there are two.
     const auto open = std::make_shared<bool>(true);
+    const Waits waits = [open, hands_on] { return *open && (!hands_on || (!hands_on->over && hands_on->job->upstream_waits())); };
     const auto close = [this, open, done, copy, hands_on, &to](Reply reply, const Copy& about) {
+        if (reply == Reply::accepted) mails_[copy->mail].unheard.erase(open);
         const bool was_open = std::exchange(*open, false) && (!hands_on || !hands_on->over);
         if (was_open && about.doubted) copy->doubted = true;
         if (was_open) return done(reply);
         if (reply == Reply::accepted) leave_duplicate(about, to.name);
     };
     at(passage.at + scenario_.network.reply_timeout, Rank::timer, copy->identity, [close, copy] { close(Reply::timed_out, *copy); });
-    const auto respond = [this, sent = *copy, &from, &to, close](Reply reply, Decided by, const Copy& about) {
+    const auto respond = [this, sent = *copy, &from, &to, close, open, waits](Reply reply, Decided by, const Copy& about) {
         if (from.site == to.site) return close(reply, about);
         const std::size_t hop = sent.hop + (by == Decided::further_on ? 1 : 0);
         RandomStream words = by == Decided::at_the_door ? draws_.reply(to.site, sent) : draws_.proxys_reply(to.site, about, hop, attempts_before(sent));
         const Passage back = wires_.reply(to.site, from.site, now_, words);
-        if (back.end == Passage::End::delivered) at(back.at, Rank::reply, about.identity, [close, reply, about] { close(reply, about); });
+        const bool heard = back.end == Passage::End::delivered;
+        if (heard && reply == Reply::accepted) mails_[sent.mail].unheard.emplace(open, waits);
+        if (heard) at(back.at, Rank::reply, about.identity, [close, reply, about] { close(reply, about); });
         else if (reply == Reply::accepted) leave_duplicate(about, to.name);  // nobody will hear of it
     };
-    if (at_once) return offer(to, copy, respond);
-    at(passage.at, Rank::arrival, copy->identity, [this, &from, &to, copy, hands_on, respond] {
+    if (at_once) return offer(to, copy, respond, waits);
+    at(passage.at, Rank::arrival, copy->identity, [this, &from, &to, copy, hands_on, respond, waits] {
         const bool broken = hands_on && hands_on->over && from.site == to.site;  // from another site the data are on their way
-        if (!broken) offer(to, copy, respond);
+        if (!broken) offer(to, copy, respond, waits);
     });
 }
 
@@ -156,7 +164,7 @@ std::uint32_t World::attempts_before(const Copy& copy) const {
 }
 
 /// When a copy is offered to a station, then it is refused, put off, or taken over; a proxy takes it and replies later.
-void World::offer(Station& station, const CopyPtr& copy, const Respond& respond) {
+void World::offer(Station& station, const CopyPtr& copy, const Respond& respond, const Waits& waits) {
     if (!station.is_up()) return respond(Reply::no_connection, Decided::at_the_door, *copy);
     auto job = std::make_shared<Job>();
     job->copy = std::make_shared<Copy>(*copy);
@@ -168,12 +176,14 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
     const bool lets_in = hold != nullptr || is_let_in(station);
     Server* const server = lets_in && hold == nullptr ? server_for(station, *job) : nullptr;
     if (!lets_in || (hold == nullptr && is_full(station, server))) {
+        ++records_[station.name].refused;
         const Reply said = turned_away(station, *job, passes_through);
         note(copy->identity, "refused by", station.name);
         return respond(said, Decided::at_the_door, *copy);
     }
     if (passes_through) {
         job->upstream = respond;
+        job->upstream_waits = waits;
     } else {
         job->identity = job->copy->identity = identity_at(station, *copy);
         job->copy->doubted = false;
@@ -227,7 +237,7 @@ std::uint64_t World::identity_at(const Station& station, const Copy& offered) {
 void World::end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply reply) {
     --hop.busy;
     refill(party, hop);  // before a report about it, perhaps, wants in
-    if (hop.busy == 0 && hop.active.empty() && hop.feedback && !hop.feedback->dead && rules_ == Rules::original) hop.feedback.reset();
+    if (hop.busy == 0 && hop.active.empty() && hop.feedback && !hop.feedback->dead && rules_ == Rules::of_design) hop.feedback.reset();
     switch (reply) {
         case Reply::accepted: break;
         case Reply::never: bounce(copy, party); break;

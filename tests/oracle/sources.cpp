@@ -15,13 +15,44 @@ void World::note(std::uint64_t identity, std::string what, const std::string& pl
     steps_.push_back({now_, identity, std::move(what), place});
 }
 
+void World::begin_mail(Copy& copy) {
+    copy.mail = mails_.size();
+    mails_.push_back({copy.kind, copy.direction, copy.tenant_class, copy.tenant, copy.accepted, "", 1, {}, {}});
+    const std::vector<std::string>& path = path_of(copy);
+    if (path.empty() || copy.direction != Direction::outbound || !is_outside(tier(path.back()).at.front())) return;
+    const std::vector<std::string>& at = tier(path.back()).at;
+    mails_.back().to = at[draws_.recipient(path.back(), copy, at.size())];
+}
+
+void World::end_copy(const Copy& copy, const std::string& how, const std::string& place) {
+    note(copy.identity, how, place);
+    mails_[copy.mail].ends.emplace_back(now_, how);
+}
+
 void World::run() {
     for (auto& source : sources_) plan_arrival(*source);
     put_backlog();
+    for (auto& [name, record] : records_) record.waits.clear();  // what begins at once had none that is measured
+    look_at_stations();
     while (!events_.empty()) {
         auto next = events_.extract(events_.begin());
         now_ = next.key().time;
         next.mapped()();
+        look_at_stations();
+    }
+}
+
+void World::look_at_stations() {
+    for (const auto& [name, station] : stations_) {
+        StationRecord::Moment moment{now_, 0, station.queue.size()};
+        for (const Server& s : station.servers) {
+            moment.busy += s.busy.size();
+            moment.waiting += s.queue.size();
+            moment.workers += s.workers;
+        }
+        auto& all = records_[name].moments;
+        const auto what = [](const StationRecord::Moment& m) { return std::tuple(m.busy, m.waiting, m.workers); };
+        if (what(all.back()) != what(moment)) all.push_back(moment);
     }
 }
 
@@ -52,6 +83,7 @@ void World::accept(Source& source, std::uint32_t tenant, std::uint64_t identity)
     copy->size = draws_.size(source.name, SizeLaw(spec.sizes), copy->identity);
     copy->accepted = copy->arrived = now_;
     note(copy->identity, "accepted", source.party->name);
+    begin_mail(*copy);
     ++accounts_[tenant].accepted;
     send_on(*source.party, copy);
 }
@@ -72,7 +104,6 @@ void World::put_backlog() {
         copy->direction = spec->direction;
         copy->accepted = copy->first_failure = accepted;
         copy->arrived = in_front ? now_ : accepted;
-        copy->measured = false;
         while (scenario_.tenants[copy->tenant_class].name != spec->tenant_class) ++copy->tenant_class;
         while (path_of(*copy)[copy->hop] != place.tier) ++copy->hop;
         RandomStream luck = draws_.of("backlog/" + spec->name, draws::backlog_copy, n);
@@ -81,6 +112,8 @@ void World::put_backlog() {
         copy->size = SizeLaw(scenario_.tenants[copy->tenant_class].sizes).draw(luck);
         Station& has_it = station(place.tier, place.site, *copy);
         note(copy->identity, "accepted", has_it.name);
+        begin_mail(*copy);
+        mails_.back().at_start = true;
         ++accounts_[copy->tenant].accepted;
         in_front ? enter_queue(has_it, copy) : wait_behind(has_it.party, copy);
     }
@@ -105,6 +138,7 @@ std::vector<std::uint32_t> World::tenants_of(const PlaceText& place, Copy copy) 
 /// As if the tier had tried since the copy was accepted, by its schedule; what it would have given up by now is tried once more.
 void World::wait_behind(Party& party, const CopyPtr& copy) {
     ++copy->hop;
+    tried_.emplace(copy->identity, copy->hop);
     std::optional<SimTime> due = copy->accepted;
     while (due && (*due < now_ || copy->failures == 0)) {
         ++copy->failures;

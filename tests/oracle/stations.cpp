@@ -15,6 +15,7 @@ bool is_shared(const Station& station) { return station.tier->spread == Spread::
 /// When a job comes to a station, then it begins at once if a worker is free, else it waits.
 void World::enter(Station& station, Server* server, const JobPtr& job) {
     job->since = now_;
+    ++records_[station.name].arrivals;
     if (server != nullptr && server->can_start()) return start(station, *server, job);
     wait(station, server, job, false);
 }
@@ -32,6 +33,7 @@ void World::wait(Station& station, Server* server, const JobPtr& job, bool at_he
     std::deque<JobPtr>& queue = is_shared(station) ? station.queue : server->queue;
     if (!at_head) note(job->identity, "waits in the queue of", station.name);
     if (at_head) {
+        job->since = now_;
         queue.push_front(job);
     } else {
         queue.push_back(job);
@@ -103,6 +105,7 @@ void World::list_if_free(Station& station, const Server& server) {
 
 void World::start(Station& station, Server& server, const JobPtr& job) {
     note(job->identity, "gets a worker of", station.name);
+    records_[station.name].waits.emplace_back(now_, now_ - job->since);
     auto work = std::make_shared<Work>();
     work->job = job;
     work->station = &station;
@@ -142,6 +145,7 @@ void World::end_service(const WorkPtr& work) {
     work->in_service = false;
     note(work->job->identity, "served by", work->station->name);
     if (work->job->request) {
+        work->job->request->served = true;
         answer(*work->station, work->job, Answer::good);
         return release(work);
     }
@@ -161,6 +165,7 @@ void World::hand_over(const WorkPtr& work) {
     copy->failures = copy->passes = 0;
     if (NextHop& hop = hop_of(station.party, *copy); station.tier->hand_over == HandOver::direct && hop.to->site == station.site) {
         ++hop.busy;
+        tried_.emplace(copy->identity, copy->hop);
         release(work);
         return offer(*hop.to, copy, [this, &station, &hop, copy](Reply reply, Decided, const Copy&) { end_attempt(station.party, hop, copy, reply); });
     }
@@ -189,28 +194,26 @@ void World::release(const WorkPtr& work) {
 }
 
 void World::deliver(const CopyPtr& copy, const std::string& place) {
-    note(copy->identity, "delivered at", place);
-    Account& account = accounts_[copy->tenant];
-    ++account.delivered;
-    if (copy->kind == MailKind::mail && copy->measured) account.delay_sum += (now_ - copy->accepted).ns;
+    end_copy(*copy, "delivered at", place);
+    ++accounts_[copy->tenant].delivered;
 }
 
 /// A bounce is never bounced.
 void World::discard(const CopyPtr& copy, const Party& party) {
-    note(copy->identity, "discarded by", party.name);
+    end_copy(*copy, "discarded by", party.name);
     ++accounts_[copy->tenant].discarded;
 }
 
 void World::bounce(const CopyPtr& copy, Party& party) {
     if (copy->kind != MailKind::mail) return discard(copy, party);
-    note(copy->identity, "bounced by", party.name);
+    end_copy(*copy, "bounced by", party.name);
     ++accounts_[copy->tenant].bounced;
     report(copy, party, MailKind::bounce);
 }
 
 void World::expire(const CopyPtr& copy, Party& party) {
     if (copy->kind != MailKind::mail) return discard(copy, party);
-    note(copy->identity, "given up by", party.name);
+    end_copy(*copy, "given up by", party.name);
     ++accounts_[copy->tenant].expired;
     report(copy, party, MailKind::bounce);
 }
@@ -228,6 +231,7 @@ void World::report(const CopyPtr& about, Party& party, MailKind kind) {
     if (about->direction == Direction::inbound) copy->direction = Direction::outbound;
     if (about->direction == Direction::outbound) copy->direction = Direction::inbound;
     note(copy->identity, "accepted", party.name);
+    begin_mail(*copy);
     ++accounts_[copy->tenant].generated;
     const std::vector<std::string>& path = path_of(*copy);
     for (std::size_t h = 0; h + 1 < path.size(); ++h) {
@@ -239,12 +243,14 @@ void World::report(const CopyPtr& about, Party& party, MailKind kind) {
 
 void World::drop(const Job& job, const std::string& place) {
     note(job.identity, "dropped by", place);
+    mails_[job.copy->mail].ends.emplace_back(now_, "dropped by");
     ++accounts_[job.copy->tenant].dropped;
 }
 
 /// A receiver has the copy, and its sender keeps it, too.
 void World::leave_duplicate(const Copy& copy, const std::string& place) {
     note(copy.identity, "a duplicate stays at", place);
+    ++mails_[copy.mail].copies;
     ++accounts_[copy.tenant].duplicated;
 }
 

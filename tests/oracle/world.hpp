@@ -59,8 +59,8 @@ struct Copy {
     std::uint32_t failures = 0;       // attempts from there that failed
     std::uint32_t passes = 0;         // stays in its tier that were cut short
     bool          greylisted = false;
-    bool          measured = true;    // not of a start state
     bool          doubted = false;    // the reply to an offer at this hop was not heard: the next tier may have it already
+    std::size_t   mail = 0;           // which Mail it is a copy of
 };
 using CopyPtr = std::shared_ptr<Copy>;
 
@@ -69,6 +69,7 @@ struct Server;
 
 /// Who decides about the reply to an attempt: the receiver at its door, a proxy after work of its own, or who comes after the proxy.
 enum class Decided { at_the_door, by_work, further_on };
+using Waits = std::function<bool()>;  // does the sender still wait for the reply?
 using Respond = std::function<void(Reply, Decided, const Copy& about)>;
 
 /// How a call was answered.
@@ -78,6 +79,8 @@ enum class Answer { good, failed, no_such_recipient };
 struct Request {
     std::string from;                               // the caller's site
     std::function<void(Answer)> hear;               // what the caller does when the answer is back
+    std::function<void(Answer)> wasted = [](Answer) {};  // what is counted when nobody hears it
+    bool served = false;
 };
 
 /// What waits for a worker: mail, or a request made for it.
@@ -85,6 +88,7 @@ struct Job {
     CopyPtr copy;
     std::uint64_t identity = 0;                     // the copy's, or the request's: keys its draws
     Respond upstream;                               // of mail at a proxy: who waits for the reply
+    Waits upstream_waits;                           // and does he, still
     std::shared_ptr<Request> request;               // none: it is mail
     std::uint32_t pass = 0;                         // how often its stay here has been cut short, or put off
     std::uint32_t offer = 0;                        // which offer of the copy at this hop it is
@@ -189,7 +193,6 @@ struct Source {
 struct Account {
     std::uint64_t accepted = 0, generated = 0, duplicated = 0;
     std::uint64_t delivered = 0, bounced = 0, expired = 0, dropped = 0, discarded = 0;
-    TimeArea delay_sum = 0;  // of delivered mail [ns]
     friend bool operator==(const Account&, const Account&) = default;
     [[nodiscard]] std::uint64_t in_system() const { return accepted + generated + duplicated - delivered - bounced - expired - dropped - discarded; }
 };
@@ -207,12 +210,38 @@ struct Client {
     [[nodiscard]] std::uint64_t sign_in() const { return derived(derived(place_identity(place()), draws::client, number), draws::sign_in, sign_ins); }
 };
 
-/// Of concurrency feedback: Postfix's, or as the engine has it so far (expected_differences.cpp), so that the rest can be compared.
-enum class Rules { original, engines };
+/// Are figures counted, and is concurrency feedback done, as the design and Postfix have it, or as the engine is known to (expected_differences.cpp)?
+enum class Rules { of_design, of_engine };
+
+/// A piece of mail from its acceptance on: what figures are made from (figures.hpp). A duplicate is one more copy of it.
+struct Mail {
+    MailKind      kind = MailKind::mail;
+    Direction     direction = Direction::inbound;
+    std::size_t   tenant_class = 0;
+    std::uint32_t tenant = 0;
+    SimTime       accepted;
+    std::string   to;                 // the outside site that it goes to; empty: none
+    std::size_t   copies = 1;
+    std::vector<std::pair<SimTime, std::string>> ends;  // when a copy ended, and how
+    std::map<std::shared_ptr<bool>, Waits> unheard;  // acceptances whose replies are on their way
+    bool          at_start = false;   // it waits when the run begins
+};
+
+/// What happened at a station, and its workers and queue after each event that changed them.
+struct StationRecord {
+    struct Moment {
+        SimTime time;
+        std::size_t busy = 0, waiting = 0, workers = 0;
+    };
+    std::uint64_t arrivals = 0, refused = 0, swallowed = 0, wasted = 0;
+    std::uint64_t wasted_by_engine = 0;  // between sites not those with an answer of failure
+    std::vector<std::pair<SimTime, SimDuration>> waits;  // when they ended, and how long they were
+    std::vector<Moment> moments{Moment{}};
+};
 
 class World {
 public:
-    World(const ScenarioSpec& scenario, std::uint64_t seed, std::uint32_t replication, Rules rules = Rules::original);
+    World(const ScenarioSpec& scenario, std::uint64_t seed, std::uint32_t replication, Rules rules = Rules::of_design);
     void run();
 
     [[nodiscard]] const std::vector<Step>& steps() const { return steps_; }
@@ -220,6 +249,11 @@ public:
     [[nodiscard]] const std::map<std::uint32_t, Account>& accounts() const { return accounts_; }
     [[nodiscard]] const std::deque<Client>& clients() const { return clients_; }
     [[nodiscard]] SimTime now() const { return now_; }
+    [[nodiscard]] const std::vector<Mail>& mails() const { return mails_; }
+    [[nodiscard]] const std::map<std::string, StationRecord>& records() const { return records_; }
+    [[nodiscard]] const std::vector<SimTime>& retries() const { return retries_; }
+    [[nodiscard]] const TenantDirectory& tenants() const { return *tenants_; }
+    [[nodiscard]] const std::vector<FaultOccurrences>& acts() const { return acts_; }
 
 private:
     struct When {
@@ -246,6 +280,9 @@ private:
     // events
     void at(SimTime time, Rank rank, std::uint64_t identity, std::function<void()> what);
     void note(std::uint64_t identity, std::string what, const std::string& place);
+    void begin_mail(Copy& copy);
+    void look_at_stations();
+    void end_copy(const Copy& copy, const std::string& how, const std::string& place);
 
     // sources.cpp: how mail comes about
     void plan_arrival(Source& source);
@@ -265,7 +302,7 @@ private:
     void defer(Party& party, const CopyPtr& copy);
     /// Tries to hand `copy` over to `to`; `done` is called when the sender knows.
     void transfer(const CopyPtr& copy, Party& from, Station& to, std::function<void(Reply)> done, const WorkPtr& hands_on = nullptr);
-    void offer(Station& station, const CopyPtr& copy, const Respond& respond);
+    void offer(Station& station, const CopyPtr& copy, const Respond& respond, const Waits& waits = [] { return true; });
     [[nodiscard]] Reply turned_away(const Station& station, const Job& job, bool passes_through);
     [[nodiscard]] std::uint64_t identity_at(const Station& station, const Copy& offered);
     [[nodiscard]] std::uint64_t of_same_mail(const Copy& copy, const std::function<std::uint64_t(std::uint64_t)>& draw) const;
@@ -370,6 +407,10 @@ private:
     SimTime end_;
     std::multimap<When, std::function<void()>> events_;
     std::vector<Step> steps_;
+    std::vector<Mail> mails_;
+    std::map<std::string, StationRecord> records_;    // by station
+    std::vector<SimTime> retries_;                    // attempts that are not a copy's first at that hop
+    std::set<std::pair<std::uint64_t, std::size_t>> tried_;  // identity and hop
 
     std::optional<TenantDirectory> tenants_;
     std::map<std::string, std::size_t> partitioned_;  // tier to its number in the directory

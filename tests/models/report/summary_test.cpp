@@ -84,7 +84,7 @@ TEST_CASE("a run that ends too soon after a fault says so, not that nothing reco
     Outcome o = testing::small_outcome();
     o.end = *o.faults.at(0).end + 15_min;
     o.minutes.resize(static_cast<std::size_t>((o.end - SimTime::zero()) / 1_min));
-    CHECK(contains(summary(combine(about_small(), {replication(0, o)})), "not known: the run ends 25m too soon after it to see 30 good minutes"));
+    CHECK(contains(summary(combine(about_small(), {replication(0, o)})), "not known: the run is 25m too short to see 30 good minutes after it"));
 }
 
 TEST_CASE("the commands run the same again, and without the flaw") {

@@ -21,7 +21,7 @@ function recovered(data: Data, f: Data["result"]["recovered"][0]): string {
     if (f.after !== null) return `${duration(f.after)} after its end`;
     const end = data.events.find((e) => e.what === "fault" && e.name === f.fault)?.end ?? null;
     if (end === null || end >= data.outcome.end) return "unknown: the run ends before the fault does";
-    if (f.too_soon) return `not known: the run ends ${duration(f.too_soon)} too soon after it to see 30 good minutes`;
+    if (f.too_soon) return `not known: the run is ${duration(f.too_soon)} too short to see 30 good minutes after it`;
     return `not within the run${f.not_before ? `, so at least ${duration(f.not_before)} after its end` : ""}`;
 }
 

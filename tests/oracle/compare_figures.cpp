@@ -1,0 +1,171 @@
+#include "tests/oracle/compare_figures.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/results/affected.hpp"
+#include "models/results/recovery.hpp"
+
+namespace mailquake::oracle {
+namespace {
+
+std::string text_of(const Account& a) {
+    return fmt::format("accepted {} generated {} duplicated {} delivered {} bounced {} expired {} dropped {} discarded {} in the system {}",
+                        a.accepted, a.generated, a.duplicated, a.delivered, a.bounced, a.expired, a.dropped, a.discarded,
+                       a.in_system());
+}
+
+/// Collects what differs: the first figure gives the kind, all stand in the text.
+class Findings {
+public:
+    template <class A, class B>
+    void same(const std::string& whose, const std::string& figure, const A& ours, const B& theirs) {
+        if (ours == static_cast<A>(theirs)) return;
+        add(whose, figure, fmt::format("{}", ours), fmt::format("{}", theirs));
+    }
+    void same(const std::string& whose, const std::string& figure, SimDuration ours, SimDuration theirs) { same(whose, figure, ours.ns, theirs.ns); }
+    void same(const std::string& whose, const std::string& figure, SimTime ours, SimTime theirs) { same(whose, figure, ours.ns, theirs.ns); }
+    void near(const std::string& whose, const std::string& figure, double ours, double theirs, double error) {
+        if (std::abs(ours - theirs) <= error) return;
+        add(whose, figure, fmt::format("{}", ours), fmt::format("{}", theirs));
+    }
+    void add(const std::string& whose, const std::string& figure, const std::string& ours, const std::string& theirs) {
+        if (found_.kind.empty()) found_.kind = "figure: " + figure;
+        found_.text += fmt::format("{}: {} is {}, in the engine {}\n", whose, figure, ours, theirs);
+    }
+    [[nodiscard]] const Difference& all() const { return found_; }
+
+private:
+    Difference found_;
+};
+
+void compare_accounts(const World& naive, const Outcome& outcome, Findings& findings) {
+    for (std::uint32_t t = 0; t < outcome.tenants.size(); ++t) {
+        const MessageCounts& c = outcome.tenants[t].counts;
+        const Account theirs{c.accepted, c.generated, c.duplicated, c.delivered, c.bounced, c.expired, c.dropped, c.discarded};
+        const auto found = naive.accounts().find(t);
+        const Account ours = found == naive.accounts().end() ? Account{} : found->second;
+        if (ours == theirs && ours.in_system() == c.in_system) continue;
+        findings.add(fmt::format("tenant {}", t), "account", text_of(ours), text_of(theirs));
+    }
+}
+
+void compare_tenants(const Figures& figures, const Outcome& outcome, Findings& findings) {
+    for (std::size_t t = 0; t < outcome.tenants.size(); ++t) {
+        const TenantFigures& ours = figures.tenants[t];
+        const TenantOutcome& theirs = outcome.tenants[t];
+        const std::string whose = fmt::format("tenant {}", t);
+        findings.same(whose, "own healthy", ours.own_healthy, theirs.own_healthy);
+        findings.same(whose, "measured", ours.measured, theirs.measured);
+        findings.same(whose, "measured and delivered", ours.measured_delivered, theirs.measured_delivered);
+        findings.same(whose, "sum of delays", static_cast<double>(ours.delay_sum), static_cast<double>(theirs.delay_sum));
+        findings.same(whose, "late", ours.late, theirs.late);
+        findings.same(whose, "greatest delay", ours.delay_max, theirs.delay_max);
+        findings.same(whose, "hours", ours.hours.size(), theirs.hours.size());
+        for (const HourTally& hour : theirs.hours) {
+            const auto found = ours.hours.find(hour.hour);
+            const Hour own = found == ours.hours.end() ? Hour{} : found->second;
+            const std::string when = fmt::format("{}, hour {}", whose, hour.hour);
+            findings.same(when, "accepted in the hour", own.accepted, hour.accepted);
+            findings.same(when, "late in the hour", own.late, hour.late);
+            findings.same(when, "bad in the hour", own.bad, hour.bad);
+            findings.same(when, "trouble from", own.trouble_from, hour.trouble_from);
+            findings.same(when, "trouble to", own.trouble_to, hour.trouble_to);
+        }
+        findings.same(whose, "affected", ours.affected, is_affected(theirs));
+        findings.same(whose, "collateral", ours.collateral, is_collateral(theirs));
+    }
+}
+
+void compare_classes(const Figures& figures, const Outcome& outcome, Rules rules, Findings& findings) {
+    for (std::size_t c = 0; c < outcome.classes.size(); ++c) {
+        const ClassFigures& ours = figures.classes[c];
+        const ClassOutcome& theirs = outcome.classes[c];
+        findings.same(theirs.name, "copies with a delay", ours.delays.size(), theirs.delay.count());
+        findings.same(theirs.name, "censored", ours.censored, theirs.censored);
+        for (const double q : {0.0, 0.5, 0.9, 0.95, 0.99, 0.999, 1.0}) {
+            const auto own = quantile(ours.delays, rules == Rules::of_design ? ours.lost : 0, q);
+            if (!own && theirs.delay.count() == 0) continue;
+            const auto value = static_cast<double>(own.value_or(-1));
+            const double error = theirs.delay.scale().relative_error() * value + 1;
+            findings.near(theirs.name, fmt::format("p{:g} of delay", q * 100), value, static_cast<double>(theirs.delay.quantile(q)), error);
+        }
+    }
+}
+
+void compare_minutes(const Figures& figures, const Outcome& outcome, Findings& findings) {
+    for (std::size_t m = 0; m < std::max(figures.minutes.size(), outcome.minutes.size()); ++m) {
+        const Minute ours = m < figures.minutes.size() ? figures.minutes[m] : Minute{};
+        const MinuteTally theirs = m < outcome.minutes.size() ? outcome.minutes[m] : MinuteTally{};
+        const std::string when = fmt::format("minute {}", m);
+        findings.same(when, "accepted in the minute", ours.accepted, theirs.accepted);
+        findings.same(when, "late in the minute", ours.late, theirs.late);
+        findings.same(when, "overdue", ours.overdue, theirs.overdue);
+        findings.same(when, "retries", ours.retries, theirs.retries);
+        findings.same(when, "bad in the minute", ours.bad, theirs.bad);
+    }
+    findings.same("the run", "oldest", figures.oldest, outcome.oldest);
+}
+
+void compare_recovery(const World& naive, const Figures& figures, const ScenarioSpec& scenario, const Outcome& outcome, Findings& findings) {
+    const SimTime end = SimTime::zero() + scenario.duration;
+    SimTime first = end;
+    for (std::size_t f = 0; f < scenario.faults.size(); ++f) {
+        for (const Stretch& acts : naive.acts()[f].acts) if (scenario.faults[f].enabled) first = std::min(first, acts.from);
+    }
+    for (std::size_t f = 0; f < scenario.faults.size(); ++f) {
+        const auto& acts = naive.acts()[f].acts;
+        if (!scenario.faults[f].enabled || !scenario.clients.empty() || acts.empty() || acts.back().to >= end) continue;  // of clients not yet
+        const auto ours = figures.recovered_after(acts.back().to, first, scenario);
+        const auto theirs = recovered_after(outcome, scenario.slo.delay, acts.back().to);
+        findings.same(scenario.faults[f].name, "recovered after", ours.value_or(-1_s), theirs.value_or(-1_s));
+    }
+}
+
+void compare_stations(const World& naive, const ScenarioSpec& scenario, const Outcome& outcome, Rules rules, Findings& findings) {
+    for (const StationOutcome& s : outcome.stations) {
+        const std::string name = s.tier + (s.partition.empty() ? "" : "/" + s.partition) + "@" + s.site;
+        const auto count = [&](const char* what) {
+            return std::count_if(naive.steps().begin(), naive.steps().end(), [&](const Step& step) { return step.what == what && step.place == name; });
+        };
+        const auto found = naive.records().find(name);
+        const StationRecord record = found == naive.records().end() ? StationRecord{} : found->second;
+        const StationFigures ours = figures_of(record, scenario);
+        findings.same(name, "served", count("served by"), s.served);
+        findings.same(name, "timed out", count("call timed out, at"), s.timed_out);
+        findings.same(name, "arrivals", record.arrivals, s.arrivals);
+        findings.same(name, "refused", record.refused, s.refused);
+        findings.same(name, "swallowed", record.swallowed, s.swallowed);
+        const bool ties = std::any_of(scenario.tenants.begin(), scenario.tenants.end(), [](const TenantClassSpec& t) { return std::holds_alternative<BatchArrivalsSpec>(t.arrivals); });
+        const bool knows_waste = scenario.clients.empty() && !ties;
+        if (knows_waste) findings.same(name, "wasted", rules == Rules::of_design ? record.wasted : record.wasted_by_engine, s.wasted);
+        findings.near(name, "utilization", ours.workers > 0 ? ours.busy / ours.workers : 0, s.utilization, 1e-9);
+        findings.near(name, "mean queue", ours.queue_mean, s.queue_mean, 1e-9 * (1 + s.queue_mean));
+        findings.same(name, "longest queue", ours.queue_max, s.queue_max);
+        if (ours.queue_max > 0) findings.same(name, "when its queue was longest", ours.queue_max_at, s.queue_max_at);
+        findings.same(name, "waits", ours.waits.size(), s.wait.count());
+        for (const double q : {0.5, 0.99, 1.0}) {
+            if (ours.waits.empty() || ours.waits.size() != s.wait.count()) continue;
+            const auto own = static_cast<double>(*quantile(ours.waits, 0, q));
+            findings.near(name, fmt::format("p{:g} of wait", q * 100), own, static_cast<double>(s.wait.quantile(q)), s.wait.scale().relative_error() * own + 1);
+        }
+    }
+}
+
+}  // namespace
+
+Difference difference_of_figures(const World& naive, const ScenarioSpec& scenario, const Outcome& outcome, Rules rules) {
+    Findings findings;
+    const Figures figures = figures_of(naive, scenario, rules);
+    compare_accounts(naive, outcome, findings);
+    compare_tenants(figures, outcome, findings);
+    compare_classes(figures, outcome, rules, findings);
+    compare_minutes(figures, outcome, findings);
+    compare_recovery(naive, figures, scenario, outcome, findings);
+    compare_stations(naive, scenario, outcome, rules, findings);
+    return findings.all();
+}
+
+}  // namespace mailquake::oracle
