@@ -28,13 +28,14 @@ void World::make_call(const WorkPtr& work) {
     job->identity = draws_.request(work->station->name, work->call, *work->job, work->attempt);
     job->request = std::make_shared<Request>();
     job->request->from = site;
-    job->request->hear = [this, work, waits, request = job->request.get()](Answer said) {
+    job->request->awaited = waits;
+    job->request->hear = [work, waits, this, request = job->request.get()](Answer said) {
         waits() ? call_ended(work, said) : request->wasted(said);
     };
-    job->request->wasted = [this, work, &callee, request = job->request.get()](Answer said) {
+    job->request->wasted = [this, &callee, request = job->request.get()](Answer said) {
+        if (request->in_vain) return;  // this was known when its service ended
         records_[callee.name].wasted += request->served ? 1 : 0;
-        const bool same_site = callee.site == work->station->site;
-        records_[callee.name].wasted_by_engine += (same_site ? request->served : said != Answer::failed) ? 1 : 0;
+        records_[callee.name].wasted_by_engine += said != Answer::failed ? 1 : 0;
     };
     at(saturating_add(now_, call.timeout), Rank::timer, work->job->identity, [this, work, waits, begun = now_] {
         if (waits()) call_timed_out(work, begun);

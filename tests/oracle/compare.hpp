@@ -1,6 +1,6 @@
 // Runs a scenario in both worlds and finds the first step in which they differ.
 //
-// The one file here that sees the engine's entrance (models/world/simulate.hpp). Steps of both are sorted by time, identity, step and
+// It sees the engine's entrance (models/world/simulate.hpp). Steps of both are sorted by time, identity, step and
 // place, since what happens to several copies at one instant has no order in a story.
 // Source: issue of the second world; left out: what README.md here leaves out. Invariant: equal worlds give an empty text.
 #pragma once

@@ -37,7 +37,7 @@ std::string way_out(const std::string& load, const std::string& next_hop, const 
            (fault.empty() ? "" : "faults: [{name: fault, at: 5010ms, " + fault + "}]\n");
 }
 
-/// Two of three copies find a full queue, and are dropped.
+/// Most copies find a full queue, and are dropped.
 const std::string dropping = "service: {law: deterministic, mean: 1500ms}, queue: {limit: 0, on_full: drop}";
 
 std::string one_way_out(const std::string& rest, const std::string& expire = "5d") {
@@ -110,6 +110,15 @@ std::vector<ExpectedDifference> differences_of_figures() {
         // What expires at an outside destination that was hit had to do with it.
         {"coll, lost", "figure: collateral",
          one_way_out("faults: [{name: down, kind: link-down, target: wire, at: 10min, for: 1h}]\n", "30min"), Rules::of_design},
+        // A link that is down when the run ends is not down for good: its replies wait, and no duplicate comes of them.
+        {"end", "gets a worker of / a duplicate stays at",
+         "name: expected\nduration: 5min\n"
+         "sites: [dc, {name: out, outside: true}]\n"
+         "links: [{from: out, to: dc, latency: 200ms, name: wire}]\n"
+         "tiers: [{name: mta, at: dc, service: {law: deterministic, mean: 100us}}]\n"
+         "senders: [{name: world, at: out, retry: exchange}]\n"
+         "tenants: [{name: all, rate: 20/s, paths: {inbound: mta}}]\n"
+         "faults: [{name: down, kind: link-down, target: wire, at: 295s, for: 10s}]\n"},
     };
 }
 

@@ -145,7 +145,12 @@ void World::end_service(const WorkPtr& work) {
     work->in_service = false;
     note(work->job->identity, "served by", work->station->name);
     if (work->job->request) {
-        work->job->request->served = true;
+        Request& request = *work->job->request;
+        StationRecord& record = records_[work->station->name];
+        request.served = true;
+        request.in_vain = request.from == work->station->site && !request.awaited();
+        record.wasted += request.in_vain ? 1 : 0;
+        record.wasted_by_engine += request.in_vain ? 1 : 0;
         answer(*work->station, work->job, Answer::good);
         return release(work);
     }

@@ -79,8 +79,9 @@ enum class Answer { good, failed, no_such_recipient };
 struct Request {
     std::string from;                               // the caller's site
     std::function<void(Answer)> hear;               // what the caller does when the answer is back
+    Waits awaited = [] { return true; };            // does the caller still wait?
     std::function<void(Answer)> wasted = [](Answer) {};  // what is counted when nobody hears it
-    bool served = false;
+    bool served = false, in_vain = false;
 };
 
 /// What waits for a worker: mail, or a request made for it.
