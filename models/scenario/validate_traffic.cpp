@@ -68,7 +68,7 @@ private:
         if (const auto* mmpp = std::get_if<MmppArrivalsSpec>(&tenants.arrivals); mmpp != nullptr && spec_.duration.seconds() / (mmpp->burst + mmpp->quiet).seconds() > 5000)
             error(path + ".arrivals.quiet", fmt::format("about {:.0f} bursts in this run; at most 5000 are drawn", spec_.duration.seconds() / (mmpp->burst + mmpp->quiet).seconds()));
         if (const auto* replay = std::get_if<ReplayArrivalsSpec>(&tenants.arrivals)) return check_replay(tenants, *replay, path);
-        if (!scenario_.says(path + ".rate")) return error(path, fmt::format("rate is missing in {}: copies of the whole class, in all directions, as a mean over the day", path));
+        if (tenants.rate.per_second == 0 && !scenario_.says(path + ".rate")) return error(path, fmt::format("rate is missing in {}: copies of the whole class, in all directions, as a mean over the day", path));
         const bool waits = std::any_of(spec_.backlog.begin(), spec_.backlog.end(), [&](const BacklogSpec& b) { return b.tenant_class == tenants.name; });
         if (tenants.rate.per_second == 0 && !waits) warning(path + ".rate", fmt::format("tenant class '{}' sends and receives nothing", tenants.name));
     }
