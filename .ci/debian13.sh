@@ -63,7 +63,7 @@ install_debian() {
         fail "debootstrap failed"
     }
     apt-config dump | grep '^Acquire::' | grep -v '^Acquire::IndexTargets' >"$debian/etc/apt/apt.conf.d/90outside"
-    cp -L /etc/resolv.conf "$debian/etc/resolv.conf" && cp -L /etc/hosts "$debian/etc/hosts" && mkdir -p "$debian/dev/shm" "$debian/mailquake" && : >"$folder/.installed"
+    cp -L /etc/resolv.conf "$debian/etc/resolv.conf" && cp -L /etc/hosts "$debian/etc/hosts" && mkdir -p "$debian/dev/shm" "$debian/mailquake" && : >"$debian/.installed"
 }
 
 # What builds left there stays, so that --keep saves time.
@@ -94,7 +94,7 @@ compare_fingerprints() {
 # A ./test whose tests cannot even be configured, as with an unknown version of a library. Then a build of the program must pass:
 # one with nothing to do would prove nothing, so that a source is touched.
 a_failed_test_harms_nothing() {
-    local tests=$debian/mailquake/tests/CMakeLists.txt copy=$folder/CMakeLists.txt
+    local tests=$debian/mailquake/tests/CMakeLists.txt copy=$debian/CMakeLists.txt
     cp -p "$tests" "$copy" || return 1
     echo 'message(FATAL_ERROR "broken on purpose")' >>"$tests"
     here ./test >"$root/build/debian13.failing.log" 2>&1 && fail "a broken ./test passed"
@@ -111,7 +111,7 @@ unshare --mount --pid --fork true 2>/dev/null || skip "this machine allows no mo
 mkdir -p "$root/build" || exit 1
 exec 8>"$root/build/.debian13.lock"
 flock -n 8 || fail "already at work in this checkout"
-$keep && [[ -e $folder/.installed ]] || remove_own_folder "$folder" || exit 1
+$keep && [[ -e $debian/.installed ]] || remove_own_folder "$folder" || exit 1
 trap clean_up EXIT
 trap 'exit 130' INT HUP
 trap 'exit 143' TERM
@@ -119,7 +119,7 @@ make_own_folder "$folder" || fail "the folder could not be made: $folder"
 
 begin=$SECONDS
 took() { printf 'debian13: %s (%s s so far)\n' "$*" $((SECONDS - begin)); }
-[[ -e $folder/.installed ]] || install_debian
+[[ -e $debian/.installed ]] || install_debian
 copy_sources
 took "installed, sources copied"
 run_story here ./mailquake || fail "the launcher gave no fingerprint"

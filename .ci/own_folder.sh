@@ -23,5 +23,10 @@ remove_own_folder() {
         printf 'not deleted, since something is mounted in it: %s\n' "$1" >&2
         return 1
     fi
-    rm -rf --one-file-system -- "$real/inside" && rm -f -- "$real/$own_marker" && rmdir -- "$real"
+    rm -rf --one-file-system -- "$real/inside" || return 1
+    if [[ -n $(find "$real" -mindepth 1 ! -name "$own_marker" -print -quit) ]]; then
+        printf 'not deleted, since there is something beside what is ours: %s\n' "$real" >&2
+        return 1
+    fi
+    rm -f -- "$real/$own_marker" && rmdir -- "$real"
 }
