@@ -111,7 +111,7 @@ private:
         ClassFigures& its_class = figures_.classes[mail.tenant_class];
         if (lost) ++its_class.lost;
         else its_class.delays.push_back(age.ns);
-        its_class.censored += how.empty() ? 1 : 0;
+        if (how.empty()) ++its_class.censored;
         for (Hours* h : hours) {
             if (!late && !lost) continue;
             Hour& hour = (*h)[mail.accepted.ns / (1_h).ns];
