@@ -2,8 +2,8 @@
 // `# set: PATH=VALUE`, `# variant: NAME`, `# until: TIME`, `# cut`. After a stated change of wording,
 // MAILQUAKE_BLESS=1 writes the answers anew: read them before they are committed.
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -51,14 +51,14 @@ std::size_t peak_memory(Work work) {
 
 /// Holds when loading `file` is refused with an error that contains `words`, within 1 s and 200 MB.
 void check_refused_at_once(const fs::path& file, const std::string& words) {
-    const auto begin = std::chrono::steady_clock::now();
+    const std::clock_t begin = std::clock();  // of the processor: whatever else the machine does
     const std::size_t memory = peak_memory([&] {
         Diagnostics said;
         LoadRequest request;
         request.file = file.string();
         return !load_scenario(request, said) && said.render().find(words) != std::string::npos;
     });
-    const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    const double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
     CHECK(seconds < 1);
 #ifdef __SANITIZE_ADDRESS__
     CHECK(memory < 2'000'000'000);  // the sanitizer's own shadow and quarantine
@@ -142,9 +142,9 @@ TEST_CASE("a hundred thousand mistakes are all found, and the first hundred show
     Diagnostics said;
     LoadRequest request;
     request.file = scratch.path.string();
-    const auto begin = std::chrono::steady_clock::now();
+    const std::clock_t begin = std::clock();  // of the processor: whatever else the machine does
     CHECK_FALSE(load_scenario(request, said));
-    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));
+    CHECK(static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC < 10);
     CHECK(said.errors() >= 99'999);
     const std::string shown = said.render();
     CHECK(shown.find("duplicate key 'name'") != std::string::npos);
