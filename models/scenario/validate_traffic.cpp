@@ -170,7 +170,7 @@ private:
         const auto late = offsets.end() - after;
         if (after == offsets.begin()) {
             constexpr SimDuration ten_years = 3650_d;
-            const char* why = offsets.front() > ten_years ? "; these look like seconds since 1970: take the start's away from each" : "; a longer `duration` would reach them";
+            const char* why = offsets.front() > ten_years ? "; these look like seconds since 1970; subtract the start of the run from each" : "; a longer `duration` would reach them";
             diagnostics_.error(pos, fmt::format("{}: nothing comes in this run of {}: the first arrival is at {:.0f} s{}", replay.file, print(spec_.duration), offsets.front().seconds(), why));
         } else if (late > 0) {
             diagnostics_.warning(pos, fmt::format("{}: {} of {} arrivals come after the end of the run, at {}, and are left out", replay.file, late, offsets.size(), print(spec_.duration)));

@@ -1,5 +1,6 @@
 // Arrival times to replay: a text file with one offset from the start a line, in seconds, in order; empty lines are
-// passed over, blanks around a number, carriage returns and a byte order mark are not seen. The loader checks it, the world reads it again when it is built.
+// passed over; so are blanks around a number, carriage returns and a byte order mark. The loader checks it, the world reads it
+// again when it is built.
 #pragma once
 
 #include <string>
