@@ -61,7 +61,7 @@ public:
     void way_was_lossy(const Request& request, std::uint32_t callee, SimDuration lost);
     /// The same of an answer that a fault keeps back, as others do already.
     void answer_is_late(const Request& request, std::uint32_t callee, std::uint32_t fault, SimDuration late, SimDuration more);
-    /// What is left of a worker's service takes longer than drawn, by these parts; or it ends to do so, with so much left.
+    /// What is left of a worker's service takes longer than drawn, by these parts; then its pace changes while so much is left.
     void service_is_slow(std::uint32_t worker, const SlowedService& parts);
     void pace_ends(std::uint32_t worker, SimDuration left);
 

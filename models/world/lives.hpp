@@ -38,6 +38,10 @@ struct SlowedService {
     std::uint32_t station = 0;
     SimDuration   own{0};
     std::vector<std::pair<std::uint32_t, SimDuration>> by;
+    void shrink(double factor) {
+        own.ns = static_cast<std::int64_t>(static_cast<double>(own.ns) * factor);
+        for (auto& part : by) part.second.ns = static_cast<std::int64_t>(static_cast<double>(part.second.ns) * factor);
+    }
     [[nodiscard]] SimDuration whole() const {
         SimDuration sum = own;
         for (const auto& part : by) sum += part.second;

@@ -47,8 +47,10 @@ SimDuration Site::slowed_work(std::uint32_t worker, SimDuration own, SimDuration
         const SimDuration before = times(work, w.pace);
         w.pace *= factor;
         if (begins) touch_fault(fault);
-        if (lives_) [[unlikely]] parts.by.emplace_back(fault, times(work, w.pace) - before);
+        if (lives_ && factor > 1) [[unlikely]] parts.by.emplace_back(fault, times(work, w.pace) - before);
+        else if (lives_) [[unlikely]] parts.shrink(factor);  // what makes a service shorter adds no delay
     });
+    if (w.pace <= 1 && work == own) parts.by.clear();
     if (lives_) [[unlikely]] explaining_.service_is_slow(worker, parts);
     return times(work, w.pace);
 }
@@ -66,7 +68,7 @@ SimDuration Site::odd_service(std::uint32_t worker, SimDuration drawn) {
     grays_.erase(worker);
     if (!plan_of(w.station).gray.empty()) meet_grays(worker, kNone);
     const SimDuration service = slowed_work(worker, drawn, work, true);
-    if (service != drawn) set_state(worker, tier_of(w.station).slowed());
+    if (service > drawn) set_state(worker, tier_of(w.station).slowed());
     return service;
 }
 
@@ -103,7 +105,7 @@ std::size_t Site::service_state(std::uint32_t worker) const {
     const Worker& w = workers_[worker];
     const TierPlan& tier = tier_of(w.station);
     const bool odd = tier.may_slow && stations_[w.station].servers()[w.server].odd != 0;
-    return odd && (w.pace != 1 || tier.slope.ns > 0) ? tier.slowed() : worker_state::serving;
+    return odd && (w.pace > 1 || tier.slope.ns > 0) ? tier.slowed() : worker_state::serving;
 }
 
 }  // namespace mailquake

@@ -111,19 +111,23 @@ TEST_CASE("waiting for a link that others' mail has is told apart") {
     CHECK(seconds_of(narrow, DelayCause::transit) > seconds_of(wide, DelayCause::transit));
 }
 
-TEST_CASE("what a slow server takes longer is the fault's, also for those who wait") {
-    // Ten at once, one worker, a second each, three where the server is slow, as it is from the beginning.
-    const Explanation e = explained(R"(
+/// So many copies wait at the start for one worker, whose server is slower (or faster) for a while.
+Explanation explained_slow(const std::string& service, int copies, const std::string& when, const std::string& factor = "3") {
+    return explained(R"(
 name: slow
 duration: 10min
 sites: [{name: dc, latency: 0s}, {name: world, outside: true}]
 links: [{from: world, to: dc, latency: 10ms}]
 senders: [{name: others, at: world}]
-tiers: [{name: box, at: dc, service: {law: deterministic, mean: 1s}}]
+tiers: [{name: box, at: dc, service: {law: deterministic, mean: )" + service + R"(}}]
 tenants: [{name: acme, rate: 1/d, paths: {inbound: [box]}}]
-backlog: [{name: ten, at: box@dc, class: acme, count: 10, oldest: 0s}]
-faults: [{name: old-disk, kind: server-slow, target: box@dc, at: 0s, for: 1h, share: 100%, factor: 3}]
-)");
+backlog: [{name: old, at: box@dc, class: acme, oldest: 0s, count: )" + std::to_string(copies) + R"(}]
+faults: [{name: old-disk, kind: server-slow, target: box@dc, share: 100%, factor: )" + factor + ", " + when + "}]\n");
+}
+
+TEST_CASE("what a slow server takes longer is the fault's, also for those who wait") {
+    // A second each, three where the server is slow, as it is from the beginning.
+    const Explanation e = explained_slow("1s", 10, "at: 0s, for: 1h");
     CHECK(delay_of(e) == Approx(165));  // 3 + 6 + ... + 30
     CHECK(seconds_of(e, DelayCause::service) == Approx(55));
     CHECK(seconds_of(e, DelayCause::fault, "old-disk") == Approx(110));
@@ -132,20 +136,17 @@ faults: [{name: old-disk, kind: server-slow, target: box@dc, at: 0s, for: 1h, sh
 
 TEST_CASE("of a service that is slow for a part of its time, that part alone is the fault's") {
     // 10 s of work: 4 s at full speed, 2 s of work in the 6 s of the fault, 4 s again; two copies behind it wait for that.
-    const Explanation e = explained(R"(
-name: slow
-duration: 10min
-sites: [{name: dc, latency: 0s}, {name: world, outside: true}]
-links: [{from: world, to: dc, latency: 10ms}]
-senders: [{name: others, at: world}]
-tiers: [{name: box, at: dc, service: {law: deterministic, mean: 10s}}]
-tenants: [{name: acme, rate: 1/d, paths: {inbound: [box]}}]
-backlog: [{name: three, at: box@dc, class: acme, count: 3, oldest: 0s}]
-faults: [{name: old-disk, kind: server-slow, target: box@dc, at: 4s, for: 6s, share: 100%, factor: 3}]
-)");
+    const Explanation e = explained_slow("10s", 3, "at: 4s, for: 6s");
     CHECK(delay_of(e) == Approx(14 + 24 + 34));
     CHECK(seconds_of(e, DelayCause::service) == Approx(10 + 20 + 30));
     CHECK(seconds_of(e, DelayCause::fault, "old-disk") == Approx(3 * 4));
+}
+
+TEST_CASE("what makes a service shorter is no cause of delay") {
+    const Explanation e = explained_slow("10s", 3, "at: 0s, for: 1h", "0.5");
+    CHECK(delay_of(e) == Approx(5 + 10 + 15));
+    CHECK(seconds_of(e, DelayCause::service) == Approx(30));
+    CHECK(seconds_of(e, DelayCause::fault, "old-disk") == 0);
 }
 
 TEST_CASE("a service that grows with the load is service, slowed by the load") {
