@@ -59,12 +59,15 @@ TEST_CASE("a pause stops the service where it is, and it goes on from there") {
     CHECK(deliveries(all).back() == 80.0);
 }
 
-TEST_CASE("a slow server takes longer while it is slow, and no longer") {
+TEST_CASE("what slows servers, a slow fault or a gray failure, acts while it lasts, and no longer") {
     // Three times as slow from 4 s to 24 s: of the first four 6 s are left, which take 18 s; of the next 10 s, 2/3 s are done in time.
-    const Outcome outcome = followed({fault("kind: server-slow, at: 4s, for: 20s, target: mta, factor: 3x"), "backlog.old.count=12"});
-    REQUIRE(deliveries(outcome).size() == 12);
-    for (std::size_t k = 0; k < 12; ++k) CHECK(deliveries(outcome)[k] == Approx(k < 4 ? 22.0 : k < 8 ? 33.0 + 1.0 / 3 : 43.0 + 1.0 / 3).epsilon(0).margin(1e-8));
-    CHECK(touched(outcome.faults, "f") == 8);
+    for (const char* slows : {"kind: server-slow, factor: 3x", "kind: gray, slowed: 100%, factor: 3x"}) {
+        INFO(slows);
+        const Outcome outcome = followed({fault(std::string(slows) + ", at: 4s, for: 20s, target: mta"), "backlog.old.count=12"});
+        REQUIRE(deliveries(outcome).size() == 12);
+        for (std::size_t k = 0; k < 12; ++k) CHECK(deliveries(outcome)[k] == Approx(k < 4 ? 22.0 : k < 8 ? 33.0 + 1.0 / 3 : 43.0 + 1.0 / 3).epsilon(0).margin(1e-8));
+        CHECK(touched(outcome.faults, "f") == 8);
+    }
 }
 
 TEST_CASE("nothing that begins on servers slowed by 10,000 for ten seconds takes longer than ten seconds more") {
@@ -83,13 +86,6 @@ TEST_CASE("slow faults that overlap act together, and leave nothing behind") {
     REQUIRE(deliveries(outcome).size() == 8);
     CHECK(deliveries(outcome).front() == Approx(11.36).epsilon(0).margin(1e-7));
     CHECK(deliveries(outcome).back() == Approx(21.36).epsilon(0).margin(1e-7));
-}
-
-TEST_CASE("a gray failure slows services as long as it lasts, those that have begun before it, too") {
-    const Outcome outcome = followed({fault("kind: gray, at: 4s, for: 20s, target: mta, slowed: 100%, factor: 3x"), "backlog.old.count=12"});
-    REQUIRE(deliveries(outcome).size() == 12);
-    for (std::size_t k = 0; k < 12; ++k) CHECK(deliveries(outcome)[k] == Approx(k < 4 ? 22.0 : k < 8 ? 33.0 + 1.0 / 3 : 43.0 + 1.0 / 3).epsilon(0).margin(1e-8));
-    CHECK(touched(outcome.faults, "f") == 8);
 }
 
 TEST_CASE("a service that stands still while a slow fault ends goes on at full speed") {
