@@ -173,7 +173,7 @@ std::optional<Checked> check_one(const Options& options, const std::string& file
         if (wants_json) return Checked{{}, {{"file", loaded->file}, {"ok", true}, {"effective", effective_json(*loaded)}}};
         return Checked{effective_text(*loaded), {}};
     }
-    const auto rows = offered_load(loaded->spec);
+    const auto rows = offered_load(loaded->spec).tiers;
     warn_of_overload(loaded->spec, rows);
     if (wants_json) return Checked{{}, {{"file", loaded->file}, {"ok", true}, {"offered_load", offered_load_json(rows)}}};
     return Checked{fmt::format("{}: ok\n", loaded->file) + offered_load_text(rows), {}};

@@ -5,82 +5,21 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <memory>
 #include <string_view>
-#include <type_traits>
 
+#include "models/mail/size_law.hpp"
 #include "models/net/topology.hpp"
 #include "models/world/call_demand.hpp"
 #include "models/world/load_condition.hpp"
+#include "models/world/load_shares.hpp"
+#include "models/world/start_demand.hpp"
 #include "sim/base/check.hpp"
-#include "sim/base/elementary.hpp"
 #include "sim/base/name_index.hpp"
 
 namespace mailquake {
 
 namespace {
-
-using Hours = std::array<double, 24>;
-
-double mean_seconds(const LawSpec& law) {
-    return std::visit(
-        [](const auto& spec) {
-            if constexpr (std::is_same_v<std::decay_t<decltype(spec)>, EmpiricalSpec>) {
-                double sum = 0;
-                for (SimDuration value : spec.values) sum += value.seconds();
-                return spec.values.empty() ? 0.0 : sum / static_cast<double>(spec.values.size());
-            } else {
-                return spec.mean.seconds();
-            }
-        },
-        law);
-}
-
-/// Of a tier that is tenants' own: each one's share of his class's mail at his own partition, CLASS-N.
-std::vector<double> own_shares(const TierSpec& tier, const TenantClassSpec& tenants) {
-    std::vector<double> shares(tier.partitions.size(), 0);
-    const auto* zipf = std::get_if<ZipfSkewSpec>(&tenants.skew);
-    double sum = 0;
-    for (std::size_t p = 0; p < shares.size(); ++p) {
-        const std::string_view name = tier.partitions[p];
-        if (!name.starts_with(tenants.name + "-")) continue;
-        const std::string rank(name.substr(tenants.name.size() + 1));
-        if (rank.find_first_not_of("0123456789") != std::string::npos) continue;
-        sum += shares[p] = zipf == nullptr ? 1 : math::pow(std::stod(rank), -zipf->exponent);
-    }
-    for (double& share : shares) share /= sum;
-    return shares;
-}
-
-/// Stated shares, and what is left over evenly for the others; sums to 1.
-std::vector<double> placement_shares(const TierSpec& tier, const TenantClassSpec* tenants) {
-    if (tier.own && tenants != nullptr) return own_shares(tier, *tenants);
-    const std::size_t n = std::max<std::size_t>(1, tier.partitions.size());
-    std::vector<double> shares(n, -1);
-    double stated = 0;
-    for (std::size_t p = 0; tenants != nullptr && p < tier.partitions.size(); ++p) {
-        for (const PlacementSpec& placement : tenants->placement) {
-            if (placement.name != tier.name) continue;
-            for (const ShareSpec& share : placement.shares) {
-                if (share.name == tier.partitions[p]) stated += shares[p] = share.share.value;
-            }
-        }
-    }
-    const auto open = static_cast<double>(std::count(shares.begin(), shares.end(), -1.0));
-    double sum = 0;
-    for (double& share : shares) sum += share = share < 0 ? std::max(0.0, 1 - stated) / open : share;
-    for (double& share : shares) share /= sum;
-    return shares;
-}
-
-/// Hourly factors of mean 1.
-Hours hourly_factors(const TenantClassSpec& tenants) {
-    Hours hours;
-    hours.fill(1);
-    double sum = 0;
-    for (Factor factor : tenants.diurnal) sum += factor.value;
-    for (std::size_t h = 0; h < tenants.diurnal.size() && h < hours.size() && sum > 0; ++h) hours[h] = tenants.diurnal[h].value * 24 / sum;
-    return hours;
-}
 
 /// What a station gets, summed over all that sends to it.
 struct StationLoad {
@@ -92,15 +31,40 @@ struct StationLoad {
 /// What somebody who sends one message or request to a tier at a site makes of it there.
 struct Visit {
     double held_seconds = 0;  // of the worker, mean
-    double goes_on = 0;       // chance that the message is not stopped there
+    double goes_on = 0;       // copies that go on to the next tier; of a request: chance of an answer that is no failure
 };
+
+/// Who comes to a station.
+struct Visitors {
+    double rate = 0;           // [1/s]; 0: nobody, what one of them would make of it is all that is asked
+    bool   are_mail = false;
+    double handing_over = 0;   // for how long a proxy's worker is held by that [s]
+};
+
+/// The least time that a failed answer takes.
+constexpr double kLeastFailureSeconds = 0.001;
+
+/// The flaws, with the share of servers that a run has them in: of whole ones.
+std::vector<FlawSpec> flaws_by_servers(const ScenarioSpec& scenario) {
+    std::vector<FlawSpec> flaws = scenario.flaws;
+    for (FlawSpec& flaw : flaws) {
+        for (const TierSpec& tier : scenario.tiers) {
+            if (tier.name != flaw.in) continue;
+            double servers = 0;
+            for (const std::string& site : tier.at) servers += static_cast<double>(tier.servers_at(site)) * static_cast<double>(std::max<std::size_t>(1, tier.partitions.size()));
+            flaw.share.value = std::floor(flaw.share.value * servers + 0.5) / servers;
+        }
+    }
+    return flaws;
+}
 
 /// The traffic equations of one scenario under one condition.
 class Estate {
 public:
-    Estate(const ScenarioSpec& scenario, const Topology& topology, const FaultSpec* fault)
-        : scenario_(scenario), topology_(topology), condition_(scenario, topology, fault),
-          tiers_(scenario.tiers, [](const TierSpec& tier) -> std::string_view { return tier.name; }) {
+    /// `before`: the same without what overload holds back; that is taken from it.
+    Estate(const ScenarioSpec& scenario, const Topology& topology, const FaultSpec* fault, const Estate* before = nullptr)
+        : scenario_(scenario), topology_(topology), condition_(scenario, topology, fault), before_(before),
+          tiers_(scenario.tiers, [](const TierSpec& tier) -> std::string_view { return tier.name; }), hops_(scenario.tiers, topology) {
         for (std::size_t t = 0; t < scenario.tiers.size(); ++t) {
             outside_.push_back(is_outside(scenario.tiers[t]));
             loads_.emplace_back(topology.site_count(), std::vector<StationLoad>(std::max<std::size_t>(1, scenario.tiers[t].partitions.size())));
@@ -110,6 +74,13 @@ public:
     }
 
     [[nodiscard]] std::vector<OfferedLoadRow> rows(const std::string& condition) const;
+    [[nodiscard]] std::vector<NextHopRow> next_hops(const std::string& condition) const { return hops_.rows(condition); }
+    /// Does anything hold back what comes to it?
+    [[nodiscard]] bool is_overloaded() const {
+        for (const OfferedLoadRow& row : rows("")) if (row.utilization > 1) return true;
+        for (const NextHopRow& row : next_hops("")) if (row.utilization > 1) return true;
+        return false;
+    }
 
 private:
     using Flow = std::vector<double>;  // by site [1/s]
@@ -118,6 +89,8 @@ private:
     struct Population {
         const TenantClassSpec* tenants = nullptr;  // nullptr: clients
         Hours hours{};
+        double octets = 0;                         // of a copy, mean
+        double poison = 0;                         // share of its mail
         std::map<std::size_t, std::vector<double>> shares;  // by tier met so far: of its partitions
     };
 
@@ -132,9 +105,24 @@ private:
     [[nodiscard]] bool is_outside(const TierSpec& tier) const;
     [[nodiscard]] std::vector<SiteId> receivers(std::size_t tier, SiteId from) const;
     void follow(const std::vector<std::string>& path, Flow flow, const std::vector<SiteId>& homes, bool ends_at_home);
-    Visit visit(std::size_t tier, SiteId site, std::size_t partition, double rate, double extra_seconds);
-    CallDemand make_call(const TierSpec& caller, std::int64_t workers, SiteId site, const CallSpec& call, double rate);
-    [[nodiscard]] double handing_over(SiteId from, const std::vector<SiteId>& at) const;
+    Visit visit(std::size_t tier, SiteId site, std::size_t partition, const Visitors& who);
+    CallDemand make_call(std::size_t caller, SiteId site, std::size_t partition, const CallSpec& call, double rate);
+    /// A tier's place on a path, and where the path ends.
+    struct Step {
+        const std::vector<std::string>& path;
+        std::size_t k;
+        const std::vector<SiteId>& homes;
+        bool ends_at_home;
+    };
+    [[nodiscard]] std::vector<SiteId> sites_of(const Step& step, SiteId from) const;
+    [[nodiscard]] double handing_over(const Step& step, SiteId from);
+    [[nodiscard]] double attempt_seconds(const Step& step, SiteId from, SiteId to);
+    [[nodiscard]] double reply_seconds(const Step& step, SiteId site);
+    [[nodiscard]] double transfer_seconds(SiteId from, SiteId to) const;
+    [[nodiscard]] bool takes_mail(std::size_t tier, SiteId from, SiteId to) const;
+    [[nodiscard]] double passes(std::size_t tier, SiteId site, std::size_t partition) const;
+    void hand_on(const Step& step, SiteId site, const std::vector<double>& left, Flow& at_tier);
+    [[nodiscard]] double there(std::size_t tier, SiteId site, std::size_t partition) const;
     [[nodiscard]] double round_trip_seconds(SiteId a, SiteId b) const;
     [[nodiscard]] const TierSiteSpec* own_figures(const TierSpec& tier, SiteId site) const;
     [[nodiscard]] std::int64_t servers(const TierSpec& tier, SiteId site) const;
@@ -143,9 +131,12 @@ private:
     const ScenarioSpec& scenario_;
     const Topology&     topology_;
     LoadCondition       condition_;
+    const Estate*       before_;
     NameIndex           tiers_;
+    NextHopLoads        hops_;
     std::vector<std::vector<std::vector<StationLoad>>> loads_;  // by tier, site, partition
     std::vector<bool>   outside_;                               // by tier
+    std::vector<FlawSpec>       flaws_ = flaws_by_servers(scenario_);
     Population          population_;
 };
 
@@ -174,9 +165,12 @@ double Estate::round_trip_seconds(SiteId a, SiteId b) const {
 }
 
 void Estate::begin(const TenantClassSpec* tenants) {
-    population_ = {.tenants = tenants, .hours = {}, .shares = {}};
+    population_ = {.tenants = tenants, .hours = {}, .octets = 0, .poison = 0, .shares = {}};
     population_.hours.fill(1);
-    if (tenants != nullptr) population_.hours = hourly_factors(*tenants);
+    if (tenants == nullptr) return;
+    population_.hours = hourly_factors(*tenants);
+    population_.octets = SizeLaw(tenants->sizes).mean();
+    population_.poison = condition_.poison(tenants->name);
 }
 
 const std::vector<double>& Estate::shares(std::size_t tier) {
@@ -242,7 +236,7 @@ Estate::Flow Estate::entering(const TenantClassSpec& tenants, double rate) const
 
 void Estate::add_tenants(const TenantClassSpec& tenants) {
     begin(&tenants);
-    const double rate = tenants.rate.per_second * condition_.surge(tenants.name);
+    const double rate = condition_.rate_of(tenants.name, tenants.rate.per_second);
     const std::vector<SiteId> homes = homes_of(tenants);
     Flow from_homes(topology_.site_count(), 0);
     for (SiteId home : homes) from_homes[home.index()] += rate / static_cast<double>(homes.size());
@@ -266,15 +260,7 @@ void Estate::add_clients(const ClientSpec& clients) {
     const SiteId site = condition_.serving(tier, topology_.find_site(clients.site));
     if (session <= 0 || !site.valid() || condition_.is_gone(tier, site)) return;
     const double rate = static_cast<double>(clients.count) / session;
-    for (std::size_t p = 0; p < shares(tier).size(); ++p) visit(tier, site, p, rate * shares(tier)[p], 0);
-}
-
-/// How long a proxy's worker is held by handing one message over: the dialogue's round trips and the reply's.
-double Estate::handing_over(SiteId from, const std::vector<SiteId>& at) const {
-    double seconds = 0;
-    const double trips = static_cast<double>(scenario_.network.round_trips) + 1;
-    for (SiteId site : at) seconds += trips * round_trip_seconds(from, site) / static_cast<double>(at.size());
-    return seconds;
+    for (std::size_t p = 0; p < shares(tier).size(); ++p) visit(tier, site, p, {.rate = rate * shares(tier)[p]});
 }
 
 bool Estate::is_outside(const TierSpec& tier) const {
@@ -300,100 +286,177 @@ std::vector<SiteId> Estate::receivers(std::size_t tier, SiteId from) const {
     return {first == hosts.end() ? hosts.front().second : first->second};
 }
 
-/// Carries the flow along a path, tier by tier; the last tier of mail to a mailbox is at the tenants' homes.
-void Estate::follow(const std::vector<std::string>& path, Flow flow, const std::vector<SiteId>& homes, bool ends_at_home) {
-    Flow at_tier, next;
-    for (std::size_t k = 0; k < path.size(); ++k) {
-        const std::size_t tier = tier_at(path[k]);
-        const bool is_home = ends_at_home && k + 1 == path.size();
-        at_tier.assign(topology_.site_count(), 0);
-        for (std::uint32_t s = 0; s < flow.size(); ++s) {
-            if (flow[s] <= 0) continue;
-            if (is_home) {
-                for (SiteId home : homes) {
-                    if (condition_.latency(SiteId{s}, home)) at_tier[home.index()] += flow[s] / static_cast<double>(homes.size());
-                }
-                continue;
+/// Where mail from `from` goes at this step of its path; with the last tier of mail to a mailbox, to the tenants' homes.
+std::vector<SiteId> Estate::sites_of(const Step& step, SiteId from) const {
+    return step.ends_at_home && step.k + 1 == step.path.size() ? step.homes : receivers(tier_at(step.path[step.k]), from);
+}
+
+/// Dialogue, data and the reply; within a site the reply takes no time.
+double Estate::transfer_seconds(SiteId from, SiteId to) const {
+    const auto trips = static_cast<double>(scenario_.network.round_trips);
+    if (from == to) return (2 * trips + 1) * topology_.inside_latency(from).seconds();
+    return (trips + 1) * round_trip_seconds(from, to) + condition_.data_seconds(from, to, population_.octets);
+}
+
+/// Can mail from there reach the tier at this site, and is somebody there?
+bool Estate::takes_mail(std::size_t tier, SiteId from, SiteId to) const {
+    return to.valid() && condition_.stands_at(tier, to) && !condition_.is_gone(tier, to) && condition_.latency(from, to) && condition_.latency(to, from);
+}
+
+/// How long an attempt holds its connection: until the reply, or until the sender knows that there is none.
+double Estate::attempt_seconds(const Step& step, SiteId from, SiteId to) {
+    const std::size_t tier = tier_at(step.path[step.k]);
+    if (takes_mail(tier, from, to)) return transfer_seconds(from, to) + reply_seconds(step, to);
+    const bool refuses = to.valid() && condition_.stands_at(tier, to) && condition_.station(tier, to, 0).refuses && condition_.latency(from, to);
+    if (refuses) return transfer_seconds(from, to);
+    const bool is_silent = to.valid() && (condition_.is_swallowed(from, to) || condition_.latency(from, to));
+    return is_silent ? scenario_.network.connect_timeout.seconds() : 0;
+}
+
+/// How long a receiver takes to reply: at once, or, as a proxy, when the next tier has.
+double Estate::reply_seconds(const Step& step, SiteId site) {
+    const std::size_t tier = tier_at(step.path[step.k]);
+    if (scenario_.tiers[tier].hand_over != HandOver::held || step.k + 1 == step.path.size()) return 0;
+    const double handing = handing_over({step.path, step.k + 1, step.homes, step.ends_at_home}, site);
+    double seconds = 0;
+    for (std::size_t p = 0; p < shares(tier).size(); ++p)
+        if (shares(tier)[p] > 0) seconds += shares(tier)[p] * visit(tier, site, p, {.are_mail = true, .handing_over = handing}).held_seconds;
+    return seconds;
+}
+
+/// How long a proxy's worker is held by handing one message over to this step.
+double Estate::handing_over(const Step& step, SiteId from) {
+    double seconds = 0;
+    const std::vector<SiteId> sites = sites_of(step, from);
+    for (const SiteId to : sites) seconds += attempt_seconds(step, from, to) / static_cast<double>(sites.size());
+    return seconds;
+}
+
+/// Share of what comes to the station that it gets done.
+double Estate::passes(std::size_t tier, SiteId site, std::size_t partition) const {
+    const double work = loads_[tier][site.index()][partition].work, can = there(tier, site, partition);
+    return work > can ? can / work : 1;
+}
+
+/// What has left a tier at a site (by partition) goes to the next step of its path, if its next-hop queues let it.
+void Estate::hand_on(const Step& step, SiteId site, const std::vector<double>& left, Flow& at_tier) {
+    const std::size_t from = tier_at(step.path[step.k - 1]), tier = tier_at(step.path[step.k]);
+    const std::vector<SiteId> sites = sites_of(step, site);
+    for (const SiteId to : sites) {
+        const bool arrives = takes_mail(tier, site, to);
+        const double seconds = attempt_seconds(step, site, to), share = 1 / static_cast<double>(sites.size());
+        const double biggest = *std::max_element(shares(tier).begin(), shares(tier).end());
+        for (std::size_t p = 0; p < left.size(); ++p) {
+            if (left[p] <= 0) continue;
+            double passed = arrives ? left[p] * share : 0;
+            if (to.valid() && scenario_.tiers[from].hand_over == HandOver::queued) {
+                const NextHopLoads::Hop hop{from, tier, site, to, static_cast<std::uint32_t>(p)};
+                const double tries = arrives ? 1 / (1 - condition_.station(tier, to, 0).puts_off) : 1;
+                hops_.add(hop, left[p] * share * biggest, seconds * tries, arrives, population_.hours);
+                if (before_ != nullptr) passed *= before_->hops_.passes(hop);
             }
-            const std::vector<SiteId> sites = receivers(tier, SiteId{s});
-            for (const SiteId site : sites)
-                if (site.valid() && condition_.latency(SiteId{s}, site)) at_tier[site.index()] += flow[s] / static_cast<double>(sites.size());
+            if (passed > 0) at_tier[to.index()] += passed;
         }
-        next.assign(topology_.site_count(), 0);
-        for (std::uint32_t s = 0; s < at_tier.size(); ++s) {
-            const SiteId site{s};
-            if (at_tier[s] <= 0 || !condition_.stands_at(tier, site) || condition_.is_gone(tier, site)) continue;
-            double extra = 0;
-            if (k + 1 < path.size()) {
-                const bool next_is_home = ends_at_home && k + 2 == path.size();
-                if (scenario_.tiers[tier].hand_over == HandOver::held)
-                    extra = handing_over(site, next_is_home ? homes : receivers(tier_at(path[k + 1]), site));
-            }
-            const std::vector<double>& of_partitions = shares(tier);
-            for (std::size_t p = 0; p < of_partitions.size(); ++p) {
-                const double rate = at_tier[s] * of_partitions[p];
-                const StationCondition& station = condition_.station(tier, site, p);
-                if (station.up <= 0) continue;
-                const double taken = rate * (1 - station.hangs);
-                next[s] += taken * visit(tier, site, p, taken, extra).goes_on;
-            }
-        }
-        flow.swap(next);
     }
 }
 
-/// When a message or request comes to a worker, then the calls are made in their order, and then its own service, unless
-/// a call has failed. Adds the load there and at all that is called.
-Visit Estate::visit(std::size_t t, SiteId site, std::size_t partition, double rate, double extra_seconds) {
+/// Carries the flow along a path, tier by tier; the last tier of mail to a mailbox is at the tenants' homes.
+void Estate::follow(const std::vector<std::string>& path, Flow flow, const std::vector<SiteId>& homes, bool ends_at_home) {
+    Flow at_tier(topology_.site_count(), 0);
+    for (std::uint32_t s = 0; s < flow.size(); ++s) {
+        if (flow[s] <= 0) continue;
+        const std::vector<SiteId> sites = sites_of({path, 0, homes, ends_at_home}, SiteId{s});
+        for (const SiteId site : sites)
+            if (takes_mail(tier_at(path.front()), SiteId{s}, site)) at_tier[site.index()] += flow[s] / static_cast<double>(sites.size());
+    }
+    for (std::size_t k = 0; k < path.size(); ++k) {
+        const std::size_t tier = tier_at(path[k]);
+        const Step next{path, k + 1, homes, ends_at_home};
+        Flow at_next(topology_.site_count(), 0);
+        for (std::uint32_t s = 0; s < at_tier.size(); ++s) {
+            const SiteId site{s};
+            if (at_tier[s] <= 0) continue;
+            const bool is_proxy = scenario_.tiers[tier].hand_over == HandOver::held && k + 1 < path.size();
+            const double handing = is_proxy ? handing_over(next, site) : 0;
+            std::vector<double> left;
+            for (std::size_t p = 0; p < shares(tier).size(); ++p) {
+                const StationCondition& station = condition_.station(tier, site, p);
+                const double taken = station.up > 0 ? at_tier[s] * shares(tier)[p] * (1 - station.no_mail) : 0;
+                left.push_back(taken > 0 ? taken * visit(tier, site, p, {.rate = taken, .are_mail = true, .handing_over = handing}).goes_on : 0);
+                if (before_ != nullptr) left.back() *= before_->passes(tier, site, p);
+            }
+            if (k + 1 < path.size()) hand_on(next, site, left, at_next);
+        }
+        at_tier.swap(at_next);
+    }
+}
+
+/// When a message or request comes to a worker, then flaws may hold or end it, the calls are made in their order, and then comes its
+/// own service, unless a call has failed. Adds the load there and at all that is called.
+Visit Estate::visit(std::size_t t, SiteId site, std::size_t partition, const Visitors& who) {
     const TierSpec& tier = scenario_.tiers[t];
     const TierSiteSpec* own = own_figures(tier, site);
-    Visit result{0, 1};
+    const StartDemand start = start_demand({tier.name, who.are_mail ? population_.poison : 0, static_cast<double>(workers(tier, site))}, flaws_, condition_);
+    Visit result{start.held_seconds, start.worked};
+    double unworked = start.unworked;
     for (const CallSpec& call : tier.calls) {
-        const CallDemand demand = make_call(tier, workers(tier, site), site, call, rate * result.goes_on);
+        const CallDemand demand = make_call(t, site, partition, call, who.rate * result.goes_on);
         if (result.goes_on > 0) result.held_seconds += result.goes_on * demand.held_seconds;
-        if (call.on_failure != OnFailure::continue_) result.goes_on *= demand.answered;
+        unworked += result.goes_on * demand.passed_on;
+        const double stopped = demand.refused + demand.ended;
+        result.goes_on *= call.on_failure == OnFailure::continue_ ? 1 - stopped - demand.passed_on : demand.succeeds;
     }
     const double service = mean_seconds(own != nullptr ? own->service.value_or(tier.service) : tier.service);
-    result.held_seconds += result.goes_on * (service * condition_.station(t, site, partition).slower + extra_seconds);
+    result.held_seconds += result.goes_on * service * condition_.station(t, site, partition).slower + (result.goes_on + unworked) * who.handing_over;
+    result.goes_on += unworked + (who.are_mail ? start.copies : 0);
+    if (who.rate <= 0) return result;
 
     StationLoad& load = loads_[t][site.index()][partition];
-    const double work = rate > 0 ? rate * result.held_seconds : 0;
-    load.arrivals += rate;
+    const double work = who.rate * result.held_seconds;
+    load.arrivals += who.rate;
     load.work += work;
-    const Hours hours = population_.hours;
-    if (std::isfinite(work)) {
-        for (std::size_t h = 0; h < hours.size(); ++h) load.work_by_hour[h] += work * hours[h];
-    } else {
-        for (std::size_t h = 0; h < hours.size(); ++h) {
-            if (hours[h] > 0) load.work_by_hour[h] += work;   // an hour without mail has no work
-        }
+    for (std::size_t h = 0; h < population_.hours.size(); ++h) {
+        if (population_.hours[h] > 0) load.work_by_hour[h] += work * population_.hours[h];  // an hour without mail has no work
     }
     return result;
 }
 
-/// When a worker calls a tier, then the request goes to the tenant's partition at the nearest site; the worker waits.
-CallDemand Estate::make_call(const TierSpec& caller, std::int64_t workers, SiteId site, const CallSpec& call, double rate) {
+/// When a worker calls a tier, then a cache answers, or the request goes to the tenant's partition at the nearest site; the worker waits.
+CallDemand Estate::make_call(std::size_t t, SiteId site, std::size_t partition, const CallSpec& call, double rate) {
+    const TierSpec& caller = scenario_.tiers[t];
     const std::size_t callee = tier_at(call.to);
     const SiteId there = condition_.serving(callee, site);
     const bool is_reachable = there.valid() && condition_.latency(site, there) && condition_.latency(there, site);
+    const double asks = condition_.station(t, site, partition).cold ? 1 : 1 - call.cached.value;
     CallDemand mean;
+    mean.succeeds = 1 - asks;
     for (std::size_t p = 0; p < shares(callee).size(); ++p) {
-        const double share = shares(callee)[p];
+        const double share = asks * shares(callee)[p];
         if (share <= 0) continue;
-        CallChance chance{.answer_seconds = is_reachable ? round_trip_seconds(site, there) : 0, .hangs = 0, .fails_fast = !is_reachable};
+        CallChance chance{.fails_fast = !is_reachable && !(there.valid() && condition_.is_swallowed(site, there))};
         if (is_reachable) {
             const StationCondition& station = condition_.station(callee, there, p);
-            chance.hangs = station.hangs;
-            chance.fails_fast = station.refuses;
+            chance = {.answer_seconds = round_trip_seconds(site, there), .hangs = station.hangs, .fails_fast = station.refuses,
+                      .late = station.late, .late_seconds = station.late_seconds, .wrong = station.wrong, .no_recipient = station.no_recipient};
+        } else {
+            chance.hangs = 1;
         }
+        if (chance.fails_fast) chance.answer_seconds = std::max(chance.answer_seconds, kLeastFailureSeconds);
         if (!chance.fails_fast && chance.hangs < 1) {
-            // How often the callee serves does not depend on how long it takes.
-            const double answered = call_demand(caller, call, workers, chance, scenario_.flaws).answered;
-            chance.answer_seconds += visit(callee, there, p, rate * share * answered, 0).held_seconds;
+            const Visit served = visit(callee, there, p, {});
+            chance.answer_seconds += served.held_seconds;
+            chance.wrong += (1 - chance.wrong - chance.no_recipient) * (1 - served.goes_on);
         }
-        mean.add(call_demand(caller, call, workers, chance, scenario_.flaws), share);
+        const CallDemand demand = call_demand(caller, call, workers(caller, site), chance, flaws_);
+        if (rate > 0 && demand.requests > 0) visit(callee, there, p, {.rate = rate * share * demand.requests});
+        mean.add(demand, share);
     }
     return mean;
+}
+
+double Estate::there(std::size_t t, SiteId site, std::size_t partition) const {
+    const TierSpec& tier = scenario_.tiers[t];
+    return static_cast<double>(servers(tier, site) * workers(tier, site)) * condition_.station(t, site, partition).up;
 }
 
 std::vector<OfferedLoadRow> Estate::rows(const std::string& condition) const {
@@ -408,7 +471,7 @@ std::vector<OfferedLoadRow> Estate::rows(const std::string& condition) const {
             const SiteId site = topology_.find_site(name);
             for (std::size_t p = 0; p < loads_[t][site.index()].size(); ++p) {
                 const StationLoad& load = loads_[t][site.index()][p];
-                const double there = static_cast<double>(servers(tier, site) * workers(tier, site)) * condition_.station(t, site, p).up;
+                const double there = this->there(t, site, p);
                 const double peak = *std::max_element(load.work_by_hour.begin(), load.work_by_hour.end());
                 rows.push_back({.place = tier.name + (tier.partitions.empty() ? "" : "/" + tier.partitions[p]) + "@" + name,
                                 .condition = condition,
@@ -416,34 +479,60 @@ std::vector<OfferedLoadRow> Estate::rows(const std::string& condition) const {
                                 .work = load.work,
                                 .workers = there,
                                 .utilization = ratio(load.work, there),
-                                .peak_utilization = ratio(peak, there)});
+                                .peak_utilization = ratio(peak, there),
+                                .growth_per_second = load.arrivals * (1 - passes(t, site, p))});
             }
         }
     }
     return rows;
 }
 
+bool far(double x, double y) {
+    if (!std::isfinite(x) || !std::isfinite(y)) return x != y;
+    return std::abs(x - y) > 1e-9 * std::max(std::abs(x), std::abs(y));
+}
+
+std::string key_of(const NextHopRow& row) { return row.place + " > " + row.destination + " " + std::string(text_of(row.limit)); }
+
 /// Whether a fault makes a difference that is more than rounding.
 bool differs(const OfferedLoadRow& a, const OfferedLoadRow& b) {
-    const auto far = [](double x, double y) {
-        if (!std::isfinite(x) || !std::isfinite(y)) return x != y;
-        return std::abs(x - y) > 1e-9 * std::max(std::abs(x), std::abs(y));
-    };
     return far(a.arrivals_per_second, b.arrivals_per_second) || far(a.work, b.work) || far(a.workers, b.workers) ||
            far(a.peak_utilization, b.peak_utilization);
 }
 
+bool differs(const NextHopRow& a, const NextHopRow& b) {
+    return far(a.arrivals_per_second, b.arrivals_per_second) || far(a.needed, b.needed) || a.gets_through != b.gets_through;
+}
+
+/// Under one condition. What an overloaded station or next-hop queue holds back does not come to those behind it, which may take as
+/// many rounds as a path has tiers.
+OfferedLoad load_under(const ScenarioSpec& scenario, const Topology& topology, const FaultSpec* fault, const std::string& condition) {
+    std::size_t longest = 1;
+    for (const TenantClassSpec& tenants : scenario.tenants)
+        for (const auto* path : {&tenants.paths.inbound, &tenants.paths.outbound, &tenants.paths.internal}) longest = std::max(longest, path->size());
+    std::vector<std::unique_ptr<Estate>> rounds;
+    rounds.push_back(std::make_unique<Estate>(scenario, topology, fault));
+    while (rounds.size() < longest && rounds.back()->is_overloaded()) rounds.push_back(std::make_unique<Estate>(scenario, topology, fault, rounds.back().get()));
+    return {rounds.back()->rows(condition), rounds.back()->next_hops(condition)};
+}
+
 }  // namespace
 
-std::vector<OfferedLoadRow> offered_load(const ScenarioSpec& scenario) {
+OfferedLoad offered_load(const ScenarioSpec& scenario) {
     const Topology topology(scenario.sites, scenario.links);
-    const std::vector<OfferedLoadRow> normal = Estate(scenario, topology, nullptr).rows("normal");
-    std::vector<OfferedLoadRow> all = normal;
+    const OfferedLoad normal = load_under(scenario, topology, nullptr, "normal");
+    OfferedLoad all = normal;
     for (const FaultSpec& fault : scenario.faults) {
         if (!fault.enabled) continue;
-        const std::vector<OfferedLoadRow> under = Estate(scenario, topology, &fault).rows(fault.name);
-        for (std::size_t i = 0; i < under.size(); ++i) {
-            if (differs(normal[i], under[i])) all.push_back(under[i]);
+        const OfferedLoad under = load_under(scenario, topology, &fault, fault.name);
+        for (std::size_t i = 0; i < under.tiers.size(); ++i) {
+            if (differs(normal.tiers[i], under.tiers[i])) all.tiers.push_back(under.tiers[i]);
+        }
+        std::map<std::string, const NextHopRow*> before;
+        for (const NextHopRow& row : normal.next_hops) before[key_of(row)] = &row;
+        for (const NextHopRow& row : under.next_hops) {
+            const auto same = before.find(key_of(row));
+            if (same == before.end() || differs(*same->second, row)) all.next_hops.push_back(row);
         }
     }
     return all;

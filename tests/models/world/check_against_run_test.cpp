@@ -44,7 +44,7 @@ void compare(const std::string& world, const LoadCase& c) {
     for (const StationOutcome& s : outcome.stations) {
         const std::string place = s.tier + (s.partition.empty() ? "" : "/" + s.partition) + "@" + s.site;
         const OfferedLoadRow* said = nullptr;
-        const auto rows = offered_load(spec);
+        const auto rows = offered_load(spec).tiers;
         for (const OfferedLoadRow& row : rows)
             if (row.place == place && (row.condition == condition || (row.condition == "normal" && said == nullptr))) said = &row;
         REQUIRE(said != nullptr);

@@ -109,7 +109,7 @@ ScenarioSpec two_sites() {
 }
 
 OfferedLoadRow row(const ScenarioSpec& scenario, const std::string& place, const std::string& condition = "normal") {
-    for (const OfferedLoadRow& found : offered_load(scenario)) {
+    for (const OfferedLoadRow& found : offered_load(scenario).tiers) {
         if (found.place == place && found.condition == condition) return found;
     }
     FAIL("no row for " << place << " under " << condition);
@@ -117,7 +117,7 @@ OfferedLoadRow row(const ScenarioSpec& scenario, const std::string& place, const
 }
 
 bool has_row(const ScenarioSpec& scenario, const std::string& place, const std::string& condition) {
-    for (const OfferedLoadRow& found : offered_load(scenario)) {
+    for (const OfferedLoadRow& found : offered_load(scenario).tiers) {
         if (found.place == place && found.condition == condition) return true;
     }
     return false;
@@ -426,6 +426,6 @@ TEST_CASE("ten thousand classes on a thousand tiers are a matter of a moment") {
         expected += 5;
     }
     double arrivals = 0;
-    for (const OfferedLoadRow& found : offered_load(scenario)) arrivals += found.arrivals_per_second;
+    for (const OfferedLoadRow& found : offered_load(scenario).tiers) arrivals += found.arrivals_per_second;
     CHECK(arrivals == Approx(expected));
 }
