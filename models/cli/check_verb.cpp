@@ -41,6 +41,7 @@ std::string number(double x) {
     if (!std::isfinite(x)) return "unbounded";
     return std::abs(x) < 1000 ? fmt::format("{:.3g}", x) : human::count(std::round(x));
 }
+std::string growth(double per_second) { return per_second > 0 ? "+" + human::rate(per_second) : ""; }
 std::string share(double x) { return std::isfinite(x) ? human::percent(x) : "unbounded"; }
 
 /// "directory@dfw" of "directory/p3@dfw"; nothing of a place that is no partition.
@@ -82,7 +83,7 @@ private:
 };
 
 std::string load_table(const std::vector<OfferedLoadRow>& rows, const std::string& condition) {
-    TextTable table({"tier", "arrivals", "workers needed", "of", "utilization", "at the peak hour", ""});
+    TextTable table({"tier", "arrivals", "workers needed", "of", "utilization", "at the peak hour", "queue grows", ""});
     Partitions partitions;
     for (const OfferedLoadRow& r : rows)
         if (r.condition == condition) partitions.add(r);
@@ -90,15 +91,43 @@ std::string load_table(const std::vector<OfferedLoadRow>& rows, const std::strin
         if (r.condition != condition) continue;
         if (const auto remark = partitions.remark(r))
             table.row({r.place, human::rate(r.arrivals_per_second), number(r.work), number(r.workers), share(r.utilization),
-                       share(r.peak_utilization), *remark});
+                       share(r.peak_utilization), growth(r.growth_per_second), *remark});
     }
     return table.print();
 }
 
-std::vector<std::string> conditions(const std::vector<OfferedLoadRow>& rows) {
+/// Limits that are not near are not worth a line.
+constexpr double kNear = 0.5;
+bool is_near(const NextHopRow& row) { return row.peak_utilization >= kNear || !row.gets_through; }
+
+std::string next_hop_table(const std::vector<NextHopRow>& rows, const std::string& condition) {
+    TextTable table({"next hop", "limit", "arrivals", "needed", "of", "utilization", "at the peak hour", "queue grows", ""});
+    std::size_t others = 0, near = 0;
+    for (const NextHopRow& r : rows) {
+        if (r.condition != condition) continue;
+        if (!is_near(r)) {
+            ++others;
+            continue;
+        }
+        ++near;
+        const bool counts_rate = r.limit == HopLimit::throttle;
+        const auto amount = [&](double x) { return counts_rate ? human::rate(x) : number(x); };
+        table.row({r.destination.empty() ? r.place : r.place + " > " + r.destination, std::string(text_of(r.limit)), human::rate(r.arrivals_per_second),
+                   amount(r.needed), amount(r.there), share(r.utilization), share(r.peak_utilization), growth(r.growth_per_second),
+                   !r.gets_through ? "<- nobody takes it" : r.peak_utilization >= 1 ? "<- overload" : ""});
+    }
+    const std::string rest = condition != "normal" || others == 0 ? "" : fmt::format("{} {} of next hops {} used to less than {}\n", others, others == 1 ? "limit" : "limits", others == 1 ? "is" : "are", share(kNear));
+    return (near > 0 ? table.print() : "") + rest;
+}
+
+std::vector<std::string> conditions(const OfferedLoad& load) {
     std::vector<std::string> names;
-    for (const OfferedLoadRow& r : rows)
-        if (std::find(names.begin(), names.end(), r.condition) == names.end()) names.push_back(r.condition);
+    const auto add = [&](const std::string& name) {
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    };
+    for (const OfferedLoadRow& r : load.tiers) add(r.condition);
+    for (const NextHopRow& r : load.next_hops)
+        if (is_near(r)) add(r.condition);
     return names;
 }
 
@@ -110,8 +139,15 @@ SourcePos tier_pos(const ScenarioSpec& spec, const std::string& place) {
 }
 
 /// Overload at normal load is a warning; under a fault it is what the scenario may be about, so that it is only shown.
-void warn_of_overload(const ScenarioSpec& spec, const std::vector<OfferedLoadRow>& rows) {
-    for (const OfferedLoadRow& r : rows) {
+void warn_of_overload(const ScenarioSpec& spec, const OfferedLoad& load) {
+    for (const NextHopRow& r : load.next_hops) {
+        if (r.peak_utilization < 1 || r.condition != "normal") continue;
+        print_note(fmt::format("{}: warning: {}: mail{} needs {} of what {} allow{}{}: its queue grows{}; a higher limit would do\n", print(tier_pos(spec, r.place)), r.place,
+                               r.destination.empty() ? "" : " for " + r.destination, share(std::max(r.utilization, r.peak_utilization)),
+                               r.limit == HopLimit::throttle ? "the throttle" : "its " + std::string(text_of(r.limit)), r.limit == HopLimit::throttle ? "s" : "",
+                               r.utilization < 1 ? " at the busiest hour" : "", r.growth_per_second > 0 ? " by " + human::rate(r.growth_per_second) : ""));
+    }
+    for (const OfferedLoadRow& r : load.tiers) {
         if (r.peak_utilization < 1 || r.condition != "normal") continue;
         print_note(fmt::format("{}: warning: {} is offered {} of what it can do{}: its queue grows without bound; more "
                                "servers or workers, or a shorter service time, would do\n",
@@ -120,12 +156,12 @@ void warn_of_overload(const ScenarioSpec& spec, const std::vector<OfferedLoadRow
     }
 }
 
-std::string offered_load_text(const std::vector<OfferedLoadRow>& rows) {
+std::string offered_load_text(const OfferedLoad& load) {
     std::string out;
-    for (const std::string& condition : conditions(rows))
+    for (const std::string& condition : conditions(load))
         out += fmt::format("{}OFFERED LOAD, {}\n", out.empty() ? "" : "\n",
                            condition == "normal" ? "normal" : "while fault " + condition + " acts") +
-               load_table(rows, condition);
+               load_table(load.tiers, condition) + next_hop_table(load.next_hops, condition);
     return out;
 }
 
@@ -137,17 +173,35 @@ std::string effective_text(const LoadedScenario& scenario) {
 
 using Json = nlohmann::ordered_json;
 
-Json offered_load_json(const std::vector<OfferedLoadRow>& rows) {
+Json offered_load_json(const OfferedLoad& load) {
     Json out = Json::array();
     const auto finite = [](double x) { return std::isfinite(x) ? Json(x) : Json(nullptr); };  // null: without bound
-    for (const OfferedLoadRow& r : rows)
+    for (const OfferedLoadRow& r : load.tiers)
         out.push_back({{"place", r.place},
                        {"condition", r.condition},
                        {"arrivals_per_second", r.arrivals_per_second},
                        {"workers_needed", finite(r.work)},
                        {"workers", r.workers},
                        {"utilization", finite(r.utilization)},
-                       {"peak_utilization", finite(r.peak_utilization)}});
+                       {"peak_utilization", finite(r.peak_utilization)},
+                       {"growth_per_second", r.growth_per_second}});
+    return out;
+}
+
+Json next_hops_json(const OfferedLoad& load) {
+    Json out = Json::array();
+    for (const NextHopRow& r : load.next_hops)
+        out.push_back({{"place", r.place},
+                       {"destination", r.destination.empty() ? Json(nullptr) : Json(r.destination)},
+                       {"condition", r.condition},
+                       {"limit", text_of(r.limit)},
+                       {"arrivals_per_second", r.arrivals_per_second},
+                       {"needed", r.needed},
+                       {"there", r.there},
+                       {"utilization", r.utilization},
+                       {"peak_utilization", r.peak_utilization},
+                       {"gets_through", r.gets_through},
+                       {"growth_per_second", r.growth_per_second}});
     return out;
 }
 
@@ -173,10 +227,10 @@ std::optional<Checked> check_one(const Options& options, const std::string& file
         if (wants_json) return Checked{{}, {{"file", loaded->file}, {"ok", true}, {"effective", effective_json(*loaded)}}};
         return Checked{effective_text(*loaded), {}};
     }
-    const auto rows = offered_load(loaded->spec).tiers;
-    warn_of_overload(loaded->spec, rows);
-    if (wants_json) return Checked{{}, {{"file", loaded->file}, {"ok", true}, {"offered_load", offered_load_json(rows)}}};
-    return Checked{fmt::format("{}: ok\n", loaded->file) + offered_load_text(rows), {}};
+    const OfferedLoad load = offered_load(loaded->spec);
+    warn_of_overload(loaded->spec, load);
+    if (wants_json) return Checked{{}, {{"file", loaded->file}, {"ok", true}, {"offered_load", offered_load_json(load)}, {"next_hops", next_hops_json(load)}}};
+    return Checked{fmt::format("{}: ok\n", loaded->file) + offered_load_text(load), {}};
 }
 
 }  // namespace
