@@ -216,11 +216,12 @@ void World::collect_dashboards(Outcome& outcome) const {
     }
 }
 
+/// Those of all sites at one time are one table; the outcome's are in order of time, and so are a site's.
 void add_qshapes(Outcome& outcome, std::vector<Qshape> shapes) {
     for (Qshape& shape : shapes) {
-        const auto at = std::find_if(outcome.qshapes.begin(), outcome.qshapes.end(), [&](const Qshape& q) { return q.at == shape.at; });
-        if (at == outcome.qshapes.end()) {
-            outcome.qshapes.push_back(std::move(shape));
+        const auto at = std::lower_bound(outcome.qshapes.begin(), outcome.qshapes.end(), shape.at, [](const Qshape& q, SimTime t) { return q.at < t; });
+        if (at == outcome.qshapes.end() || at->at != shape.at) {
+            outcome.qshapes.insert(at, std::move(shape));
             continue;
         }
         for (Qshape::Row& row : shape.destinations) at->destinations.push_back(std::move(row));
@@ -256,7 +257,6 @@ void World::collect(Outcome& outcome) {
     collect_dashboards(outcome);
     std::uint32_t overdue = 0;  // changes so far; unsigned wrap-around cancels out in the sum
     for (MinuteTally& minute : outcome.minutes) minute.overdue = overdue += minute.overdue;
-    std::stable_sort(outcome.qshapes.begin(), outcome.qshapes.end(), [](const Qshape& a, const Qshape& b) { return a.at < b.at; });
     std::stable_sort(outcome.story.begin(), outcome.story.end(), [](const StoryLine& a, const StoryLine& b) { return a.at < b.at; });
     for (const auto& site : sites_) {
         const std::vector<std::uint64_t>& late = site->late_answers();
