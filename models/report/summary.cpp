@@ -9,6 +9,7 @@
 #include "models/report/human.hpp"
 #include "models/report/measure_text.hpp"
 #include "models/report/table.hpp"
+#include "models/spec/visible_text.hpp"
 
 namespace mailquake {
 
@@ -357,9 +358,12 @@ std::string assumptions(const RunResult& r, const SummaryStyle& style) {
     std::string out = heading("WHAT IS ASSUMED (all else is documented fact, or unstated)", style);
     TextTable table({"entry", "basis", "why"}, 3);
     for (const Assumption& a : r.about.assumptions) {
-        std::string why = a.source;
-        if (why.size() > 90) why = why.substr(0, 87) + "...";
-        std::replace(why.begin(), why.end(), '\n', ' ');
+        std::string why = visible(a.source, " ");
+        if (why.size() > 90) {
+            std::size_t end = 87;
+            while (end > 0 && (static_cast<unsigned char>(why[end]) & 0xc0U) == 0x80) --end;   // not within a letter
+            why = why.substr(0, end) + "...";
+        }
         table.row({a.what, a.basis, why});
     }
     return out + table.print();
