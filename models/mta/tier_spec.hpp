@@ -131,7 +131,7 @@ struct CallSpec : Entry {
             entry_keys<S>(),
             std::tuple{
                 key("to", &S::to).required().naming(Refers::tier).says("the tier that is called; of a partitioned one, the tenant's own partition"),
-                key("timeout", &S::timeout).above(0).says("how long an attempt waits for the answer"),
+                key("timeout", &S::timeout).at_least(0.001).says("how long an attempt waits for the answer"),
                 key("attempts", &S::attempts).at_least(1).at_most(1000).says("tries before the call has failed"),
                 key("on_failure", &S::on_failure).says("what becomes of the message: try later (4yz of the tier itself), refuse to the client, bounce, or go on without the answer"),
                 key("cached", &S::cached).at_least(0).at_most(1).says("share of the calls that a cache of the caller answers at once; the fault cache-loss takes it away"),
@@ -179,9 +179,9 @@ struct HealthSpec {
     template <class S = HealthSpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("interval", &S::interval).above(0).says("time between two checks"),
+            key("interval", &S::interval).at_least(0.001).says("time between two checks"),
             key("failures", &S::failures).at_least(1).says("failed checks in a row until the tier is known to be down there"),
-            key("timeout", &S::timeout).above(0).says("how long a check waits for its answer")};
+            key("timeout", &S::timeout).at_least(0.001).says("how long a check waits for its answer")};
     }
 };
 

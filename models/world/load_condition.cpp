@@ -14,12 +14,15 @@ namespace mailquake {
 
 namespace {
 
-/// The links at the moment the fault begins.
-LinkTimeline timeline_under(const Topology& topology, const FaultSpec* fault, SimTime& when) {
-    when = SimTime::zero();
+/// The links as if the fault had just begun at time zero, whenever it is to come.
+LinkTimeline timeline_under(const Topology& topology, const FaultSpec* fault) {
     if (fault == nullptr || !is_link_fault(*fault)) return LinkTimeline(topology);
-    when = fault->at.at;
-    return build_link_timeline(topology, std::span(fault, 1), SimTime::never());
+    FaultSpec acting = *fault;
+    acting.mtbf = acting.mttr = std::nullopt;
+    acting.conditional = false;
+    acting.at.at = SimTime::zero();
+    acting.length = 1_ns;
+    return build_link_timeline(topology, std::span(&acting, 1), SimTime::zero() + 1_s);
 }
 
 /// Latencies of the links; negative where a link is down. A black hole may be the only way, and is one where `holes_too`.
@@ -56,8 +59,8 @@ LoadCondition::LoadCondition(const ScenarioSpec& scenario, const Topology& topol
         }
         stations_.push_back(std::move(sites));
     }
-    SimTime when;
-    const LinkTimeline timeline = timeline_under(topology, fault, when);
+    const SimTime when = SimTime::zero();
+    const LinkTimeline timeline = timeline_under(topology, fault);
     for (std::uint32_t i = 0; i < topology.link_count(); ++i) bandwidth_.push_back(timeline.at(LinkId{i}, when).bandwidth);
     const LeastPaths paths(topology, latencies_at(topology, timeline, when, false));
     const LeastPaths with_holes(topology, latencies_at(topology, timeline, when, true));
