@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "models/scenario/effective.hpp"
 #include "models/spec/diagnostic.hpp"
 #include "models/world/offered_load.hpp"
+#include "models/world/run_estimate.hpp"
 
 namespace mailquake {
 
@@ -205,6 +207,10 @@ Json next_hops_json(const OfferedLoad& load) {
     return out;
 }
 
+Json estimate_json(const RunEstimate& estimate) {
+    return {{"messages", estimate.messages}, {"events", estimate.events}, {"bytes", estimate.bytes}, {"seconds", estimate.seconds}};
+}
+
 Json effective_json(const LoadedScenario& scenario) {
     Json out = Json::array();
     for (const EffectiveValue& v : effective_listing(scenario)) out.push_back({{"path", v.path}, {"value", v.value}, {"origin", v.origin}});
@@ -215,7 +221,57 @@ Json effective_json(const LoadedScenario& scenario) {
 struct Checked {
     std::string text;
     Json json;
+    bool variants_run = true;
 };
+
+/// Mistakes and overload that a variant has beside those of the scenario without it.
+struct CheckedVariant {
+    std::string name;
+    bool ok = true;
+};
+
+std::string key_of(const Diagnostic& one) { return print(one.pos) + ": " + one.message; }
+
+std::vector<CheckedVariant> check_variants(const LoadRequest& request, const LoadedScenario& scenario, bool quiet) {
+    std::vector<CheckedVariant> checked;
+    if (!request.variants.empty()) return checked;   // somebody has chosen
+    std::set<std::string> said;
+    Diagnostics base;
+    (void)load_scenario(request, base);
+    for (const Diagnostic& one : base.all()) said.insert(key_of(one));
+    for (const VariantInfo& variant : scenario.variants) {
+        LoadRequest with = request;
+        with.variants = {variant.name};
+        Diagnostics all, fresh;
+        const auto loaded = load_scenario(with, all);
+        for (Diagnostic one : all.all()) {
+            if (!said.insert(key_of(one)).second) continue;
+            one.message = fmt::format("variant '{}': {}", variant.name, one.message);
+            fresh.repeat(one);
+        }
+        fresh.take_sources(all);
+        print_note(fresh.render(100, !quiet));
+        if (loaded)
+            if (const auto why = too_large(estimate_run(loaded->spec))) print_note(fmt::format("{}: warning: variant '{}': {}\n", print(variant.pos), variant.name, *why));
+        checked.push_back({variant.name, loaded && !all.has_errors()});
+    }
+    return checked;
+}
+
+std::string variants_text(const std::vector<CheckedVariant>& variants) {
+    if (variants.empty()) return {};
+    std::vector<std::string> wrong;
+    for (const CheckedVariant& variant : variants)
+        if (!variant.ok) wrong.push_back(variant.name);
+    if (wrong.empty()) return fmt::format("{} variant{}: ok\n", variants.size(), variants.size() == 1 ? "" : "s");
+    return fmt::format("{} of {} variants cannot run: {}\n", wrong.size(), variants.size(), fmt::join(wrong, ", "));
+}
+
+Json variants_json(const std::vector<CheckedVariant>& variants) {
+    Json out = Json::array();
+    for (const CheckedVariant& variant : variants) out.push_back({{"name", variant.name}, {"ok", variant.ok}});
+    return out;
+}
 
 std::optional<Checked> check_one(const Options& options, const std::string& file) {
     LoadRequest request = load_request(options, file);
@@ -229,8 +285,14 @@ std::optional<Checked> check_one(const Options& options, const std::string& file
     }
     const OfferedLoad load = offered_load(loaded->spec);
     warn_of_overload(loaded->spec, load);
-    if (wants_json) return Checked{{}, {{"file", loaded->file}, {"ok", true}, {"offered_load", offered_load_json(load)}, {"next_hops", next_hops_json(load)}}};
-    return Checked{fmt::format("{}: ok\n", loaded->file) + offered_load_text(load), {}};
+    const RunEstimate estimate = estimate_run(loaded->spec);
+    if (const auto why = too_large(estimate)) print_note(fmt::format("{}: warning: {}; `run` wants --yes for it\n", print(loaded->spec.pos), *why));
+    const std::vector<CheckedVariant> variants = check_variants(request, *loaded, options.has("quiet"));
+    const bool all_run = std::all_of(variants.begin(), variants.end(), [](const CheckedVariant& variant) { return variant.ok; });
+    if (wants_json)
+        return Checked{{}, {{"file", loaded->file}, {"ok", all_run}, {"variants", variants_json(variants)}, {"offered_load", offered_load_json(load)},
+                            {"next_hops", next_hops_json(load)}, {"run", estimate_json(estimate)}}, all_run};
+    return Checked{fmt::format("{}: ok\n{}A run: {}.\n\n", loaded->file, variants_text(variants), text_of(estimate)) + offered_load_text(load), {}, all_run};
 }
 
 }  // namespace
@@ -240,10 +302,10 @@ ExitCode check_verb(const Words& args) {
     if (!options.parse(args)) return ExitCode::ok;
     if (options.operands().empty()) throw UsageError("FILE is missing: mailquake check FILE...");
     ExitCode code = ExitCode::ok;
-    Json all{{"schema", 1}, {"files", Json::array()}};
+    Json all{{"schema", 2}, {"files", Json::array()}};
     for (const std::string& file : options.operands()) {
         const auto checked = check_one(options, file);
-        if (!checked) code = worst(code, ExitCode::invalid_scenario);
+        if (!checked || !checked->variants_run) code = worst(code, ExitCode::invalid_scenario);
         all["files"].push_back(checked ? checked->json : Json{{"file", file}, {"ok", false}});
         if (!checked || options.has("json") || options.has("quiet")) continue;
         if (!print_data(checked->text)) return ExitCode::engine_error;

@@ -89,7 +89,7 @@ public:
     /// None: its mistakes have been shown. The scenario's own warnings are shown once, of the first world.
     std::optional<ComparedSide> run(const LoadRequest& request, const std::string& name) {
         auto scenario = load_or_say(request, options_.has("quiet") || !first_);
-        if (!scenario) return std::nullopt;
+        if (!scenario || !fits_or_say(options_, *scenario)) return std::nullopt;
         const ScenarioSubject subject(request, std::move(*scenario));
         std::vector<std::string> errors;
         std::vector<std::shared_ptr<const Metric>> metrics;

@@ -518,6 +518,8 @@ OfferedLoad load_under(const ScenarioSpec& scenario, const Topology& topology, c
 
 }  // namespace
 
+OfferedLoad normal_load(const ScenarioSpec& scenario) { return load_under(scenario, Topology(scenario.sites, scenario.links), nullptr, "normal"); }
+
 OfferedLoad offered_load(const ScenarioSpec& scenario) {
     const Topology topology(scenario.sites, scenario.links);
     const OfferedLoad normal = load_under(scenario, topology, nullptr, "normal");

@@ -41,4 +41,7 @@ struct OfferedLoad {
 /// in the order of the scenario.
 [[nodiscard]] OfferedLoad offered_load(const ScenarioSpec& scenario);
 
+/// At normal load alone.
+[[nodiscard]] OfferedLoad normal_load(const ScenarioSpec& scenario);
+
 }  // namespace mailquake
