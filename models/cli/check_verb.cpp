@@ -18,6 +18,7 @@
 #include "models/report/table.hpp"
 #include "models/scenario/effective.hpp"
 #include "models/spec/diagnostic.hpp"
+#include "models/world/load_gaps.hpp"
 #include "models/world/offered_load.hpp"
 #include "models/world/run_estimate.hpp"
 
@@ -167,6 +168,12 @@ std::string offered_load_text(const OfferedLoad& load) {
     return out;
 }
 
+std::string gaps_text(const ScenarioSpec& spec) {
+    std::string out;
+    for (const std::string& gap : load_gaps(spec)) out += "  " + gap + "\n";
+    return out.empty() ? out : "\nNOT COUNTED ABOVE; a run has it\n" + out;
+}
+
 std::string effective_text(const LoadedScenario& scenario) {
     std::string out;
     for (const EffectiveValue& v : effective_listing(scenario)) out += fmt::format("{} = {}  # {}\n", v.path, v.value, v.origin);
@@ -291,8 +298,8 @@ std::optional<Checked> check_one(const Options& options, const std::string& file
     const bool all_run = std::all_of(variants.begin(), variants.end(), [](const CheckedVariant& variant) { return variant.ok; });
     if (wants_json)
         return Checked{{}, {{"file", loaded->file}, {"ok", all_run}, {"variants", variants_json(variants)}, {"offered_load", offered_load_json(load)},
-                            {"next_hops", next_hops_json(load)}, {"run", estimate_json(estimate)}}, all_run};
-    return Checked{fmt::format("{}: ok\n{}A run: {}.\n\n", loaded->file, variants_text(variants), text_of(estimate)) + offered_load_text(load), {}, all_run};
+                            {"next_hops", next_hops_json(load)}, {"not_counted", load_gaps(loaded->spec)}, {"run", estimate_json(estimate)}}, all_run};
+    return Checked{fmt::format("{}: ok\n{}A run: {}.\n\n", loaded->file, variants_text(variants), text_of(estimate)) + offered_load_text(load) + gaps_text(loaded->spec), {}, all_run};
 }
 
 }  // namespace

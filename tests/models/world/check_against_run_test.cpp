@@ -62,7 +62,7 @@ std::string fault(const std::string& kind_and_target) { return "faults: [{name: 
 
 }  // namespace
 
-TEST_CASE("check says what run does: faults of the one who is called") {
+TEST_CASE("check says what run does: faults of the one who is called", "[long]") {
     const std::vector<LoadCase> cases = {
         {"healthy", ""},
         {"no answer to each second request", fault("kind: no-answer, target: dir/p1, probability: 50%")},
@@ -82,7 +82,7 @@ TEST_CASE("check says what run does: faults of the one who is called") {
     for (const LoadCase& c : cases) compare(kMtaAndDirectory, c);
 }
 
-TEST_CASE("check says what run does: caches, and flaws that calls wake") {
+TEST_CASE("check says what run does: caches, and flaws that calls wake", "[long]") {
     const std::string hang = fault("kind: no-answer, target: dir, probability: 30%");
     const auto flaw = [](const std::string& text) { return "flaws: [{name: w, in: mta, " + text + "}]\n"; };
     const std::vector<std::string> cached = {"tiers.mta.calls.dir.cached=90%"};
@@ -102,7 +102,7 @@ TEST_CASE("check says what run does: caches, and flaws that calls wake") {
     for (const LoadCase& c : cases) compare(kMtaAndDirectory, c);
 }
 
-TEST_CASE("check says what run does: flaws that no call wakes, and faults of load") {
+TEST_CASE("check says what run does: flaws that no call wakes, and faults of load", "[long]") {
     const auto flaw = [](const std::string& text) { return "flaws: [{name: w, in: mta, " + text + "}]\n"; };
     const std::vector<LoadCase> cases = {
         {"held now and then", flaw("kind: hold-worker, hold: 3s, trigger: always, probability: 20%")},
@@ -157,7 +157,7 @@ void compare_growth(const std::string& world, const LoadCase& c, HopLimit limit)
 
 }  // namespace
 
-TEST_CASE("check says what run does: hand-overs, and what the tiers behind get from a queue that is held back") {
+TEST_CASE("check says what run does: hand-overs, and what the tiers behind get from a queue that is held back", "[long]") {
     const std::vector<LoadCase> cases = {
         {"healthy", ""},
         {"a chain of proxies", "", {"tiers.mta.hand_over=held", "tiers.mta.workers=100"}},
@@ -170,7 +170,7 @@ TEST_CASE("check says what run does: hand-overs, and what the tiers behind get f
     for (const LoadCase& c : cases) compare(kOutbound, c);
 }
 
-TEST_CASE("check says what run does: how fast a next-hop queue grows") {
+TEST_CASE("check says what run does: how fast a next-hop queue grows", "[long]") {
     compare_growth(kOutbound, {"a throttle", "", {"tiers.mta.next_hop.throttle.rate=11/s"}}, HopLimit::throttle);
     compare_growth(kOutbound, {"connections", "", {"tiers.mta.next_hop.connections=3"}}, HopLimit::connections);
     compare_growth(kOutbound, {"processes", "", {"tiers.mta.next_hop.processes=3"}}, HopLimit::processes);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/world/call_demand.hpp"
+#include "models/world/load_gaps.hpp"
 #include "models/world/offered_load.hpp"
 
 using namespace mailquake;
@@ -413,6 +414,20 @@ TEST_CASE("figures of a tier's own at a site count there") {
     CHECK(row(scenario, "edge@sea").workers == 21);
     CHECK(row(scenario, "edge@sea").work == Approx(5));
     CHECK(row(scenario, "edge@dfw").workers == 10);
+}
+
+TEST_CASE("what the rows leave out of a scenario is said, and of one that has nothing of it nothing") {
+    ScenarioSpec scenario = two_sites();
+    CHECK(load_gaps(scenario).empty());
+    scenario.tiers[1].queue.limit = 10;
+    scenario.tiers[0].calls = {call("mailbox", 1_s)};
+    scenario.tiers[0].calls[0].hedge = HedgeSpec{};
+    scenario.faults = {fault("crash", "edge", ServerCrashFault{})};
+    const std::vector<std::string> gaps = load_gaps(scenario);
+    REQUIRE(gaps.size() == 3);
+    CHECK(gaps[0].starts_with("retries: "));
+    CHECK(gaps[1].starts_with("edge: what guards its calls"));
+    CHECK(gaps[2].starts_with("mailbox: what its queue turns away"));
 }
 
 TEST_CASE("a disabled fault has no rows") {
