@@ -41,9 +41,10 @@ void World::make_call(const WorkPtr& work) {
 
 /// When a request comes to a station, then it waits for a worker like mail; one that nobody can serve fails at once.
 void World::receive_request(Station& callee, const JobPtr& job) {
-    if (is_swallowed(callee, *job)) return;
+    if (callee.dead > 0 || is_swallowed(callee, *job)) return;
     Server* server = server_for(callee, *job);
     if (!callee.is_up()) return answer(callee, job, Answer::failed);
+    if (is_turned_away(callee, job->identity)) return;
     if (is_full(callee, server)) {
         if (callee.tier->queue.on_full == OnFull::drop) return;  // the caller waits for its time-out
         return answer(callee, job, Answer::failed);
@@ -174,7 +175,8 @@ void World::requeue_at_head(const WorkPtr& work) {
 const FlawSpec* World::awake_flaw(const Work& work, bool timed_out) const {
     const CallSpec& call = work.station->tier->calls[work.call];
     for (const FlawSpec& flaw : scenario_.flaws) {
-        const bool is_here = flaw.enabled && flaw.in == work.station->tier->name && (flaw.call.empty() || flaw.call == call.name);
+        const bool is_here = flaw.enabled && flaw.in == work.station->tier->name && (flaw.call.empty() || flaw.call == call.name) &&
+                             chosen_servers("flaws/" + flaw.name, flaw.in, flaw.share.value, *work.station)[work.server->number];
         const bool is_woken = flaw.trigger == Trigger::either || flaw.trigger == (timed_out ? Trigger::call_hangs : Trigger::call_fails);
         if (is_here && is_woken) return &flaw;
     }
@@ -183,9 +185,8 @@ const FlawSpec* World::awake_flaw(const Work& work, bool timed_out) const {
 
 bool World::fault_acts(const FaultSpec& fault, const Station& station) const {
     const std::size_t f = static_cast<std::size_t>(&fault - scenario_.faults.data());
-    const std::vector<std::string> targets = targets_of(fault);
-    return fault.enabled && std::any_of(acts_[f].acts.begin(), acts_[f].acts.end(), [&](const Stretch& s) { return s.covers(now_); }) &&
-           std::any_of(targets.begin(), targets.end(), [&](const std::string& t) { return names(t, station); });
+    return fault.enabled && hits(fault, station) &&
+           std::any_of(acts_[f].acts.begin(), acts_[f].acts.end(), [&](const Stretch& s) { return s.covers(now_); });
 }
 
 /// Is the request one that the station does not answer, now? In on / off stretches all of them are.

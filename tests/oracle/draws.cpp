@@ -108,6 +108,21 @@ double Draws::answer(const std::string& fault, const std::string& station, std::
     return uniform_of(RandomStream::first_word(fault_key(fault, station, draws::answer), request));
 }
 
+StreamKey Draws::servers_hit(const std::string& by, const std::string& station) const {
+    const std::uint64_t whose = place_identity(by);
+    const std::uint64_t first = by.starts_with("faults/") ? derived(whose, draws::occurrence, 0) : whose;
+    return StreamKey(seed_, derived(first, draws::at, place_identity("tiers/" + station)), draws::server_order);
+}
+
+double Draws::gray_drop(const std::string& fault, const std::string& station, std::uint64_t identity, SimTime at) const {
+    const std::uint64_t instant = derived(identity, draws::instant, static_cast<std::uint64_t>(at.ns));
+    return uniform_of(RandomStream::first_word(fault_key(fault, station, draws::gray_drop), instant));
+}
+
+double Draws::gray_service(const std::string& fault, const std::string& station, const Job& job) const {
+    return uniform_of(RandomStream::first_word(fault_key(fault, station, draws::gray_service), job.identity, job.pass));
+}
+
 std::uint64_t Draws::mx(const std::string& tenant_class, const Copy& copy) const {
     return hashed_word(key("tenants/" + tenant_class, draws::destination), derived(copy.identity, draws::round, copy.failures));
 }

@@ -9,7 +9,7 @@
 namespace mailquake::oracle {
 
 bool Station::is_up() const {
-    return !site_down && std::any_of(servers.begin(), servers.end(), [](const Server& s) { return s.crashes == 0; });
+    return dead == 0 && std::any_of(servers.begin(), servers.end(), [](const Server& s) { return s.crashes == 0; });
 }
 
 World::World(const ScenarioSpec& scenario, std::uint64_t seed, std::uint32_t replication)

@@ -19,8 +19,7 @@ void World::plan_faults() {
         Station& station = stations_[name];
         for (std::size_t f = 0; f < scenario_.faults.size(); ++f) {
             const FaultSpec& fault = scenario_.faults[f];
-            const std::vector<std::string> targets = targets_of(fault);
-            if (!fault.enabled || std::none_of(targets.begin(), targets.end(), [&](const std::string& t) { return names(t, station); })) continue;
+            if (!fault.enabled || !hits(fault, station)) continue;
             for (const Stretch& acts : acts_[f].acts) {
                 at(acts.from, Rank::fault, 0, [this, &fault, &station] { for_servers(fault, station, true); });
                 at(acts.to, Rank::fault, 0, [this, &fault, &station] { for_servers(fault, station, false); });
@@ -29,11 +28,26 @@ void World::plan_faults() {
     }
 }
 
+bool World::hits(const FaultSpec& fault, const Station& station) const {
+    const std::vector<std::string> targets = targets_of(fault);
+    const bool is_of_site = std::holds_alternative<SiteDownFault>(fault.body);
+    return std::any_of(targets.begin(), targets.end(), [&](const std::string& t) { return is_of_site ? t == station.site : names(t, station); });
+}
+
 void World::for_servers(const FaultSpec& fault, Station& station, bool begins) {
-    for (Server& server : station.servers) {
-        if (std::holds_alternative<ServerCrashFault>(fault.body)) begins ? crash(station, server) : restart(station, server);
-        if (std::holds_alternative<ServerPauseFault>(fault.body)) begins ? pause(server) : resume(server);
-        if (const auto* slow = std::get_if<ServerSlowFault>(&fault.body)) change_speed(server, begins ? slow->factor.value : 1 / slow->factor.value);
+    const bool is_dead = std::holds_alternative<SiteDownFault>(fault.body);
+    const bool crashes = is_dead || std::holds_alternative<ServerCrashFault>(fault.body);
+    if (is_dead) station.dead += begins ? 1 : -1;
+    const std::vector<Server*> servers = servers_hit(fault, station);
+    for (Server* const server : servers) {  // all at once, so that none gets another's work
+        if (!crashes || !begins) continue;
+        ++server->crashes;
+        list_if_free(station, *server);
+    }
+    for (Server* const server : servers) {
+        if (crashes) begins ? crash(station, *server) : restart(station, *server);
+        if (std::holds_alternative<ServerPauseFault>(fault.body)) begins ? pause(*server) : resume(*server);
+        if (const auto* slow = std::get_if<ServerSlowFault>(&fault.body)) change_speed(*server, begins ? slow->factor.value : 1 / slow->factor.value);
     }
     if (begins) start_waiting(station);  // what the crashed ones leave to others
 }
@@ -81,12 +95,10 @@ std::vector<WorkPtr> World::in_order(std::vector<WorkPtr> works) {
     return works;
 }
 
-/// When a server crashes, then its own mail goes back to the head of the queue, and starts anew; requests fail, and connections to it
-/// break.
+/// When a server has crashed, then its own mail goes back to the head of the queue, and starts anew; requests fail, and connections to
+/// it break. Of a site that is gone nobody hears anything.
 void World::crash(Station& station, Server& server) {
-    ++server.crashes;
     const std::vector<WorkPtr> lost = in_order(std::exchange(server.busy, {}));
-    list_if_free(station, server);
     for (const WorkPtr& work : lost) {
         work->over = true;
         note(work->job->identity, "its server crashes, at", station.name);
@@ -98,6 +110,7 @@ void World::crash(Station& station, Server& server) {
         ++job->copy->passes;
         wait(station, &server, job, true);
     }
+    if (station.dead > 0) return;  // nobody hears of it
     for (const WorkPtr& work : lost)
         if (work->job->request) answer(station, work->job, Answer::failed);
     for (const WorkPtr& work : lost) {

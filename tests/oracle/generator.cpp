@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdlib>
 #include <optional>
 
 #include "sim/base/hash.hpp"
@@ -132,7 +133,9 @@ private:
             Entry& fault = add("faults", {{{"name", fmt::format("fault{}", i)},
                                          {"at", dice_.millis(500 + 10'000 * i, 4000 + 10'000 * i)},
                                          {"for", dice_.millis(300, 5900)}}});
-            if (stage_ >= 4 && dice_.chance(70)) {
+            if (stage_ == 5 && dice_.chance(70)) {
+                fault_in_part(fault);
+            } else if (stage_ >= 4 && dice_.chance(70)) {
                 dice_.chance(50) ? fault_of_servers(fault) : fault_of_links(fault);
             } else if (!slow_links_ || dice_.chance(50)) {
                 fault_of_calls(fault);
@@ -193,15 +196,41 @@ private:
         const std::vector<std::string> triggers = {"call-hangs", "call-fails", "call-hangs-or-fails"};
         flaw.keys.emplace_back("trigger", kind == "retry-in-place" ? dice_.one_of(triggers) : "call-hangs");
         if (kind == "hold-worker") flaw.keys.emplace_back("hold", dice_.millis(2600, 6000));
+        if (stage_ == 5 && dice_.chance(50)) flaw.keys.emplace_back("share", dice_.one_of({"34%", "50%", "67%"}));
         if (kind == "retry-in-place") flaw.keys.emplace_back("attempts", fmt::format("{}", dice_.between(1, 5)));
     }
 
     void fault_of_servers(Entry& fault) {
+        fault.keys.emplace_back("target", dice_.one_of(path_and_callees()));
+        fault.keys.emplace_back("kind", dice_.one_of({"server-crash", "server-pause"}));
+    }
+
+    /// What hits a share of servers, or of the work; or a whole site.
+    void fault_in_part(Entry& fault) {
+        static const int only = std::getenv("ONLY") ? std::atoi(std::getenv("ONLY")) : 0;
+        switch (only ? only : dice_.between(1, 3)) {
+            case 1:
+                fault_of_servers(fault);
+                fault.keys.emplace_back("share", dice_.one_of({"20%", "34%", "50%", "67%"}));
+                break;
+            case 2:
+                fault.keys.emplace_back("target", dice_.one_of(path_and_callees()));
+                fault.keys.emplace_back("kind", "gray");
+                fault.keys.emplace_back("dropped", dice_.one_of({"0%", "10%", "60%"}));
+                fault.keys.emplace_back("slowed", dice_.one_of({"5%", "30%"}));
+                fault.keys.emplace_back("factor", dice_.one_of({"1.7", "12"}));
+                break;
+            default:
+                fault.keys.emplace_back("target", dice_.one_of(inside_));
+                fault.keys.emplace_back("kind", "site-down");
+                break;
+        }
+    }
+
+    std::vector<std::string> path_and_callees() const {
         std::vector<std::string> tiers = path_;
         tiers.insert(tiers.end(), callees_.begin(), callees_.end());
-        const std::string tier = dice_.one_of(tiers);
-        fault.keys.emplace_back("target", tier);
-        fault.keys.emplace_back("kind", dice_.one_of({"server-crash", "server-pause"}));
+        return tiers;
     }
 
     void fault_of_links(Entry& fault) {

@@ -27,7 +27,7 @@ struct Draft {
 };
 
 /// The latest stage that is compared in the tests (README.md).
-inline constexpr int kStage = 4;
+inline constexpr int kStage = 5;
 
 /// `ties`: all durations are multiples of 10 ms, without any jitter, and mail comes in batches.
 [[nodiscard]] Draft draft(std::uint64_t seed, int stage, bool ties = false);

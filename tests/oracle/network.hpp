@@ -85,6 +85,7 @@ private:
     [[nodiscard]] Way way(const std::string& from, const std::string& to, SimTime t) const;
     [[nodiscard]] Both both(const std::string& from, const std::string& to, SimTime t) const;
     [[nodiscard]] bool in_a_hole(SimTime t) const;
+    [[nodiscard]] bool is_dead(const std::string& site, SimTime t) const;
     [[nodiscard]] SimTime next_change(SimTime t) const;
     [[nodiscard]] SimTime works_from(const std::string& from, const std::string& to, SimTime t) const;
     [[nodiscard]] SimDuration inside(const std::string& site) const;
@@ -92,6 +93,7 @@ private:
     const ScenarioSpec& scenario_;
     std::vector<Link>   links_;
     std::vector<Effect> effects_;
+    std::vector<std::pair<std::string, Stretch>> dead_;  // sites
     std::set<SimTime>   changes_;  // of links, and of routes
 };
 

@@ -142,7 +142,9 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
         note(copy->identity, "refused by", station.name);
         respond(reply, Decided::at_the_door, *copy);
     };
+    if (station.dead > 0) return;  // its sender waits for as long as it does
     if (!station.is_up()) return respond(Reply::no_connection, Decided::at_the_door, *copy);
+    if (is_turned_away(station, copy->identity)) return refuse(Reply::later);
     auto job = std::make_shared<Job>();
     job->copy = std::make_shared<Copy>(*copy);
     const bool passes_through = station.tier->hand_over == HandOver::held && copy->hop + 1 < path_of(*copy).size();

@@ -113,7 +113,7 @@ void World::next_step(const WorkPtr& work) {
 void World::serve(const WorkPtr& work) {
     work->in_service = true;
     const SimDuration drawn = draws_.service(work->station->name, work->station->service, *work->job);
-    const double slowness = work->server->slowness;
+    const double slowness = work->server->slowness * gray_factor(*work->station, *work->job);
     work->ends = now_ + (slowness == 1 ? drawn : SimDuration{static_cast<std::int64_t>(static_cast<double>(drawn.ns) * slowness)});
     plan_end(work);
 }

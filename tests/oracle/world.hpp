@@ -151,7 +151,7 @@ struct Station {
     std::deque<JobPtr> queue;         // of all servers, where they share one
     std::vector<std::size_t> free;    // numbers of servers with a free worker, in the order that a choice at random counts by
     std::size_t turn = 0;             // round robin
-    bool        site_down = false;
+    int         dead = 0;             // reasons why its site is gone
     Party       party;
     [[nodiscard]] bool is_up() const;
 };
@@ -274,6 +274,13 @@ private:
     void crash(Station& station, Server& server);
     void restart(Station& station, Server& server);
     [[nodiscard]] bool names(const std::string& target, const Station& station) const;
+    [[nodiscard]] bool hits(const FaultSpec& fault, const Station& station) const;
+
+    // shares.cpp: what is hit in part
+    [[nodiscard]] std::vector<bool> chosen_servers(const std::string& by, const std::string& target, double share, const Station& station) const;
+    [[nodiscard]] std::vector<Server*> servers_hit(const FaultSpec& fault, Station& station);
+    [[nodiscard]] bool is_turned_away(const Station& station, std::uint64_t identity) const;
+    [[nodiscard]] double gray_factor(const Station& station, const Job& job) const;
 
     // stations.cpp again
     void serve(const WorkPtr& work);
