@@ -42,9 +42,9 @@ void World::make_call(const WorkPtr& work) {
 /// When a request comes to a station, then it waits for a worker like mail; one that nobody can serve fails at once.
 void World::receive_request(Station& callee, const JobPtr& job) {
     if (callee.dead > 0 || is_swallowed(callee, *job)) return;
-    Server* server = server_for(callee, *job);
     if (!callee.is_up()) return answer(callee, job, Answer::failed);
-    if (is_turned_away(callee, job->identity)) return;
+    if (is_turned_away(callee, *job)) return;
+    Server* server = server_for(callee, *job);
     if (is_full(callee, server)) {
         if (callee.tier->queue.on_full == OnFull::drop) return;  // the caller waits for its time-out
         return answer(callee, job, Answer::failed);

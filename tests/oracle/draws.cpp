@@ -114,8 +114,9 @@ StreamKey Draws::servers_hit(const std::string& by, const std::string& station) 
     return StreamKey(seed_, derived(first, draws::at, place_identity("tiers/" + station)), draws::server_order);
 }
 
-double Draws::gray_drop(const std::string& fault, const std::string& station, std::uint64_t identity, SimTime at) const {
-    const std::uint64_t instant = derived(identity, draws::instant, static_cast<std::uint64_t>(at.ns));
+double Draws::gray_drop(const std::string& fault, const std::string& station, const Job& job, SimTime at) const {
+    const std::uint64_t instant = derived(job.identity, draws::instant, static_cast<std::uint64_t>(at.ns));
+    if (job.request) return no_answer(fault, station, job.identity);
     return uniform_of(RandomStream::first_word(fault_key(fault, station, draws::gray_drop), instant));
 }
 

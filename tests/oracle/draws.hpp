@@ -59,7 +59,7 @@ public:
 
     // Faults. `by`: "faults/NAME" or "flaws/NAME".
     [[nodiscard]] StreamKey servers_hit(const std::string& by, const std::string& station) const;
-    [[nodiscard]] double gray_drop(const std::string& fault, const std::string& station, std::uint64_t identity, SimTime at) const;
+    [[nodiscard]] double gray_drop(const std::string& fault, const std::string& station, const Job& job, SimTime at) const;
     [[nodiscard]] double gray_service(const std::string& fault, const std::string& station, const Job& job) const;
 
     // On the way.

@@ -216,6 +216,7 @@ private:
             case 2:
                 fault.keys.emplace_back("target", dice_.one_of(path_and_callees()));
                 fault.keys.emplace_back("kind", "gray");
+                never_loses(fault.keys[fault.keys.size() - 2].second);
                 fault.keys.emplace_back("dropped", dice_.one_of({"0%", "10%", "60%"}));
                 fault.keys.emplace_back("slowed", dice_.one_of({"5%", "30%"}));
                 fault.keys.emplace_back("factor", dice_.one_of({"1.7", "12"}));
@@ -224,6 +225,15 @@ private:
                 fault.keys.emplace_back("target", dice_.one_of(inside_));
                 fault.keys.emplace_back("kind", "site-down");
                 break;
+        }
+    }
+
+    /// The engine bounces, or drops, what a gray failure turns away where a full queue would: it should be 4yz (models/fault/gray.hpp).
+    void never_loses(const std::string& name) {
+        for (Entry& tier : draft_.section("tiers")) {
+            if (tier.keys.front().second != name) continue;
+            for (auto& [key, value] : tier.keys)
+                if (key == "queue" && value.find("on_full") != std::string::npos) value = value.substr(0, value.find(", on_full")) + "}";
         }
     }
 

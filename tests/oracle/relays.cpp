@@ -144,13 +144,13 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
     };
     if (station.dead > 0) return;  // its sender waits for as long as it does
     if (!station.is_up()) return respond(Reply::no_connection, Decided::at_the_door, *copy);
-    if (is_turned_away(station, copy->identity)) return refuse(Reply::later);
     auto job = std::make_shared<Job>();
     job->copy = std::make_shared<Copy>(*copy);
     const bool passes_through = station.tier->hand_over == HandOver::held && copy->hop + 1 < path_of(*copy).size();
     job->pass = job->copy->passes = passes_through ? attempts_before(*copy) : 0;  // a proxy's draws are its upstream attempt's
     job->identity = passes_through || !copy->doubted ? copy->identity : another(*copy, station);
     job->offer = passes_through ? 0 : copy->failures << 14 | copy->passes;
+    if (is_turned_away(station, *job)) return refuse(Reply::later);
     Server* server = server_for(station, *job);
     if (is_full(station, server)) {
         switch (station.tier->queue.on_full) {

@@ -36,10 +36,10 @@ std::vector<Server*> World::servers_hit(const FaultSpec& fault, Station& station
 }
 
 /// Does a gray failure turn this work away, now? Mail gets 4yz, a request no answer.
-bool World::is_turned_away(const Station& station, std::uint64_t identity) const {
+bool World::is_turned_away(const Station& station, const Job& job) const {
     for (const FaultSpec& fault : scenario_.faults) {
         const auto* gray = std::get_if<GrayFault>(&fault.body);
-        if (gray != nullptr && fault_acts(fault, station) && draws_.gray_drop(fault.name, station.name, identity, now_) < gray->dropped.value) return true;
+        if (gray != nullptr && fault_acts(fault, station) && draws_.gray_drop(fault.name, station.name, job, now_) < gray->dropped.value) return true;
     }
     return false;
 }

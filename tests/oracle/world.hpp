@@ -279,7 +279,7 @@ private:
     // shares.cpp: what is hit in part
     [[nodiscard]] std::vector<bool> chosen_servers(const std::string& by, const std::string& target, double share, const Station& station) const;
     [[nodiscard]] std::vector<Server*> servers_hit(const FaultSpec& fault, Station& station);
-    [[nodiscard]] bool is_turned_away(const Station& station, std::uint64_t identity) const;
+    [[nodiscard]] bool is_turned_away(const Station& station, const Job& job) const;
     [[nodiscard]] double gray_factor(const Station& station, const Job& job) const;
 
     // stations.cpp again
