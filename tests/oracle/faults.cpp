@@ -13,7 +13,7 @@ bool World::names(const std::string& target, const Station& station) const {
     return target == station.tier->name || target == whole || target == station.name || target == station.tier->name + "@" + station.site;
 }
 
-/// What begins at one instant begins in the scenario's order: tier by tier, place by place, fault by fault.
+/// What begins at one instant, or ends, does so in the scenario's order: tier by tier, place by place, fault by fault.
 void World::plan_faults() {
     for (const std::string& name : station_names_) {
         Station& station = stations_[name];
@@ -26,18 +26,24 @@ void World::plan_faults() {
             }
         }
     }
+    for (std::size_t f = 0; f < scenario_.faults.size(); ++f) {
+        if (!scenario_.faults[f].enabled || !std::holds_alternative<SiteDownFault>(scenario_.faults[f].body)) continue;
+        for (const Stretch& acts : acts_[f].acts) {
+            for (const std::string& site : targets_of(scenario_.faults[f])) {
+                at(acts.from, Rank::fault, 0, [this, site] { site_is_gone(site); });
+                at(acts.to, Rank::fault, 0, [this, site] { site_is_back(site); });
+            }
+        }
+    }
 }
 
 bool World::hits(const FaultSpec& fault, const Station& station) const {
     const std::vector<std::string> targets = targets_of(fault);
-    const bool is_of_site = std::holds_alternative<SiteDownFault>(fault.body);
-    return std::any_of(targets.begin(), targets.end(), [&](const std::string& t) { return is_of_site ? t == station.site : names(t, station); });
+    return std::any_of(targets.begin(), targets.end(), [&](const std::string& t) { return names(t, station); });
 }
 
 void World::for_servers(const FaultSpec& fault, Station& station, bool begins) {
-    const bool is_dead = std::holds_alternative<SiteDownFault>(fault.body);
-    const bool crashes = is_dead || std::holds_alternative<ServerCrashFault>(fault.body);
-    if (is_dead) station.dead += begins ? 1 : -1;
+    const bool crashes = std::holds_alternative<ServerCrashFault>(fault.body);
     const std::vector<Server*> servers = servers_hit(fault, station);
     for (Server* const server : servers) {  // all at once, so that none gets another's work
         if (!crashes || !begins) continue;
@@ -85,6 +91,39 @@ void World::resume(Server& server) {
     }
 }
 
+/// When a site is gone, then what is in service there starts anew when it is back; nobody elsewhere hears of it.
+void World::site_is_gone(const std::string& site) {
+    for (const std::string& name : station_names_) {
+        Station& station = stations_[name];
+        if (station.site != site) continue;
+        ++station.dead;
+        for (Server& server : station.servers) {
+            ++server.crashes;
+            list_if_free(station, server);
+            crash(station, server);
+        }
+    }
+}
+
+/// When a site is back, then all its servers are, and go on in the scenario's order; then its users and senders hand over what they have
+/// written meanwhile.
+void World::site_is_back(const std::string& site) {
+    std::vector<Station*> stations;
+    for (const std::string& name : station_names_) {
+        if (stations_[name].site == site) stations.push_back(&stations_[name]);
+    }
+    for (Station* const station : stations) {
+        --station->dead;
+        for (Server& server : station->servers) --server.crashes;
+        for (const Server& server : station->servers) list_if_free(*station, server);
+    }
+    for (Station* const station : stations) go_on(*station);
+    for (auto& [name, party] : parties_) {
+        if (party.site != site) continue;
+        for (auto& [to, hop] : party.hops) pump(party, hop);
+    }
+}
+
 /// By identity; a tier's own mail last, as it came.
 std::vector<WorkPtr> World::in_order(std::vector<WorkPtr> works) {
     const auto key = [](const WorkPtr& w) {
@@ -123,6 +162,10 @@ void World::crash(Station& station, Server& server) {
 void World::restart(Station& station, Server& server) {
     if (--server.crashes > 0) return;
     list_if_free(station, server);
+    go_on(station);
+}
+
+void World::go_on(Station& station) {
     start_waiting(station);
     for (auto& [to, hop] : station.party.hops) pump(station.party, hop);
 }

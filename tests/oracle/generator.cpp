@@ -221,10 +221,31 @@ private:
                 fault.keys.emplace_back("slowed", dice_.one_of({"5%", "30%"}));
                 fault.keys.emplace_back("factor", dice_.one_of({"1.7", "12"}));
                 break;
-            default:
-                fault.keys.emplace_back("target", dice_.one_of(inside_));
-                fault.keys.emplace_back("kind", "site-down");
-                break;
+            default: site_down(fault); break;
+        }
+    }
+
+    /// A site at which no tier calls another one: when it is back, then the engine's servers are one after the other, and such calls fail.
+    void site_down(Entry& fault) {
+        std::vector<std::string> sites;
+        for (const std::string& site : inside_) {
+            const auto stands_there = [&](const Entry& tier) { return tier.keys[1].second.find(site) != std::string::npos; };
+            const auto is_called = [&](const Entry& tier) { return std::find(callees_.begin(), callees_.end(), tier.keys[0].second) != callees_.end(); };
+            bool calls = false, is_callee = false;
+            for (const Entry& tier : draft_.section("tiers")) {
+                calls = calls || (stands_there(tier) && tier.keys.back().first == "calls");
+                is_callee = is_callee || (stands_there(tier) && is_called(tier));
+            }
+            if (!calls || !is_callee) sites.push_back(site);
+        }
+        if (sites.empty()) return fault_of_servers(fault);
+        fault.keys.emplace_back("target", dice_.one_of(sites));
+        fault.keys.emplace_back("kind", "site-down");
+        // The engine sends no packet again to a site that is gone, as to a black hole: here none is due before the time-out.
+        for (auto& [key, value] : draft_.top) {
+            if (key != "network") continue;
+            const std::size_t from = value.find("connect_timeout"), to = value.find(", data_timeout");
+            value = value.substr(0, from) + "connect_timeout: " + dice_.millis(300, 950) + value.substr(to);
         }
     }
 

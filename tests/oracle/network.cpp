@@ -25,7 +25,6 @@ Wires::Wires(const ScenarioSpec& scenario, const std::vector<FaultOccurrences>& 
 void Wires::add_effects(const FaultSpec& fault, const std::string& link, Stretch acts) {
     if (std::holds_alternative<SiteDownFault>(fault.body)) {
         dead_.push_back({link, acts});
-        changes_.insert({acts.from, acts.to});
     }
     const bool is_link = std::any_of(links_.begin(), links_.end(), [&](const Link& l) { return l.name == link; });
     const auto* flap = std::get_if<LinkFlapFault>(&fault.body);
@@ -114,7 +113,6 @@ Wires::Way Wires::way(const std::string& from, const std::string& to, SimTime t)
         w.bandwidth = l == links.front() ? s.bandwidth : std::min(w.bandwidth, s.bandwidth);
         w.loss = tcp::combined_loss(w.loss, s.loss);
     }
-    if (w.mode == Mode::up && is_dead(to, t)) w.mode = Mode::black_hole;  // what comes there vanishes
     return w;
 }
 

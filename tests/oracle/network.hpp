@@ -33,6 +33,8 @@ public:
     [[nodiscard]] Passage mail(const std::string& from, const std::string& to, SimTime now, Bytes size, RandomStream& luck);
     [[nodiscard]] Passage packet(const std::string& from, const std::string& to, SimTime now, RandomStream& luck);
     [[nodiscard]] Passage reply(const std::string& from, const std::string& to, SimTime now, RandomStream& luck);
+    /// Is the site gone? Then nobody answers there; the links through it are none of its own.
+    [[nodiscard]] bool is_dead(const std::string& site, SimTime t) const;
     /// Sum of the latencies on the least path between two sites when nothing is wrong.
     [[nodiscard]] SimDuration distance(const std::string& from, const std::string& to) const;
 
@@ -85,7 +87,6 @@ private:
     [[nodiscard]] Way way(const std::string& from, const std::string& to, SimTime t) const;
     [[nodiscard]] Both both(const std::string& from, const std::string& to, SimTime t) const;
     [[nodiscard]] bool in_a_hole(SimTime t) const;
-    [[nodiscard]] bool is_dead(const std::string& site, SimTime t) const;
     [[nodiscard]] SimTime next_change(SimTime t) const;
     [[nodiscard]] SimTime works_from(const std::string& from, const std::string& to, SimTime t) const;
     [[nodiscard]] SimDuration inside(const std::string& site) const;

@@ -84,7 +84,7 @@ void World::refill(Party& party, NextHop& hop) {
 }
 
 void World::pump(Party& party, NextHop& hop) {
-    if (party.station != nullptr && !party.station->is_up()) return;  // its mail is on disk
+    if (wires_.is_dead(party.site, now_) || (party.station != nullptr && !party.station->is_up())) return;  // its mail is on disk
     refill(party, hop);
     while (!hop.active.empty() && (!party.limited || hop.busy < static_cast<std::size_t>(party.connections))) {
         const CopyPtr copy = hop.active.front();

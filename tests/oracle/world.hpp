@@ -267,12 +267,15 @@ private:
     // faults.cpp: what happens to servers
     void plan_faults();
     void for_servers(const FaultSpec& fault, Station& station, bool begins);
+    void site_is_gone(const std::string& site);
+    void site_is_back(const std::string& site);
     void pause(Server& server);
     void resume(Server& server);
     [[nodiscard]] static std::vector<WorkPtr> in_order(std::vector<WorkPtr> works);
     void change_speed(Server& server, double factor);
     void crash(Station& station, Server& server);
     void restart(Station& station, Server& server);
+    void go_on(Station& station);
     [[nodiscard]] bool names(const std::string& target, const Station& station) const;
     [[nodiscard]] bool hits(const FaultSpec& fault, const Station& station) const;
 
