@@ -30,6 +30,7 @@ void World::make_call(const WorkPtr& work) {
         if (waits()) call_timed_out(work, begun);
     });
     RandomStream luck = draws_.request_way(site, job->identity);
+    if (site != callee.site && callee.dead > 0) return;  // nobody answers
     const Passage there = wires_.packet(site, callee.site, now_, luck);
     if (site == callee.site) return receive_request(callee, job);
     if (there.end == Passage::End::delivered) {
@@ -53,6 +54,7 @@ void World::receive_request(Station& callee, const JobPtr& job) {
 }
 
 void World::answer(Station& callee, const JobPtr& job, Answer said) {
+    if (callee.dead > 0) return;
     SimDuration late{0};
     const bool is_served = said == Answer::good;
     for (std::size_t f = 0; f < scenario_.faults.size(); ++f) {
@@ -145,6 +147,7 @@ void World::defer_in_tier(Station& station, const CopyPtr& copy) {
     const Tries tries{copy->arrived, copy->first_failure, now_, copy->failures, SimTime::zero()};
     const std::optional<SimTime> due = next_try(station.party.retry, tries, luck);
     if (!due) return expire(copy, station.party);
+    watch(station.party, copy);
     at(*due, Rank::scan, copy->identity, [this, &station, copy] {
         auto job = std::make_shared<Job>();
         job->copy = copy;

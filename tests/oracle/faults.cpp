@@ -149,7 +149,6 @@ void World::crash(Station& station, Server& server) {
         ++job->copy->passes;
         wait(station, &server, job, true);
     }
-    if (station.dead > 0) return;  // nobody hears of it
     for (const WorkPtr& work : lost)
         if (work->job->request) answer(station, work->job, Answer::failed);
     for (const WorkPtr& work : lost) {

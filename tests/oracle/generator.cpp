@@ -84,6 +84,8 @@ public:
                                                            dice_.millis(1, 4000), dice_.millis(1000, 9000), dice_.millis(1000, 9000),
                                                            dice_.millis(1000, 9000)));
         }
+        notices_ = stage_ == 5 && dice_.chance(20);
+        if (notices_) draft_.top[1].second = dice_.millis(130'000, 200'000);
         sites();
         tiers();
         senders();
@@ -317,10 +319,10 @@ private:
                        {"workers", fmt::format("{}", dice_.between(1, 4))},
                        {"spread", dice_.one_of({"shared", "shared", "random", "round-robin", "least-loaded", "two-choices"})},
                        {"service", service_law(dice_, is_called ? 5 : 8)},
-                       {"queue", queue(dice_)},
+                       {"queue", stage_ == 5 ? with_discipline(queue(dice_)) : queue(dice_)},
                        {"hand_over", hand_over},
-                       {"next_hop", fmt::format("{{connections: {}, active: {}, retry: {}}}", dice_.between(1, 6), dice_.between(1, 9),
-                                                retry(dice_))}}});
+                       {"next_hop", fmt::format("{{connections: {}, active: {}, retry: {}{}}}", dice_.between(1, 6), dice_.between(1, 9),
+                                                retry(dice_), notices_ && dice_.chance(60) ? ", notice_after: " + dice_.millis(1000, 2900) : "")}}});
     }
 
     void senders() {
@@ -330,6 +332,7 @@ private:
                              {"at", outside_[dice_.below(outside_.size())]},
                              {"share", dice_.one_of({"100%", "30%"})},
                              {"retry", retry(dice_)}}});
+            if (notices_) draft_.section("senders").back().keys.emplace_back("notice_after", dice_.millis(1000, 2900));
         }
     }
 
@@ -343,7 +346,7 @@ private:
             outbound.push_back("remote");
             add("tenants", {{{"name", fmt::format("class{}", i)},
                              {"count", fmt::format("{}", dice_.between(1, 5))},
-                             {"rate", fmt::format("{}/s", dice_.between(1, 12))},
+                             {"rate", fmt::format("{}/s", dice_.between(1, notices_ ? 3 : 12))},
                              {"skew", dice_.one_of({"even", "zipf"})},
                              {"arrivals", dice_.ties() ? "{law: batch, mean_size: 4}" : dice_.one_of({"poisson", "{law: weibull, shape: 0.6}", "{law: weibull, shape: 3}"})},
                              {"sizes", dice_.one_of({"table", "{law: fixed, size: 9999B}", "{law: lognormal, mean: 75kB, cv: 3}"})},
@@ -351,12 +354,20 @@ private:
                              {"directions", dice_.one_of({"{inbound: 100%}", "{inbound: 50%, outbound: 30%, internal: 20%}"})},
                              {"paths", fmt::format("{{inbound: {}, outbound: {}, internal: {}}}", list_of(path_), list_of(outbound),
                                                    list_of(internal))}}});
+            if (stage_ == 5) draft_.section("tenants").back().keys.emplace_back("priority", fmt::format("{}", dice_.below(4)));
         }
+    }
+
+    std::string with_discipline(const std::string& queue) {
+        if (dice_.chance(50)) return queue;
+        const std::string rest = queue == "{}" ? "}" : ", " + queue.substr(1);
+        return dice_.chance(60) ? "{discipline: priority" + rest : fmt::format("{{discipline: lifo-under-overload, lifo: {{above: {}}}{}", dice_.between(0, 4), rest);
     }
 
     Dice dice_;
     int  stage_;
     Draft draft_;
+    bool notices_ = false;
     bool slow_links_ = false;  // latencies change
     bool many_ = false;  // tiers stand at several sites; then nothing is hit that would make mail go to the next one
     std::vector<std::string> inside_, outside_, links_, path_, hand_over_, callees_, callers_;

@@ -66,6 +66,7 @@ NextHop& World::hop_of(Party& party, const Copy& copy) {
 
 /// When a party has a copy, then it waits for a connection to its next station; senders and users hand over at once.
 void World::send_on(Party& party, const CopyPtr& copy) {
+    watch(party, copy);
     NextHop& hop = hop_of(party, *copy);
     hop.fresh.push_back(copy);
     pump(party, hop);
@@ -116,6 +117,7 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
     at(passage.at + scenario_.network.reply_timeout, Rank::timer, copy->identity, [close, copy] { close(Reply::timed_out, *copy); });
     const auto respond = [this, sent = *copy, &from, &to, close](Reply reply, Decided by, const Copy& about) {
         if (from.site == to.site) return close(reply, about);
+        if (to.dead > 0) return;  // a site that is gone says nothing
         const std::size_t hop = sent.hop + (by == Decided::further_on ? 1 : 0);
         RandomStream words = by == Decided::at_the_door ? draws_.reply(to.site, sent) : draws_.proxys_reply(to.site, about, hop, attempts_before(sent));
         const Passage back = wires_.reply(to.site, from.site, now_, words);
@@ -142,10 +144,10 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
         note(copy->identity, "refused by", station.name);
         respond(reply, Decided::at_the_door, *copy);
     };
-    if (station.dead > 0) return;  // its sender waits for as long as it does
     if (!station.is_up()) return respond(Reply::no_connection, Decided::at_the_door, *copy);
     auto job = std::make_shared<Job>();
     job->copy = std::make_shared<Copy>(*copy);
+    job->copy->watched = false;
     const bool passes_through = station.tier->hand_over == HandOver::held && copy->hop + 1 < path_of(*copy).size();
     job->pass = job->copy->passes = passes_through ? attempts_before(*copy) : 0;  // a proxy's draws are its upstream attempt's
     job->identity = passes_through || !copy->doubted ? copy->identity : another(*copy, station);
@@ -203,6 +205,7 @@ std::uint64_t World::identity_at(const Station& station, const Copy& offered) {
 /// When the reply to an attempt is known, then its connection is free; the copy is the receiver's, waits for its next try, or bounces.
 void World::end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply reply) {
     --hop.busy;
+    copy->over = reply == Reply::accepted || reply == Reply::never;
     refill(party, hop);  // before a report about it, perhaps, wants in
     switch (reply) {
         case Reply::accepted: break;

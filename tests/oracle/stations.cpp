@@ -1,5 +1,7 @@
 // How a station serves: input queues, workers, the order of calls and service, and where mail goes then.
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "sim/base/check.hpp"
 #include "tests/oracle/world.hpp"
@@ -21,11 +23,18 @@ void World::enter(Station& station, Server* server, const JobPtr& job) {
 void World::wait(Station& station, Server* server, const JobPtr& job, bool at_head) {
     std::deque<JobPtr>& queue = is_shared(station) ? station.queue : server->queue;
     if (!at_head) note(job->identity, "waits in the queue of", station.name);
-    if (at_head) {
-        queue.push_front(job);
-    } else {
-        queue.push_back(job);
-    }
+    const auto urgency = [&](const JobPtr& j) {
+        return station.tier->queue.discipline == Discipline::priority ? scenario_.tenants[j->copy->tenant_class].priority : 0;
+    };
+    const auto goes_before = [&](const JobPtr& other) { return at_head ? urgency(other) >= urgency(job) : urgency(other) > urgency(job); };
+    queue.insert(std::find_if(queue.begin(), queue.end(), goes_before), job);
+}
+
+/// Who is served next: the first one, or while the queue is too long, the last one.
+std::deque<JobPtr>::iterator World::next_of(const Station& station, std::deque<JobPtr>& queue) {
+    const QueueSpec& spec = station.tier->queue;
+    const bool is_long = spec.discipline == Discipline::lifo_under_overload && queue.size() > static_cast<std::size_t>(spec.lifo.above);
+    return is_long ? std::prev(queue.end()) : queue.begin();
 }
 
 /// The server that the job goes to; of servers that share a queue, one that can begin now, or none.
@@ -65,16 +74,18 @@ bool World::is_full(const Station& station, const Server* server) const {
 /// When a worker is free, then the first one that waits for it gets it.
 void World::start_waiting(Station& station) {
     while (is_shared(station) && !station.queue.empty()) {
-        Server* const server = server_for(station, *station.queue.front());
+        const auto next = next_of(station, station.queue);
+        Server* const server = server_for(station, **next);
         if (server == nullptr) return;
-        const JobPtr job = station.queue.front();
-        station.queue.pop_front();
+        const JobPtr job = *next;
+        station.queue.erase(next);
         start(station, *server, job);
     }
     for (Server& server : station.servers) {
         while (server.can_start() && !server.queue.empty()) {
-            const JobPtr job = server.queue.front();
-            server.queue.pop_front();
+            const auto next = next_of(station, server.queue);
+            const JobPtr job = *next;
+            server.queue.erase(next);
             start(station, server, job);
         }
     }
@@ -197,6 +208,7 @@ void World::bounce(const CopyPtr& copy, Party& party) {
 }
 
 void World::expire(const CopyPtr& copy, Party& party) {
+    copy->over = true;
     if (copy->kind != MailKind::mail) return discard(copy, party);
     note(copy->identity, "given up by", party.name);
     ++accounts_[copy->tenant].expired;
@@ -212,7 +224,7 @@ void World::report(const CopyPtr& about, Party& party, MailKind kind) {
     copy->size = Bytes{4096};
     copy->accepted = copy->arrived = now_;
     copy->hop = copy->failures = copy->passes = 0;
-    copy->doubted = false;
+    copy->doubted = copy->over = copy->watched = false;
     if (about->direction == Direction::inbound) copy->direction = Direction::outbound;
     if (about->direction == Direction::outbound) copy->direction = Direction::inbound;
     note(copy->identity, "accepted", party.name);
@@ -223,6 +235,18 @@ void World::report(const CopyPtr& about, Party& party, MailKind kind) {
     }
     if (!party.limited || path.empty()) return deliver(copy, party.name);
     send_on(party, copy);
+}
+
+/// When a copy is with a party for too long, then at the next full minute the author hears of it, once.
+void World::watch(Party& party, const CopyPtr& copy) {
+    if (!party.notice_after || copy->kind != MailKind::mail || std::exchange(copy->watched, true)) return;
+    SimTime due = SimTime::zero();
+    while (due < now_ || due < copy->arrived + *party.notice_after) due += 60_s;
+    at(due, Rank::timer, 0, [this, &party, copy] {
+        if (copy->over) return;
+        note(copy->identity, "delay notice sent by", party.name);
+        report(copy, party, MailKind::notice);
+    });
 }
 
 void World::drop(const Job& job, const std::string& place) {

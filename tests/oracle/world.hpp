@@ -57,7 +57,8 @@ struct Copy {
     std::size_t   hop = 0;            // the tier of its path that has it, or gets it next
     std::uint32_t failures = 0;       // attempts from there that failed
     std::uint32_t passes = 0;         // stays in its tier that were cut short
-    bool          greylisted = false;
+    bool          watched = false;    // a delay notice is planned
+    bool          over = false;       // its party has it no more
     bool          doubted = false;    // the reply to an offer at this hop was not heard: the next tier may have it already
 };
 using CopyPtr = std::shared_ptr<Copy>;
@@ -244,6 +245,7 @@ private:
     void wait(Station& station, Server* server, const JobPtr& job, bool at_head);
     [[nodiscard]] Server* server_for(Station& station, const Job& job);
     [[nodiscard]] bool is_full(const Station& station, const Server* server) const;
+    [[nodiscard]] static std::deque<JobPtr>::iterator next_of(const Station& station, std::deque<JobPtr>& queue);
     void start_waiting(Station& station);
     void start(Station& station, Server& server, const JobPtr& job);
     static void list_if_free(Station& station, const Server& server);
@@ -298,6 +300,7 @@ private:
     void bounce(const CopyPtr& copy, Party& party);
     void expire(const CopyPtr& copy, Party& party);
     void report(const CopyPtr& about, Party& party, MailKind kind);
+    void watch(Party& party, const CopyPtr& copy);
     void drop(const Job& job, const std::string& place);
     void discard(const CopyPtr& copy, const Party& party);
     void leave_duplicate(const Copy& copy, const std::string& place);
