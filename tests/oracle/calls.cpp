@@ -147,7 +147,6 @@ void World::defer_in_tier(Station& station, const CopyPtr& copy) {
     const Tries tries{copy->arrived, copy->first_failure, now_, copy->failures, SimTime::zero()};
     const std::optional<SimTime> due = next_try(station.party.retry, tries, luck);
     if (!due) return expire(copy, station.party);
-    watch(station.party, copy);
     at(*due, Rank::scan, copy->identity, [this, &station, copy] {
         auto job = std::make_shared<Job>();
         job->copy = copy;
@@ -170,9 +169,8 @@ void World::requeue_at_head(const WorkPtr& work) {
     work->over = true;
     std::erase(work->server->busy, work);
     list_if_free(*work->station, *work->server);
-    const bool is_shared = work->station->tier->spread == Spread::shared;
-    Server* server = is_shared ? server_for(*work->station, *work->job) : work->server;
-    start(*work->station, *server, work->job);  // the head of the queue, and a worker is free
+    wait(*work->station, work->server, work->job, true);
+    start_waiting(*work->station);
 }
 
 const FlawSpec* World::awake_flaw(const Work& work, bool timed_out) const {

@@ -71,6 +71,7 @@ void World::build_station(const TierSpec& t, const std::string& site, const std:
     s.party.name = name;
     s.party.site = site;
     s.party.tier = t.name;
+    s.party.number = station_names_.size();
     s.party.limited = true;
     s.party.retry = t.next_hop.retry;
     s.party.connections = t.next_hop.connections;

@@ -66,7 +66,6 @@ NextHop& World::hop_of(Party& party, const Copy& copy) {
 
 /// When a party has a copy, then it waits for a connection to its next station; senders and users hand over at once.
 void World::send_on(Party& party, const CopyPtr& copy) {
-    watch(party, copy);
     NextHop& hop = hop_of(party, *copy);
     hop.fresh.push_back(copy);
     pump(party, hop);
@@ -147,7 +146,6 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
     if (!station.is_up()) return respond(Reply::no_connection, Decided::at_the_door, *copy);
     auto job = std::make_shared<Job>();
     job->copy = std::make_shared<Copy>(*copy);
-    job->copy->watched = false;
     const bool passes_through = station.tier->hand_over == HandOver::held && copy->hop + 1 < path_of(*copy).size();
     job->pass = job->copy->passes = passes_through ? attempts_before(*copy) : 0;  // a proxy's draws are its upstream attempt's
     job->identity = passes_through || !copy->doubted ? copy->identity : another(*copy, station);
@@ -172,6 +170,7 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond)
     }
     job->copy->failures = 0;
     job->copy->arrived = now_;
+    if (!passes_through) watch(station.party, job->copy);
     enter(station, server, job);
     if (!passes_through) respond(Reply::accepted, Decided::at_the_door, *copy);
 }
@@ -205,7 +204,7 @@ std::uint64_t World::identity_at(const Station& station, const Copy& offered) {
 /// When the reply to an attempt is known, then its connection is free; the copy is the receiver's, waits for its next try, or bounces.
 void World::end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply reply) {
     --hop.busy;
-    copy->over = reply == Reply::accepted || reply == Reply::never;
+    copy->over = reply == Reply::accepted;
     refill(party, hop);  // before a report about it, perhaps, wants in
     switch (reply) {
         case Reply::accepted: break;

@@ -48,6 +48,7 @@ void World::accept(Source& source, std::uint32_t tenant, std::uint64_t identity)
     copy->accepted = copy->arrived = now_;
     note(copy->identity, "accepted", source.party->name);
     ++accounts_[tenant].accepted;
+    watch(*source.party, copy);
     send_on(*source.party, copy);
 }
 

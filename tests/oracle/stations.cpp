@@ -23,6 +23,7 @@ void World::enter(Station& station, Server* server, const JobPtr& job) {
 void World::wait(Station& station, Server* server, const JobPtr& job, bool at_head) {
     std::deque<JobPtr>& queue = is_shared(station) ? station.queue : server->queue;
     if (!at_head) note(job->identity, "waits in the queue of", station.name);
+    job->first = at_head;
     const auto urgency = [&](const JobPtr& j) {
         return station.tier->queue.discipline == Discipline::priority ? scenario_.tenants[j->copy->tenant_class].priority : 0;
     };
@@ -30,10 +31,10 @@ void World::wait(Station& station, Server* server, const JobPtr& job, bool at_he
     queue.insert(std::find_if(queue.begin(), queue.end(), goes_before), job);
 }
 
-/// Who is served next: the first one, or while the queue is too long, the last one.
+/// Who is served next: the first one, or while the queue is too long, the last one, unless one was put back at its head.
 std::deque<JobPtr>::iterator World::next_of(const Station& station, std::deque<JobPtr>& queue) {
     const QueueSpec& spec = station.tier->queue;
-    const bool is_long = spec.discipline == Discipline::lifo_under_overload && queue.size() > static_cast<std::size_t>(spec.lifo.above);
+    const bool is_long = spec.discipline == Discipline::lifo_under_overload && !queue.front()->first && queue.size() > static_cast<std::size_t>(spec.lifo.above);
     return is_long ? std::prev(queue.end()) : queue.begin();
 }
 
@@ -188,6 +189,7 @@ void World::release(const WorkPtr& work) {
 }
 
 void World::deliver(const CopyPtr& copy, const std::string& place) {
+    copy->over = true;
     note(copy->identity, "delivered at", place);
     Account& account = accounts_[copy->tenant];
     ++account.delivered;
@@ -201,6 +203,7 @@ void World::discard(const CopyPtr& copy, const Party& party) {
 }
 
 void World::bounce(const CopyPtr& copy, Party& party) {
+    copy->over = true;
     if (copy->kind != MailKind::mail) return discard(copy, party);
     note(copy->identity, "bounced by", party.name);
     ++accounts_[copy->tenant].bounced;
@@ -217,14 +220,14 @@ void World::expire(const CopyPtr& copy, Party& party) {
 
 /// When a party bounces a copy or tells of its delay, then it sends mail of its own to the author. The author is there where senders
 /// and users are; from a station it is a way, out for mail that came in, and in for mail that was to go out.
-void World::report(const CopyPtr& about, Party& party, MailKind kind) {
+void World::report(const CopyPtr& about, Party& party, MailKind kind, std::uint32_t n) {
     auto copy = std::make_shared<Copy>(*about);
-    copy->identity = draws_.report(*about, kind, 0);
+    copy->identity = draws_.report(*about, kind, n);
     copy->kind = kind;
     copy->size = Bytes{4096};
     copy->accepted = copy->arrived = now_;
     copy->hop = copy->failures = copy->passes = 0;
-    copy->doubted = copy->over = copy->watched = false;
+    copy->doubted = copy->over = false;
     if (about->direction == Direction::inbound) copy->direction = Direction::outbound;
     if (about->direction == Direction::outbound) copy->direction = Direction::inbound;
     note(copy->identity, "accepted", party.name);
@@ -237,15 +240,16 @@ void World::report(const CopyPtr& about, Party& party, MailKind kind) {
     send_on(party, copy);
 }
 
-/// When a copy is with a party for too long, then at the next full minute the author hears of it, once.
+/// When a copy is with a party for too long, then at the next full minute its author hears of it: party by party, as the copies came.
 void World::watch(Party& party, const CopyPtr& copy) {
-    if (!party.notice_after || copy->kind != MailKind::mail || std::exchange(copy->watched, true)) return;
+    if (!party.notice_after || copy->kind != MailKind::mail) return;
     SimTime due = SimTime::zero();
-    while (due < now_ || due < copy->arrived + *party.notice_after) due += 60_s;
-    at(due, Rank::timer, 0, [this, &party, copy] {
+    while (due < copy->arrived + *party.notice_after) due += 60_s;
+    at(due, Rank::measure, party.number, [this, &party, copy] {
         if (copy->over) return;
         note(copy->identity, "delay notice sent by", party.name);
-        report(copy, party, MailKind::notice);
+        const bool works_on_it = path_of(*copy)[copy->hop] == party.tier;
+        report(copy, party, MailKind::notice, party.limited ? static_cast<std::uint32_t>(copy->hop) + (works_on_it ? 1 : 0) : 0);
     });
 }
 

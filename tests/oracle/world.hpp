@@ -39,7 +39,7 @@ struct Step {
 };
 
 /// What happens first at one instant; README.md has the table.
-enum class Rank { fault, reply, service, timer, scan, arrival };
+enum class Rank { measure, fault, reply, service, timer, scan, arrival };
 
 /// How an attempt to hand a copy over, or to have it looked at, ended.
 enum class Reply { accepted, later, never, no_connection, timed_out };
@@ -57,7 +57,6 @@ struct Copy {
     std::size_t   hop = 0;            // the tier of its path that has it, or gets it next
     std::uint32_t failures = 0;       // attempts from there that failed
     std::uint32_t passes = 0;         // stays in its tier that were cut short
-    bool          watched = false;    // a delay notice is planned
     bool          over = false;       // its party has it no more
     bool          doubted = false;    // the reply to an offer at this hop was not heard: the next tier may have it already
 };
@@ -86,6 +85,7 @@ struct Job {
     Respond upstream;                               // of mail at a proxy: who waits for the reply
     std::shared_ptr<Request> request;               // none: it is mail
     std::uint32_t pass = 0;                         // how often its stay here has been cut short, or put off
+    bool first = false;                             // was put back at the head of its queue
     std::uint32_t offer = 0;                        // which offer of the copy at this hop it is
     SimTime since;                                  // waits from here on
 };
@@ -133,6 +133,7 @@ struct Party {
     std::string name;
     std::string site;
     std::string tier;                 // of a station
+    std::uint64_t number = 0;         // stations in the scenario's order
     bool        limited = false;      // by connections and an active window; senders and users are not
     bool        users = false;        // inside their site they hand over in no time
     RetrySpec   retry;
@@ -299,7 +300,7 @@ private:
     void deliver(const CopyPtr& copy, const std::string& place);
     void bounce(const CopyPtr& copy, Party& party);
     void expire(const CopyPtr& copy, Party& party);
-    void report(const CopyPtr& about, Party& party, MailKind kind);
+    void report(const CopyPtr& about, Party& party, MailKind kind, std::uint32_t n = 0);
     void watch(Party& party, const CopyPtr& copy);
     void drop(const Job& job, const std::string& place);
     void discard(const CopyPtr& copy, const Party& party);
