@@ -92,6 +92,7 @@ void World::build_parties() {
         party.name = "users@" + site.name;
         party.site = site.name;
         party.users = true;
+        party.retry = CustomRetrySpec{.waits = {1_min}};
     }
 }
 
