@@ -69,7 +69,7 @@ std::uint64_t choosing(const Job& job) { return job.offer == 0 ? job.identity : 
 }  // namespace
 
 std::size_t Draws::free_server(const std::string& station, const Job& job, std::size_t of) const {
-    return any_of(of, RandomStream(key("tiers/" + station, draws::next_server), job.identity, job.pass).uniform());
+    return any_of(of, RandomStream(key("tiers/" + station, draws::next_server), choosing(job), job.pass).uniform());
 }
 
 std::size_t Draws::server(const std::string& station, const Job& job, std::size_t of) const {

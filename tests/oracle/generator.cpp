@@ -217,7 +217,7 @@ private:
                 fault.keys.emplace_back("target", dice_.one_of(path_and_callees()));
                 fault.keys.emplace_back("kind", "gray");
                 never_loses(fault.keys[fault.keys.size() - 2].second);
-                fault.keys.emplace_back("dropped", dice_.one_of({"0%", "10%", "60%"}));
+                fault.keys.emplace_back("dropped", notices_ ? "0%" : dice_.one_of({"0%", "10%", "60%"}));  // tells_of_delays() says why
                 fault.keys.emplace_back("slowed", dice_.one_of({"5%", "30%"}));
                 fault.keys.emplace_back("factor", dice_.one_of({"1.7", "12"}));
                 break;

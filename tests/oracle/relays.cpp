@@ -211,7 +211,7 @@ void World::end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply r
         case Reply::never: bounce(copy, party); break;
         case Reply::timed_out: copy->doubted = true; [[fallthrough]];
         case Reply::no_connection:
-            if (copy->passes + 1 < hosts_of(*copy).size() && !party.limited && !party.users) {  // the next MX host, in the same attempt
+            if (!party.limited && !party.users && copy->passes + 1 < hosts_of(*copy).size()) {  // the next MX host, in the same attempt
                 ++copy->passes;
                 return try_again(party, copy);
             }

@@ -1,4 +1,6 @@
 // Which servers a fault or a flaw hits, and what a gray failure does to a share of the work.
+#include <algorithm>
+
 #include "models/mta/server_share.hpp"
 #include "tests/oracle/world.hpp"
 
@@ -18,20 +20,18 @@ std::vector<bool> World::chosen_servers(const std::string& by, const std::string
 }
 
 std::vector<Server*> World::servers_hit(const FaultSpec& fault, Station& station) {
-    double share = 1;
-    if (const auto* crash = std::get_if<ServerCrashFault>(&fault.body)) share = crash->share.value;
-    if (const auto* pause = std::get_if<ServerPauseFault>(&fault.body)) share = pause->share.value;
-    if (const auto* slow = std::get_if<ServerSlowFault>(&fault.body)) share = slow->share.value;
-    std::set<std::size_t> numbers;
-    for (const std::string& target : targets_of(fault)) {
-        const bool is_whole = share == 1;
-        if (!is_whole && !names(target, station)) continue;
-        const std::vector<bool> chosen = is_whole ? std::vector<bool>(station.servers.size(), true)
-                                                  : chosen_servers("faults/" + fault.name, target, share, station);
-        for (const Server& server : station.servers) if (chosen[server.number]) numbers.insert(server.number);
-    }
+    const double share = std::visit([](const auto& body) {
+        if constexpr (requires { body.share; }) return body.share.value;
+        else return 1.0;
+    }, fault.body);
     std::vector<Server*> servers;
-    for (const std::size_t number : numbers) servers.push_back(&station.servers[number]);
+    for (Server& server : station.servers) {
+        const std::vector<std::string> targets = targets_of(fault);
+        const bool is_hit = std::any_of(targets.begin(), targets.end(), [&](const std::string& t) {
+            return names(t, station) && chosen_servers("faults/" + fault.name, t, share, station)[server.number];
+        });
+        if (is_hit) servers.push_back(&server);
+    }
     return servers;
 }
 

@@ -24,6 +24,7 @@ void World::wait(Station& station, Server* server, const JobPtr& job, bool at_he
     std::deque<JobPtr>& queue = is_shared(station) ? station.queue : server->queue;
     if (!at_head) note(job->identity, "waits in the queue of", station.name);
     job->first = at_head;
+    job->offer = 0;  // which server takes it from the queue is drawn for the copy itself
     const auto urgency = [&](const JobPtr& j) {
         return station.tier->queue.discipline == Discipline::priority ? scenario_.tenants[j->copy->tenant_class].priority : 0;
     };
