@@ -46,6 +46,7 @@ void World::make_call(const WorkPtr& work) {
 void World::send_request(Station& callee, const JobPtr& job) {
     const std::string& site = job->request->from;
     RandomStream luck = draws_.request_way(site, job->identity);
+    if (site != callee.site && callee.dead > 0) return;  // nobody answers
     const Passage there = wires_.packet(site, callee.site, now_, luck);
     if (site == callee.site) return receive_request(callee, job);
     if (there.end == Passage::End::delivered) {
@@ -57,12 +58,14 @@ void World::send_request(Station& callee, const JobPtr& job) {
 
 /// When a request comes to a station, then it waits for a worker like mail; one that nobody can serve fails at once.
 void World::receive_request(Station& callee, const JobPtr& job) {
+    if (callee.dead > 0) return;
     StationRecord& record = records_[callee.name];
-    if (is_swallowed(callee, *job)) {
+    const bool is_silent = is_swallowed(callee, *job);
+    if (!is_silent && !callee.is_up()) return answer(callee, job, Answer::failed);
+    if (is_silent || is_turned_away(callee, *job)) {
         ++record.swallowed;
         return;
     }
-    if (!callee.is_up()) return answer(callee, job, Answer::failed);
     const bool lets_in = is_let_in(callee);
     Server* const server = lets_in ? server_for(callee, *job) : nullptr;
     if (!lets_in || is_full(callee, server)) {
@@ -74,6 +77,7 @@ void World::receive_request(Station& callee, const JobPtr& job) {
 }
 
 void World::answer(Station& callee, const JobPtr& job, Answer said) {
+    if (callee.dead > 0) return;
     SimDuration late{0};
     const bool is_served = said == Answer::good;
     for (std::size_t f = 0; f < scenario_.faults.size(); ++f) {
@@ -188,18 +192,16 @@ void World::requeue_at_head(const WorkPtr& work) {
     work->over = true;
     std::erase(work->server->busy, work);
     list_if_free(*work->station, *work->server);
-    const bool is_shared = work->station->tier->spread == Spread::shared;
-    Server* server = is_shared ? server_for(*work->station, *work->job) : work->server;
-    wait(*work->station, server, work->job, true);
+    wait(*work->station, work->server, work->job, true);
     look_at_stations();
-    (is_shared ? work->station->queue : server->queue).pop_front();  // a worker is free
-    start(*work->station, *server, work->job);
+    start_waiting(*work->station);
 }
 
 const FlawSpec* World::awake_flaw(const Work& work, bool timed_out) const {
     const CallSpec& call = work.station->tier->calls[work.call];
     for (const FlawSpec& flaw : scenario_.flaws) {
-        const bool is_here = flaw.enabled && flaw.in == work.station->tier->name && (flaw.call.empty() || flaw.call == call.name);
+        const bool is_here = flaw.enabled && flaw.in == work.station->tier->name && (flaw.call.empty() || flaw.call == call.name) &&
+                             chosen_servers("flaws/" + flaw.name, flaw.in, flaw.share.value, *work.station)[work.server->number];
         const bool is_woken = flaw.trigger == Trigger::either || flaw.trigger == (timed_out ? Trigger::call_hangs : Trigger::call_fails);
         if (is_here && is_woken) return &flaw;
     }
@@ -208,9 +210,8 @@ const FlawSpec* World::awake_flaw(const Work& work, bool timed_out) const {
 
 bool World::fault_acts(const FaultSpec& fault, const Station& station) const {
     const std::size_t f = static_cast<std::size_t>(&fault - scenario_.faults.data());
-    const std::vector<std::string> targets = targets_of(fault);
-    return fault.enabled && std::any_of(acts_[f].acts.begin(), acts_[f].acts.end(), [&](const Stretch& s) { return s.covers(now_); }) &&
-           std::any_of(targets.begin(), targets.end(), [&](const std::string& t) { return names(t, station); });
+    return fault.enabled && hits(fault, station) &&
+           std::any_of(acts_[f].acts.begin(), acts_[f].acts.end(), [&](const Stretch& s) { return s.covers(now_); });
 }
 
 /// Is the request one that the station does not answer, now? In on / off stretches all of them are.

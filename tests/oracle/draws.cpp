@@ -69,7 +69,7 @@ std::uint64_t choosing(const Job& job) { return job.offer == 0 ? job.identity : 
 }  // namespace
 
 std::size_t Draws::free_server(const std::string& station, const Job& job, std::size_t of) const {
-    return any_of(of, RandomStream(key("tiers/" + station, draws::next_server), job.identity, job.pass).uniform());
+    return any_of(of, RandomStream(key("tiers/" + station, draws::next_server), choosing(job), job.pass).uniform());
 }
 
 std::size_t Draws::server(const std::string& station, const Job& job, std::size_t of) const {
@@ -106,6 +106,22 @@ double Draws::no_answer(const std::string& fault, const std::string& station, st
 
 double Draws::answer(const std::string& fault, const std::string& station, std::uint64_t request) const {
     return uniform_of(RandomStream::first_word(fault_key(fault, station, draws::answer), request));
+}
+
+StreamKey Draws::servers_hit(const std::string& by, const std::string& station) const {
+    const std::uint64_t whose = place_identity(by);
+    const std::uint64_t first = by.starts_with("faults/") ? derived(whose, draws::occurrence, 0) : whose;
+    return StreamKey(seed_, derived(first, draws::at, place_identity("tiers/" + station)), draws::server_order);
+}
+
+double Draws::gray_drop(const std::string& fault, const std::string& station, const Job& job, SimTime at) const {
+    const std::uint64_t instant = derived(job.identity, draws::instant, static_cast<std::uint64_t>(at.ns));
+    if (job.request) return no_answer(fault, station, job.identity);
+    return uniform_of(RandomStream::first_word(fault_key(fault, station, draws::gray_drop), instant));
+}
+
+double Draws::gray_service(const std::string& fault, const std::string& station, const Job& job) const {
+    return uniform_of(RandomStream::first_word(fault_key(fault, station, draws::gray_service), job.identity, job.pass));
 }
 
 std::uint64_t Draws::mx(const std::string& tenant_class, const Copy& copy) const {

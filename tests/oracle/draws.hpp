@@ -62,6 +62,11 @@ public:
     [[nodiscard]] double no_answer(const std::string& fault, const std::string& station, std::uint64_t request) const;
     [[nodiscard]] double answer(const std::string& fault, const std::string& station, std::uint64_t request) const;
 
+    // Faults. `by`: "faults/NAME" or "flaws/NAME".
+    [[nodiscard]] StreamKey servers_hit(const std::string& by, const std::string& station) const;
+    [[nodiscard]] double gray_drop(const std::string& fault, const std::string& station, const Job& job, SimTime at) const;
+    [[nodiscard]] double gray_service(const std::string& fault, const std::string& station, const Job& job) const;
+
     // On the way.
     [[nodiscard]] std::uint64_t mx(const std::string& tenant_class, const Copy& copy) const;
     [[nodiscard]] std::size_t recipient(const std::string& tier, const Copy& copy, std::size_t of) const;

@@ -90,6 +90,31 @@ std::vector<ExpectedDifference> differences_of_steps() {
     };
 }
 
+/// What hits a part of the work, or a whole site.
+std::vector<ExpectedDifference> differences_of_parts() {
+    return {
+        // What a gray failure turns away gets 4yz, also where a full queue would bounce it.
+        {"gray, bounced", "deferred by / bounced by",
+         one_way_in("1min", "5/s", "exchange", "faults: [{name: gray, kind: gray, target: mta, dropped: 30%, at: 20s, for: 10s}]\n",
+                    "service: {law: deterministic, mean: 100us}, queue: {limit: 1000, on_full: bounce}")},
+        // Or lose it.
+        {"gray, dropped", "refused by / dropped by",
+         one_way_in("1min", "5/s", "exchange", "faults: [{name: gray, kind: gray, target: mta, dropped: 30%, at: 20s, for: 10s}]\n",
+                    "service: {law: deterministic, mean: 100us}, queue: {limit: 1000, on_full: drop}")},
+        // A site is back with all its tiers at once: none of them finds another one still down.
+        {"a site is back", "gets a worker of / gets a worker of",
+         one_way_in("1min", "0.3/s", "exchange", "faults: [{name: gone, kind: site-down, target: dc, at: 20s, for: 10s}]\n",
+                    "service: {law: deterministic, mean: 15s}, workers: 20, calls: [{to: directory}]", ", {name: directory, at: dc, workers: 20}")},
+        // The first packet to a site that is down is sent again after 1, 3, 7 and 15 s, as into a black hole.
+        {"a site is down", "gets a worker of / accepted", one_way_in("1min", "2/s", "exchange", "faults: [{name: gone, kind: site-down, target: dc, at: 20s, for: 10s}]\n")},
+        // Who refuses the mail of its site's users does not have it, and tells nobody of a delay.
+        {"a notice of refused mail", "accepted / accepted",
+         "name: expected\nduration: 5min\nsites: [dc]\n"
+         "tiers: [{name: mta, at: dc, service: {law: deterministic, mean: 1s}, queue: {limit: 0}, next_hop: {notice_after: 30s}}]\n"
+         "tenants: [{name: all, rate: 2/s, homes: dc, directions: {inbound: 0%, internal: 100%}, paths: {internal: mta}}]\n"},
+    };
+}
+
 std::vector<ExpectedDifference> differences_of_figures() {
     return {
         // What expires was late from when it was older than the objective, not only from when it was given up.
@@ -125,6 +150,7 @@ std::vector<ExpectedDifference> differences_of_figures() {
 const std::vector<ExpectedDifference>& expected_differences() {
     static const std::vector<ExpectedDifference> all = [] {
         std::vector<ExpectedDifference> both = differences_of_steps();
+        for (const ExpectedDifference& of_part : differences_of_parts()) both.push_back(of_part);
         for (const ExpectedDifference& figure : differences_of_figures()) both.push_back(figure);
         return both;
     }();

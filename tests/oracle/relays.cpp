@@ -84,7 +84,7 @@ void World::refill(Party& party, NextHop& hop) {
 }
 
 void World::pump(Party& party, NextHop& hop) {
-    if (party.station != nullptr && !party.station->is_up()) return;  // its mail is on disk
+    if (wires_.is_dead(party.site, now_) || (party.station != nullptr && !party.station->is_up())) return;  // its mail is on disk
     refill(party, hop);
     if ((hop.feedback && hop.feedback->dead) || is_suspended(party, hop)) return defer_all(party, hop);
     while (!hop.active.empty() && may_begin(party, hop)) begin_attempt(party, hop);
@@ -141,6 +141,7 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
     at(passage.at + scenario_.network.reply_timeout, Rank::timer, copy->identity, [close, copy] { close(Reply::timed_out, *copy); });
     const auto respond = [this, sent = *copy, &from, &to, close, open, waits](Reply reply, Decided by, const Copy& about) {
         if (from.site == to.site) return close(reply, about);
+        if (to.dead > 0) return;  // a site that is gone says nothing
         const std::size_t hop = sent.hop + (by == Decided::further_on ? 1 : 0);
         RandomStream words = by == Decided::at_the_door ? draws_.reply(to.site, sent) : draws_.proxys_reply(to.site, about, hop, attempts_before(sent));
         const Passage back = wires_.reply(to.site, from.site, now_, words);
@@ -166,21 +167,22 @@ std::uint32_t World::attempts_before(const Copy& copy) const {
 /// When a copy is offered to a station, then it is refused, put off, or taken over; a proxy takes it and replies later.
 void World::offer(Station& station, const CopyPtr& copy, const Respond& respond, const Waits& waits) {
     if (!station.is_up()) return respond(Reply::no_connection, Decided::at_the_door, *copy);
+    const auto refuse = [&](Reply said) {
+        ++records_[station.name].refused;
+        note(copy->identity, "refused by", station.name);
+        respond(said, Decided::at_the_door, *copy);
+    };
     auto job = std::make_shared<Job>();
     job->copy = std::make_shared<Copy>(*copy);
     const bool passes_through = station.tier->hand_over == HandOver::held && copy->hop + 1 < path_of(*copy).size();
     job->pass = job->copy->passes = passes_through ? attempts_before(*copy) : 0;  // a proxy's draws are its upstream attempt's
     job->identity = passes_through || !copy->doubted ? copy->identity : another(*copy, station);
     job->offer = passes_through ? 0 : copy->failures << 14 | copy->passes;
+    if (is_turned_away(station, *job)) return refuse(Reply::later);
     const HoldMitigation* hold = passes_through ? nullptr : holds(station, *copy);
     const bool lets_in = hold != nullptr || is_let_in(station);
     Server* const server = lets_in && hold == nullptr ? server_for(station, *job) : nullptr;
-    if (!lets_in || (hold == nullptr && is_full(station, server))) {
-        ++records_[station.name].refused;
-        const Reply said = turned_away(station, *job, passes_through);
-        note(copy->identity, "refused by", station.name);
-        return respond(said, Decided::at_the_door, *copy);
-    }
+    if (!lets_in || (hold == nullptr && is_full(station, server))) return refuse(turned_away(station, *job, passes_through));
     if (passes_through) {
         job->upstream = respond;
         job->upstream_waits = waits;
@@ -190,6 +192,7 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond,
     }
     job->copy->failures = 0;
     job->copy->arrived = now_;
+    if (!passes_through) watch(station.party, job->copy);
     if (hold == nullptr) {
         enter(station, server, job);
     } else {
@@ -236,6 +239,7 @@ std::uint64_t World::identity_at(const Station& station, const Copy& offered) {
 /// When the reply to an attempt is known, then its connection is free; the copy is the receiver's, waits for its next try, or bounces.
 void World::end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply reply) {
     --hop.busy;
+    copy->over = reply == Reply::accepted;
     refill(party, hop);  // before a report about it, perhaps, wants in
     if (hop.busy == 0 && hop.active.empty() && hop.feedback && !hop.feedback->dead && rules_ == Rules::of_design) hop.feedback.reset();
     switch (reply) {
@@ -243,7 +247,7 @@ void World::end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply r
         case Reply::never: bounce(copy, party); break;
         case Reply::timed_out: copy->doubted = true; [[fallthrough]];
         case Reply::no_connection:
-            if (copy->passes + 1 < hosts_of(*copy).size() && !party.limited && !party.users) {  // the next MX host, in the same attempt
+            if (!party.limited && !party.users && copy->passes + 1 < hosts_of(*copy).size()) {  // the next MX host, in the same attempt
                 ++copy->passes;
                 return try_again(party, copy);
             }

@@ -85,6 +85,7 @@ void World::accept(Source& source, std::uint32_t tenant, std::uint64_t identity)
     note(copy->identity, "accepted", source.party->name);
     begin_mail(*copy);
     ++accounts_[tenant].accepted;
+    watch(*source.party, copy);
     send_on(*source.party, copy);
 }
 

@@ -70,7 +70,7 @@ Passage Wires::mail(const std::string& from, const std::string& to, SimTime now,
     if (!path.forth.found) return {Passage::End::refused, now};
     if (path.forth.mode == Mode::refused) return {Passage::End::refused, now + path.forth.to_break * 2};
     SimTime t = now;
-    for (SimDuration wait = 1_s; !both(from, to, t).work(); wait = wait * 2) {  // the first packet again, after 1, 2, 4, ... s
+    for (SimDuration wait = 1_s; !both(from, to, t).work() || is_dead(to, t); wait = wait * 2) {  // the first packet again, after 1, 2, 4, ... s
         t += wait;
         if (t - now > net.connect_timeout) return {Passage::End::timed_out, now + net.connect_timeout};
     }
