@@ -10,9 +10,7 @@ namespace mailquake::oracle {
 void World::make_call(const WorkPtr& work) {
     const CallSpec& call = work->station->tier->calls[work->call];
     const std::string& site = work->station->site;
-    const TierSpec& to = tier(call.to);
-    const bool is_here = std::find(to.at.begin(), to.at.end(), site) != to.at.end();
-    Station& callee = station(call.to, is_here ? site : nearest(site, to), *work->job->copy);
+    Station& callee = station(call.to, by_distance(site, tier(call.to)).front(), *work->job->copy);
     ++work->attempt;
     if (is_cut_off(callee)) {  // at once, and for good
         ++work->asked;

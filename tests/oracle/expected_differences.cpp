@@ -87,6 +87,15 @@ std::vector<ExpectedDifference> differences_of_steps() {
         {"a flush of mail for a dead destination", "attempt to / deferred by",
          way_out("rate: 3/s", "connections: 1, concurrency: {initial: 1, dead_for: 14s}",
                  "kind: server-crash, target: remote, for: 2s}]\nmitigations: [{name: flush, at: 7500ms, kind: flush, target: mta"), Rules::of_design},
+        // Mail for a relay goes on to its next site in the same attempt, as it does to the next MX host.
+        {"two-filters", "attempt to / attempt to",
+         "name: expected\nduration: 3min\nsites: [here, one, two]\n"
+         "links: [{from: here, to: one, latency: 8ms}, {from: here, to: two, latency: 9ms}]\n"
+         "tiers: [{name: box, at: here, next_hop: {retry: {schedule: custom, waits: [20s]}}}, {name: filter, at: [one, two]}, {name: store, at: here}]\n"
+         "tenants: [{name: all, rate: 2/s, homes: here, directions: {inbound: 0%, internal: 100%}, paths: {internal: [box, filter, store]}}]\n"
+         "faults: [{name: gone, kind: site-down, target: one, at: 1min, for: 1min}]\n", Rules::of_design},
+        // Connections are each server's own.
+        {"perserver", "attempt to / gets a worker of", way_out("rate: 20/s", "connections: 1}, servers: 2, queue: {limit: 999", ""), Rules::of_design},
     };
 }
 

@@ -161,7 +161,7 @@ void World::crash(Station& station, Server& server) {
     for (const WorkPtr& work : lost) {
         if (!work->job->upstream) continue;
         if (work->handing_over) work->job->copy->doubted = true;  // the next tier may have it, or get it still
-        work->job->upstream(Reply::no_connection, work->handing_over ? Decided::further_on : Decided::by_work, *work->job->copy);
+        work->job->upstream(Reply::broken, work->handing_over ? Decided::further_on : Decided::by_work, *work->job->copy);
     }
 }
 

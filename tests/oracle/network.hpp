@@ -22,7 +22,7 @@ namespace mailquake::oracle {
 
 /// What became of a transfer, and when the receiver has it, or the sender knows that it failed.
 struct Passage {
-    enum class End { delivered, refused, timed_out } end = End::delivered;
+    enum class End { delivered, refused, timed_out, no_greeting, broken } end = End::delivered;  // broken: after the dialogue
     SimTime at;
 };
 

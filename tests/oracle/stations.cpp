@@ -199,7 +199,7 @@ void World::pass_through(const WorkPtr& work) {
     transfer(copy, work->station->party, next, [this, work, copy](Reply reply) {
         release(work);
         if (reply == Reply::timed_out || copy->doubted) work->job->copy->doubted = true;
-        work->job->upstream(reply == Reply::no_connection ? Reply::later : reply, Decided::further_on, *work->job->copy);
+        work->job->upstream(reply >= Reply::no_connection && reply != Reply::timed_out ? Reply::later : reply, Decided::further_on, *work->job->copy);
     }, work);
 }
 

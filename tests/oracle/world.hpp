@@ -43,7 +43,8 @@ struct Step {
 enum class Rank { measure, fault, reply, service, timer, scan, arrival };
 
 /// How an attempt to hand a copy over, or to have it looked at, ended.
-enum class Reply { accepted, later, never, no_connection, timed_out };
+enum class Reply { accepted, later, never, // later: 4yz
+                   no_connection, no_greeting, broken, timed_out };  // what is wrong with the site; broken: in the session
 
 struct Copy {
     std::uint64_t identity = 0;
@@ -318,8 +319,11 @@ private:
     void begin_attempt(Party& party, NextHop& hop);
     void pump_all(Party& party);
     void defer_all(Party& party, NextHop& hop);
+    [[nodiscard]] std::vector<std::string> sites_for(const std::string& from, const Copy& copy) const;
     [[nodiscard]] Station& next_station(const std::string& from, const Copy& copy);
-    [[nodiscard]] std::string nearest(const std::string& from, const TierSpec& tier) const;
+    void try_site(Party& party, NextHop& hop, const CopyPtr& copy, Station& to, std::size_t sessions);
+    [[nodiscard]] Station* next_site(const Party& party, const Copy& copy, Reply reply, std::size_t sessions);
+    [[nodiscard]] std::vector<std::string> by_distance(const std::string& from, const TierSpec& tier) const;
     [[nodiscard]] Station& station(const std::string& tier, const std::string& site, const Copy& copy);
 
     // stations.cpp: how it is served
@@ -381,6 +385,7 @@ private:
 
     // feedback.cpp: how many attempts at once, and how soon
     void heard(Party& party, NextHop& hop, bool of_the_site);
+    [[nodiscard]] std::int64_t sharing(const Party& party) const;
     void grow(const Party& party, NextHop& hop) const;
     void shrink(Party& party, NextHop& hop);
     void revive(const Party& party, NextHop& hop) const;
