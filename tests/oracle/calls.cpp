@@ -1,7 +1,6 @@
 // Calls: a worker asks another station, and is held until the answer is back, or it gives up.
 #include <algorithm>
 
-#include "tests/oracle/retries.hpp"
 #include "tests/oracle/world.hpp"
 
 namespace mailquake::oracle {
@@ -43,7 +42,7 @@ void World::make_call(const WorkPtr& work) {
 
 void World::send_request(Station& callee, const JobPtr& job) {
     const std::string& site = job->request->from;
-    RandomStream luck = draws_.request_way(site, job->identity);
+    RandomStream luck = draws_.of("sites/" + site, draws::request_transfer, job->identity);
     if (site != callee.site && callee.dead > 0) return;  // nobody answers
     const Passage there = wires_.packet(site, callee.site, now_, luck);
     if (site == callee.site) return receive_request(callee, job);
@@ -81,12 +80,12 @@ void World::answer(Station& callee, const JobPtr& job, Answer said) {
     for (std::size_t f = 0; f < scenario_.faults.size(); ++f) {
         const FaultSpec& fault = scenario_.faults[f];
         if (!fault_acts(fault, callee) || said != Answer::good) continue;
-        const double luck_of_answer = draws_.answer(fault.name, callee.name, job->identity);
+        const double luck_of_answer = draws_.of_fault(fault.name, callee.name, draws::answer, job->identity);
         if (const auto* slow = std::get_if<LateAnswerFault>(&fault.body); slow && luck_of_answer < slow->probability.value) late += slow->added;
         if (const auto* wrong = std::get_if<WrongAnswerFault>(&fault.body); wrong && luck_of_answer < wrong->probability.value)
             said = wrong->answer == WrongAnswer::error ? Answer::failed : Answer::no_such_recipient;
     }
-    RandomStream luck = draws_.answer_way(callee.site, job->identity);
+    RandomStream luck = draws_.of("sites/" + callee.site, draws::answer_transfer, job->identity);
     const Passage back = wires_.packet(callee.site, job->request->from, now_, luck);
     if (back.end != Passage::End::delivered) return job->request->wasted(said);
     SimTime heard = back.at + late;
@@ -150,31 +149,20 @@ void World::give_up_call(const WorkPtr& work) {
     release(work);
     if (work->job->request) return answer(*work->station, work->job, Answer::failed);
     if (work->job->upstream) return work->job->upstream(Reply::later, Decided::by_work, *work->job->copy);
-    defer_in_tier(*work->station, work->job->copy);
+    put_off(work->station->party, work->job->copy, [this, &station = *work->station, copy = work->job->copy] {  // to its own queue
+        retries_.push_back(now_);
+        enter_queue(station, copy);
+    });
 }
 
 void World::bounce_job(const WorkPtr& work) {
     if (!work->job->request && !work->job->upstream) {
-        bounce(work->job->copy, work->station->party);
+        send_back(work->job->copy, work->station->party, "bounced by");
         return release(work);
     }
     release(work);
     if (work->job->request) return answer(*work->station, work->job, Answer::failed);
     work->job->upstream(Reply::never, Decided::by_work, *work->job->copy);
-}
-
-/// What a tier itself puts off comes back to its own queue, by the schedule of its next-hop queues.
-void World::defer_in_tier(Station& station, const CopyPtr& copy) {
-    if (copy->failures++ == 0) copy->first_failure = now_;
-    note(copy->identity, "deferred by", station.name);
-    RandomStream luck = draws_.retry(station.name, *copy);
-    const Tries tries{copy->arrived, copy->first_failure, now_, copy->failures, SimTime::zero()};
-    const std::optional<SimTime> due = next_try(station.party.retry, tries, luck);
-    if (!due) return expire(copy, station.party);
-    put_off(station.party, *due, copy, [this, &station, copy] {
-        retries_.push_back(now_);
-        enter_queue(station, copy);
-    });
 }
 
 void World::requeue_at_head(const WorkPtr& work) {
@@ -218,7 +206,7 @@ bool World::is_swallowed(const Station& callee, const Job& job) const {
         const auto* silent = std::get_if<NoAnswerFault>(&fault.body);
         if (silent == nullptr || !fault_acts(fault, callee)) continue;
         if (silent->on && (now_ - fault.at.at).ns % (*silent->on + *silent->off).ns >= silent->on->ns) continue;
-        if (draws_.no_answer(fault.name, callee.name, job.identity) < silent->probability.value) return true;
+        if (draws_.of_fault(fault.name, callee.name, draws::no_answer, job.identity) < silent->probability.value) return true;
     }
     return false;
 }

@@ -77,10 +77,6 @@ void World::build_station(const TierSpec& t, const std::string& site, const std:
     s.party.tier = t.name;
     s.party.number = station_names_.size();
     s.party.limited = true;
-    s.party.retry = t.next_hop.retry;
-    s.party.connections = t.next_hop.connections;
-    s.party.active = t.next_hop.active;
-    s.party.notice_after = t.next_hop.notice_after;
     s.party.limits = t.next_hop;
 }
 
@@ -89,15 +85,15 @@ void World::build_parties() {
         Party& party = parties_[sender.name];
         party.name = sender.name;
         party.site = sender.at;
-        party.retry = sender.retry;
-        party.notice_after = sender.notice_after;
+        party.limits.retry = sender.retry;
+        party.limits.notice_after = sender.notice_after;
     }
     for (const SiteSpec& site : scenario_.sites) {
         Party& party = parties_["users@" + site.name];
         party.name = "users@" + site.name;
         party.site = site.name;
         party.users = true;
-        party.retry = CustomRetrySpec{.waits = {1_min}};
+        party.limits.retry = CustomRetrySpec{.waits = {1_min}};
     }
 }
 

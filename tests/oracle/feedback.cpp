@@ -34,14 +34,14 @@ void World::grow(const Party& party, NextHop& hop) const {
     state.cohorts = 0;
     const std::int64_t servers = sharing(party);
     const bool is_used = rules_ == Rules::of_engine || state.window * servers < static_cast<std::int64_t>(hop.busy) + spec.initial * servers;
-    if (state.window >= party.connections || !is_used) return;
+    if (state.window >= party.limits.connections || !is_used) return;
     const double part = part_of(spec.positive, static_cast<double>(state.window)) / static_cast<double>(servers);
     if (rules_ == Rules::of_engine) return engines_step(state, part, true);
     for (state.success += part; state.success + part / 2 >= 1; state.success -= 1) {
         ++state.window;
         state.failure = 0;
     }
-    state.window = std::min(state.window, party.connections);
+    state.window = std::min(state.window, party.limits.connections);
 }
 
 /// A failure acts at the start of its cycle; so many windows full of them in a row, and the destination is dead for a while.
@@ -70,14 +70,14 @@ void World::shrink(Party& party, NextHop& hop) {
 /// A destination that is new, or back from the dead: then as many at once as there are now.
 void World::revive(const Party& party, NextHop& hop) const {
     const auto busy = rules_ == Rules::of_design ? static_cast<std::int64_t>(hop.busy) / sharing(party) : 0;
-    hop.feedback.emplace().window = busy > 0 ? busy : std::min(party.limits.concurrency->initial, party.connections);
+    hop.feedback.emplace().window = busy > 0 ? busy : std::min(party.limits.concurrency->initial, party.limits.connections);
 }
 
 /// May one more attempt begin? Of a throttle that says later, it is looked at again then.
 bool World::may_begin(Party& party, NextHop& hop) {
     if (!party.limited) return true;
     if (party.limits.concurrency && !hop.feedback) revive(party, hop);
-    if (hop.busy >= static_cast<std::size_t>((hop.feedback ? hop.feedback->window : party.connections) * sharing(party))) return false;
+    if (hop.busy >= static_cast<std::size_t>((hop.feedback ? hop.feedback->window : party.limits.connections) * sharing(party))) return false;
     if (!party.limits.throttle) return true;
     const TimeArea turn = take_turn(hop.ahead, party.limits.throttle->rate.per_second, party.limits.throttle->burst);
     if (turn > now_.ns && hop.looks.ns != turn) {

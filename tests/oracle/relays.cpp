@@ -63,7 +63,8 @@ std::vector<std::string> World::sites_for(const std::string& from, const Copy& c
     const auto stands_at = [&](const std::string& site) { return std::find(t.at.begin(), t.at.end(), site) != t.at.end(); };
     const bool is_last = copy.hop + 1 == path.size();
     if (copy.hop == 0 && copy.direction == Direction::inbound && is_outside(from)) {
-        const std::uint64_t word = draws_.mx(scenario_.tenants[copy.tenant_class].name, copy);
+        const StreamKey key = draws_.key("tenants/" + scenario_.tenants[copy.tenant_class].name, draws::destination);
+        const std::uint64_t word = hashed_word(key, derived(copy.identity, draws::round, copy.failures));
         return {scenario_.sites[mx_host(hosts_of(copy), copy.passes, word)].name};
     }
     if (copy.direction == Direction::outbound && is_outside(t.at.front())) return {t.at[draws_.recipient(t.name, copy, t.at.size())]};
@@ -96,7 +97,7 @@ void World::send_on(Party& party, const CopyPtr& copy) {
 
 /// New mail and mail that is due again come into the active window in turn. What is in an attempt still counts there.
 void World::refill(Party& party, NextHop& hop) {
-    const auto has_room = [&] { return !party.limited || hop.active.size() + hop.busy < static_cast<std::size_t>(party.active * sharing(party)); };
+    const auto has_room = [&] { return !party.limited || hop.active.size() + hop.busy < static_cast<std::size_t>(party.limits.active * sharing(party)); };
     while (has_room() && !(hop.fresh.empty() && hop.due.empty())) {
         const bool take_due = hop.fresh.empty() || (hop.due_turn && !hop.due.empty());
         std::deque<CopyPtr>& from = take_due ? hop.due : hop.fresh;
@@ -187,7 +188,8 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
         if (from.site == to.site) return close(reply, about);
         if (to.dead > 0) return;  // a site that is gone says nothing
         const std::size_t hop = sent.hop + (by == Decided::further_on ? 1 : 0);
-        RandomStream words = by == Decided::at_the_door ? draws_.reply(to.site, sent) : draws_.proxys_reply(to.site, about, hop, attempts_before(sent));
+        RandomStream words = by == Decided::at_the_door ? draws_.reply(to.site, sent, sent.hop, sent.passes << 16 | sent.failures)
+                                                             : draws_.reply(to.site, about, hop, attempts_before(sent) << 16);
         const Passage back = wires_.reply(to.site, from.site, now_, words);
         const bool heard = back.end == Passage::End::delivered;
         if (heard && reply == Reply::accepted) mails_[sent.mail].unheard.emplace(open, waits);
@@ -288,7 +290,7 @@ void World::end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply r
     if (hop.busy == 0 && hop.active.empty() && hop.feedback && !hop.feedback->dead && rules_ == Rules::of_design) hop.feedback.reset();
     switch (reply) {
         case Reply::accepted: break;
-        case Reply::never: bounce(copy, party); break;
+        case Reply::never: send_back(copy, party, "bounced by"); break;
         case Reply::timed_out: copy->doubted = true; [[fallthrough]];
         case Reply::no_connection:
         case Reply::no_greeting:
@@ -305,20 +307,21 @@ void World::end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply r
 }
 
 void World::defer(Party& party, const CopyPtr& copy) {
+    copy->passes = 0;
+    put_off(party, copy, [this, &party, copy] { try_again(party, copy); });
+}
+
+/// By the schedule of the party's next-hop queues: what it tries again, and what comes back to its own queue.
+void World::put_off(Party& party, const CopyPtr& copy, std::function<void()> back) {
     if (copy->failures++ == 0) copy->first_failure = now_;
     RandomStream luck = draws_.retry(party.name, *copy);
     const Tries tries{copy->arrived, copy->first_failure, now_, copy->failures, SimTime::zero()};
-    const std::optional<SimTime> due = next_try(party.retry, tries, luck);
+    const std::optional<SimTime> due = next_try(party.limits.retry, tries, luck);
     note(copy->identity, "deferred by", party.name);
-    if (!due) return expire(copy, party);
-    copy->passes = 0;
-    put_off(party, *due, copy, [this, &party, copy] { try_again(party, copy); });
-}
-
-void World::put_off(Party& party, SimTime due, const CopyPtr& copy, std::function<void()> back) {
-    const std::pair when(due, copy->identity);
+    if (!due) return send_back(copy, party, "given up by");
+    const std::pair when(*due, copy->identity);
     party.put_off[when] = std::move(back);
-    at(due, Rank::scan, copy->identity, [&party, when] {
+    at(*due, Rank::scan, copy->identity, [&party, when] {
         if (auto next = party.put_off.extract(when)) next.mapped()();
     });
 }

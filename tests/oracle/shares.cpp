@@ -43,7 +43,11 @@ std::vector<Server*> World::servers_hit(const FaultSpec& fault, Station& station
 bool World::is_turned_away(const Station& station, const Job& job) const {
     for (const FaultSpec& fault : scenario_.faults) {
         const auto* gray = std::get_if<GrayFault>(&fault.body);
-        if (gray != nullptr && fault_acts(fault, station) && draws_.gray_drop(fault.name, station.name, job, now_) < gray->dropped.value) return true;
+        if (gray == nullptr || !fault_acts(fault, station)) continue;
+        const std::uint64_t offer = derived(job.identity, draws::instant, static_cast<std::uint64_t>(now_.ns));
+        const double luck = job.request ? draws_.of_fault(fault.name, station.name, draws::no_answer, job.identity)
+                                        : draws_.of_fault(fault.name, station.name, draws::gray_drop, offer);
+        if (luck < gray->dropped.value) return true;
     }
     return false;
 }
@@ -56,7 +60,8 @@ double World::slowness(const Work& work) {
         if (!fault_acts(fault, station)) continue;
         const auto* gray = std::get_if<GrayFault>(&fault.body);
         const auto* slow = std::get_if<ServerSlowFault>(&fault.body);
-        if (gray && draws_.gray_service(fault.name, station.name, *work.job) < gray->slowed.value) factor *= gray->factor.value;
+        if (gray && draws_.of_fault(fault.name, station.name, draws::gray_service, work.job->identity, work.job->pass) < gray->slowed.value)
+            factor *= gray->factor.value;
         const std::vector<Server*> hit = slow ? servers_hit(fault, station) : std::vector<Server*>{};
         if (slow && std::find(hit.begin(), hit.end(), work.server) != hit.end()) factor *= slow->factor.value;
     }

@@ -63,8 +63,8 @@ Server* World::server_for(Station& station, const Job& job) {
     if (fit.empty()) return is_shared(station) ? nullptr : &all.front();
     if (is_shared(station) && fit.size() == 1) return fit.front();
     switch (station.tier->spread) {
-        case Spread::shared: return fit[draws_.free_server(station.name, job, fit.size())];
-        case Spread::random: return fit[draws_.server(station.name, job, fit.size())];
+        case Spread::shared: return fit[draws_.server(station.name, draws::next_server, job, fit.size())];
+        case Spread::random: return fit[draws_.server(station.name, draws::spread, job, fit.size())];
         case Spread::round_robin: return fit[station.turn++ % fit.size()];
         case Spread::least_loaded:
             return *std::min_element(fit.begin(), fit.end(), [&](const Server* a, const Server* b) { return load(a) < load(b); });
@@ -139,7 +139,7 @@ void World::next_step(const WorkPtr& work) {
 
 void World::serve(const WorkPtr& work) {
     work->in_service = true;
-    const SimDuration drawn = draws_.service(work->station->name, work->station->service, *work->job);
+    const SimDuration drawn = work->station->service.draw(draws_.key("tiers/" + work->station->name, draws::service), work->job->identity, work->job->pass);
     work->pace = slowness(*work);
     work->ends = now_ + part(drawn, work->pace);
     plan_end(work);
@@ -222,19 +222,11 @@ void World::discard(const CopyPtr& copy, const Party& party) {
     ++accounts_[copy->tenant].discarded;
 }
 
-void World::bounce(const CopyPtr& copy, Party& party) {
+void World::send_back(const CopyPtr& copy, Party& party, const std::string& how) {
     copy->over = true;
     if (copy->kind != MailKind::mail) return discard(copy, party);
-    end_copy(*copy, "bounced by", party.name);
-    ++accounts_[copy->tenant].bounced;
-    report(copy, party, MailKind::bounce);
-}
-
-void World::expire(const CopyPtr& copy, Party& party) {
-    copy->over = true;
-    if (copy->kind != MailKind::mail) return discard(copy, party);
-    end_copy(*copy, "given up by", party.name);
-    ++accounts_[copy->tenant].expired;
+    end_copy(*copy, how, party.name);
+    ++(how == "bounced by" ? accounts_[copy->tenant].bounced : accounts_[copy->tenant].expired);
     report(copy, party, MailKind::bounce);
 }
 
@@ -242,7 +234,7 @@ void World::expire(const CopyPtr& copy, Party& party) {
 /// and users are; from a station it is a way, out for mail that came in, and in for mail that was to go out.
 void World::report(const CopyPtr& about, Party& party, MailKind kind, std::uint32_t n) {
     auto copy = std::make_shared<Copy>(*about);
-    copy->identity = draws_.report(*about, kind, n);
+    copy->identity = report_identity(about->identity, kind, n);
     copy->kind = kind;
     copy->size = Bytes{4096};
     copy->accepted = copy->arrived = now_;
@@ -263,9 +255,9 @@ void World::report(const CopyPtr& about, Party& party, MailKind kind, std::uint3
 
 /// When a copy is with a party for too long, then at the next full minute its author hears of it: party by party, as the copies came.
 void World::watch(Party& party, const CopyPtr& copy) {
-    if (!party.notice_after || copy->kind != MailKind::mail) return;
+    if (!party.limits.notice_after || copy->kind != MailKind::mail) return;
     SimTime due = SimTime::zero();
-    while (due < copy->arrived + *party.notice_after) due += 60_s;
+    while (due < copy->arrived + *party.limits.notice_after) due += 60_s;
     at(due, Rank::measure, party.number, [this, &party, copy] {
         if (copy->over) return;
         note(copy->identity, "delay notice sent by", party.name);

@@ -154,10 +154,7 @@ struct Party {
     std::uint64_t number = 0;         // stations in the scenario's order
     bool        limited = false;      // by connections and an active window; senders and users are not
     bool        users = false;        // inside their site they hand over in no time
-    RetrySpec   retry;
-    std::int64_t connections = 0, active = 0;
-    NextHopSpec limits;
-    std::optional<SimDuration> notice_after;
+    NextHopSpec limits;               // of senders and users only the schedule, and when they hear of a delay
     Station*    station = nullptr;    // if it is one
     std::map<std::string, NextHop> hops;   // by destination
     std::map<std::pair<SimTime, std::uint64_t>, std::function<void()>> put_off;  // what comes back: when, and who
@@ -302,9 +299,9 @@ private:
     void send_on(Party& party, const CopyPtr& copy);
     void pump(Party& party, NextHop& hop);
     void refill(Party& party, NextHop& hop);
-    void attempt(Party& party, NextHop& hop, const CopyPtr& copy);
     void end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply reply);
     void defer(Party& party, const CopyPtr& copy);
+    void put_off(Party& party, const CopyPtr& copy, std::function<void()> back);
     /// Tries to hand `copy` over to `to`; `done` is called when the sender knows.
     void transfer(const CopyPtr& copy, Party& from, Station& to, std::function<void(Reply)> done, const WorkPtr& hands_on = nullptr);
     void offer(Station& station, const CopyPtr& copy, const Respond& respond, const Waits& waits = [] { return true; });
@@ -315,7 +312,6 @@ private:
     [[nodiscard]] std::vector<MxHost> hosts_of(const Copy& copy) const;
     [[nodiscard]] std::uint32_t attempts_before(const Copy& copy) const;
     void try_again(Party& party, const CopyPtr& copy);
-    void put_off(Party& party, SimTime due, const CopyPtr& copy, std::function<void()> back);
     void begin_attempt(Party& party, NextHop& hop);
     void pump_all(Party& party);
     void defer_all(Party& party, NextHop& hop);
@@ -347,7 +343,6 @@ private:
     void call_timed_out(const WorkPtr& work, SimTime begun);
     void call_failed(const WorkPtr& work, bool timed_out);
     void give_up_call(const WorkPtr& work);
-    void defer_in_tier(Station& station, const CopyPtr& copy);
     void bounce_job(const WorkPtr& work);
     void requeue_at_head(const WorkPtr& work);
     [[nodiscard]] const FlawSpec* awake_flaw(const Work& work, bool timed_out) const;
@@ -413,8 +408,7 @@ private:
 
     // ends
     void deliver(const CopyPtr& copy, const std::string& place);
-    void bounce(const CopyPtr& copy, Party& party);
-    void expire(const CopyPtr& copy, Party& party);
+    void send_back(const CopyPtr& copy, Party& party, const std::string& how);
     void report(const CopyPtr& about, Party& party, MailKind kind, std::uint32_t n = 0);
     void watch(Party& party, const CopyPtr& copy);
     void drop(const Job& job, const std::string& place);
