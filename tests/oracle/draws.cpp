@@ -2,16 +2,11 @@
 
 #include <algorithm>
 
-#include "models/mail/draws.hpp"
 #include "sim/base/elementary.hpp"
 #include "sim/base/special_functions.hpp"
 #include "tests/oracle/world.hpp"
 
 namespace mailquake::oracle {
-
-std::uint64_t Draws::message(const std::string& source, std::uint64_t k) const {
-    return derived(place_identity("sources/" + source), draws::message, k);
-}
 
 double Draws::gap(const std::string& source, const ArrivalsSpec& law, std::uint64_t k) const {
     const double exponential = draw_unit_exponential(key("sources/" + source, draws::arrival), k);
@@ -63,10 +58,6 @@ std::uint64_t Draws::request(const std::string& station, std::size_t call, const
     return derived(derived(job.identity, draws::call, place), draws::request, std::uint64_t{job.pass} << 33 | std::uint64_t{attempt} << 1);
 }
 
-std::size_t Draws::recipient(const std::string& tier, const Copy& copy, std::size_t of) const {
-    return hashed_word(key("tiers/" + tier, draws::destination), copy.identity) % of;
-}
-
 double Draws::of_fault(const std::string& fault, const std::string& station, const DrawPurpose& purpose, std::uint64_t identity, std::uint32_t pass) const {
     return uniform_of(RandomStream::first_word(key_of_fault(fault, station, purpose), identity, pass));
 }
@@ -79,16 +70,6 @@ StreamKey Draws::servers_hit(const std::string& by, const std::string& station) 
 StreamKey Draws::key_of_fault(const std::string& fault, const std::string& station, const DrawPurpose& purpose) const {
     const std::uint64_t first = derived(place_identity("faults/" + fault), draws::occurrence, 0);
     return StreamKey(seed_, derived(first, draws::at, place_identity("tiers/" + station)), purpose);
-}
-
-RandomStream Draws::transfer(const std::string& site, const Copy& copy) const {
-    const std::uint64_t at = derived(copy.identity, draws::hop, std::uint64_t{copy.hop} << 32);
-    return RandomStream(key("sites/" + site, draws::mail_transfer), at, copy.passes << 16 | copy.failures);
-}
-
-RandomStream Draws::reply(const std::string& site, const Copy& sent, std::size_t hop, std::uint32_t attempt) const {
-    const std::uint64_t at = derived(sent.identity, draws::hop, hop);
-    return RandomStream(key("sites/" + site, draws::reply_transfer), at, attempt);
 }
 
 RandomStream Draws::retry(const std::string& party, const Copy& copy) const {

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "models/mail/draws.hpp"
 #include "models/mail/message.hpp"
 #include "models/mail/size_law.hpp"
 #include "models/traffic/tenant_class_spec.hpp"
@@ -37,7 +38,7 @@ public:
     [[nodiscard]] StreamKey servers_hit(const std::string& by, const std::string& station) const;
 
     // Load. `source`: its name; `k`: the number of the arrival, from 0.
-    [[nodiscard]] std::uint64_t message(const std::string& source, std::uint64_t k) const;
+    [[nodiscard]] static std::uint64_t message(const std::string& source, std::uint64_t k) { return derived(place_identity("sources/" + source), draws::message, k); }
     /// Between the arrival before and this one, at a rate of 1.
     [[nodiscard]] double gap(const std::string& source, const ArrivalsSpec& law, std::uint64_t k) const;
     /// Copies of a batch; 1 where there are none.
@@ -53,9 +54,9 @@ public:
     [[nodiscard]] std::uint64_t request(const std::string& station, std::size_t call, const Job& job, std::uint32_t attempt) const;
 
     // On the way.
-    [[nodiscard]] std::size_t recipient(const std::string& tier, const Copy& copy, std::size_t of) const;
-    [[nodiscard]] RandomStream transfer(const std::string& site, const Copy& copy) const;
-    [[nodiscard]] RandomStream reply(const std::string& site, const Copy& sent, std::size_t hop, std::uint32_t attempt) const;
+    [[nodiscard]] std::size_t recipient(const std::string& tier, std::uint64_t copy, std::size_t of) const {
+        return hashed_word(key("tiers/" + tier, draws::destination), copy) % of;
+    }
     [[nodiscard]] RandomStream retry(const std::string& party, const Copy& copy) const;
 
 private:

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "sim/base/check.hpp"
 #include "tests/oracle/retries.hpp"
 #include "tests/oracle/world.hpp"
 
@@ -67,7 +66,7 @@ std::vector<std::string> World::sites_for(const std::string& from, const Copy& c
         const std::uint64_t word = hashed_word(key, derived(copy.identity, draws::round, copy.failures));
         return {scenario_.sites[mx_host(hosts_of(copy), copy.passes, word)].name};
     }
-    if (copy.direction == Direction::outbound && is_outside(t.at.front())) return {t.at[draws_.recipient(t.name, copy, t.at.size())]};
+    if (copy.direction == Direction::outbound && is_outside(t.at.front())) return {t.at[draws_.recipient(t.name, copy.identity, t.at.size())]};
     const std::string& home = scenario_.sites[tenants_->home_of(copy.tenant)].name;
     if (is_last && stands_at(home)) return {home};
     std::vector<std::string> sites = by_distance(from, t);
@@ -78,8 +77,6 @@ std::vector<std::string> World::sites_for(const std::string& from, const Copy& c
 Station& World::next_station(const std::string& from, const Copy& copy) {
     return station(path_of(copy)[copy.hop], sites_for(from, copy).front(), copy);
 }
-
-bool World::is_outside(const std::string& site) const { return scenario_.sites[site_number(site)].outside; }
 
 NextHop& World::hop_of(Party& party, const Copy& copy) {
     Station& to = next_station(party.site, copy);
@@ -166,7 +163,8 @@ void World::defer_all(Party& party, NextHop& hop) {
 void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::function<void(Reply)> done, const WorkPtr& hands_on) {
     note(copy->identity, "attempt to", to.name);
     if (!hands_on && !tried_.emplace(copy->identity, copy->hop).second) retries_.push_back(now_);
-    RandomStream luck = draws_.transfer(from.site, *copy);
+    const std::uint64_t way = derived(copy->identity, draws::hop, std::uint64_t{copy->hop} << 32);
+    RandomStream luck = draws_.of("sites/" + from.site, draws::mail_transfer, way, copy->passes << 16 | copy->failures);
     Passage passage = from.users && from.site == to.site ? Passage{Passage::End::delivered, now_}
                                                          : wires_.mail(from.site, to.site, now_, copy->size, luck);
     const bool at_once = from.users && from.site == to.site;
@@ -187,9 +185,10 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
     const auto respond = [this, sent = *copy, &from, &to, close, open, waits](Reply reply, Decided by, const Copy& about) {
         if (from.site == to.site) return close(reply, about);
         if (to.dead > 0) return;  // a site that is gone says nothing
-        const std::size_t hop = sent.hop + (by == Decided::further_on ? 1 : 0);
-        RandomStream words = by == Decided::at_the_door ? draws_.reply(to.site, sent, sent.hop, sent.passes << 16 | sent.failures)
-                                                             : draws_.reply(to.site, about, hop, attempts_before(sent) << 16);
+        const bool at_the_door = by == Decided::at_the_door;
+        const std::uint64_t way_back = derived((at_the_door ? sent : about).identity, draws::hop, sent.hop + (by == Decided::further_on ? 1 : 0));
+        const std::uint32_t attempt = at_the_door ? sent.passes << 16 | sent.failures : attempts_before(sent) << 16;
+        RandomStream words = draws_.of("sites/" + to.site, draws::reply_transfer, way_back, attempt);
         const Passage back = wires_.reply(to.site, from.site, now_, words);
         const bool heard = back.end == Passage::End::delivered;
         if (heard && reply == Reply::accepted) mails_[sent.mail].unheard.emplace(open, waits);
@@ -264,14 +263,12 @@ std::uint64_t World::another(const Copy& copy, const Station& station) const {
 /// The first one drawn that is of the same mail, so that its recipient is at the same places outside.
 std::uint64_t World::of_same_mail(const Copy& copy, const std::function<std::uint64_t(std::uint64_t)>& draw) const {
     for (std::uint64_t k = 0;; ++k) {
-        Copy other = copy;
-        other.identity = draw(k);
         const auto& path = path_of(copy);
         const bool same = std::all_of(path.begin(), path.end(), [&](const std::string& name) {
             const std::vector<std::string>& at = tier(name).at;
-            return !is_outside(at.front()) || draws_.recipient(name, copy, at.size()) == draws_.recipient(name, other, at.size());
+            return !is_outside(at.front()) || draws_.recipient(name, copy.identity, at.size()) == draws_.recipient(name, draw(k), at.size());
         });
-        if (same) return other.identity;
+        if (same) return draw(k);
     }
 }
 

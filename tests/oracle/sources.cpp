@@ -21,7 +21,7 @@ void World::begin_mail(Copy& copy) {
     const std::vector<std::string>& path = path_of(copy);
     if (path.empty() || copy.direction != Direction::outbound || !is_outside(tier(path.back()).at.front())) return;
     const std::vector<std::string>& at = tier(path.back()).at;
-    mails_.back().to = at[draws_.recipient(path.back(), copy, at.size())];
+    mails_.back().to = at[draws_.recipient(path.back(), copy.identity, at.size())];
 }
 
 void World::end_copy(const Copy& copy, const std::string& how, const std::string& place) {

@@ -274,9 +274,9 @@ private:
     [[nodiscard]] std::vector<std::string> homes_of(const TenantClassSpec& spec) const;
     void add_inbound(std::size_t c, const TenantClassSpec& spec);
     void add_users_mail(std::size_t c, const TenantClassSpec& spec, Direction direction);
-    [[nodiscard]] std::size_t site_number(const std::string& name) const;
-    [[nodiscard]] bool is_outside(const std::string& site) const;
-    [[nodiscard]] const TierSpec& tier(const std::string& name) const;
+    [[nodiscard]] std::size_t site_number(const std::string& name) const { return static_cast<std::size_t>(&named(scenario_.sites, name) - scenario_.sites.data()); }
+    [[nodiscard]] bool is_outside(const std::string& site) const { return named(scenario_.sites, site).outside; }
+    [[nodiscard]] const TierSpec& tier(const std::string& name) const { return named(scenario_.tiers, name); }
     [[nodiscard]] const std::vector<std::string>& path_of(const Copy& copy) const;
 
     // events
@@ -371,8 +371,6 @@ private:
     void go_on(Station& station);
     [[nodiscard]] bool names(const std::string& target, const Station& station) const;
     [[nodiscard]] bool hits(const FaultSpec& fault, const Station& station) const;
-
-    // shares.cpp: what is hit in part
     [[nodiscard]] std::vector<bool> chosen_servers(const std::string& by, const std::string& target, double share, const Station& station) const;
     [[nodiscard]] std::vector<Server*> servers_hit(const FaultSpec& fault, Station& station);
     [[nodiscard]] bool is_turned_away(const Station& station, const Job& job) const;
