@@ -24,6 +24,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "models/net/network_spec.hpp"
@@ -59,8 +60,12 @@ class SendingLinks {
 public:
     SendingLinks(const Network& network, SiteId from);
 
-    /// A mail of `size` from this site. Within the site: dialogue and flight at inside latency, no bandwidth.
-    [[nodiscard]] TransferPlan plan_mail(SiteId to, SimTime now, Bytes size, RandomStream& luck);
+    /// Is a site there at this time? One that is down swallows the first packet of a connection, as a black hole does.
+    using IsThere = std::function<bool(SimTime)>;
+
+    /// A mail of `size` from this site. Within the site: dialogue and flight at inside latency, no bandwidth. `is_there`: asked of a site
+    /// that is down when the transfer begins.
+    [[nodiscard]] TransferPlan plan_mail(SiteId to, SimTime now, Bytes size, RandomStream& luck, const IsThere* is_there = nullptr);
 
     /// A small request or answer. Loss delays it by retransmissions. A link that refuses: `refused`, `at` the time the
     /// sender knows. A black hole swallows it: `timed_out` at never(), so the sender's own time-out decides.
@@ -123,8 +128,8 @@ private:
     template <class TimeOn>
     [[nodiscard]] bool pass(TransferPlan& plan, SiteId to, Patience patience, TimeOn time_on);
     [[nodiscard]] SimDuration undisturbed_dialogue(const Path& now, SimTime clock, Jitter jitter) const;
-    [[nodiscard]] bool find_path(TransferPlan& plan, SiteId to);
-    [[nodiscard]] bool pass_dialogue(TransferPlan& plan, SiteId to, Jitter jitter, RandomStream& luck);
+    [[nodiscard]] bool find_path(TransferPlan& plan, SiteId to, const IsThere* is_there);
+    [[nodiscard]] bool pass_dialogue(TransferPlan& plan, SiteId to, Jitter jitter, RandomStream& luck, const IsThere* is_there);
     [[nodiscard]] bool pass_data(TransferPlan& plan, SiteId to, Jitter jitter, Bytes size);
     [[nodiscard]] bool pass_flight(TransferPlan& plan, SiteId to, SimDuration patience, double jitter, RandomStream& luck);
 

@@ -1,6 +1,7 @@
 // Settings that are written but can have no effect, and entries that nothing uses: warnings, since silence is what users
 // of such tools complain of most.
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -13,6 +14,9 @@
 
 namespace mailquake {
 namespace {
+
+/// What a proxy makes use of, of `next_hop`.
+constexpr std::array kFallback{"fallback_on", "addresses", "sessions"};
 
 class Effects {
 public:
@@ -76,7 +80,9 @@ private:
         const bool hands_over = use.hands_over;
         const bool defers = on_path && std::any_of(tier.calls.begin(), tier.calls.end(), [](const CallSpec& call) { return call.on_failure == OnFailure::defer; });
         if (!hands_over) no_effect(path + ".hand_over", "this tier is the last of every path, or on none");
-        if ((!hands_over || tier.hand_over != HandOver::queued) && !defers)
+        const bool falls_back = hands_over && tier.hand_over == HandOver::held &&
+                                std::any_of(kFallback.begin(), kFallback.end(), [&](const char* key) { return scenario_.says(path + ".next_hop." + key); });
+        if ((!hands_over || tier.hand_over != HandOver::queued) && !defers && !falls_back)
             no_effect(path + ".next_hop", hands_over ? "mail is not handed over `queued`, and no call defers it" : "this tier hands nothing over, and no call defers mail");
         if (!tier.queue.limit) no_effect(path + ".queue.on_full", "the queue has no `limit`");
         if (tier.queue.discipline == Discipline::priority && on_path && priorities_.size() < 2)
@@ -93,6 +99,16 @@ private:
             if (!site.servers && !site.workers && !site.service)
                 warning(fmt::format("{}.sites.{}", path, site.name), fmt::format("no effect: no figure of its own is given for '{}'", site.name));
         check_notice(tier.next_hop.retry, tier.next_hop.notice_after, path + ".next_hop.notice_after");
+        check_fallback(tier.next_hop, path + ".next_hop");
+    }
+
+    void check_fallback(const NextHopSpec& next_hop, const std::string& path) {
+        const auto has = [&](FallbackOn failure) { return std::find(next_hop.fallback_on.begin(), next_hop.fallback_on.end(), failure) != next_hop.fallback_on.end(); };
+        if (has(FallbackOn::none) && next_hop.fallback_on.size() > 1)
+            diagnostics_.error(scenario_.at(path + ".fallback_on"), "`none` stands alone: it says that an attempt goes on after no failure");
+        if (next_hop.fallback_on.empty())
+            diagnostics_.error(scenario_.at(path + ".fallback_on"), "an empty list; `none` says that an attempt goes on after no failure");
+        if (!has(FallbackOn::four_yz)) no_effect(path + ".sessions", "`fallback_on` has no `4yz`, and whatever else fails has no session");
     }
 
     void check_notice(const RetrySpec& retry, const std::optional<SimDuration>& notice_after, const std::string& path) {

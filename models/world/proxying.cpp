@@ -7,10 +7,14 @@
 
 namespace mailquake {
 
-/// How many attempts at this hop there were before this one: it tells the passes of an upstream party's attempts apart.
-std::uint32_t Site::attempt_number(const Message& m) const {
-    if (m.proxied) return m.tries;
-    return narrow<std::uint32_t>(m.failures * std::max<std::size_t>(1, plan_.classes[class_of(m)].mx.size()) + m.tries, "attempts at a hop");
+/// How many attempts at this hop there were before this one, counted in rounds over all hosts and sites of the proxy's tier: it tells the
+/// passes of an upstream party's attempts apart.
+std::uint32_t Site::attempt_number(const Message& m, std::uint32_t station, std::uint16_t host) const {
+    const TierPlan& tier = tier_of(station);
+    const std::size_t mx = std::max<std::size_t>(1, plan_.classes[class_of(m)].mx.size());
+    const std::size_t number = m.proxied ? std::size_t{m.tries} : m.failures * mx + m.tries;
+    const std::size_t hosts = m.hop == 0 ? 1 : !tier.hosts.empty() ? tier.hosts.size() : tier.outside || tier.partitions > 0 ? 1 : tier.sites.size();
+    return narrow<std::uint32_t>(number * hosts + host, "attempts at a hop");
 }
 
 /// The same of a proxy: a copy of its own within the site, or the record that came from elsewhere.
@@ -23,20 +27,23 @@ std::uint32_t Site::attempt_number(const Message& m) const {
     }
     Message& copy = messages_[record];
     copy.proxied = 1;
-    set_tries(copy, attempt_number(before));  // `failures` has another use from here on
+    const std::uint16_t host = from == id_ ? attempts_[truncated<std::uint32_t>(upstream >> 32)].host : offered_at_host_;
+    set_tries(copy, attempt_number(before, station, host));  // `failures` has another use from here on
     copy.arrived = SimTime{static_cast<std::int64_t>(upstream)};
     copy.failures = from;
     copy.since = now_;
     if (lives_ && record != message) explaining_.copy(message, record);
     if (lives_) explaining_.transfer(station, record, now_ - before.since);
-    if (enter(station, JobRef::message(record)) == Entered::yes) {
+    const Entered met = enter(station, JobRef::message(record));
+    if (met == Entered::yes) {
         ledger_.book_hop(station, class_of(before), HopCause::transfer, now_ - before.since);
         return Reply::pending;
     }
     note_here(Transition::refused, before.identity, station);
     if (record != message) messages_.give_back(record);
     else messages_[message] = before;
-    return tier_of(station).on_full == OnFull::bounce ? Reply::bounced : Reply::deferred;
+    if (met != Entered::put_off && tier_of(station).on_full == OnFull::bounce) return Reply::bounced;
+    return met == Entered::closed ? Reply::not_greeted : Reply::deferred;
 }
 
 /// The same of a proxy that offers the copy in its hands: its worker is free, and its upstream party hears of it.
@@ -74,7 +81,7 @@ void Site::end_held_attempt(const Attempt& attempt, const Message& as_sent, Repl
     }
     messages_.give_back(attempt.message);
     free_worker(attempt.worker);
-    const bool is_told = reply != Reply::timed_out && reply != Reply::unreachable;  // else it is 4yz for its upstream, whom it heard
+    const bool is_told = !is_no_session(reply);  // else it is 4yz for its upstream, whom it heard
     reply_upstream(passed, is_told ? reply : Reply::deferred, station);
 }
 

@@ -264,7 +264,8 @@ void Site::hand_over(std::uint32_t worker, Worker& w, Station& s, Message& m) {
     if (m.proxied) {
         set_state(worker, worker_state::handing_over);
         w.phase = Phase::handing_over;
-        start_attempt(message, kNone, worker, next_station(m, false).value, station);
+        const std::uint32_t next = next_station(m, false).value;
+        start_attempt(message, next, worker, next, station);
         return;
     }
     m.failures = m.tries = 0;
