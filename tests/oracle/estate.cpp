@@ -9,7 +9,7 @@
 namespace mailquake::oracle {
 
 bool Station::is_up() const {
-    return !site_down && std::any_of(servers.begin(), servers.end(), [](const Server& s) { return s.crashes == 0; });
+    return dead == 0 && std::any_of(servers.begin(), servers.end(), [](const Server& s) { return s.crashes == 0; });
 }
 
 World::World(const ScenarioSpec& scenario, std::uint64_t seed, std::uint32_t replication, Rules rules)
@@ -65,6 +65,7 @@ void World::build_station(const TierSpec& t, const std::string& site, const std:
         service = own.service.value_or(service);
     }
     s.service = law_of(service);
+    s.planned = static_cast<std::size_t>(servers);
     for (std::int64_t i = 0; i < servers; ++i) {
         s.servers.emplace_back();
         s.servers.back().number = static_cast<std::size_t>(i);
@@ -74,11 +75,8 @@ void World::build_station(const TierSpec& t, const std::string& site, const std:
     s.party.name = name;
     s.party.site = site;
     s.party.tier = t.name;
+    s.party.number = station_names_.size();
     s.party.limited = true;
-    s.party.retry = t.next_hop.retry;
-    s.party.connections = t.next_hop.connections;
-    s.party.active = t.next_hop.active;
-    s.party.notice_after = t.next_hop.notice_after;
     s.party.limits = t.next_hop;
 }
 
@@ -87,15 +85,15 @@ void World::build_parties() {
         Party& party = parties_[sender.name];
         party.name = sender.name;
         party.site = sender.at;
-        party.retry = sender.retry;
-        party.notice_after = sender.notice_after;
+        party.limits.retry = sender.retry;
+        party.limits.notice_after = sender.notice_after;
     }
     for (const SiteSpec& site : scenario_.sites) {
         Party& party = parties_["users@" + site.name];
         party.name = "users@" + site.name;
         party.site = site.name;
         party.users = true;
-        party.retry = CustomRetrySpec{.waits = {1_min}};
+        party.limits.retry = CustomRetrySpec{.waits = {1_min}};
     }
 }
 

@@ -23,6 +23,9 @@ Wires::Wires(const ScenarioSpec& scenario, const std::vector<FaultOccurrences>& 
 }
 
 void Wires::add_effects(const FaultSpec& fault, const std::string& link, Stretch acts) {
+    if (std::holds_alternative<SiteDownFault>(fault.body)) {
+        dead_.push_back({link, acts});
+    }
     const bool is_link = std::any_of(links_.begin(), links_.end(), [&](const Link& l) { return l.name == link; });
     const auto* flap = std::get_if<LinkFlapFault>(&fault.body);
     if (!is_link || acts.from >= SimTime::zero() + scenario_.duration) return;
@@ -112,6 +115,10 @@ Wires::Way Wires::way(const std::string& from, const std::string& to, SimTime t)
         w.loss = tcp::combined_loss(w.loss, s.loss);
     }
     return w;
+}
+
+bool Wires::is_dead(const std::string& site, SimTime t) const {
+    return std::any_of(dead_.begin(), dead_.end(), [&](const auto& d) { return d.first == site && d.second.covers(t); });
 }
 
 Wires::Both Wires::both(const std::string& from, const std::string& to, SimTime t) const {

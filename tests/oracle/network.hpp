@@ -22,7 +22,7 @@ namespace mailquake::oracle {
 
 /// What became of a transfer, and when the receiver has it, or the sender knows that it failed.
 struct Passage {
-    enum class End { delivered, refused, timed_out } end = End::delivered;
+    enum class End { delivered, refused, timed_out, no_greeting, broken } end = End::delivered;  // broken: after the dialogue
     SimTime at;
 };
 
@@ -38,6 +38,8 @@ public:
     /// Whether there is a way from one site to the other, and back.
     [[nodiscard]] bool work(const std::string& a, const std::string& b, SimTime t) const { return both(a, b, t).work(); }
     [[nodiscard]] const std::set<SimTime>& changes() const { return changes_; }
+    /// Is the site gone? Then nobody answers there; the links through it are none of its own.
+    [[nodiscard]] bool is_dead(const std::string& site, SimTime t) const;
     /// Sum of the latencies on the least path between two sites when nothing is wrong.
     [[nodiscard]] SimDuration distance(const std::string& from, const std::string& to) const;
 
@@ -98,6 +100,7 @@ private:
     const ScenarioSpec& scenario_;
     std::vector<Link>   links_;
     std::vector<Effect> effects_;
+    std::vector<std::pair<std::string, Stretch>> dead_;  // sites
     std::set<SimTime>   changes_;  // of links, and of routes
 };
 
