@@ -147,6 +147,7 @@ bool SendingLinks::pass_dialogue(TransferPlan& plan, SiteId to, Jitter jitter, R
         const Path& now = path(to, plan.at);
         const double loss = tcp::combined_loss(now.forth.loss, now.back.loss);
         const SimDuration again = loss > 0 ? tcp::retransmission_delay(loss, round_trip(now, jitter), luck.uniform(), trip == 0 ? tcp::kFirstRto : tcp::kLeastRto) : SimDuration::zero();
+        plan.end = trip == 0 ? End::timed_out : trip == 1 ? End::not_greeted : End::broken;  // connection, greeting, MAIL and RCPT, DATA
         const SimDuration longest = trip == 0 ? network_.spec.connect_timeout - (plan.at - begun) : network_.spec.data_timeout;
         if (!pass(plan, to, {longest, false}, [&](const Path& p) { return StageTime{round_trip(p, jitter) + again, again}; })) return false;
     }
@@ -195,6 +196,7 @@ TransferPlan SendingLinks::plan_mail(SiteId to, SimTime now, Bytes size, RandomS
     TransferPlan plan{End::timed_out, now, SimDuration::zero()};
     if (!pass_dialogue(plan, to, jitter, luck, is_there)) return plan;
 
+    plan.end = End::broken;
     SimTime& busy_until = busy_until_[begins.first.index()];
     const SimDuration queued = std::max(busy_until - now, SimDuration::zero());
     plan.queued_for_bandwidth = std::min(queued, spec.data_timeout);

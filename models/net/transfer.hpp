@@ -11,7 +11,8 @@
 // which is sent again after 1, 3, 7, 15, ... s (RFC 6298): the connection comes about if one of them finds the path back, else it is
 // `timed_out` after connect_timeout. When a link goes down
 // later (either way), TCP stalls until the path is back or routes have found another one; no round trip of the dialogue
-// and no stall of the data may exceed data_timeout, nor the last byte's flight reply_timeout, else `timed_out`. So ends a
+// and no stall of the data may exceed data_timeout, nor the last byte's flight reply_timeout, else it is `broken` (`not_greeted` in the
+// round trip after the connection). So ends a
 // wait for bandwidth over data_timeout, too; it then takes none.
 // Left out: contention in transit, beyond the first link; TCP's own pause after a stall; slow start; that transfers which a
 // cut has stalled share the bandwidth when it is over; bandwidth that
@@ -37,7 +38,8 @@
 namespace mailquake {
 
 struct TransferPlan {
-    enum class End : std::uint8_t { delivered, refused, timed_out };
+    /// Of time-outs: timed_out before there was a connection, not_greeted in the next round trip, broken later.
+    enum class End : std::uint8_t { delivered, refused, timed_out, not_greeted, broken };
     End         end = End::delivered;
     SimTime     at;                    // delivered: the receiver has it all; else: the sender knows that it failed
     SimDuration queued_for_bandwidth;  // part of it that was waiting for the first link [ns]

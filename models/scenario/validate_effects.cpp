@@ -1,7 +1,6 @@
 // Settings that are written but can have no effect, and entries that nothing uses: warnings, since silence is what users
 // of such tools complain of most.
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 
@@ -14,9 +13,6 @@
 
 namespace mailquake {
 namespace {
-
-/// What a proxy makes use of, of `next_hop`.
-constexpr std::array kFallback{"fallback_on", "addresses", "sessions"};
 
 class Effects {
 public:
@@ -80,9 +76,7 @@ private:
         const bool hands_over = use.hands_over;
         const bool defers = on_path && std::any_of(tier.calls.begin(), tier.calls.end(), [](const CallSpec& call) { return call.on_failure == OnFailure::defer; });
         if (!hands_over) no_effect(path + ".hand_over", "this tier is the last of every path, or on none");
-        const bool falls_back = hands_over && tier.hand_over == HandOver::held &&
-                                std::any_of(kFallback.begin(), kFallback.end(), [&](const char* key) { return scenario_.says(path + ".next_hop." + key); });
-        if ((!hands_over || tier.hand_over != HandOver::queued) && !defers && !falls_back)
+        if ((!hands_over || tier.hand_over != HandOver::queued) && !defers)
             no_effect(path + ".next_hop", hands_over ? "mail is not handed over `queued`, and no call defers it" : "this tier hands nothing over, and no call defers mail");
         if (!tier.queue.limit) no_effect(path + ".queue.on_full", "the queue has no `limit`");
         if (tier.queue.discipline == Discipline::priority && on_path && priorities_.size() < 2)

@@ -16,12 +16,12 @@ inline constexpr std::uint32_t kNoWorker = std::numeric_limits<std::uint32_t>::m
 
 struct Attempt {
     std::uint32_t message;             // of the sender's slab
-    std::uint32_t queue;               // next-hop queue; of a proxy's: the station that it tries first
+    std::uint32_t queue;               // next-hop queue; no meaning for a proxy's
     std::uint32_t worker = kNoWorker;  // of a proxy, which is held meanwhile
     std::uint32_t station;             // global id of the destination
     std::uint32_t token;               // tells attempts apart that had the same slot
-    std::uint16_t host = 0;            // how many sites or MX hosts of the destination have failed in it
-    std::uint16_t sessions = 0;        // of these, with a 4yz
+    std::uint16_t host = 0;            // how many MX hosts of the destination have failed in it
+    std::uint16_t sessions = 0;        // how many of these, or of a relay tier's sites, failed after their greeting
     SimTime       began;               // at the present one
     EventHandle   timer = EventHandle::none();
     std::uint32_t gone = 0;            // the record is free

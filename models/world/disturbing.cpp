@@ -149,7 +149,7 @@ std::uint64_t Site::crash_server(std::uint32_t station, std::uint32_t server) {
     stations_[station].queues()[queue].starting = was_starting;
     if (!site_is_down())
         for (const Request& request : failed) answer(station, request, Answer::failed);
-    for (const Message& message : broken) reply_upstream(message, Reply::unreachable, station);
+    for (const Message& message : broken) reply_upstream(message, Reply::broken, station);
     return hit.size();
 }
 

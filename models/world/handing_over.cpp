@@ -210,21 +210,20 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
     RandomStream luck(network_.mail, derived(m.identity, draws::hop, std::uint64_t{m.hop} << 32 | attempt.host), transfer_of(m));
     touch_links(to);
     const TransferPlan plan = plan_.is_site_down(to, now_) ? plan_mail_to_dead_site(to, m, luck) : links_.plan_mail({to}, now_, Bytes{m.size}, luck);
+    const auto fails = [&](Reply reply) { attempt.timer = timer_for(m.identity, plan.at, Act::attempt_fails, slot, static_cast<std::uint64_t>(reply)); };
     switch (plan.end) {
         case TransferPlan::End::delivered: {
-            Parcel parcel{.kind = ParcelKind::offer, .reply = Reply::pending, .from = id_, .population = attempt.host,
+            Parcel parcel{.kind = ParcelKind::offer, .reply = Reply::pending, .from = id_, .population = 0,
                           .station = attempt.station, .let_in = m.greylisted ? let_in_after(m) : 0, .key = Attempt::key(slot, attempt.token), .since = m.since, .message = m};
             if (lives_) [[unlikely]] explaining_.departure({id_, parcel.key}, attempt, plan);
             send(to, plan.at, parcel);
             attempt.timer = timer_for(m.identity, plan.at + plan_.network.spec.reply_timeout, Act::attempt_times_out, slot);
             return;
         }
-        case TransferPlan::End::refused:
-            attempt.timer = timer_for(m.identity, plan.at, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::unreachable));
-            return;
-        case TransferPlan::End::timed_out:
-            attempt.timer = timer_for(m.identity, plan.at, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::timed_out));
-            return;
+        case TransferPlan::End::refused: fails(Reply::unreachable); return;
+        case TransferPlan::End::timed_out: fails(Reply::timed_out); return;
+        case TransferPlan::End::not_greeted: fails(Reply::not_greeted); return;
+        case TransferPlan::End::broken: fails(Reply::broken); return;
     }
 }
 
@@ -332,7 +331,7 @@ Reply Site::offer(std::uint32_t station, std::uint32_t message, std::uint64_t up
     switch (tier_of(station).on_full) {
         case OnFull::drop: drop(message, station); return Reply::dropped;
         case OnFull::bounce: return Reply::bounced;
-        case OnFull::defer: return why == Entered::closed ? Reply::not_greeted : Reply::deferred;
+        case OnFull::defer: return why == Entered::closed ? Reply::shut : Reply::deferred;
     }
     check_failed("a way to refuse", __FILE__, __LINE__, "a full tier defers, bounces or drops");
 }
@@ -396,7 +395,6 @@ void Site::on_remote_offer(const Parcel& parcel) {
     messages_[record].proxied = 0;  // whatever it was there, here it is offered
     if (lives_) [[unlikely]] explaining_.arrival(parcel, record);
     if (parcel.let_in != 0) [[unlikely]] let_in_[parcel.message.identity] = 1_ms * std::int64_t{parcel.let_in};
-    if (plan_.has_fallbacks) [[unlikely]] offered_at_host_ = parcel.population;
     const Reply reply = offer(plan_.stations[parcel.station].local, record, parcel.key, parcel.from);
     if (reply == Reply::pending) return;
     if (reply == Reply::accepted || reply == Reply::dropped) ++tenants_[parcel.message.tenant].received;
@@ -446,7 +444,7 @@ void Site::on_reply(const Parcel& parcel) {
 [[gnu::noinline]] void Site::on_reply_time_out(std::uint32_t slot) {
     ++event_count_;
     messages_[attempts_[slot].message].doubted = 1;
-    end_attempt(slot, Reply::timed_out, SimTime::zero());
+    end_attempt(slot, Reply::broken, SimTime::zero());
 }
 
 /// When an attempt has ended, then its slot is free and the message has left, waits for its next try, or bounces.
@@ -476,7 +474,10 @@ void Site::on_reply(const Parcel& parcel) {
     } else {
         book_hop(holder, attempt.message, HopCause::attempt_failed, now_ - m.since);
         m.since = now_;
-        if (holder < stations_.size() && tier_of(holder).flawed_replies) [[unlikely]] reply = misread(holder, attempt.message, reply);
+        if (holder < stations_.size() && tier_of(holder).flawed_replies) [[unlikely]] {
+            m.tries = 0;  // all sites of the try have failed: what is drawn now is its own
+            reply = misread(holder, attempt.message, reply);
+        }
         if (reply == Reply::bounced) {
             leave_holder(attempt.message, holder);
             bounce(attempt.message, holder);

@@ -20,12 +20,14 @@ enum class Reply : std::uint8_t {
     bounced,      // 5yz
     dropped,      // accepted and thrown away: the receiver loses it
     unreachable,  // refused or no connection: another address may be tried at once
-    not_greeted,  // 421 at the greeting: the server takes nobody in
-    timed_out,
+    timed_out,    // no connection in time
+    not_greeted,  // no greeting in time
+    shut,         // 421 at the greeting: the server takes nobody in
+    broken,       // the dialogue broke off, or the reply to the data did not come in time
 };
 
 /// No dialogue came about, or it broke.
-[[nodiscard]] constexpr bool is_no_session(Reply reply) { return reply == Reply::unreachable || reply == Reply::timed_out || reply == Reply::not_greeted; }
+[[nodiscard]] constexpr bool is_no_session(Reply reply) { return reply >= Reply::unreachable; }
 
 /// The last three are control messages: of monitoring; of what a look has found; that a mitigation is done from now on.
 enum class ParcelKind : std::uint8_t { offer, reply, request, answer, report, finding, order };
@@ -36,7 +38,7 @@ struct Parcel {
     Answer        answer = Answer::failed;  // answer
     std::uint8_t  reserved = 0;
     std::uint16_t from;         // site of the sender
-    std::uint16_t population;   // offer: the host that its attempt is at (Attempt::host); answer: of a client, or which dashboard; report: which dashboard; finding, order: which condition
+    std::uint16_t population;   // answer: of a client, or which dashboard; report: which dashboard; finding, order: which condition
     std::uint32_t station;      // offer, request: global id of the destination; answer: of who answers; finding: see Finding::whole
     std::uint32_t let_in = 0;   // offer of a copy that greylisting had put off: how long after its acceptance it was let in [ms]; 0: not yet
     std::uint64_t key;          // offer, reply: the attempt (Attempt::key); answer: caller << 32 | token; request: its deadline

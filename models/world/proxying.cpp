@@ -7,14 +7,12 @@
 
 namespace mailquake {
 
-/// How many attempts at this hop there were before this one, counted in rounds over all hosts and sites of the proxy's tier: it tells the
+/// How many attempts at this hop there were before this one, counted in rounds over all hosts or sites that may be tried: it tells the
 /// passes of an upstream party's attempts apart.
-std::uint32_t Site::attempt_number(const Message& m, std::uint32_t station, std::uint16_t host) const {
-    const TierPlan& tier = tier_of(station);
-    const std::size_t mx = std::max<std::size_t>(1, plan_.classes[class_of(m)].mx.size());
-    const std::size_t number = m.proxied ? std::size_t{m.tries} : m.failures * mx + m.tries;
-    const std::size_t hosts = m.hop == 0 ? 1 : !tier.hosts.empty() ? tier.hosts.size() : tier.outside || tier.partitions > 0 ? 1 : tier.sites.size();
-    return narrow<std::uint32_t>(number * hosts + host, "attempts at a hop");
+std::uint32_t Site::attempt_number(const Message& m, std::uint32_t station) const {
+    if (m.proxied) return m.tries;
+    const std::size_t hosts = m.hop == 0 && m.direction == Direction::inbound ? plan_.classes[class_of(m)].mx.size() : tier_of(station).sites.size();
+    return narrow<std::uint32_t>(m.failures * std::max<std::size_t>(1, hosts) + m.tries, "attempts at a hop");
 }
 
 /// The same of a proxy: a copy of its own within the site, or the record that came from elsewhere.
@@ -27,8 +25,7 @@ std::uint32_t Site::attempt_number(const Message& m, std::uint32_t station, std:
     }
     Message& copy = messages_[record];
     copy.proxied = 1;
-    const std::uint16_t host = from == id_ ? attempts_[truncated<std::uint32_t>(upstream >> 32)].host : offered_at_host_;
-    set_tries(copy, attempt_number(before, station, host));  // `failures` has another use from here on
+    set_tries(copy, attempt_number(before, station));  // `failures` has another use from here on
     copy.arrived = SimTime{static_cast<std::int64_t>(upstream)};
     copy.failures = from;
     copy.since = now_;
@@ -43,7 +40,7 @@ std::uint32_t Site::attempt_number(const Message& m, std::uint32_t station, std:
     if (record != message) messages_.give_back(record);
     else messages_[message] = before;
     if (met != Entered::put_off && tier_of(station).on_full == OnFull::bounce) return Reply::bounced;
-    return met == Entered::closed ? Reply::not_greeted : Reply::deferred;
+    return met == Entered::closed ? Reply::shut : Reply::deferred;
 }
 
 /// The same of a proxy that offers the copy in its hands: its worker is free, and its upstream party hears of it.

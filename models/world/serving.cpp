@@ -264,8 +264,7 @@ void Site::hand_over(std::uint32_t worker, Worker& w, Station& s, Message& m) {
     if (m.proxied) {
         set_state(worker, worker_state::handing_over);
         w.phase = Phase::handing_over;
-        const std::uint32_t next = next_station(m, false).value;
-        start_attempt(message, next, worker, next, station);
+        start_attempt(message, kNone, worker, next_station(m, false).value, station);
         return;
     }
     m.failures = m.tries = 0;

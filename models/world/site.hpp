@@ -178,7 +178,7 @@ private:
     [[nodiscard]] Reply offer_again(std::uint32_t station, std::uint32_t message);
     [[nodiscard]] Reply turn_away(std::uint32_t station, std::uint32_t message, const Message& before, Entered why);
     [[nodiscard]] Reply offer_to_proxy(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from);
-    [[nodiscard]] std::uint32_t attempt_number(const Message& m, std::uint32_t station, std::uint16_t host) const;
+    [[nodiscard]] std::uint32_t attempt_number(const Message& m, std::uint32_t station) const;
     void take_over(Message& m, std::uint32_t message, std::uint32_t station);
     void become_another(Message& m, std::uint32_t message, std::uint32_t station);
     void rename(std::uint32_t message, std::uint64_t identity);
@@ -196,8 +196,7 @@ private:
 
     // trying_hosts.cpp
     [[nodiscard]] std::uint32_t host_of(const Message& m, std::uint32_t station, std::uint32_t failed) const;
-    [[nodiscard]] std::size_t hosts_of(const Message& m, std::uint32_t station, std::uint32_t holder) const;
-    [[nodiscard]] std::optional<std::uint32_t> next_address(const Attempt& attempt, const Message& m) const;
+    [[nodiscard]] std::optional<std::uint32_t> next_address(const Attempt& attempt, const Message& m, std::uint32_t holder) const;
     [[nodiscard]] bool goes_on_elsewhere(std::uint32_t slot, Reply reply, SimTime booked_up_to);
     // remembering_hosts.cpp
     void learn_of_host(std::uint32_t queue, Reply reply);
@@ -489,7 +488,6 @@ private:
     std::vector<std::uint32_t> pen_of_;        // by station; kNone
     std::uint32_t tokens_ = 0;
     std::uint16_t down_ = 0;                   // reasons why the whole site is down
-    std::uint16_t offered_at_host_ = 0;        // of the offer from elsewhere that is being taken: Attempt::host
 
     Noticing      noticing_{*this};
     Deciding      deciding_{*this};

@@ -10,14 +10,17 @@
 namespace mailquake {
 namespace {
 
-/// What the reply is to those who may go on at the next address; nothing: the attempt is over.
+/// What the reply is to those who may go on at the next address; nothing: the attempt is over. What breaks in a session is as good
+/// as a 4yz, as in Postfix.
 std::optional<FallbackOn> failure_of(Reply reply) {
     switch (reply) {
         case Reply::unreachable:
         case Reply::timed_out: return FallbackOn::connect;
-        case Reply::not_greeted: return FallbackOn::greeting;
+        case Reply::not_greeted:
+        case Reply::shut: return FallbackOn::greeting;
         case Reply::deferred:
-        case Reply::greylisted: return FallbackOn::four_yz;
+        case Reply::greylisted:
+        case Reply::broken: return FallbackOn::four_yz;
         case Reply::accepted:
         case Reply::pending:
         case Reply::bounced:
@@ -37,36 +40,34 @@ std::optional<FallbackOn> failure_of(Reply reply) {
     return tier.first_station[mx_host(tier.hosts, failed, turn)].value + plan.partition;
 }
 
-/// At how many addresses this holder's attempt to hand the copy over there can be made: of a relay tier at any of its sites.
-[[gnu::noinline]] std::size_t Site::hosts_of(const Message& m, std::uint32_t station, std::uint32_t holder) const {
-    const TierPlan& tier = plan_.tiers[plan_.stations[station].tier.index()];
-    if (!tier.hosts.empty()) return tier.hosts.size();
-    const bool goes_home = m.hop + 1U == path_of(m).size() && m.direction != Direction::outbound;
-    const bool is_relay = !tier.outside && tier.partitions == 0 && !goes_home && !is_population(holder) && holders_[holder].plan->fallback_on.any();
-    return is_relay ? tier.sites.size() : 1;
-}
-
-/// The station at which the attempt goes on when one more has failed; nothing when there is none left.
-std::optional<std::uint32_t> Site::next_address(const Attempt& attempt, const Message& m) const {
+/// The MX host, or the site of a relay tier, at which the attempt goes on when one more has failed; nothing when there is none left. A
+/// proxy has one place to pass its copy on to, and an outbox one server.
+std::optional<std::uint32_t> Site::next_address(const Attempt& attempt, const Message& m, std::uint32_t holder) const {
     const StationPlan& plan = plan_.stations[attempt.station];
     const TierPlan& tier = plan_.tiers[plan.tier.index()];
-    if (!tier.hosts.empty()) return host_of(m, attempt.station, attempt.host + 1U);
-    const std::uint32_t first = attempt.worker == kNoWorker ? queues_[attempt.queue].station : attempt.queue;
-    const auto site = plan_.next_nearest(plan.tier, id_, plan_.stations[first].site, attempt.host + 1U, now_);
+    const auto most = static_cast<std::size_t>(holders_[holder].plan->addresses);
+    if (!tier.hosts.empty()) {
+        const std::size_t tried = attempt.host + 1U;
+        return tried < std::min(tier.hosts.size(), most) ? std::optional(host_of(m, attempt.station, attempt.host + 1U)) : std::nullopt;
+    }
+    const bool is_relay = !tier.outside && tier.partitions == 0 && m.hop + 1U < path_of(m).size();
+    if (!is_relay || is_population(holder) || attempt.worker != kNoWorker || m.tries + 1U >= most) return std::nullopt;
+    const std::uint16_t first = plan_.stations[queues_[attempt.queue].station].site;
+    const auto site = plan_.next_nearest(plan.tier, id_, first, m.tries + 1U, now_);
     return site ? std::optional(tier.first_station[*site].value) : std::nullopt;
 }
 
-/// When an attempt has failed, then it goes on at the next address, if there is one; false if not.
+/// When an attempt has failed, then it goes on at the next address, if there is one; false if not. Which one it is at is counted where
+/// its random numbers are keyed: an MX host in the attempt, since the host is drawn by the copy's failures and by that; a site in the copy.
 [[gnu::noinline]] bool Site::goes_on_elsewhere(std::uint32_t slot, Reply reply, SimTime booked_up_to) {
     Attempt& attempt = attempts_[slot];
     const std::uint32_t holder = attempt.worker == kNoWorker ? queues_[attempt.queue].holder : workers_[attempt.worker].station;
     const HolderPlan& plan = *holders_[holder].plan;
     const auto failure = failure_of(reply);
-    if (!failure || !plan.fallback_on.has(*failure)) return false;
-    Message& m = messages_[attempt.message];
-    if (attempt.host + 1U >= std::min(hosts_of(m, attempt.station, holder), static_cast<std::size_t>(plan.addresses))) return false;
+    if (!failure || !plan.fallback_on.has(*failure) || !can_send(holder)) return false;
     if (*failure == FallbackOn::four_yz && ++attempt.sessions >= plan.sessions) return false;
-    const auto next = next_address(attempt, m);
+    Message& m = messages_[attempt.message];
+    const auto next = next_address(attempt, m, holder);
     if (!next) return false;
     events_.cancel(attempt.timer);
     attempt.timer = EventHandle::none();
@@ -76,7 +77,13 @@ std::optional<std::uint32_t> Site::next_address(const Attempt& attempt, const Me
     book_hop(holder, attempt.message, HopCause::attempt_failed, now_ - m.since);
     m.since = attempt.began = now_;
     attempt.token = ++tokens_;  // what the last one may still reply is for an attempt that is over
-    ++attempt.host;
+    if (plan_.tiers[plan_.stations[*next].tier.index()].hosts.empty()) {
+        count_try(m);
+        ++retry_attempts_;
+        ++minutes_[static_cast<std::size_t>(now_.ns / (60_s).ns)].retries;
+    } else {
+        ++attempt.host;
+    }
     attempt.station = *next;
     note_there(Transition::attempt, m.identity, attempt.station);
     start_transfer(slot, holder);

@@ -54,7 +54,7 @@ TEST_CASE("mail for a relay tier goes on at its next site, the nearest first, wi
     CHECK(served(sound, "near") == sound.messages.accepted);
     const Outcome one = run(kThree, {all_day("site-down", {"near"})});
     CHECK(served(one, "middle") == one.messages.accepted);
-    CHECK(one.retry_attempts == 0);
+    CHECK(one.retry_attempts == one.messages.accepted);  // each is tried twice
     CHECK(greatest(one) == Approx(5 + 9 * 0.020 + 9 * 0.010).margin(0.01));  // a time-out, then 4 round trips and a flight, twice
     const Outcome two = run(kThree, {all_day("site-down", {"near", "middle"})});
     CHECK(served(two, "far") == two.messages.accepted);
@@ -94,7 +94,7 @@ TEST_CASE("a 4yz ends the attempt unless fallback_on says otherwise; then so man
     CHECK(two.retry_attempts > 1000);
     const Outcome three = run(kThree, {full[0], full[1], kAll, "tiers.out.next_hop.sessions=3"});
     CHECK(served(three, "far") == three.messages.accepted - 2);  // near and middle are busy with one each
-    CHECK(three.retry_attempts == 0);
+    CHECK(greatest(three) < 1);
     // What gets no session does not count.
     const Outcome dead = run(kThree, {full[0], full[1], kAll, all_day("site-down", {"near"})});
     CHECK(served(dead, "far") == dead.messages.accepted - 1);
@@ -113,15 +113,15 @@ TEST_CASE("the slot is held through all of an attempt, and the last failure alon
     const Outcome slow = run(kThree, {all_day("site-down", {"near"}), "tenants.acme.rate=1/s", "tiers.out.next_hop.connections=1", "cooldown=0s"});
     CHECK(static_cast<double>(served(slow, "middle")) == Approx(3 * 3600 / 5.18).epsilon(0.01));
     const std::string feedback = "tiers.out.next_hop.concurrency={initial: 1, failed_cohorts: 1, dead_for: 30min}";
-    CHECK(run(kThree, {all_day("site-down", {"near"}), feedback}).retry_attempts == 0);
+    CHECK(greatest(run(kThree, {all_day("site-down", {"near"}), feedback})) < 10);
     const Outcome dead = run(kThree, {all_day("site-down", {"near", "middle", "far"}), feedback});
     CHECK(dead.messages.delivered == 0);
     CHECK(touched(dead.faults, "f0") < 10);
 }
 
-TEST_CASE("a proxy goes on, too; mailboxes, partitions and outboxes have one place") {
+TEST_CASE("a proxy passes its copy on to one place; mailboxes and partitions have one") {
     const Outcome held = run(kThree, {all_day("site-down", {"near"}), "tiers.out.hand_over=held"});
-    CHECK(served(held, "middle") == held.messages.accepted);
+    CHECK(held.messages.delivered == 0);
     // As a mailbox: the tenant's home has it.
     const std::string home = "tenants.acme={homes: near, directions: {inbound: 100%, outbound: 0%}, mx: [{name: dc}], paths: {inbound: [out, relay]}}";
     const Outcome box = run(kThree, {all_day("site-down", {"near"}), home, "links=[{from: world, to: dc, latency: 10ms}, {from: dc, to: near, latency: 10ms}, {from: dc, to: middle, latency: 10ms}, {from: dc, to: far, latency: 10ms}]", "senders=[{name: others, at: world}]"});
