@@ -37,6 +37,8 @@ public:
     [[nodiscard]] bool stands_at(std::size_t tier, SiteId site) const { return !stations_[tier][site.index()].empty(); }
     /// The site of the tier that serves somebody at `from`; if it is gone everywhere, as if it were nowhere.
     [[nodiscard]] SiteId serving(std::size_t tier, SiteId from) const;
+    /// The same for somebody who does not know what is gone.
+    [[nodiscard]] SiteId first_choice(std::size_t tier, SiteId from) const { return nearest(tier, from, true); }
     /// Multiple of the class's normal load.
     [[nodiscard]] double surge(std::string_view tenant_class) const;
 

@@ -5,8 +5,10 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <set>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "models/net/topology.hpp"
 #include "models/world/call_demand.hpp"
@@ -130,7 +132,8 @@ private:
     [[nodiscard]] Flow entering(const TenantClassSpec& tenants, double rate) const;
     void add_entering(const TenantClassSpec& tenants, SiteId from, double rate, Flow& flow) const;
     [[nodiscard]] bool is_outside(const TierSpec& tier) const;
-    [[nodiscard]] std::vector<SiteId> receivers(std::size_t tier, SiteId from) const;
+    [[nodiscard]] SiteId found(std::size_t tier, SiteId from, const TierSpec* sender);
+    [[nodiscard]] std::vector<SiteId> receivers(std::size_t tier, SiteId from, const TierSpec* sender);
     void follow(const std::vector<std::string>& path, Flow flow, const std::vector<SiteId>& homes, bool ends_at_home);
     Visit visit(std::size_t tier, SiteId site, std::size_t partition, double rate, double extra_seconds);
     CallDemand make_call(const TierSpec& caller, std::int64_t workers, SiteId site, const CallSpec& call, double rate);
@@ -146,6 +149,7 @@ private:
     NameIndex           tiers_;
     std::vector<std::vector<std::vector<StationLoad>>> loads_;  // by tier, site, partition
     std::vector<bool>   outside_;                               // by tier
+    std::set<std::pair<std::size_t, SiteId>> missed_{};         // gone, and wanted by those who try no other site
     Population          population_;
 };
 
@@ -263,7 +267,7 @@ void Estate::add_clients(const ClientSpec& clients) {
     begin(nullptr);
     const double session = mean_seconds(clients.session);
     const std::size_t tier = tier_at(clients.tier);
-    const SiteId site = condition_.serving(tier, topology_.find_site(clients.site));
+    const SiteId site = found(tier, topology_.find_site(clients.site), nullptr);
     if (session <= 0 || !site.valid() || condition_.is_gone(tier, site)) return;
     const double rate = static_cast<double>(clients.count) / session;
     for (std::size_t p = 0; p < shares(tier).size(); ++p) visit(tier, site, p, rate * shares(tier)[p], 0);
@@ -283,11 +287,23 @@ bool Estate::is_outside(const TierSpec& tier) const {
     });
 }
 
-/// Where mail from `from` is taken to at a tier, in equal parts. At an outside one each site has recipients of its own, and their
-/// mail goes to no other; with MX hosts it goes to the first that is there. Inside: to the same site, else the nearest.
-std::vector<SiteId> Estate::receivers(std::size_t tier, SiteId from) const {
+/// Where somebody at `from` finds a tier inside: at its first choice, the same site or the nearest. If that is gone, then at the next
+/// one, if health checks tell, or mail is handed over by a tier that goes on there within its attempt.
+SiteId Estate::found(std::size_t tier, SiteId from, const TierSpec* sender) {
     const TierSpec& spec = scenario_.tiers[tier];
-    if (!outside_[tier]) return {condition_.serving(tier, from)};
+    const bool goes_on = sender != nullptr && spec.partitions.empty() && sender->next_hop.addresses > 1 && Fallbacks(sender->next_hop.fallback_on).has(FallbackOn::connect);
+    const SiteId alive = condition_.serving(tier, from);
+    if (spec.health || goes_on) return alive;
+    const SiteId first = condition_.first_choice(tier, from);
+    if (first != alive) missed_.emplace(tier, first);
+    return first;
+}
+
+/// Where mail from `from` is taken to at a tier, in equal parts. At an outside one each site has recipients of its own, and their
+/// mail goes to no other; with MX hosts it goes to the first that is there.
+std::vector<SiteId> Estate::receivers(std::size_t tier, SiteId from, const TierSpec* sender) {
+    const TierSpec& spec = scenario_.tiers[tier];
+    if (!outside_[tier]) return {found(tier, from, sender)};
     std::vector<SiteId> sites;
     if (spec.mx.empty()) {
         for (const std::string& name : spec.at) sites.push_back(topology_.find_site(name));
@@ -315,7 +331,7 @@ void Estate::follow(const std::vector<std::string>& path, Flow flow, const std::
                 }
                 continue;
             }
-            const std::vector<SiteId> sites = receivers(tier, SiteId{s});
+            const std::vector<SiteId> sites = receivers(tier, SiteId{s}, k > 0 ? &scenario_.tiers[tier_at(path[k - 1])] : nullptr);
             for (const SiteId site : sites)
                 if (site.valid() && condition_.latency(SiteId{s}, site)) at_tier[site.index()] += flow[s] / static_cast<double>(sites.size());
         }
@@ -327,7 +343,7 @@ void Estate::follow(const std::vector<std::string>& path, Flow flow, const std::
             if (k + 1 < path.size()) {
                 const bool next_is_home = ends_at_home && k + 2 == path.size();
                 if (scenario_.tiers[tier].hand_over == HandOver::held)
-                    extra = handing_over(site, next_is_home ? homes : receivers(tier_at(path[k + 1]), site));
+                    extra = handing_over(site, next_is_home ? homes : receivers(tier_at(path[k + 1]), site, &scenario_.tiers[tier]));
             }
             const std::vector<double>& of_partitions = shares(tier);
             for (std::size_t p = 0; p < of_partitions.size(); ++p) {
@@ -374,7 +390,7 @@ Visit Estate::visit(std::size_t t, SiteId site, std::size_t partition, double ra
 /// When a worker calls a tier, then the request goes to the tenant's partition at the nearest site; the worker waits.
 CallDemand Estate::make_call(const TierSpec& caller, std::int64_t workers, SiteId site, const CallSpec& call, double rate) {
     const std::size_t callee = tier_at(call.to);
-    const SiteId there = condition_.serving(callee, site);
+    const SiteId there = found(callee, site, nullptr);
     const bool is_reachable = there.valid() && condition_.latency(site, there) && condition_.latency(there, site);
     CallDemand mean;
     for (std::size_t p = 0; p < shares(callee).size(); ++p) {
@@ -416,7 +432,8 @@ std::vector<OfferedLoadRow> Estate::rows(const std::string& condition) const {
                                 .work = load.work,
                                 .workers = there,
                                 .utilization = ratio(load.work, there),
-                                .peak_utilization = ratio(peak, there)});
+                                .peak_utilization = ratio(peak, there),
+                                .is_missed = missed_.contains({t, site})});
             }
         }
     }

@@ -3,8 +3,9 @@
 // Traffic equations over paths, MX, homes, partitions and calls give each station's arrivals; its work is arrivals x
 // worker time, which is its calls (round trip and the callee's own worker time, no queueing) and its own service. Under
 // a fault, `condition` names it, and the rows hold while it acts: a call that goes unanswered holds the worker for
-// time-out x attempts (or what an enabled flaw makes of it), crashed and paused servers have no workers, a tier that is
-// gone at a site leaves its load to the nearest other site, a surge multiplies a class's mail.
+// time-out x attempts (or what an enabled flaw makes of it), crashed and paused servers have no workers, a surge multiplies
+// a class's mail. A tier that is gone at a site leaves its load to the nearest other site where that is found: by its health checks,
+// by MX, or by whoever hands mail over and goes on at the next site (`fallback_on: connect`); else the load stays away.
 // Counts first attempts only: retries, bounces, notices, a backlog and sign-ins in a storm come on top. Random stretches
 // (on / off, flap) are taken as acting all the time. Links count only by whether they cut a site off.
 // Check: 200/s x (0.049 + 2 % x 30 s) = 129.8 workers where 10 do without the fault, 11.8 with a time-out of 0.5 s.
@@ -25,6 +26,7 @@ struct OfferedLoadRow {
     double workers = 0;               // there
     double utilization = 0;           // work / workers, not capped at 1
     double peak_utilization = 0;      // at the busiest hour of the day
+    bool   is_missed = false;         // it is gone, and those who want it there try no other site
 };
 
 /// All stations at normal load, then under each enabled fault: those whose figures the fault changes. In the order of
