@@ -67,13 +67,13 @@ public:
     }
     /// What stands behind the row, or nothing if another row stands for it.
     [[nodiscard]] std::optional<std::string> remark(const OfferedLoadRow& row) const {
-        const bool overload = row.peak_utilization >= 1;
+        const bool overload = row.peak_utilization >= 1 || row.is_missed;
         const auto found = groups_.find(whole_of(row.place));
         if (found != groups_.end() && found->second.partitions > kMostInFull) {
             if (found->second.busiest != &row && !overload) return std::nullopt;
             if (!overload) return fmt::format("the busiest of {} partitions", found->second.partitions);
         }
-        return overload ? "<- overload" : "";
+        return row.is_missed ? "<- gone, and no other site is tried" : overload ? "<- overload" : "";
     }
 
 private:
@@ -193,7 +193,8 @@ Json offered_load_json(const OfferedLoad& load) {
                        {"workers", r.workers},
                        {"utilization", finite(r.utilization)},
                        {"peak_utilization", finite(r.peak_utilization)},
-                       {"growth_per_second", r.growth_per_second}});
+                       {"growth_per_second", r.growth_per_second},
+                       {"is_missed", r.is_missed}});
     return out;
 }
 

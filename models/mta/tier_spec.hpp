@@ -14,6 +14,7 @@
 #include "models/mta/concurrency_spec.hpp"
 #include "models/mta/deadline_spec.hpp"
 #include "models/mta/fair_spec.hpp"
+#include "models/mta/fallback_spec.hpp"
 #include "models/mta/gcra.hpp"
 #include "models/mta/greylist_spec.hpp"
 #include "models/mta/hedge_spec.hpp"
@@ -153,7 +154,9 @@ struct NextHopSpec {
     std::optional<GcraSpec> throttle;         // none: as fast as slots are free
     std::optional<ReadySpec> ready;           // none: an active window instead
     std::optional<std::int64_t> processes;    // shared by all destinations; none: no bound beside `connections`
+    std::vector<FallbackOn> fallback_on{FallbackOn::connect, FallbackOn::greeting};
     std::int64_t addresses = 5;               // Postfix smtp_mx_address_limit
+    std::int64_t sessions = 2;                // Postfix smtp_mx_session_limit
 
     template <class S = NextHopSpec>
     static constexpr auto keys() {
@@ -166,7 +169,9 @@ struct NextHopSpec {
             key("throttle", &S::throttle).says("spaces attempts to one destination evenly (KumoMTA)"),
             key("ready", &S::ready).says("a bounded ready queue for each destination, instead of the active window: what overflows goes back for a while (KumoMTA)"),
             key("processes", &S::processes).at_least(1).says("delivery processes that all its destinations share, at each place (Postfix default_process_limit: 100); unbounded if unsaid"),
-            key("addresses", &S::addresses).at_least(1).at_most(100).says("MX hosts of a destination tried in one attempt, at most (Postfix smtp_mx_address_limit: 5)")};
+            key("addresses", &S::addresses).at_least(1).at_most(100).says("sites or MX hosts of a destination tried in one attempt, at most (Postfix smtp_mx_address_limit: 5)"),
+            key("fallback_on", &S::fallback_on).says("after which failures the same attempt goes on at the next site of a tier that mail passes through, or at the next MX host: connect, greeting (421), 4yz (any other); or none (Postfix: all three)"),
+            key("sessions", &S::sessions).at_least(1).at_most(100).says("of `fallback_on: 4yz`: how many of them may end with 4yz (Postfix smtp_mx_session_limit: 2)")};
     }
 };
 

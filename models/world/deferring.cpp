@@ -11,7 +11,7 @@ namespace mailquake {
 void Site::attempt_failed(std::uint32_t message, std::uint32_t queue, Reply reply) {
     Message& m = messages_[message];
     const std::uint32_t holder = queues_[queue].holder;
-    const bool no_connection = reply == Reply::unreachable || reply == Reply::timed_out;
+    const bool no_connection = is_no_session(reply);
     const bool from_outside = holder >= stations_.size() && plan_.outside[id_] && m.direction == Direction::inbound;
     if (no_connection && from_outside && m.tries + 1U < plan_.classes[class_of(m)].mx.size()) {
         count_try(m);
@@ -117,6 +117,13 @@ void Site::add_to_watched(std::uint32_t message, std::uint32_t holder) {
     const Message& m = messages_[message];
     if (m.kind != MailKind::mail) return;
     holders_[holder].watched.push_back({message, m.arrived, m.identity});
+}
+
+/// It has not come to this party after all: it was turned away, in the instant in which it was offered.
+void Site::forget_watched(std::uint32_t message, std::uint32_t holder) {
+    RingQueue<Holder::Watched>& watched = holders_[holder].watched;
+    for (std::size_t i = watched.size(); i > 0 && watched[i - 1].arrived == now_; --i)
+        if (watched[i - 1].message == message) watched[i - 1].identity = 0;
 }
 
 /// Each party may tell a copy's sender: the sending system is number 0, the path's tiers follow.

@@ -146,7 +146,7 @@ std::uint32_t Explaining::fault_at(std::uint32_t station, SimTime since) const {
 
 void Explaining::attempt_fails(std::uint32_t message, std::uint32_t station, Reply reply, SimTime began) {
     const HopTrouble what = reply == Reply::unreachable  ? HopTrouble::unreachable
-                            : reply == Reply::timed_out  ? HopTrouble::timed_out
+                            : reply == Reply::timed_out || reply == Reply::not_greeted || reply == Reply::broken ? HopTrouble::timed_out
                             : reply == Reply::greylisted ? HopTrouble::greylisted
                                                          : HopTrouble::turned_away;
     waits_after(message, what, station, what == HopTrouble::greylisted ? HopWhy::kNone : fault_at(station, began));

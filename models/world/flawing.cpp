@@ -249,10 +249,10 @@ std::optional<Site::Entered> Site::met_at_entry(std::uint32_t station, JobRef jo
     if (even_if_full) return std::nullopt;
     if (!plan.measures.empty())
         if (const auto met = met_by_measures(station, job)) return met;
-    if (!plan.gray.empty() && grayly_dropped(station, job)) return Entered::full;
+    if (!plan.gray.empty() && grayly_dropped(station, job)) return Entered::put_off;
     if (!tier_of(station).flawed_entry || !refuses_all(station)) return std::nullopt;
     ++stations_[station].refused;
-    return Entered::full;
+    return Entered::closed;
 }
 
 }  // namespace mailquake

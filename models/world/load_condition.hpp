@@ -54,6 +54,8 @@ public:
     [[nodiscard]] bool is_reached(std::string_view flaw) const;
     /// Data of this size from one site to another, on the route in force [s]; without loss, and on a link of its own.
     [[nodiscard]] double data_seconds(SiteId from, SiteId to, double octets) const;
+    /// The same as serving() for somebody who does not know what is gone.
+    [[nodiscard]] SiteId first_choice(std::size_t tier, SiteId from) const { return nearest(tier, from, true); }
 
 private:
     void hit(const ScenarioSpec& scenario, const FaultSpec& fault, const std::string& target);

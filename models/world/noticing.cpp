@@ -190,7 +190,7 @@ void Noticing::on_need_answered(const Parcel& answer) {
     const bool waits = truncated<std::uint32_t>(answer.key >> 32) == watch.desk->incident() &&
                        truncated<std::uint32_t>(answer.key) == watch.tries && watch.unanswered > 0;
     if (!waits) {
-        site_.late_answers_[answer.station] += answer.answer == Answer::served;
+        site_.late_answers_[answer.station] += answer.answer != Answer::failed;
         return;
     }
     ++site_.event_count_;

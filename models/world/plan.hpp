@@ -56,7 +56,9 @@ struct HolderPlan {
     std::optional<GcraSpec> throttle{};
     std::optional<ReadySpec> ready{};
     std::int64_t processes = 0;    // 0: no limit
-    std::int64_t addresses = 5;    // MX hosts in one attempt
+    std::int64_t addresses = 5;    // sites or MX hosts in one attempt
+    std::int64_t sessions = 2;     // of these, with a 4yz
+    Fallbacks    fallback_on{};    // when an attempt goes on at the next one
 };
 
 struct TierPlan {
@@ -382,6 +384,7 @@ struct Plan {
     bool has_bypasses = false;                      // operators pass some tier by, at a time
     bool has_replays = false;                       // operators may have mail sent again
     bool has_hosts = false;                         // some tier has several MX hosts
+    bool has_fallbacks = false;                     // an attempt may go on at another site or host
     std::vector<TierPlan>    tiers;
     std::vector<StationPlan> stations;
     std::vector<StationAddress> addresses;          // beside it
@@ -419,6 +422,8 @@ struct Plan {
         return nearest_elsewhere(tier, from, t);
     }
     [[nodiscard]] std::uint16_t nearest_elsewhere(TierId tier, std::uint16_t from, SimTime t) const;
+    /// The k-th of the tier's other sites than `first`, from 1, the nearest one first, without those that operators have others avoid.
+    [[nodiscard]] std::optional<std::uint16_t> next_nearest(TierId tier, std::uint16_t from, std::uint16_t first, std::size_t k, SimTime t) const;
     /// The fault that made this copy poison, if one did.
     [[nodiscard]] std::optional<std::uint32_t> poisoned_by(const Message& m) const;
     /// Which of the places of this tier outside has the copy's recipient.

@@ -20,7 +20,7 @@ constexpr SimDuration kAfterCutoff = 6_h;   // the last gap of F,2h,15m; G,16h,1
 /// When an attempt has ended, then its host has answered, or has failed once more.
 void Site::learn_of_host(std::uint32_t queue, Reply reply) {
     HopQueue& q = queues_[queue];
-    if (reply != Reply::unreachable && reply != Reply::timed_out) {
+    if (!is_no_session(reply)) {
         q.host_failed = SimTime::never();
         q.host_due = SimTime::zero();
         q.host_failures = 0;

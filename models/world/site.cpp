@@ -294,7 +294,7 @@ void Site::handle_parcel(const Parcel& parcel) {
                 const std::uint32_t p = population_of_plan_[parcel.population];
                 const Client& client = populations_[p].clients[caller];
                 const bool ok = parcel.answer == Answer::served;
-                if (ok && (client.token != token || client.state != ClientState::trying)) ++late_answers_[parcel.station];
+                if (parcel.answer != Answer::failed && (client.token != token || client.state != ClientState::trying)) ++late_answers_[parcel.station];
                 on_client_answer(parcel.population, caller, token, ok);
             } else if (parcel.request.kind == Caller::dashboard) {
                 noticing_.on_need_answered(parcel);

@@ -85,7 +85,6 @@ private:
     friend class Deciding;
     friend class Replaying;
     friend class Explaining;
-
     // site.cpp
     [[gnu::always_inline]] inline void handle(const Event& event);
     void drain(Channel<Parcel>& channel);
@@ -151,7 +150,7 @@ private:
     [[nodiscard]] bool is_free_way(const HopQueue& queue) const {
         return !site_is_down() && !queue.pumping && queue.queue.nobody_waits();
     }
-    [[nodiscard]] Reply refuse(std::uint32_t station, std::uint32_t message, std::uint64_t identity);
+    [[nodiscard]] Reply refuse(std::uint32_t station, std::uint32_t message, std::uint64_t identity, Entered why);
     void enter_straight(const Message& m, std::uint32_t message, std::uint32_t holder, StationId next);
     void keep_refused(std::uint32_t message, std::uint32_t holder, StationId next, Reply reply);
     /// The station that gets the message next.
@@ -172,13 +171,14 @@ private:
     void pump(std::uint32_t queue);
     void start_attempt(std::uint32_t message, std::uint32_t queue, std::uint32_t worker, std::uint32_t station, std::uint32_t holder);
     void start_transfer(std::uint32_t slot, std::uint32_t holder);
+    [[nodiscard]] TransferPlan plan_mail_to_dead_site(std::uint16_t to, const Message& m, RandomStream& luck);
     void on_offer(std::uint32_t slot);
     void on_remote_offer(const Parcel& parcel);
     [[nodiscard]] Reply offer(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from);
     [[nodiscard]] Reply offer_again(std::uint32_t station, std::uint32_t message);
-    [[nodiscard]] Reply turn_away(std::uint32_t station, std::uint32_t message, const Message& before);
+    [[nodiscard]] Reply turn_away(std::uint32_t station, std::uint32_t message, const Message& before, Entered why);
     [[nodiscard]] Reply offer_to_proxy(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from);
-    [[nodiscard]] std::uint32_t attempt_number(const Message& m) const;
+    [[nodiscard]] std::uint32_t attempt_number(const Message& m, std::uint32_t station) const;
     void take_over(Message& m, std::uint32_t message, std::uint32_t station);
     void become_another(Message& m, std::uint32_t message, std::uint32_t station);
     void rename(std::uint32_t message, std::uint64_t identity);
@@ -196,7 +196,8 @@ private:
 
     // trying_hosts.cpp
     [[nodiscard]] std::uint32_t host_of(const Message& m, std::uint32_t station, std::uint32_t failed) const;
-    [[nodiscard]] bool goes_on_with_next_host(std::uint32_t slot, Reply reply);
+    [[nodiscard]] std::optional<std::uint32_t> next_address(const Attempt& attempt, const Message& m, std::uint32_t holder) const;
+    [[nodiscard]] bool goes_on_elsewhere(std::uint32_t slot, Reply reply, SimTime booked_up_to);
     // remembering_hosts.cpp
     void learn_of_host(std::uint32_t queue, Reply reply);
     void wait_for_host(std::uint32_t message, std::uint32_t queue);
@@ -235,11 +236,11 @@ private:
         if (sends_notices_ && holders_[holder].plan->notice_after) add_to_watched(message, holder);
     }
     void add_to_watched(std::uint32_t message, std::uint32_t holder);
+    void forget_watched(std::uint32_t message, std::uint32_t holder);
     void sweep_notices();
     [[nodiscard]] std::uint32_t number_of_notice(const Message& m, std::uint32_t holder) const;
 
     // serving.cpp
-    enum class Entered : std::uint8_t { yes, full, down };
     [[nodiscard]] Entered enter(std::uint32_t station, JobRef job, bool even_if_full = false);
     struct JobLuck { std::uint64_t identity; std::uint32_t pass; };
     /// `offer`: which offer of a copy at this hop it is; one that was turned away before may find another server.
@@ -330,10 +331,6 @@ private:
     void receive_request(std::uint32_t station, const Request& request, SimTime deadline = SimTime::never(), SimDuration cancel_after = SimDuration::max());
     void answer(std::uint32_t station, const Request& request, Answer answer);
     void on_answer(std::uint32_t worker, std::uint32_t token, Answer answer, std::uint32_t station);
-    static constexpr std::uint32_t kNoStation = (1U << 30) - 1;   // no such number of a station has fewer bits
-    [[nodiscard]] static std::uint64_t answer_event(std::uint32_t station, std::uint32_t token, Answer answer) {
-        return std::uint64_t{station} << 34 | std::uint64_t{token} << 2 | static_cast<std::uint64_t>(answer);
-    }
     [[nodiscard]] std::uint64_t request_identity(const Worker& w, bool hedged) const;
     void on_call_timer(std::uint32_t worker);
     void call_failed(std::uint32_t worker, bool hung);
@@ -426,6 +423,7 @@ private:
     void join_trouble(std::uint32_t station, std::uint32_t server);
     void touch_server_faults(std::uint32_t station);
     void restart_server(std::uint32_t station, std::uint32_t server);
+    void go_on_after_restart(std::uint32_t station, std::uint32_t server);
     void pause_server(std::uint32_t station, std::uint32_t server);
     void resume_server(std::uint32_t station, std::uint32_t server);
     [[nodiscard]] static bool hits(const ServerFaultPlan& fault, std::uint32_t server);

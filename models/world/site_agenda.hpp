@@ -7,6 +7,7 @@
 
 #include <cstdint>
 
+#include "models/mta/job.hpp"
 #include "models/world/parcel.hpp"
 #include "sim/base/narrow.hpp"
 #include "sim/base/time.hpp"
@@ -122,6 +123,12 @@ struct SiteAgenda {
     /// The same, of what may be cancelled.
     EventHandle timer_for(std::uint64_t identity, SimTime when, Act act, std::uint32_t a = 0, std::uint64_t b = 0) {
         return events_.insert_cancellable(make_event(when, order_of(rank_of(act), identity), underlying(act), a, b));
+    }
+
+    static constexpr std::uint32_t kNoStation = (1U << 30) - 1;   // no such number of a station has fewer bits
+    /// What Act::answer says.
+    [[nodiscard]] static std::uint64_t answer_event(std::uint32_t station, std::uint32_t token, Answer answer) {
+        return std::uint64_t{station} << 34 | std::uint64_t{token} << 2 | static_cast<std::uint64_t>(answer);
     }
 
     EventList     events_;

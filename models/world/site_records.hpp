@@ -34,6 +34,8 @@ struct SiteRecords {
     };
 
     static constexpr std::uint32_t kNone = 0xffff'ffffU;
+    /// What a station says to who comes. `put_off` is a 4yz, whatever its full queue says; `closed`, where that says 4yz, a 421.
+    enum class Entered : std::uint8_t { yes, full, down, put_off, closed };
     enum class Phase : std::uint8_t { calling, held, serving, handing_over, stalled };
     struct Worker {
         JobRef        job;

@@ -1,7 +1,6 @@
 // Calls: a worker asks another station, and is held until the answer is back, or it gives up.
 #include <algorithm>
 
-#include "tests/oracle/retries.hpp"
 #include "tests/oracle/world.hpp"
 
 namespace mailquake::oracle {
@@ -10,9 +9,7 @@ namespace mailquake::oracle {
 void World::make_call(const WorkPtr& work) {
     const CallSpec& call = work->station->tier->calls[work->call];
     const std::string& site = work->station->site;
-    const TierSpec& to = tier(call.to);
-    const bool is_here = std::find(to.at.begin(), to.at.end(), site) != to.at.end();
-    Station& callee = station(call.to, is_here ? site : nearest(site, to), *work->job->copy);
+    Station& callee = station(call.to, by_distance(site, tier(call.to)).front(), *work->job->copy);
     ++work->attempt;
     if (is_cut_off(callee)) {  // at once, and for good
         ++work->asked;
@@ -45,7 +42,8 @@ void World::make_call(const WorkPtr& work) {
 
 void World::send_request(Station& callee, const JobPtr& job) {
     const std::string& site = job->request->from;
-    RandomStream luck = draws_.request_way(site, job->identity);
+    RandomStream luck = draws_.of("sites/" + site, draws::request_transfer, job->identity);
+    if (site != callee.site && callee.dead > 0) return;  // nobody answers
     const Passage there = wires_.packet(site, callee.site, now_, luck);
     if (site == callee.site) return receive_request(callee, job);
     if (there.end == Passage::End::delivered) {
@@ -57,12 +55,14 @@ void World::send_request(Station& callee, const JobPtr& job) {
 
 /// When a request comes to a station, then it waits for a worker like mail; one that nobody can serve fails at once.
 void World::receive_request(Station& callee, const JobPtr& job) {
+    if (callee.dead > 0) return;
     StationRecord& record = records_[callee.name];
-    if (is_swallowed(callee, *job)) {
+    const bool is_silent = is_swallowed(callee, *job);
+    if (!is_silent && !callee.is_up()) return answer(callee, job, Answer::failed);
+    if (is_silent || is_turned_away(callee, *job)) {
         ++record.swallowed;
         return;
     }
-    if (!callee.is_up()) return answer(callee, job, Answer::failed);
     const bool lets_in = is_let_in(callee);
     Server* const server = lets_in ? server_for(callee, *job) : nullptr;
     if (!lets_in || is_full(callee, server)) {
@@ -74,17 +74,18 @@ void World::receive_request(Station& callee, const JobPtr& job) {
 }
 
 void World::answer(Station& callee, const JobPtr& job, Answer said) {
+    if (callee.dead > 0) return;
     SimDuration late{0};
     const bool is_served = said == Answer::good;
     for (std::size_t f = 0; f < scenario_.faults.size(); ++f) {
         const FaultSpec& fault = scenario_.faults[f];
         if (!fault_acts(fault, callee) || said != Answer::good) continue;
-        const double luck_of_answer = draws_.answer(fault.name, callee.name, job->identity);
+        const double luck_of_answer = draws_.of_fault(fault.name, callee.name, draws::answer, job->identity);
         if (const auto* slow = std::get_if<LateAnswerFault>(&fault.body); slow && luck_of_answer < slow->probability.value) late += slow->added;
         if (const auto* wrong = std::get_if<WrongAnswerFault>(&fault.body); wrong && luck_of_answer < wrong->probability.value)
             said = wrong->answer == WrongAnswer::error ? Answer::failed : Answer::no_such_recipient;
     }
-    RandomStream luck = draws_.answer_way(callee.site, job->identity);
+    RandomStream luck = draws_.of("sites/" + callee.site, draws::answer_transfer, job->identity);
     const Passage back = wires_.packet(callee.site, job->request->from, now_, luck);
     if (back.end != Passage::End::delivered) return job->request->wasted(said);
     SimTime heard = back.at + late;
@@ -148,31 +149,20 @@ void World::give_up_call(const WorkPtr& work) {
     release(work);
     if (work->job->request) return answer(*work->station, work->job, Answer::failed);
     if (work->job->upstream) return work->job->upstream(Reply::later, Decided::by_work, *work->job->copy);
-    defer_in_tier(*work->station, work->job->copy);
+    put_off(work->station->party, work->job->copy, [this, &station = *work->station, copy = work->job->copy] {  // to its own queue
+        retries_.push_back(now_);
+        enter_queue(station, copy);
+    });
 }
 
 void World::bounce_job(const WorkPtr& work) {
     if (!work->job->request && !work->job->upstream) {
-        bounce(work->job->copy, work->station->party);
+        send_back(work->job->copy, work->station->party, "bounced by");
         return release(work);
     }
     release(work);
     if (work->job->request) return answer(*work->station, work->job, Answer::failed);
     work->job->upstream(Reply::never, Decided::by_work, *work->job->copy);
-}
-
-/// What a tier itself puts off comes back to its own queue, by the schedule of its next-hop queues.
-void World::defer_in_tier(Station& station, const CopyPtr& copy) {
-    if (copy->failures++ == 0) copy->first_failure = now_;
-    note(copy->identity, "deferred by", station.name);
-    RandomStream luck = draws_.retry(station.name, *copy);
-    const Tries tries{copy->arrived, copy->first_failure, now_, copy->failures, SimTime::zero()};
-    const std::optional<SimTime> due = next_try(station.party.retry, tries, luck);
-    if (!due) return expire(copy, station.party);
-    put_off(station.party, *due, copy, [this, &station, copy] {
-        retries_.push_back(now_);
-        enter_queue(station, copy);
-    });
 }
 
 void World::requeue_at_head(const WorkPtr& work) {
@@ -188,18 +178,16 @@ void World::requeue_at_head(const WorkPtr& work) {
     work->over = true;
     std::erase(work->server->busy, work);
     list_if_free(*work->station, *work->server);
-    const bool is_shared = work->station->tier->spread == Spread::shared;
-    Server* server = is_shared ? server_for(*work->station, *work->job) : work->server;
-    wait(*work->station, server, work->job, true);
+    wait(*work->station, work->server, work->job, true);
     look_at_stations();
-    (is_shared ? work->station->queue : server->queue).pop_front();  // a worker is free
-    start(*work->station, *server, work->job);
+    start_waiting(*work->station);
 }
 
 const FlawSpec* World::awake_flaw(const Work& work, bool timed_out) const {
     const CallSpec& call = work.station->tier->calls[work.call];
     for (const FlawSpec& flaw : scenario_.flaws) {
-        const bool is_here = flaw.enabled && flaw.in == work.station->tier->name && (flaw.call.empty() || flaw.call == call.name);
+        const bool is_here = flaw.enabled && flaw.in == work.station->tier->name && (flaw.call.empty() || flaw.call == call.name) &&
+                             chosen_servers("flaws/" + flaw.name, flaw.in, flaw.share.value, *work.station)[work.server->number];
         const bool is_woken = flaw.trigger == Trigger::either || flaw.trigger == (timed_out ? Trigger::call_hangs : Trigger::call_fails);
         if (is_here && is_woken) return &flaw;
     }
@@ -208,9 +196,8 @@ const FlawSpec* World::awake_flaw(const Work& work, bool timed_out) const {
 
 bool World::fault_acts(const FaultSpec& fault, const Station& station) const {
     const std::size_t f = static_cast<std::size_t>(&fault - scenario_.faults.data());
-    const std::vector<std::string> targets = targets_of(fault);
-    return fault.enabled && std::any_of(acts_[f].acts.begin(), acts_[f].acts.end(), [&](const Stretch& s) { return s.covers(now_); }) &&
-           std::any_of(targets.begin(), targets.end(), [&](const std::string& t) { return names(t, station); });
+    return fault.enabled && hits(fault, station) &&
+           std::any_of(acts_[f].acts.begin(), acts_[f].acts.end(), [&](const Stretch& s) { return s.covers(now_); });
 }
 
 /// Is the request one that the station does not answer, now? In on / off stretches all of them are.
@@ -219,7 +206,7 @@ bool World::is_swallowed(const Station& callee, const Job& job) const {
         const auto* silent = std::get_if<NoAnswerFault>(&fault.body);
         if (silent == nullptr || !fault_acts(fault, callee)) continue;
         if (silent->on && (now_ - fault.at.at).ns % (*silent->on + *silent->off).ns >= silent->on->ns) continue;
-        if (draws_.no_answer(fault.name, callee.name, job.identity) < silent->probability.value) return true;
+        if (draws_.of_fault(fault.name, callee.name, draws::no_answer, job.identity) < silent->probability.value) return true;
     }
     return false;
 }

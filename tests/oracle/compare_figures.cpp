@@ -109,6 +109,22 @@ void compare_minutes(const Figures& figures, const Outcome& outcome, Findings& f
     findings.same("the run", "oldest", figures.oldest, outcome.oldest);
 }
 
+void compare_reports(const World& naive, const Outcome& outcome, Findings& findings) {
+    std::uint64_t notices = 0, bounces = 0;
+    std::optional<SimTime> first_notice, first_bounce;
+    for (const Mail& mail : naive.mails()) {  // as they were made
+        if (mail.kind == MailKind::mail) continue;
+        const bool is_notice = mail.kind == MailKind::notice;
+        ++(is_notice ? notices : bounces);
+        std::optional<SimTime>& first = is_notice ? first_notice : first_bounce;
+        first = first.value_or(mail.accepted);
+    }
+    findings.same("the run", "notices", notices, outcome.notices);
+    findings.same("the run", "bounces", bounces, outcome.bounces);
+    findings.same("the run", "first notice", first_notice.value_or(SimTime::never()), outcome.first_notice.value_or(SimTime::never()));
+    findings.same("the run", "first bounce", first_bounce.value_or(SimTime::never()), outcome.first_bounce.value_or(SimTime::never()));
+}
+
 void compare_recovery(const World& naive, const Figures& figures, const ScenarioSpec& scenario, const Outcome& outcome, Findings& findings) {
     const SimTime end = SimTime::zero() + scenario.duration;
     SimTime first = end;
@@ -163,6 +179,7 @@ Difference difference_of_figures(const World& naive, const ScenarioSpec& scenari
     compare_tenants(figures, outcome, findings);
     compare_classes(figures, outcome, rules, findings);
     compare_minutes(figures, outcome, findings);
+    compare_reports(naive, outcome, findings);
     compare_recovery(naive, figures, scenario, outcome, findings);
     compare_stations(naive, scenario, outcome, rules, findings);
     return findings.all();

@@ -5,32 +5,10 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "sim/base/hash.hpp"
+#include "tests/oracle/generator_dice.hpp"
 
 namespace mailquake::oracle {
 namespace {
-
-/// A source of small choices.
-class Dice {
-public:
-    Dice(std::uint64_t seed, bool ties) : state_(mix64(seed)), ties_(ties) {}
-    std::size_t below(std::size_t n) { return static_cast<std::size_t>((state_ = mix64(state_)) % n); }
-    std::size_t between(std::size_t a, std::size_t b) { return a + below(b - a + 1); }
-    bool chance(unsigned percent) { return below(100) < percent; }
-    std::string one_of(const std::vector<std::string>& texts) { return texts[below(texts.size())]; }
-    /// Between a and b microseconds, and a part of a microsecond.
-    std::string micros(std::size_t a, std::size_t b) {
-        constexpr std::size_t step = 10'000'000;
-        const std::size_t ns = between(a, b) * 1000 + below(1000);
-        return fmt::format("{}ns", ties_ ? (ns + step - 1) / step * step : ns);
-    }
-    [[nodiscard]] bool ties() const { return ties_; }
-    std::string millis(std::size_t a, std::size_t b) { return micros(a * 1000, b * 1000); }
-
-private:
-    std::uint64_t state_;
-    bool ties_;
-};
 
 std::string list_of(const std::vector<std::string>& items) { return fmt::format("[{}]", fmt::join(items, ", ")); }
 
@@ -82,6 +60,8 @@ public:
                                                            dice_.millis(1, 4000), dice_.millis(1000, 9000), dice_.millis(1000, 9000),
                                                            dice_.millis(1000, 9000)));
         }
+        notices_ = stage_ == 5 && dice_.chance(20);
+        if (notices_) draft_.top[1].second = dice_.millis(130'000, 200'000);
         sites();
         if (stage_ == 6) limits_ = dice_.below(3);
         tiers();
@@ -136,7 +116,9 @@ private:
             Entry& fault = add("faults", {{{"name", fmt::format("fault{}", i)},
                                          {"at", dice_.millis(500 + 10'000 * i, 4000 + 10'000 * i)},
                                          {"for", dice_.millis(300, 5900)}}});
-            if (stage_ >= 4 && dice_.chance(70)) {
+            if (stage_ == 5 && dice_.chance(70)) {
+                fault_in_part(fault);
+            } else if (stage_ >= 4 && dice_.chance(70)) {
                 dice_.chance(50) ? fault_of_servers(fault) : fault_of_links(fault);
             } else if (!slow_links_ || dice_.chance(50)) {
                 fault_of_calls(fault);
@@ -197,16 +179,49 @@ private:
         const std::vector<std::string> triggers = {"call-hangs", "call-fails", "call-hangs-or-fails"};
         flaw.keys.emplace_back("trigger", kind == "retry-in-place" ? dice_.one_of(triggers) : "call-hangs");
         if (kind == "hold-worker") flaw.keys.emplace_back("hold", dice_.millis(2600, 6000));
+        if (stage_ == 5 && dice_.chance(50)) flaw.keys.emplace_back("share", dice_.one_of({"34%", "50%", "67%"}));
         if (kind == "retry-in-place") flaw.keys.emplace_back("attempts", fmt::format("{}", dice_.between(1, 5)));
     }
 
     void fault_of_servers(Entry& fault) {
-        std::vector<std::string> tiers = path_;
-        tiers.insert(tiers.end(), callees_.begin(), callees_.end());
-        const std::string tier = dice_.one_of(tiers);
-        fault.keys.emplace_back("target", tier);
+        fault.keys.emplace_back("target", dice_.one_of(path_and_callees()));
         fault.keys.emplace_back("kind", dice_.one_of({"server-crash", "server-pause"}));
         crashes_ = crashes_ || fault.keys.back().second == "server-crash";
+    }
+
+    /// What hits a share of servers, or of the work; or a whole site.
+    void fault_in_part(Entry& fault) {
+        switch (dice_.between(1, 4)) {
+            case 4:
+                fault.keys.emplace_back("target", dice_.one_of(path_and_callees()));
+                fault.keys.emplace_back("kind", "server-slow");
+                fault.keys.emplace_back("factor", dice_.one_of({"1.7", "12"}));
+                fault.keys.emplace_back("share", dice_.one_of({"34%", "50%", "100%"}));
+                break;
+            case 1:
+                fault_of_servers(fault);
+                fault.keys.emplace_back("share", dice_.one_of({"20%", "34%", "50%", "67%"}));
+                break;
+            case 2:
+                fault.keys.emplace_back("target", dice_.one_of(path_and_callees()));
+                fault.keys.emplace_back("kind", "gray");
+                fault.keys.emplace_back("dropped", dice_.one_of({"0%", "10%", "60%"}));
+                fault.keys.emplace_back("slowed", dice_.one_of({"5%", "30%"}));
+                fault.keys.emplace_back("factor", dice_.one_of({"1.7", "12"}));
+                break;
+            default: site_down(fault); break;
+        }
+    }
+
+    void site_down(Entry& fault) {
+        fault.keys.emplace_back("target", dice_.one_of(inside_));
+        fault.keys.emplace_back("kind", "site-down");
+    }
+
+    std::vector<std::string> path_and_callees() const {
+        std::vector<std::string> tiers = path_;
+        tiers.insert(tiers.end(), callees_.begin(), callees_.end());
+        return tiers;
     }
 
     void fault_of_links(Entry& fault) {
@@ -318,10 +333,17 @@ private:
                        {"workers", fmt::format("{}", dice_.between(1, 4))},
                        {"spread", dice_.one_of({"shared", "shared", "random", "round-robin", "least-loaded", "two-choices"})},
                        {"service", service_law(dice_, is_called ? 5 : 8)},
-                       {"queue", queue(dice_)},
+                       {"queue", stage_ == 5 ? with_discipline(queue(dice_)) : queue(dice_)},
                        {"hand_over", hand_over},
                        {"next_hop", fmt::format("{{connections: {}, active: {}, retry: {}{}}}", dice_.between(1, 6), dice_.between(1, 9),
-                                                retry(dice_), stage_ == 6 ? limits() : "")}}});
+                                                retry(dice_), stage_ == 6 ? limits() : stage_ == 5 ? fallback() : "")}}});
+        if (notices_) tells_of_delays(draft_.section("tiers").back());
+    }
+
+    /// After which failures an attempt goes on at the next site, and how often.
+    std::string fallback() {
+        if (!dice_.chance(50)) return "";
+        return fmt::format(", fallback_on: [{}], addresses: {}", dice_.one_of({"none", "connect", "greeting", "4yz", "connect, greeting, 4yz"}), dice_.between(1, 4));
     }
 
     /// Of its next-hop queues.
@@ -366,6 +388,7 @@ private:
                              {"at", outside_[dice_.below(outside_.size())]},
                              {"share", dice_.one_of({"100%", "30%"})},
                              {"retry", retry(dice_)}}});
+            if (notices_) draft_.section("senders").back().keys.emplace_back("notice_after", dice_.millis(1000, 2900));
         }
     }
 
@@ -380,7 +403,7 @@ private:
             outbound_.push_back(outbound);
             add("tenants", {{{"name", fmt::format("class{}", i)},
                              {"count", fmt::format("{}", dice_.between(1, 5))},
-                             {"rate", fmt::format("{}/s", dice_.between(1, 12))},
+                             {"rate", fmt::format("{}/s", dice_.between(1, notices_ ? 3 : 12))},
                              {"skew", dice_.one_of({"even", "zipf"})},
                              {"arrivals", dice_.ties() ? "{law: batch, mean_size: 4}" : dice_.one_of({"poisson", "{law: weibull, shape: 0.6}", "{law: weibull, shape: 3}"})},
                              {"sizes", dice_.one_of({"table", "{law: fixed, size: 9999B}", "{law: lognormal, mean: 75kB, cv: 3}"})},
@@ -388,16 +411,31 @@ private:
                              {"directions", dice_.one_of({"{inbound: 100%}", "{inbound: 50%, outbound: 30%, internal: 20%}"})},
                              {"paths", fmt::format("{{inbound: {}, outbound: {}, internal: {}}}", list_of(path_), list_of(outbound),
                                                    list_of(internal))}}});
+            if (stage_ == 5) draft_.section("tenants").back().keys.emplace_back("priority", fmt::format("{}", dice_.below(4)));
         }
+    }
+
+    void tells_of_delays(Entry& tier) {
+        const auto value = [&](const std::string& name) -> std::string& {
+            return std::find_if(tier.keys.begin(), tier.keys.end(), [&](const auto& key) { return key.first == name; })->second;
+        };
+        value("next_hop").insert(value("next_hop").size() - 1, ", notice_after: " + dice_.millis(1000, 2900));
+    }
+
+    std::string with_discipline(const std::string& queue) {
+        if (dice_.chance(50)) return queue;
+        const std::string rest = queue == "{}" ? "}" : ", " + queue.substr(1);
+        return dice_.chance(60) ? "{discipline: priority" + rest : fmt::format("{{discipline: lifo-under-overload, lifo: {{above: {}}}{}", dice_.between(0, 4), rest);
     }
 
     Dice dice_;
     int  stage_;
     Draft draft_;
+    bool notices_ = false;
     bool slow_links_ = false;  // latencies change
     bool crashes_ = false;     // servers do
     std::size_t limits_ = 0;   // of next-hop queues: none, feedback, throttles
-    bool many_ = false;  // tiers stand at several sites; then nothing is hit that would make mail go to the next one
+    bool many_ = false;        // tiers stand at several sites
     std::vector<std::string> inside_, outside_, links_, path_, hand_over_, callees_, callers_;
     std::vector<std::vector<std::string>> at_, outbound_;
     std::map<std::string, std::vector<std::string>> stands_at_;
@@ -432,44 +470,5 @@ std::string Draft::yaml() const {
 }
 
 Draft draft(std::uint64_t seed, int stage, bool ties) { return Author(seed, stage, ties).write(); }
-
-namespace {
-
-/// The text with all lengths of time so many times as long, and all rates as low.
-std::string slowed(const std::string& text, std::uint64_t times) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size();) {
-        std::size_t to = i;
-        while (to < text.size() && text[to] >= '0' && text[to] <= '9') ++to;
-        const bool in_a_word = i > 0 && std::string(" [{:").find(text[i - 1]) == std::string::npos;
-        if (to > i && !in_a_word && text.compare(to, 2, "ns") == 0) {
-            out += std::to_string(std::stoull(text.substr(i, to - i)) * times);
-        } else if (to > i && text.compare(to, 2, "/s") == 0) {
-            out += fmt::format("{:.6f}", std::stod(text.substr(i, to - i)) / static_cast<double>(times));
-        } else {
-            to = std::max(to, i + 1);
-            out += text.substr(i, to - i);
-        }
-        i = to;
-    }
-    return out;
-}
-
-}  // namespace
-
-Draft measured(Draft from, std::uint64_t seed, bool slow) {
-    constexpr std::size_t times = 150;
-    Dice dice(seed * 100 + 50, false);
-    from.top.emplace_back("slo", fmt::format("{{delay: {}}}", dice.one_of({"10min", dice.millis(50, 900), dice.millis(900, 9000)})));
-    if (dice.chance(50)) from.top.emplace_back("warmup", dice.millis(10, 450));
-    if (dice.chance(50)) from.top.emplace_back("cooldown", dice.millis(10, 4000));
-    if (!slow) return from;
-    for (auto& [key, value] : from.top) value = slowed(value, times);
-    for (auto& [name, entries] : from.sections) {
-        if (name == "sites" || name == "links") continue;
-        for (Entry& entry : entries) for (auto& [key, value] : entry.keys) value = slowed(value, times);
-    }
-    return from;
-}
 
 }  // namespace mailquake::oracle

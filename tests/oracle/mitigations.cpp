@@ -41,12 +41,14 @@ void World::add_servers(Station& station, std::int64_t servers) {
         Server& server = station.servers.emplace_back();
         server.number = station.servers.size() - 1;
         server.workers = station.servers.front().workers;
-        list_if_free(station, server);
         for (const FaultSpec& fault : scenario_.faults) {
-            if (!fault_acts(fault, station)) continue;
-            if (std::holds_alternative<ServerCrashFault>(fault.body)) crash(station, server);
+            const std::vector<Server*> hit = servers_hit(fault, station);
+            if (!fault_acts(fault, station) || std::find(hit.begin(), hit.end(), &server) == hit.end()) continue;
+            if (std::holds_alternative<ServerCrashFault>(fault.body)) ++server.crashes;
             if (std::holds_alternative<ServerPauseFault>(fault.body)) pause(server);
         }
+        server.crashes += station.dead;
+        list_if_free(station, server);
     }
     start_waiting(station);
 }

@@ -7,6 +7,7 @@
 // Left out: what design.md leaves out. Invariant: nothing arrives before the latency of the least path.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <set>
@@ -15,6 +16,7 @@
 
 #include "models/fault/fault_timeline.hpp"
 #include "models/scenario/scenario_spec.hpp"
+#include "sim/base/check.hpp"
 #include "sim/base/random_stream.hpp"
 #include "sim/base/time.hpp"
 
@@ -22,11 +24,19 @@ namespace mailquake::oracle {
 
 /// What became of a transfer, and when the receiver has it, or the sender knows that it failed.
 struct Passage {
-    enum class End { delivered, refused, timed_out } end = End::delivered;
+    enum class End { delivered, refused, timed_out, no_greeting, broken } end = End::delivered;  // broken: after the dialogue
     SimTime at;
 };
 
 inline SimDuration part(SimDuration longest, double share) { return {static_cast<std::int64_t>(static_cast<double>(longest.ns) * share)}; }
+
+/// Of a list of the scenario's, the one of that name.
+template <class Spec>
+const Spec& named(const std::vector<Spec>& all, const std::string& name) {
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Spec& spec) { return spec.name == name; });
+    MQ_CHECK(found != all.end(), "a scenario names what it has");
+    return *found;
+}
 
 class Wires {
 public:
@@ -38,6 +48,8 @@ public:
     /// Whether there is a way from one site to the other, and back.
     [[nodiscard]] bool work(const std::string& a, const std::string& b, SimTime t) const { return both(a, b, t).work(); }
     [[nodiscard]] const std::set<SimTime>& changes() const { return changes_; }
+    /// Is the site gone? Then nobody answers there; the links through it are none of its own.
+    [[nodiscard]] bool is_dead(const std::string& site, SimTime t) const;
     /// Sum of the latencies on the least path between two sites when nothing is wrong.
     [[nodiscard]] SimDuration distance(const std::string& from, const std::string& to) const;
 
@@ -93,11 +105,11 @@ private:
     [[nodiscard]] SimTime sent_by(const Link& link, SimTime t, Bytes size) const;
     [[nodiscard]] SimTime next_change(SimTime t) const;
     [[nodiscard]] SimTime works_from(const std::string& from, const std::string& to, SimTime t) const;
-    [[nodiscard]] SimDuration inside(const std::string& site) const;
 
     const ScenarioSpec& scenario_;
     std::vector<Link>   links_;
     std::vector<Effect> effects_;
+    std::vector<std::pair<std::string, Stretch>> dead_;  // sites
     std::set<SimTime>   changes_;  // of links, and of routes
 };
 

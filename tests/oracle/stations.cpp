@@ -1,5 +1,6 @@
 // How a station serves: input queues, workers, the order of calls and service, and where mail goes then.
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "sim/base/check.hpp"
@@ -32,12 +33,21 @@ void World::enter_queue(Station& station, const CopyPtr& copy) {
 void World::wait(Station& station, Server* server, const JobPtr& job, bool at_head) {
     std::deque<JobPtr>& queue = is_shared(station) ? station.queue : server->queue;
     if (!at_head) note(job->identity, "waits in the queue of", station.name);
-    if (at_head) {
-        job->since = now_;
-        queue.push_front(job);
-    } else {
-        queue.push_back(job);
-    }
+    if (at_head) job->since = now_;
+    job->first = at_head;
+    job->offer = 0;  // which server takes it from the queue is drawn for the copy itself
+    const auto urgency = [&](const JobPtr& j) {
+        return station.tier->queue.discipline == Discipline::priority ? scenario_.tenants[j->copy->tenant_class].priority : 0;
+    };
+    const auto goes_before = [&](const JobPtr& other) { return at_head ? urgency(other) >= urgency(job) : urgency(other) > urgency(job); };
+    queue.insert(std::find_if(queue.begin(), queue.end(), goes_before), job);
+}
+
+/// Who is served next: the first one, or while the queue is too long, the last one, unless one was put back at its head.
+std::deque<JobPtr>::iterator World::next_of(const Station& station, std::deque<JobPtr>& queue) {
+    const QueueSpec& spec = station.tier->queue;
+    const bool is_long = spec.discipline == Discipline::lifo_under_overload && !queue.front()->first && queue.size() > static_cast<std::size_t>(spec.lifo.above);
+    return is_long ? std::prev(queue.end()) : queue.begin();
 }
 
 /// The server that the job goes to; of servers that share a queue, one that can begin now, or none.
@@ -53,8 +63,8 @@ Server* World::server_for(Station& station, const Job& job) {
     if (fit.empty()) return is_shared(station) ? nullptr : &all.front();
     if (is_shared(station) && fit.size() == 1) return fit.front();
     switch (station.tier->spread) {
-        case Spread::shared: return fit[draws_.free_server(station.name, job, fit.size())];
-        case Spread::random: return fit[draws_.server(station.name, job, fit.size())];
+        case Spread::shared: return fit[draws_.server(station.name, draws::next_server, job, fit.size())];
+        case Spread::random: return fit[draws_.server(station.name, draws::spread, job, fit.size())];
         case Spread::round_robin: return fit[station.turn++ % fit.size()];
         case Spread::least_loaded:
             return *std::min_element(fit.begin(), fit.end(), [&](const Server* a, const Server* b) { return load(a) < load(b); });
@@ -78,16 +88,18 @@ bool World::is_full(const Station& station, const Server* server) const {
 void World::start_waiting(Station& station) {
     if (std::exchange(station.starting, true)) return;  // who is done at once frees a worker for the next turn
     while (is_shared(station) && !station.queue.empty()) {
-        Server* const server = server_for(station, *station.queue.front());
+        const auto next = next_of(station, station.queue);
+        Server* const server = server_for(station, **next);
         if (server == nullptr) break;
-        const JobPtr job = station.queue.front();
-        station.queue.pop_front();
+        const JobPtr job = *next;
+        station.queue.erase(next);
         start(station, *server, job);
     }
     for (Server& server : station.servers) {
         while (server.can_start() && !server.queue.empty()) {
-            const JobPtr job = server.queue.front();
-            server.queue.pop_front();
+            const auto next = next_of(station, server.queue);
+            const JobPtr job = *next;
+            server.queue.erase(next);
             start(station, server, job);
         }
     }
@@ -127,9 +139,9 @@ void World::next_step(const WorkPtr& work) {
 
 void World::serve(const WorkPtr& work) {
     work->in_service = true;
-    const SimDuration drawn = draws_.service(work->station->name, work->station->service, *work->job);
-    const double slowness = work->server->slowness;
-    work->ends = now_ + (slowness == 1 ? drawn : SimDuration{static_cast<std::int64_t>(static_cast<double>(drawn.ns) * slowness)});
+    const SimDuration drawn = work->station->service.draw(draws_.key("tiers/" + work->station->name, draws::service), work->job->identity, work->job->pass);
+    work->pace = slowness(*work);
+    work->ends = now_ + part(drawn, work->pace);
     plan_end(work);
 }
 
@@ -187,7 +199,7 @@ void World::pass_through(const WorkPtr& work) {
     transfer(copy, work->station->party, next, [this, work, copy](Reply reply) {
         release(work);
         if (reply == Reply::timed_out || copy->doubted) work->job->copy->doubted = true;
-        work->job->upstream(reply == Reply::no_connection ? Reply::later : reply, Decided::further_on, *work->job->copy);
+        work->job->upstream(reply >= Reply::no_connection && reply != Reply::timed_out ? Reply::later : reply, Decided::further_on, *work->job->copy);
     }, work);
 }
 
@@ -199,6 +211,7 @@ void World::release(const WorkPtr& work) {
 }
 
 void World::deliver(const CopyPtr& copy, const std::string& place) {
+    copy->over = true;
     end_copy(*copy, "delivered at", place);
     ++accounts_[copy->tenant].delivered;
 }
@@ -209,30 +222,24 @@ void World::discard(const CopyPtr& copy, const Party& party) {
     ++accounts_[copy->tenant].discarded;
 }
 
-void World::bounce(const CopyPtr& copy, Party& party) {
+void World::send_back(const CopyPtr& copy, Party& party, const std::string& how) {
+    copy->over = true;
     if (copy->kind != MailKind::mail) return discard(copy, party);
-    end_copy(*copy, "bounced by", party.name);
-    ++accounts_[copy->tenant].bounced;
-    report(copy, party, MailKind::bounce);
-}
-
-void World::expire(const CopyPtr& copy, Party& party) {
-    if (copy->kind != MailKind::mail) return discard(copy, party);
-    end_copy(*copy, "given up by", party.name);
-    ++accounts_[copy->tenant].expired;
+    end_copy(*copy, how, party.name);
+    ++(how == "bounced by" ? accounts_[copy->tenant].bounced : accounts_[copy->tenant].expired);
     report(copy, party, MailKind::bounce);
 }
 
 /// When a party bounces a copy or tells of its delay, then it sends mail of its own to the author. The author is there where senders
 /// and users are; from a station it is a way, out for mail that came in, and in for mail that was to go out.
-void World::report(const CopyPtr& about, Party& party, MailKind kind) {
+void World::report(const CopyPtr& about, Party& party, MailKind kind, std::uint32_t n) {
     auto copy = std::make_shared<Copy>(*about);
-    copy->identity = draws_.report(*about, kind, 0);
+    copy->identity = report_identity(about->identity, kind, n);
     copy->kind = kind;
     copy->size = Bytes{4096};
     copy->accepted = copy->arrived = now_;
     copy->hop = copy->failures = copy->passes = 0;
-    copy->doubted = false;
+    copy->doubted = copy->over = false;
     if (about->direction == Direction::inbound) copy->direction = Direction::outbound;
     if (about->direction == Direction::outbound) copy->direction = Direction::inbound;
     note(copy->identity, "accepted", party.name);
@@ -244,6 +251,19 @@ void World::report(const CopyPtr& about, Party& party, MailKind kind) {
     }
     if (!party.limited || path.empty()) return deliver(copy, party.name);
     send_on(party, copy);
+}
+
+/// When a copy is with a party for too long, then at the next full minute its author hears of it: party by party, as the copies came.
+void World::watch(Party& party, const CopyPtr& copy) {
+    if (!party.limits.notice_after || copy->kind != MailKind::mail) return;
+    SimTime due = SimTime::zero();
+    while (due < copy->arrived + *party.limits.notice_after) due += 60_s;
+    at(due, Rank::measure, party.number, [this, &party, copy] {
+        if (copy->over) return;
+        note(copy->identity, "delay notice sent by", party.name);
+        const bool works_on_it = path_of(*copy)[copy->hop] == party.tier;
+        report(copy, party, MailKind::notice, party.limited ? static_cast<std::uint32_t>(copy->hop) + (works_on_it ? 1 : 0) : 0);
+    });
 }
 
 void World::drop(const Job& job, const std::string& place) {

@@ -40,10 +40,11 @@ struct Step {
 };
 
 /// What happens first at one instant; README.md has the table.
-enum class Rank { fault, reply, service, timer, scan, arrival };
+enum class Rank { measure, fault, reply, service, timer, scan, arrival };
 
 /// How an attempt to hand a copy over, or to have it looked at, ended.
-enum class Reply { accepted, later, never, no_connection, timed_out };
+enum class Reply { accepted, later, never, // later: 4yz
+                   no_connection, no_greeting, broken, timed_out };  // what is wrong with the site; broken: in the session
 
 struct Copy {
     std::uint64_t identity = 0;
@@ -58,7 +59,7 @@ struct Copy {
     std::size_t   hop = 0;            // the tier of its path that has it, or gets it next
     std::uint32_t failures = 0;       // attempts from there that failed
     std::uint32_t passes = 0;         // stays in its tier that were cut short
-    bool          greylisted = false;
+    bool          over = false;       // its party has it no more
     bool          doubted = false;    // the reply to an offer at this hop was not heard: the next tier may have it already
     std::size_t   mail = 0;           // which Mail it is a copy of
 };
@@ -92,6 +93,7 @@ struct Job {
     Waits upstream_waits;                           // and does he, still
     std::shared_ptr<Request> request;               // none: it is mail
     std::uint32_t pass = 0;                         // how often its stay here has been cut short, or put off
+    bool first = false;                             // was put back at the head of its queue
     std::uint32_t offer = 0;                        // which offer of the copy at this hop it is
     SimTime since;                                  // waits from here on
 };
@@ -110,6 +112,7 @@ struct Work {
     bool        handing_over = false;  // its service is over; of a proxy
     bool        stalled = false;      // its server stands still, and it could go on
     SimTime     ends;                 // of its service
+    double      pace = 1;             // by which that takes longer now
     SimDuration left;                 // of its service, when its server stands still
     std::uint64_t planned = 0;        // which end of service is the valid one
 };
@@ -120,7 +123,6 @@ struct Server {
     std::size_t workers = 1;
     int         crashes = 0;              // reasons why it is down
     int         pauses = 0;               // reasons why it stands still
-    double      slowness = 1;             // by which its services take longer
     std::vector<WorkPtr> busy;
     std::deque<JobPtr> queue;             // unless the tier's servers share one
     [[nodiscard]] bool can_start() const { return crashes == 0 && busy.size() < workers; }
@@ -149,12 +151,10 @@ struct Party {
     std::string name;
     std::string site;
     std::string tier;                 // of a station
+    std::uint64_t number = 0;         // stations in the scenario's order
     bool        limited = false;      // by connections and an active window; senders and users are not
     bool        users = false;        // inside their site they hand over in no time
-    RetrySpec   retry;
-    std::int64_t connections = 0, active = 0;
-    NextHopSpec limits;
-    std::optional<SimDuration> notice_after;
+    NextHopSpec limits;               // of senders and users only the schedule, and when they hear of a delay
     Station*    station = nullptr;    // if it is one
     std::map<std::string, NextHop> hops;   // by destination
     std::map<std::pair<SimTime, std::uint64_t>, std::function<void()>> put_off;  // what comes back: when, and who
@@ -162,6 +162,7 @@ struct Party {
 
 struct Station {
     const TierSpec* tier = nullptr;
+    std::size_t planned = 0;          // servers that were there at first
     std::string name;                 // tier@site, or tier/partition@site
     std::string site;
     std::string partition;
@@ -170,10 +171,10 @@ struct Station {
     std::deque<JobPtr> queue;         // of all servers, where they share one
     std::vector<std::size_t> free;    // numbers of servers with a free worker, in the order that a choice at random counts by
     std::size_t turn = 0;             // round robin
-    bool        site_down = false;
     bool        starting = false;     // gives its free workers away
     std::map<const void*, TimeArea> let_in;         // by throttle: from when one more has its turn [ns]
     std::map<const void*, std::deque<JobPtr>> held; // by hold
+    int         dead = 0;             // reasons why its site is gone
     Party       party;
     [[nodiscard]] bool is_up() const;
 };
@@ -273,9 +274,9 @@ private:
     [[nodiscard]] std::vector<std::string> homes_of(const TenantClassSpec& spec) const;
     void add_inbound(std::size_t c, const TenantClassSpec& spec);
     void add_users_mail(std::size_t c, const TenantClassSpec& spec, Direction direction);
-    [[nodiscard]] std::size_t site_number(const std::string& name) const;
-    [[nodiscard]] bool is_outside(const std::string& site) const;
-    [[nodiscard]] const TierSpec& tier(const std::string& name) const;
+    [[nodiscard]] std::size_t site_number(const std::string& name) const { return static_cast<std::size_t>(&named(scenario_.sites, name) - scenario_.sites.data()); }
+    [[nodiscard]] bool is_outside(const std::string& site) const { return named(scenario_.sites, site).outside; }
+    [[nodiscard]] const TierSpec& tier(const std::string& name) const { return named(scenario_.tiers, name); }
     [[nodiscard]] const std::vector<std::string>& path_of(const Copy& copy) const;
 
     // events
@@ -298,9 +299,9 @@ private:
     void send_on(Party& party, const CopyPtr& copy);
     void pump(Party& party, NextHop& hop);
     void refill(Party& party, NextHop& hop);
-    void attempt(Party& party, NextHop& hop, const CopyPtr& copy);
     void end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply reply);
     void defer(Party& party, const CopyPtr& copy);
+    void put_off(Party& party, const CopyPtr& copy, std::function<void()> back);
     /// Tries to hand `copy` over to `to`; `done` is called when the sender knows.
     void transfer(const CopyPtr& copy, Party& from, Station& to, std::function<void(Reply)> done, const WorkPtr& hands_on = nullptr);
     void offer(Station& station, const CopyPtr& copy, const Respond& respond, const Waits& waits = [] { return true; });
@@ -311,12 +312,14 @@ private:
     [[nodiscard]] std::vector<MxHost> hosts_of(const Copy& copy) const;
     [[nodiscard]] std::uint32_t attempts_before(const Copy& copy) const;
     void try_again(Party& party, const CopyPtr& copy);
-    void put_off(Party& party, SimTime due, const CopyPtr& copy, std::function<void()> back);
     void begin_attempt(Party& party, NextHop& hop);
     void pump_all(Party& party);
     void defer_all(Party& party, NextHop& hop);
+    [[nodiscard]] std::vector<std::string> sites_for(const std::string& from, const Copy& copy) const;
     [[nodiscard]] Station& next_station(const std::string& from, const Copy& copy);
-    [[nodiscard]] std::string nearest(const std::string& from, const TierSpec& tier) const;
+    void try_site(Party& party, NextHop& hop, const CopyPtr& copy, Station& to, std::size_t sessions);
+    [[nodiscard]] Station* next_site(const Party& party, const Copy& copy, Reply reply, std::size_t sessions);
+    [[nodiscard]] std::vector<std::string> by_distance(const std::string& from, const TierSpec& tier) const;
     [[nodiscard]] Station& station(const std::string& tier, const std::string& site, const Copy& copy);
 
     // stations.cpp: how it is served
@@ -325,6 +328,7 @@ private:
     void wait(Station& station, Server* server, const JobPtr& job, bool at_head);
     [[nodiscard]] Server* server_for(Station& station, const Job& job);
     [[nodiscard]] bool is_full(const Station& station, const Server* server) const;
+    [[nodiscard]] static std::deque<JobPtr>::iterator next_of(const Station& station, std::deque<JobPtr>& queue);
     void start_waiting(Station& station);
     void start(Station& station, Server& server, const JobPtr& job);
     static void list_if_free(Station& station, const Server& server);
@@ -339,7 +343,6 @@ private:
     void call_timed_out(const WorkPtr& work, SimTime begun);
     void call_failed(const WorkPtr& work, bool timed_out);
     void give_up_call(const WorkPtr& work);
-    void defer_in_tier(Station& station, const CopyPtr& copy);
     void bounce_job(const WorkPtr& work);
     void requeue_at_head(const WorkPtr& work);
     [[nodiscard]] const FlawSpec* awake_flaw(const Work& work, bool timed_out) const;
@@ -357,16 +360,25 @@ private:
     // faults.cpp: what happens to servers
     void plan_faults();
     void for_servers(const FaultSpec& fault, Station& station, bool begins);
+    void site_is_gone(const std::string& site);
+    void site_is_back(const std::string& site);
     void pause(Server& server);
     void resume(Server& server);
     [[nodiscard]] static std::vector<WorkPtr> in_order(std::vector<WorkPtr> works);
-    void change_speed(Server& server, double factor);
+    void change_pace(Station& station);
     void crash(Station& station, Server& server);
     void restart(Station& station, Server& server);
+    void go_on(Station& station);
     [[nodiscard]] bool names(const std::string& target, const Station& station) const;
+    [[nodiscard]] bool hits(const FaultSpec& fault, const Station& station) const;
+    [[nodiscard]] std::vector<bool> chosen_servers(const std::string& by, const std::string& target, double share, const Station& station) const;
+    [[nodiscard]] std::vector<Server*> servers_hit(const FaultSpec& fault, Station& station);
+    [[nodiscard]] bool is_turned_away(const Station& station, const Job& job) const;
+    [[nodiscard]] double slowness(const Work& work);
 
     // feedback.cpp: how many attempts at once, and how soon
     void heard(Party& party, NextHop& hop, bool of_the_site);
+    [[nodiscard]] std::int64_t sharing(const Party& party) const;
     void grow(const Party& party, NextHop& hop) const;
     void shrink(Party& party, NextHop& hop);
     void revive(const Party& party, NextHop& hop) const;
@@ -394,9 +406,9 @@ private:
 
     // ends
     void deliver(const CopyPtr& copy, const std::string& place);
-    void bounce(const CopyPtr& copy, Party& party);
-    void expire(const CopyPtr& copy, Party& party);
-    void report(const CopyPtr& about, Party& party, MailKind kind);
+    void send_back(const CopyPtr& copy, Party& party, const std::string& how);
+    void report(const CopyPtr& about, Party& party, MailKind kind, std::uint32_t n = 0);
+    void watch(Party& party, const CopyPtr& copy);
     void drop(const Job& job, const std::string& place);
     void discard(const CopyPtr& copy, const Party& party);
     void leave_duplicate(const Copy& copy, const std::string& place);

@@ -14,12 +14,12 @@ constexpr std::size_t oracle_lines_max = 3000;  // 2,500 did for what it covered
 constexpr std::size_t oracle_function_lines_max = 40;
 
 /// Specs by their names, and these: keyed words, laws, weighted choice, the arrival clock, sizes, the tenant directory, durations of TCP, the
-/// timeline of faults, the choice among MX hosts, the text of enumerators, the loader of scenarios.
-constexpr std::array<std::string_view, 20> shared = {
+/// timeline of faults, the choice among MX hosts, which servers a share of them is, the text of enumerators, the loader of scenarios.
+constexpr std::array<std::string_view, 21> shared = {
     "sim/base/check.hpp",       "sim/base/time.hpp",         "sim/base/hash.hpp",
     "sim/base/random_stream.hpp", "sim/base/law.hpp", "sim/base/alias_table.hpp", "sim/base/elementary.hpp", "sim/base/special_functions.hpp", "sim/base/draw_purpose.hpp",        "models/spec/",
     "models/mail/",             "models/net/tcp.hpp",        "models/traffic/arrival_clock.hpp",
-    "models/traffic/tenant_directory.hpp", "models/fault/",  "models/mta/mx_spec.hpp",
+    "models/traffic/tenant_directory.hpp", "models/fault/",  "models/mta/mx_spec.hpp",  "models/mta/server_share.hpp",
     "models/scenario/scenario_spec.hpp",   "models/scenario/load.hpp", "tests/catch.hpp", "tests/oracle/"};
 
 /// What runs both worlds, and so may see the engine's entrance and what it leaves behind.

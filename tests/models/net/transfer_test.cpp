@@ -164,7 +164,7 @@ TEST_CASE("a wait for bandwidth over the data time-out fails and takes none") {
     const Bytes huge{125'000 * 181};  // 181 s
     CHECK(links.plan_mail(world.b, at(0_s), huge, stream).end == End::delivered);
     const TransferPlan late = links.plan_mail(world.b, at(0_s), {1}, stream);
-    CHECK(late.end == End::timed_out);
+    CHECK(late.end == End::broken);
     CHECK(late.at == at(80_ms + 180_s));
     CHECK(links.plan_mail(world.b, at(2_s), {1}, stream).queued_for_bandwidth == 179_s);
 }
@@ -288,7 +288,7 @@ TEST_CASE("a stall over the data time-out ends the transfer") {
         world.timeline.change(id, at(10'500_ms), state);
     }
     const TransferPlan plan = world.mail(world.b, 10_s, {125'000});
-    CHECK(plan.end == End::timed_out);
+    CHECK(plan.end == End::broken);
     CHECK(plan.at == at(10'500_ms + 180_s));
 }
 
@@ -301,8 +301,19 @@ TEST_CASE("a last byte that is stuck waits for the reply time-out") {
         world.timeline.change(id, at(10_s + 85_ms), state);  // 80 ms dialogue, 1 us data, then the flight
     }
     const TransferPlan plan = world.mail(world.b, 10_s);
-    CHECK(plan.end == End::timed_out);
+    CHECK(plan.end == End::broken);
     CHECK(plan.at == at(10_s + 80_ms + 1_us + 600_s));
+}
+
+TEST_CASE("a time-out is of the connection, of the greeting, or of the session that follows") {
+    for (const auto& [cut, end] : {std::pair{10_ms, End::timed_out}, {30_ms, End::not_greeted}, {50_ms, End::broken}, {79_ms, End::broken}}) {
+        World world;  // a round trip takes 20 ms
+        world.spec.convergence = 10000_s;
+        world.down("a--b", LinkMode::black_hole, 10_s + cut, 1000_s);
+        const TransferPlan plan = world.mail(world.b, 10_s);
+        CHECK(plan.end == end);
+        CHECK(plan.at == at(10_s + (cut < 20_ms ? 30_s : SimDuration{cut.ns / (20_ms).ns * (20_ms).ns} + 180_s)));
+    }
 }
 
 TEST_CASE("a transfer finds the detour once routes have converged") {
@@ -386,7 +397,7 @@ TEST_CASE("total loss of connection attempts ends in the connect time-out") {
     for (std::uint64_t k = 0; k < 200; ++k) {
         RandomStream stream = luck(k);
         const TransferPlan plan = links.plan_mail(world.b, at(0_s), {1000}, stream);
-        if (plan.end != End::timed_out) continue;
+        if (plan.end == End::delivered) continue;
         ++timed_out;
         CHECK(plan.at <= at(30_s + 4 * 180_s));
     }
