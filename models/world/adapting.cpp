@@ -10,23 +10,26 @@ void Site::send_again(std::uint32_t holder) {
         if (queues_[queue].holder == holder) pump(queue);
 }
 
-/// When a destination is dead, then all its mail that waits for an attempt is deferred, each copy as after a failed one; when
-/// it has been dead for long enough, then it is tried again; with a ready queue, at once.
+/// When a destination is dead, then all its mail that waits for an attempt is deferred, each copy as after a failed one. It is
+/// tried again when its timer is over (on_revival); with a ready queue, at once.
 void Site::lay_aside(std::uint32_t queue) {
-    HopQueue& q = queues_[queue];
-    if (q.queue.ready() != nullptr) {
-        delay_waiting(queue);
-        q.queue.revive();
-        return;
-    }
-    if (q.dead_until == SimTime::never()) q.dead_until = now_ + q.queue.window()->dead_for();
-    if (now_ >= q.dead_until) {
-        q.dead_until = SimTime::never();
-        q.queue.revive();
-        pump(queue);
-        return;
-    }
     delay_waiting(queue);
+    if (queues_[queue].queue.ready() != nullptr) queues_[queue].queue.revive();
+}
+
+/// When an attempt has ended and its destination is dead, then there is a timer of it. A revival before its time leaves that be.
+void Site::set_revival_timer(std::uint32_t queue) {
+    HopQueue& q = queues_[queue];
+    const DestinationWindow* window = q.queue.window();
+    if (window == nullptr || q.revives_at == window->dead_until()) return;
+    q.revives_at = window->dead_until();
+    at(q.revives_at, Act::revival, queue);
+}
+
+void Site::on_revival(std::uint32_t queue) {
+    HopQueue& q = queues_[queue];
+    if (q.queue.is_dead() && now_ == q.revives_at) q.queue.revive();
+    pump(queue);
 }
 
 /// When an attempt is about to start that is too soon, then the queue goes on when it is not.

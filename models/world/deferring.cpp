@@ -57,7 +57,8 @@ SimTime Site::scan_phase(std::uint32_t holder, std::uint64_t identity) const {
     if (scan == SimDuration::zero()) return SimTime::zero();
     if (const auto fixed = h.plan->retry.scan_phase()) return SimTime::zero() + *fixed;
     const double u = hashed_share(h.scan_luck, is_population(holder) ? identity : 0);
-    return SimTime{whole_part<std::int64_t>(u * static_cast<double>(scan.ns), "nanoseconds")};
+    const SimTime phase{whole_part<std::int64_t>(u * static_cast<double>(scan.ns), "nanoseconds")};
+    return h.plan->retry.counts_whole_seconds() ? whole_second(phase) : phase;
 }
 
 /// The message waits in the deferred store until then, and its life is booked so far.

@@ -254,7 +254,7 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
         if (lives_) [[unlikely]] explaining_.attempt_is_over(slot, Reply::accepted);
         attempts_.give_back(slot);
         holders_[queues_[queue].holder].ages.leave(arrived);
-        queues_[queue].queue.end_attempt();
+        queues_[queue].queue.end_attempt(now_);
         pump(queue);
     } else {
         end_attempt(slot, reply, SimTime::zero());
@@ -456,7 +456,8 @@ void Site::on_reply(const Parcel& parcel) {
         return;
     }
     const std::uint32_t holder = queues_[attempt.queue].holder;
-    queues_[attempt.queue].queue.end_attempt(reply != Reply::unreachable && reply != Reply::timed_out);
+    queues_[attempt.queue].queue.end_attempt(now_, reply != Reply::unreachable && reply != Reply::timed_out);
+    if (queues_[attempt.queue].queue.is_dead()) [[unlikely]] set_revival_timer(attempt.queue);
     if (queues_[attempt.queue].per_host) [[unlikely]] learn_of_host(attempt.queue, reply);
     if (reply == Reply::accepted || reply == Reply::dropped) {
         ++tenants_[m.tenant].handed;

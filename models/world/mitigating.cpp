@@ -143,8 +143,9 @@ void Site::on_measure(std::uint32_t station, std::size_t e) {
     if (measure.kind == MeasureKind::drain_aside) touched = drain_aside(station, measure);
     if (measure.kind == MeasureKind::replay) touched = replaying_.replay(station, measure);
     for (std::uint32_t queue = 0; queue < queues_.size(); ++queue) {
-        const HopQueue& q = queues_[queue];
+        HopQueue& q = queues_[queue];
         if (q.holder != station) continue;
+        if (measure.kind == MeasureKind::flush && q.queue.is_dead()) q.queue.revive();  // qmgr_enable_queue
         if (measure.kind == MeasureKind::flush) touched += all_due_now(queue);
         if (measure.suspends(q.station) && !q.pen) touched += delay_waiting(queue);
     }

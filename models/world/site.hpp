@@ -209,6 +209,8 @@ private:
     [[nodiscard]] bool can_send(std::uint32_t holder) const;
     void send_again(std::uint32_t holder);
     void lay_aside(std::uint32_t queue);
+    void set_revival_timer(std::uint32_t queue);
+    void on_revival(std::uint32_t queue);
     [[nodiscard]] bool is_throttled(std::uint32_t queue);
     // readying.cpp
     void make_ready(std::uint32_t message, std::uint32_t queue, bool is_new);

@@ -84,7 +84,7 @@ struct SiteRecords {
         bool          pumping = false;        // its attempts are being started further up the stack
         SimTime       throttled_until = SimTime::never();  // of a throttled one: when it goes on, if that is known
         std::int64_t  processes = 0;          // that are at work for it, as last counted
-        SimTime       dead_until = SimTime::never();  // of a dead destination: when it is tried again, if that is known
+        SimTime       revives_at = SimTime::never();  // of a dead destination: when it is tried again
     };
     /// Arrivals are drawn by the handful, ahead of their time: draws that wait for nothing overlap, and nothing waits for them.
     struct Source {

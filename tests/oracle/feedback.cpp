@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "tests/oracle/expected_differences.hpp"
 #include "tests/oracle/world.hpp"
 
 namespace mailquake::oracle {
@@ -14,7 +13,7 @@ static double part_of(Feedback feedback, double n) {
 
 /// When an attempt ends, its connection still counted, then the window moves: of a site that was not reached down, of any reply up.
 void World::heard(Party& party, NextHop& hop, bool of_the_site) {
-    if (!hop.feedback || (hop.feedback->dead && (of_the_site || rules_ == Rules::of_engine))) return;
+    if (!hop.feedback || (hop.feedback->dead && of_the_site)) return;
     if (of_the_site) return shrink(party, hop);
     hop.feedback->dead ? revive(party, hop) : grow(party, hop);
 }
@@ -24,10 +23,9 @@ void World::grow(const Party& party, NextHop& hop) const {
     DestinationState& state = *hop.feedback;
     const ConcurrencySpec& spec = *party.limits.concurrency;
     state.cohorts = 0;
-    const bool is_used = rules_ == Rules::of_engine || state.window < static_cast<std::int64_t>(hop.busy) + spec.initial;
+    const bool is_used = state.window < static_cast<std::int64_t>(hop.busy) + spec.initial;
     if (state.window >= party.connections || !is_used) return;
     const double part = part_of(spec.positive, static_cast<double>(state.window));
-    if (rules_ == Rules::of_engine) return engines_step(state, part, true);
     for (state.success += part; state.success + part / 2 >= 1; state.success -= 1) {
         ++state.window;
         state.failure = 0;
@@ -39,17 +37,16 @@ void World::grow(const Party& party, NextHop& hop) const {
 void World::shrink(Party& party, NextHop& hop) {
     DestinationState& state = *hop.feedback;
     const ConcurrencySpec& spec = *party.limits.concurrency;
-    const double whole = rules_ == Rules::of_engine ? kEnginesWhole : 1, part = part_of(spec.negative, static_cast<double>(state.window));
+    const double part = part_of(spec.negative, static_cast<double>(state.window));
     state.cohorts += 1 / static_cast<double>(state.window);
-    if (spec.failed_cohorts > 0 && state.cohorts >= spec.failed_cohorts * whole) {
+    if (spec.failed_cohorts > 0 && state.cohorts >= spec.failed_cohorts) {
         state.dead = true;
-        const SimDuration into_second{rules_ == Rules::of_engine ? 0 : now_.ns % 1'000'000'000};  // its timers are in whole seconds
+        const SimDuration into_second{now_.ns % 1'000'000'000};  // its timers are in whole seconds
         return at(now_ - into_second + spec.dead_for, Rank::timer, 0, [this, &party, &hop, death = ++hop.deaths] {
             if (hop.feedback && hop.feedback->dead && hop.deaths == death) revive(party, hop);
             pump(party, hop);
         });
     }
-    if (rules_ == Rules::of_engine) return engines_step(state, part, false);
     for (state.failure -= part; state.failure - part / 2 < 0; state.failure += 1) {
         --state.window;
         state.success = 0;
@@ -59,8 +56,13 @@ void World::shrink(Party& party, NextHop& hop) {
 
 /// A destination that is new, or back from the dead: then as many at once as there are now.
 void World::revive(const Party& party, NextHop& hop) const {
-    const auto busy = rules_ == Rules::of_design ? static_cast<std::int64_t>(hop.busy) : 0;
+    const auto busy = static_cast<std::int64_t>(hop.busy);
     hop.feedback.emplace().window = busy > 0 ? busy : std::min(party.limits.concurrency->initial, party.connections);
+}
+
+/// Postfix discards a queue that has nothing to do, unless its destination is dead (qmgr_entry_done).
+void World::forget_if_empty(NextHop& hop) {
+    if (hop.busy == 0 && hop.active.empty() && hop.feedback && !hop.feedback->dead) hop.feedback.reset();
 }
 
 /// May one more attempt begin? Of a throttle that says later, it is looked at again then.

@@ -330,7 +330,7 @@ private:
         if (limits_ == 1) {
             const auto feedback = [&] { return dice_.one_of({"one", "inverse", "inverse-root"}); };
             text += fmt::format(", concurrency: {{initial: {}, positive: {}, negative: {}, failed_cohorts: {}, dead_for: {}}}", dice_.between(1, 6),
-                                feedback(), feedback(), dice_.one_of({"0", "0.5", "1", "1.7", "4"}), dice_.millis(100, 6000));
+                                feedback(), feedback(), dice_.one_of({"0", "0.5", "1", "1.7", "4"}), dice_.millis(1000, 6000));
         }
         if (limits_ == 2) text += fmt::format(", throttle: {{rate: {}/s, burst: {}}}", dice_.between(1, 20), dice_.between(1, 4));
         return text;

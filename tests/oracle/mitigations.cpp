@@ -54,7 +54,7 @@ void World::add_servers(Station& station, std::int64_t servers) {
 /// All that a tier has put off is due now. What is held is not: that is for who holds it (postqueue -f leaves the hold queue alone).
 void World::flush(Party& party) {
     for (auto& [to, hop] : party.hops) {  // dead destinations get another chance (qmgr_message_resolve)
-        if (hop.feedback && hop.feedback->dead && rules_ == Rules::of_design) revive(party, hop);
+        if (hop.feedback && hop.feedback->dead) revive(party, hop);
     }
     for (auto& [when, back] : std::exchange(party.put_off, {})) at(now_, Rank::scan, when.second, back);
 }

@@ -115,6 +115,7 @@ void World::defer_all(Party& party, NextHop& hop) {
             defer(party, copy);
         }
     }
+    forget_if_empty(hop);
 }
 
 /// `hands_on`: the proxy's work that hands the copy on; when its server crashes meanwhile, then nobody hears of the reply.
@@ -237,7 +238,7 @@ std::uint64_t World::identity_at(const Station& station, const Copy& offered) {
 void World::end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply reply) {
     --hop.busy;
     refill(party, hop);  // before a report about it, perhaps, wants in
-    if (hop.busy == 0 && hop.active.empty() && hop.feedback && !hop.feedback->dead && rules_ == Rules::of_design) hop.feedback.reset();
+    forget_if_empty(hop);
     switch (reply) {
         case Reply::accepted: break;
         case Reply::never: bounce(copy, party); break;

@@ -370,6 +370,7 @@ private:
     void grow(const Party& party, NextHop& hop) const;
     void shrink(Party& party, NextHop& hop);
     void revive(const Party& party, NextHop& hop) const;
+    static void forget_if_empty(NextHop& hop);
     [[nodiscard]] TimeArea take_turn(TimeArea& ahead, double rate, std::int64_t burst) const;
     [[nodiscard]] bool may_begin(Party& party, NextHop& hop);
 
