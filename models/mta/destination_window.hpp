@@ -49,7 +49,6 @@ public:
             ++window_;
             failure_ = 0;
         }
-        if (limit_ > 0) window_ = std::min(window_, limit_);
     }
     void failed(SimTime now) {
         if (is_dead_) return;

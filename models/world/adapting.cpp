@@ -7,7 +7,10 @@ namespace mailquake {
 /// When a holder is back, then it sends what it has.
 void Site::send_again(std::uint32_t holder) {
     for (std::uint32_t queue = 0; queue < queues_.size(); ++queue)
-        if (queues_[queue].holder == holder) pump(queue);
+        if (queues_[queue].holder == holder) {
+            if (queues_[queue].watched) look_again(queue);
+            pump(queue);
+        }
 }
 
 /// When a destination is dead, then all its mail that waits for an attempt is deferred, each copy as after a failed one. It is
@@ -32,17 +35,36 @@ void Site::on_revival(std::uint32_t queue) {
     pump(queue);
 }
 
-/// When an attempt is about to start that is too soon, then the queue goes on when it is not.
+/// When an attempt is about to start that is too soon, then the queue goes on when it is not. A receiver imposes a throttle on a
+/// place, so its servers share one, and take turns.
 bool Site::is_throttled(std::uint32_t queue) {
-    HopQueue& q = queues_[queue];
-    const SimTime next = q.queue.throttle()->next(now_);
-    if (next <= now_) {
-        q.queue.throttle()->start(now_);
+    HopQueue& owner = queues_[queues_[queue].throttle_of];
+    if (owner.queue.throttle()->next(now_) <= now_) {
+        owner.queue.throttle()->start(now_);
         return false;
     }
-    if (q.throttled_until != next) at(next, Act::throttle_end, queue);
-    q.throttled_until = next;
+    if (!queues_[queue].awaits_turn) owner.turns.push_back(queue);
+    queues_[queue].awaits_turn = true;
+    set_throttle_timer(queues_[queue].throttle_of);
     return true;
+}
+
+void Site::set_throttle_timer(std::uint32_t owner) {
+    HopQueue& o = queues_[owner];
+    const SimTime next = o.queue.throttle()->next(now_);
+    if (o.throttled_until != next) at(next, Act::throttle_end, owner);
+    o.throttled_until = next;
+}
+
+/// When a throttle lets one more pass, then the queue has it that has waited longest; one that has nothing to send passes it on.
+void Site::on_throttle_end(std::uint32_t owner) {
+    HopQueue& o = queues_[owner];
+    for (std::size_t n = o.turns.size(); n > 0 && o.queue.throttle()->next(now_) <= now_; --n) {
+        const std::uint32_t first = o.turns.pop_front();
+        queues_[first].awaits_turn = false;
+        pump(first);
+    }
+    if (!o.turns.empty()) set_throttle_timer(owner);
 }
 
 }  // namespace mailquake

@@ -57,6 +57,7 @@ struct HolderPlan {
     std::optional<ReadySpec> ready{};
     std::int64_t processes = 0;    // 0: no limit
     std::int64_t addresses = 5;    // MX hosts in one attempt
+    bool         per_server = false;  // each server has next-hop queues of its own
 };
 
 struct TierPlan {

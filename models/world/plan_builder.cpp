@@ -152,6 +152,7 @@ void PlanBuilder::add_tiers() {
         t.holder.ready = spec.next_hop.ready;
         t.holder.processes = spec.next_hop.processes.value_or(0);
         t.holder.addresses = spec.next_hop.addresses;
+        t.holder.per_server = spec.next_hop.is_per_server();
         t.hosts = hosts_of(spec.mx);
         t.host_luck = StreamKey(plan_.seed, place_identity("tiers/" + spec.name), draws::destination);
         t.recipient_luck = StreamKey(plan_.seed, place_identity("tiers/" + spec.name), draws::destination);

@@ -75,6 +75,16 @@ std::vector<ExpectedDifference> differences_of_steps() {
         {"a flush of mail for a dead destination", "",
          way_out("rate: 3/s", "connections: 1, concurrency: {initial: 1, dead_for: 14s}",
                  "kind: server-crash, target: remote, for: 2s}]\nmitigations: [{name: flush, at: 7500ms, kind: flush, target: mta")},
+        // Connections are each server's own, and so is what it knows of a destination.
+        {"perserver", "", way_out("rate: 20/s", "connections: 1}, servers: 2, spread: round-robin, queue: {limit: 999", "")},
+        {"perserver, dead for one", "",
+         way_out("rate: 100/s", "connections: 20, concurrency: {initial: 5, dead_for: 4s}}, servers: 3, spread: round-robin, queue: {limit: 999", "kind: server-crash, target: remote, for: 50ms")},
+        {"perserver, one throttle", "", way_out("rate: 20/s", "throttle: {rate: 3/s, burst: 2}}, servers: 3, spread: round-robin, queue: {limit: 999", "")},
+        // The 41st copy came 1 ns early, since its turn was counted in double.
+        {"held, and let in one by one", "", one_way_in("3min", "20/s", "exchange", "mitigations: [{name: stop, kind: hold, target: mta, at: 10s, for: 20s, release: 10/s}]\n")},
+        // A tier that is down puts nothing off; when it is back, it does. What was put off untried is no retry then.
+        {"suspended while down", "",
+         way_out("rate: 20/s", "connections: 5", "kind: server-crash, target: mta, for: 4s}]\nmitigations: [{name: stop, kind: suspend, target: mta, at: 3s, for: 9s")},
     };
 }
 

@@ -2,6 +2,7 @@
 // Source: Postfix src/qmgr/qmgr_queue.c, qmgr_deliver.c, qmgr_entry.c. Invariant: the window is at least 1 and at most `connections`.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "tests/oracle/world.hpp"
 
@@ -70,19 +71,45 @@ bool World::may_begin(Party& party, NextHop& hop) {
     if (!party.limited) return true;
     if (party.limits.concurrency && !hop.feedback) revive(party, hop);
     if (hop.busy >= static_cast<std::size_t>(hop.feedback ? hop.feedback->window : party.connections)) return false;
-    if (!party.limits.throttle) return true;
-    const TimeArea turn = take_turn(hop.ahead, party.limits.throttle->rate.per_second, party.limits.throttle->burst);
-    if (turn > now_.ns && hop.looks.ns != turn) {
-        hop.looks = SimTime{static_cast<std::int64_t>(turn)};
-        at(hop.looks, Rank::timer, 0, [this, &party, &hop] { pump(party, hop); });
-    }
-    return turn <= now_.ns;
+    return !party.limits.throttle || has_turn(party, hop);
+}
+
+/// Servers that wait for the throttle of a place have their turns as they came.
+bool World::has_turn(Party& party, NextHop& hop) {
+    Turns& turns = party.turns[hop.to->name];
+    const GcraSpec& limit = *party.limits.throttle;
+    if (take_turn(turns.ahead, limit.rate.per_second, limit.burst) <= now_.ns) return true;
+    if (!std::exchange(hop.in_line, true)) turns.line.push_back(&hop);
+    look_later(party, hop.to->name);
+    return false;
+}
+
+void World::look_later(Party& party, const std::string& place) {
+    Turns& turns = party.turns[place];
+    const SimTime next{static_cast<std::int64_t>(turn_of(turns.ahead, party.limits.throttle->rate.per_second, party.limits.throttle->burst))};
+    if (turns.line.empty() || turns.looks == next) return;
+    turns.looks = next;
+    at(next, Rank::timer, 0, [this, &party, place] {
+        Turns& now = party.turns[place];
+        const GcraSpec& limit = *party.limits.throttle;
+        for (std::size_t n = now.line.size(); n > 0 && turn_of(now.ahead, limit.rate.per_second, limit.burst) <= now_.ns; --n) {
+            NextHop& first = *now.line.front();
+            now.line.pop_front();
+            first.in_line = false;
+            pump(party, first);
+        }
+        look_later(party, place);
+    });
+}
+
+TimeArea World::turn_of(TimeArea ahead, double rate, std::int64_t burst) {
+    return ahead - std::max<std::int64_t>(1, static_cast<std::int64_t>(1e9 / rate)) * (burst - 1);
 }
 
 /// When one more may pass a throttle, which lets one in each 1 / rate, and `burst` at once after a rest; if it is now, it does.
 TimeArea World::take_turn(TimeArea& ahead, double rate, std::int64_t burst) const {
-    const TimeArea step = std::max<std::int64_t>(1, static_cast<std::int64_t>(1e9 / rate)), turn = ahead - step * (burst - 1);
-    if (turn <= now_.ns) ahead = std::max<TimeArea>(ahead, now_.ns) + step;
+    const TimeArea turn = turn_of(ahead, rate, burst);
+    if (turn <= now_.ns) ahead = std::max<TimeArea>(ahead, now_.ns) + std::max<std::int64_t>(1, static_cast<std::int64_t>(1e9 / rate));
     return turn;
 }
 

@@ -206,7 +206,6 @@ private:
         const std::string tier = dice_.one_of(tiers);
         fault.keys.emplace_back("target", tier);
         fault.keys.emplace_back("kind", dice_.one_of({"server-crash", "server-pause"}));
-        crashes_ = crashes_ || fault.keys.back().second == "server-crash";
     }
 
     void fault_of_links(Entry& fault) {
@@ -320,7 +319,7 @@ private:
                        {"service", service_law(dice_, is_called ? 5 : 8)},
                        {"queue", queue(dice_)},
                        {"hand_over", hand_over},
-                       {"next_hop", fmt::format("{{connections: {}, active: {}, retry: {}{}}}", dice_.between(1, 6), dice_.between(1, 9),
+                       {"next_hop", fmt::format("{{per: {}, connections: {}, active: {}, retry: {}{}}}", stage_ == 6 ? "server" : "place", dice_.between(1, 6), dice_.between(1, 9),
                                                 retry(dice_), stage_ == 6 ? limits() : "")}}});
     }
 
@@ -340,9 +339,9 @@ private:
         std::vector<std::string> kinds = {"cut-off", "add-servers", "throttle", "hold", "flush"}, senders, holders;
         for (std::size_t i = 0; i < path_.size(); ++i) {
             if (hand_over_[i] != "held") holders.push_back(path_[i]);
-            if (hand_over_[i] == "queued" && i + 1 < path_.size() && !crashes_) senders.push_back(path_[i]);  // the last one may have nobody to hand mail to
+            if (hand_over_[i] == "queued" && i + 1 < path_.size()) senders.push_back(path_[i]);  // the last one may have nobody to hand mail to
         }
-        if (!senders.empty()) kinds.push_back("suspend");  // in the engine, a tier that is down puts off what is due all the same
+        if (!senders.empty()) kinds.push_back("suspend");
         const std::size_t count = dice_.between(1, 2);
         for (std::size_t i = 0; i < count; ++i) {
             const std::string kind = kinds[dice_.below(kinds.size())];
@@ -395,7 +394,6 @@ private:
     int  stage_;
     Draft draft_;
     bool slow_links_ = false;  // latencies change
-    bool crashes_ = false;     // servers do
     std::size_t limits_ = 0;   // of next-hop queues: none, feedback, throttles
     bool many_ = false;  // tiers stand at several sites; then nothing is hit that would make mail go to the next one
     std::vector<std::string> inside_, outside_, links_, path_, hand_over_, callees_, callers_;

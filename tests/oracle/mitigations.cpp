@@ -78,12 +78,11 @@ const HoldMitigation* World::holds(const Station& station, const Copy& copy) con
 
 /// When a hold ends, then what it holds is let in, all at once or one after the other; nobody offers it then.
 void World::release_held(Station& station, const HoldMitigation& hold) {
-    double before = 0;
+    std::int64_t before = 0;
     for (const JobPtr& job : std::exchange(station.held[&hold], {})) {
-        const SimDuration wait{hold.release ? static_cast<std::int64_t>(before++ / hold.release->per_second * 1e9) : 0};
+        const SimDuration wait{hold.release ? before++ * std::max<std::int64_t>(1, static_cast<std::int64_t>(1e9 / hold.release->per_second + 0.5)) : 0};
         job->offer = 0;
         at(now_ + wait, Rank::scan, job->identity, [this, &station, job] {
-            retries_.push_back(now_);  // as the engine counts it (in doubt)
             enter(station, server_for(station, *job), job);
         });
     }

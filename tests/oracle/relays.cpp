@@ -59,9 +59,20 @@ bool World::is_outside(const std::string& site) const { return scenario_.sites[s
 
 NextHop& World::hop_of(Party& party, const Copy& copy) {
     Station& to = next_station(party.site, copy);
-    NextHop& hop = party.hops[to.name];
+    const bool own = party.station != nullptr && party.limits.is_per_server();
+    NextHop& hop = party.hops[own ? to.name + "#" + std::to_string(copy.server) : to.name];
     hop.to = &to;
+    if (own) hop.server = copy.server;
     return hop;
+}
+
+/// The server that sends what nobody has just worked on there: by its identity, one that is up if there is any.
+std::size_t World::some_server(const Party& party, const Copy& copy) {
+    const std::size_t count = party.station->servers.size(), first = copy.identity % count;
+    for (std::size_t k = 0; k < count; ++k) {
+        if (party.station->servers[(first + k) % count].crashes == 0) return (first + k) % count;
+    }
+    return first;
 }
 
 /// When a party has a copy, then it waits for a connection to its next station; senders and users hand over at once.
@@ -85,15 +96,14 @@ void World::refill(Party& party, NextHop& hop) {
 
 void World::pump(Party& party, NextHop& hop) {
     if (party.station != nullptr && !party.station->is_up()) return;  // its mail is on disk
+    if (hop.server && party.station->servers[*hop.server].crashes > 0) return;
     refill(party, hop);
     if ((hop.feedback && hop.feedback->dead) || is_suspended(party, hop)) return defer_all(party, hop);
     while (!hop.active.empty() && may_begin(party, hop)) begin_attempt(party, hop);
 }
 
 void World::pump_all(Party& party) {
-    for (const std::string& to : station_names_) {
-        if (const auto hop = party.hops.find(to); hop != party.hops.end()) pump(party, hop->second);
-    }
+    for (auto& [to, hop] : party.hops) pump(party, hop);
 }
 
 void World::begin_attempt(Party& party, NextHop& hop) {
@@ -111,7 +121,6 @@ void World::begin_attempt(Party& party, NextHop& hop) {
 void World::defer_all(Party& party, NextHop& hop) {
     for (std::deque<CopyPtr>* waiting : {&hop.active, &hop.due, &hop.fresh}) {
         for (const CopyPtr& copy : std::exchange(*waiting, {})) {
-            tried_.emplace(copy->identity, copy->hop);  // as the engine counts retries (in doubt)
             defer(party, copy);
         }
     }
