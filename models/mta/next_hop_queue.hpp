@@ -8,7 +8,8 @@
 //
 // The active window takes from fresh and due in turn, which bounds how far retries can starve new mail (Postfix
 // SCHEDULER_README). With Postfix's concurrency feedback (destination_window.hpp) the connections are the window's; they are
-// forgotten when nobody waits and no attempt is in progress, but not while the destination is dead. A throttle (gcra.hpp) holds back what has a free slot.
+// forgotten when nobody waits and no attempt is in progress, but not while the destination is dead.
+// A throttle (gcra.hpp) holds back what has a free slot.
 //
 // With a ready queue (ready_spec.hpp) there is no window, and neither fresh nor due: what the ready queue cannot take in goes
 // back to the deferred store, and each message keeps its place.
@@ -82,10 +83,9 @@ public:
     [[nodiscard]] std::uint32_t first() const { return active_.front(); }
     /// An attempt has ended; its message has left, or goes to the deferred store.
     void end_attempt(SimTime now, bool replied = true) {
-        if (learns_) [[unlikely]] learn(now, replied);
+        if (learns_) [[unlikely]] return end_and_learn(now, replied);
         --in_attempt_;
         refill();
-        if (learns_) [[unlikely]] forget_if_empty();
     }
 
     /// Of a queue with concurrency feedback: is its destination dead? Of a ready queue: have so many connections failed in
@@ -145,6 +145,12 @@ private:
         std::int64_t failures = 0;   // of connections, in a row
     };
 
+    void end_and_learn(SimTime now, bool replied) {
+        learn(now, replied);
+        --in_attempt_;
+        refill();
+        forget_if_empty();
+    }
     void learn(SimTime now, bool replied) {
         if (ready_ && replied) return count_reply();
         if (ready_) return count_failure();

@@ -93,7 +93,8 @@ std::uint32_t Site::queue_to(std::uint32_t holder, std::uint32_t station, std::u
 void Site::send_on(std::uint32_t message, std::uint32_t holder) {
     Message& m = messages_[message];
     const StationId fixed = fixed_station(m);
-    send_to(fixed.valid() ? fixed : choose_station(m, is_population(holder) && !plan_.outside[id_]), message, holder, some_server(holder, m.identity));
+    send_to(fixed.valid() ? fixed : choose_station(m, is_population(holder) && !plan_.outside[id_]), message, holder,
+            is_population(holder) ? 0 : some_server(holder, m.identity));
 }
 
 void Site::send_to(StationId next, std::uint32_t message, std::uint32_t holder, std::uint32_t server) {

@@ -38,7 +38,8 @@ std::optional<Site::Entered> Site::met_by_measures(std::uint32_t station, JobRef
                 if (!is_mail || !holds(measure, messages_[job.index()])) continue;
                 ++mitigation_touches_[measure.mitigation];
                 Gauge& gauge = gauges_[station][e];
-                const SimDuration turn = measure.rate > 0 ? saturating_mul(time_of_each(measure.rate), static_cast<std::int64_t>(gauge.held++)) : SimDuration::zero();
+                const auto before = static_cast<std::int64_t>(gauge.held++);
+                const SimDuration turn = measure.rate > 0 ? saturating_mul(time_of_each(measure.rate), before) : SimDuration::zero();
                 hold_back(job.index(), station, measure.length == SimDuration::max() ? plan_.end + 1_s : saturating_add(end, turn));
                 return Entered::yes;
             }
