@@ -144,6 +144,14 @@ struct CallSpec : Entry {
     }
 };
 
+/// Whose are the limits of next-hop queues? Each server of a tier has a queue manager of its own (Postfix, Exim, KumoMTA), or all
+/// servers at a place share one.
+enum class NextHopPer { server, place };
+template <>
+struct EnumText<NextHopPer> {
+    static constexpr EnumTable<NextHopPer, 2> table{{{NextHopPer::server, "server"}, {NextHopPer::place, "place"}}};
+};
+
 /// Next-hop queues of a tier: per destination, a bounded active window on an unbounded deferred store.
 struct NextHopSpec {
     std::int64_t connections = 20;         // Postfix default_destination_concurrency_limit
@@ -157,6 +165,9 @@ struct NextHopSpec {
     std::vector<FallbackOn> fallback_on{FallbackOn::connect, FallbackOn::greeting};
     std::int64_t addresses = 5;               // Postfix smtp_mx_address_limit
     std::int64_t sessions = 2;                // Postfix smtp_mx_session_limit
+    std::optional<NextHopPer> per;            // none: server
+
+    [[nodiscard]] bool is_per_server() const { return per.value_or(NextHopPer::server) == NextHopPer::server; }
 
     template <class S = NextHopSpec>
     static constexpr auto keys() {
@@ -168,7 +179,8 @@ struct NextHopSpec {
             key("concurrency", &S::concurrency).says("lets attempts at once grow with successes and shrink with failures, up to `connections`, and knows dead destinations (Postfix)"),
             key("throttle", &S::throttle).says("spaces attempts to one destination evenly (KumoMTA)"),
             key("ready", &S::ready).says("a bounded ready queue for each destination, instead of the active window: what overflows goes back for a while (KumoMTA)"),
-            key("processes", &S::processes).at_least(1).says("delivery processes that all its destinations share, at each place (Postfix default_process_limit: 100); unbounded if unsaid"),
+            key("processes", &S::processes).at_least(1).says("delivery processes that all its destinations share (Postfix default_process_limit: 100); unbounded if unsaid"),
+            key("per", &S::per).says("server: each server of the tier has next-hop queues of its own, and `connections`, `active`, `concurrency`, `ready` and `processes` hold for each; place: the servers at a site share them. A `throttle` is always the place's. Unsaid: server"),
             key("addresses", &S::addresses).at_least(1).at_most(100).says("sites or MX hosts of a destination tried in one attempt, at most (Postfix smtp_mx_address_limit: 5)"),
             key("fallback_on", &S::fallback_on).says("after which failures the same attempt goes on at the next site of a tier that mail passes through, or at the next MX host: connect, greeting (421), 4yz (any other); or none (Postfix: all three)"),
             key("sessions", &S::sessions).at_least(1).at_most(100).says("of `fallback_on: 4yz`: how many of them may end with 4yz (Postfix smtp_mx_session_limit: 2)")};

@@ -160,7 +160,7 @@ void Site::send_duplicate(std::uint32_t worker, std::uint32_t flaw) {
         return;
     }
     ++m.hop;
-    send_on(copy, station);
+    send_to(next_station(m, false), copy, station, workers_[worker].server);
 }
 
 /// The flaw of one of these kinds that acts on this message of a holder; which servers have it stands for which messages.
@@ -192,16 +192,16 @@ Reply Site::misread(std::uint32_t holder, std::uint32_t message, Reply reply) {
 
 /// When a message is deferred by code that does not keep to the schedule, then it is due sooner, or with all the others. Where
 /// the back-off is thrown away, its many attempts do not age it: it is given up when the schedule's first wait would be too long.
-std::optional<SimTime> Site::flawed_due(std::uint32_t holder, std::uint32_t message) {
+std::optional<SimTime> Site::flawed_due(std::uint32_t holder, std::uint32_t message, std::uint32_t server) {
     const FlawPlan* flaw = holders_flaw(holder, message, FlawKind::discard_backoff, FlawKind::synchronise);
     const Message& m = messages_[message];
     if (flaw == nullptr || flaw->kind == FlawKind::synchronise) {
-        const auto due = next_try(m, holder, now_, m.failures);
+        const auto due = next_try(m, holder, {now_, m.failures}, server);
         if (flaw == nullptr || !due) return due;
         return SimTime{(due->ns + flaw->length.ns - 1) / flaw->length.ns * flaw->length.ns};
     }
     const std::int64_t length = flaw->length.ns;
-    if (!next_try(m, holder, now_, 1)) return std::nullopt;
+    if (!next_try(m, holder, {now_, 1}, server)) return std::nullopt;
     const double u = uniform_of(RandomStream::first_word(flaw->due_luck, derived(m.identity, draws::hop, m.hop), pass_of(m)));
     return now_ + SimDuration{1 + static_cast<std::int64_t>(u * static_cast<double>(length))};
 }

@@ -84,33 +84,21 @@ StationId Site::station_of(const Message& m, bool users) {
     return plan_.station(tier, plan_.nearest(tier, id_, now_), m.tenant);
 }
 
-std::uint32_t Site::queue_to(std::uint32_t holder, std::uint32_t station) {
+std::uint32_t Site::queue_to(std::uint32_t holder, std::uint32_t station, std::uint32_t server) {
     const auto& to = holders_[holder].queue_to;
-    return !to.empty() && to[station] != kNone ? to[station] : add_queue_to(holder, station);
-}
-
-[[gnu::noinline]] std::uint32_t Site::add_queue_to(std::uint32_t holder, std::uint32_t station) {
-    auto& to = holders_[holder].queue_to;
-    if (to.empty()) to.assign(plan_.stations.size(), kNone);
-    const HolderPlan& plan = *holders_[holder].plan;
-    to[station] = narrow<std::uint32_t>(queues_.size(), "next-hop queues");
-    const bool suspends = holder < stations_.size() && plan_of(holder).may_suspend(station);
-    queues_.push_back({.queue = NextHopQueue(plan.connections, plan.active, plan.concurrency, plan.throttle, plan.ready,
-                                             plan.processes > 0 || plan.retry.is_per_host() || suspends),
-                       .holder = holder, .station = station, .pen = false, .shares_processes = plan.processes > 0,
-                       .per_host = plan.retry.is_per_host(), .watched = plan.ready || suspends});
-    return to[station];
+    return !to.empty() && to[station] != kNone ? to[station] : servers_queue_to(holder, station, server);
 }
 
 /// When a holder is done with a message, then it goes into the next-hop queue of its destination.
 void Site::send_on(std::uint32_t message, std::uint32_t holder) {
     Message& m = messages_[message];
     const StationId fixed = fixed_station(m);
-    send_to(fixed.valid() ? fixed : choose_station(m, is_population(holder) && !plan_.outside[id_]), message, holder);
+    send_to(fixed.valid() ? fixed : choose_station(m, is_population(holder) && !plan_.outside[id_]), message, holder,
+            is_population(holder) ? 0 : some_server(holder, m.identity));
 }
 
-void Site::send_to(StationId next, std::uint32_t message, std::uint32_t holder) {
-    const std::uint32_t queue = queue_to(holder, next.value);
+void Site::send_to(StationId next, std::uint32_t message, std::uint32_t holder, std::uint32_t server) {
+    const std::uint32_t queue = queue_to(holder, next.value, server);
     HopQueue& q = queues_[queue];
     if (is_population(holder) && goes_straight(messages_[message], next, q)) {
         note_there(Transition::attempt, messages_[message].identity, next.value);
@@ -118,7 +106,7 @@ void Site::send_to(StationId next, std::uint32_t message, std::uint32_t holder) 
         return;
     }
     enter_holder(message, holder);
-    if (!q.pumping && can_send(holder) && q.queue.start_fresh()) {
+    if (!q.pumping && can_send(q) && q.queue.start_fresh()) {
         q.pumping = true;
         start_attempt(message, queue, kNoWorker, next.value, holder);
         q.pumping = false;
@@ -141,7 +129,7 @@ bool Site::goes_straight(const Message& m, StationId next, const HopQueue& queue
 /// Starts attempts while slots are free. An attempt may end at once and free its slot: the outermost call goes on then.
 [[gnu::noinline]] void Site::pump(std::uint32_t queue) {
     HopQueue& q = queues_[queue];
-    if (q.pumping || !can_send(q.holder)) return;
+    if (q.pumping || !can_send(q)) return;
     if (q.shares_processes) [[unlikely]] {
         pump_shared(queue);
         return;
@@ -157,8 +145,9 @@ bool Site::goes_straight(const Message& m, StationId next, const HopQueue& queue
 }
 
 /// A party that is down sends nothing; its mail is on disk.
-bool Site::can_send(std::uint32_t holder) const {
-    return !site_is_down() && (holder >= stations_.size() || stations_[holder].any_up());
+bool Site::can_send(const HopQueue& q) const {
+    if (site_is_down() || (q.holder < stations_.size() && !stations_[q.holder].any_up())) return false;
+    return q.server == kNone || stations_[q.holder].servers()[q.server].up();
 }
 
 [[gnu::noinline]] void Site::start_attempt(std::uint32_t message, std::uint32_t queue, std::uint32_t worker, std::uint32_t station,
@@ -166,7 +155,7 @@ bool Site::can_send(std::uint32_t holder) const {
     Message& m = messages_[message];
     book_hop(holder, message, HopCause::slot, now_ - m.since);
     m.since = now_;
-    if (worker == kNoWorker && m.failures + m.tries > 0) {
+    if (worker == kNoWorker && m.failures + m.tries > 0 && untried_.erase(m.identity) == 0) {
         ++retry_attempts_;
         ++minutes_[static_cast<std::size_t>(now_.ns / (60_s).ns)].retries;
     }
@@ -255,7 +244,7 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
         if (lives_) [[unlikely]] explaining_.attempt_is_over(slot, Reply::accepted);
         attempts_.give_back(slot);
         holders_[queues_[queue].holder].ages.leave(arrived);
-        queues_[queue].queue.end_attempt();
+        queues_[queue].queue.end_attempt(now_);
         pump(queue);
     } else {
         end_attempt(slot, reply, SimTime::zero());
@@ -463,7 +452,8 @@ void Site::on_reply(const Parcel& parcel) {
         return;
     }
     const std::uint32_t holder = queues_[attempt.queue].holder;
-    queues_[attempt.queue].queue.end_attempt(!is_no_session(reply));
+    queues_[attempt.queue].queue.end_attempt(now_, !is_no_session(reply));
+    if (queues_[attempt.queue].queue.is_dead()) [[unlikely]] set_revival_timer(attempt.queue);
     if (queues_[attempt.queue].per_host) [[unlikely]] learn_of_host(attempt.queue, reply);
     if (reply == Reply::accepted || reply == Reply::dropped) {
         ++tenants_[m.tenant].handed;

@@ -59,6 +59,7 @@ struct HolderPlan {
     std::int64_t addresses = 5;    // sites or MX hosts in one attempt
     std::int64_t sessions = 2;     // of these, with a 4yz
     Fallbacks    fallback_on{};    // when an attempt goes on at the next one
+    bool         per_server = false;  // each server has next-hop queues of its own
 };
 
 struct TierPlan {

@@ -154,6 +154,7 @@ void PlanBuilder::add_tiers() {
         t.holder.addresses = spec.next_hop.addresses;
         t.holder.sessions = spec.next_hop.sessions;
         t.holder.fallback_on = Fallbacks(spec.next_hop.fallback_on);
+        t.holder.per_server = spec.next_hop.is_per_server();
         t.hosts = hosts_of(spec.mx);
         t.host_luck = StreamKey(plan_.seed, place_identity("tiers/" + spec.name), draws::destination);
         t.recipient_luck = StreamKey(plan_.seed, place_identity("tiers/" + spec.name), draws::destination);

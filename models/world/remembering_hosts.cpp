@@ -32,7 +32,7 @@ void Site::learn_of_host(std::uint32_t queue, Reply reply) {
     count_up(q.host_failures, "failures of a host");
     const RetrySchedule& schedule = holders_[q.holder].plan->retry;
     RandomStream jitter(holders_[q.holder].host_luck, derived(plan_.stations[q.station].hash, draws::instant, static_cast<std::uint64_t>(now_.ns)));
-    const std::optional<SimTime> due = schedule.next_attempt(q.host_failed, q.host_failed, now_, q.host_failures, jitter, scan_phase(q.holder, plan_.stations[q.station].hash));
+    const std::optional<SimTime> due = schedule.next_attempt(q.host_failed, q.host_failed, now_, q.host_failures, jitter, scan_phase(q.holder, plan_.stations[q.station].hash, q.server));
     q.past_cutoff = !due;
     q.host_due = due.value_or(saturating_add(now_, kAfterCutoff));
 }

@@ -198,7 +198,8 @@ void Site::handle(const Event& e) {
         case Act::client_sample: sample_clients(); return;
         case Act::warm: on_warm(); return;
         case Act::snapshot: take_snapshot(); return;
-        case Act::throttle_end: pump(e.a); return;
+        case Act::throttle_end: on_throttle_end(e.a); return;
+        case Act::revival: on_revival(e.a); return;
         case Act::hedge: on_hedge(e.a, truncated<std::uint32_t>(e.b)); return;
         case Act::given_up: on_given_up(e.a, truncated<std::uint32_t>(e.b)); return;
         case Act::autoscale: on_autoscale(e.a); return;

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -145,14 +146,14 @@ private:
 
     // handing_over.cpp
     void send_on(std::uint32_t message, std::uint32_t holder);
-    void send_to(StationId next, std::uint32_t message, std::uint32_t holder);
+    void send_to(StationId next, std::uint32_t message, std::uint32_t holder, std::uint32_t server);
     [[nodiscard]] bool goes_straight(const Message& m, StationId next, const HopQueue& queue) const;
     [[nodiscard]] bool is_free_way(const HopQueue& queue) const {
         return !site_is_down() && !queue.pumping && queue.queue.nobody_waits();
     }
     [[nodiscard]] Reply refuse(std::uint32_t station, std::uint32_t message, std::uint64_t identity, Entered why);
     void enter_straight(const Message& m, std::uint32_t message, std::uint32_t holder, StationId next);
-    void keep_refused(std::uint32_t message, std::uint32_t holder, StationId next, Reply reply);
+    void keep_refused(std::uint32_t message, std::uint32_t holder, StationId next, Reply reply, std::uint32_t server = 0);
     /// The station that gets the message next.
     [[nodiscard]] StationId next_station(Message& m, bool users) {
         const StationId fixed = fixed_station(m);
@@ -166,8 +167,10 @@ private:
         return fixed_stations_[path_begins_[path_number(m)] + m.hop];
     }
     [[nodiscard]] std::uint16_t entry_site(const Message& m);
-    std::uint32_t queue_to(std::uint32_t holder, std::uint32_t station);
-    std::uint32_t add_queue_to(std::uint32_t holder, std::uint32_t station);
+    std::uint32_t queue_to(std::uint32_t holder, std::uint32_t station, std::uint32_t server = 0);
+    std::uint32_t servers_queue_to(std::uint32_t holder, std::uint32_t station, std::uint32_t server);
+    [[nodiscard]] bool has_servers_queues(std::uint32_t holder) const;
+    [[nodiscard]] std::uint32_t some_server(std::uint32_t holder, std::uint64_t identity) const;
     void pump(std::uint32_t queue);
     void start_attempt(std::uint32_t message, std::uint32_t queue, std::uint32_t worker, std::uint32_t station, std::uint32_t holder);
     void start_transfer(std::uint32_t slot, std::uint32_t holder);
@@ -203,34 +206,30 @@ private:
     void wait_for_host(std::uint32_t message, std::uint32_t queue);
     [[nodiscard]] bool host_rests(std::uint32_t queue);
     // sharing_processes.cpp
-    void pump_shared(std::uint32_t queue);
-    void count_processes(std::uint32_t queue);
-    void stand_in_line(std::uint32_t queue);
+    void pump_shared(std::uint32_t queue), count_processes(std::uint32_t queue), stand_in_line(std::uint32_t queue);
     // adapting.cpp
-    [[nodiscard]] bool can_send(std::uint32_t holder) const;
+    [[nodiscard]] bool can_send(const HopQueue& q) const;
     void send_again(std::uint32_t holder);
-    void lay_aside(std::uint32_t queue);
+    void lay_aside(std::uint32_t queue), set_revival_timer(std::uint32_t queue), on_revival(std::uint32_t queue);
+    void set_throttle_timer(std::uint32_t owner), on_throttle_end(std::uint32_t owner);
     [[nodiscard]] bool is_throttled(std::uint32_t queue);
     // readying.cpp
     void make_ready(std::uint32_t message, std::uint32_t queue, bool is_new);
-    void send_back(std::uint32_t message, std::uint32_t queue);
+    void look_again(std::uint32_t queue);
+    void send_back(std::uint32_t message, std::uint32_t queue), delay(std::uint32_t message, std::uint32_t queue);
     void book_wait(std::uint32_t message, std::uint32_t holder);
-    void delay(std::uint32_t message, std::uint32_t queue);
     std::uint64_t delay_waiting(std::uint32_t queue);
     [[nodiscard]] const MeasurePlan* suspension_of(std::uint32_t queue) const;
-
     // deferring.cpp
     void attempt_failed(std::uint32_t message, std::uint32_t queue, Reply reply);
     void defer(std::uint32_t message, std::uint32_t queue);
     void put_off(std::uint32_t message, std::uint32_t queue, SimTime due);
-    [[nodiscard]] std::optional<SimTime> next_try(const Message& m, std::uint32_t holder, SimTime failed_at, std::uint32_t failed) const;
-    [[nodiscard]] SimTime scan_phase(std::uint32_t holder, std::uint64_t identity) const;
-    void on_retry_due(std::uint32_t queue);
-    void try_again(std::uint32_t message, std::uint32_t holder);
+    [[nodiscard]] std::optional<SimTime> next_try(const Message& m, std::uint32_t holder, FailedTry failed, std::uint32_t server) const;
+    [[nodiscard]] SimTime scan_phase(std::uint32_t holder, std::uint64_t identity, std::uint32_t server) const;
+    void try_again(std::uint32_t message, std::uint32_t holder, std::uint32_t server);
     void let_out(std::uint32_t message, std::uint32_t holder);
-    void set_retry_timer(std::uint32_t queue);
-    void leave_holder(std::uint32_t message, std::uint32_t holder);
-    void enter_holder(std::uint32_t message, std::uint32_t holder);
+    void set_retry_timer(std::uint32_t queue), on_retry_due(std::uint32_t queue);
+    void enter_holder(std::uint32_t message, std::uint32_t holder), leave_holder(std::uint32_t message, std::uint32_t holder);
     /// The message has come to this party: remember it for a delay notice, where the party sends any.
     void watch(std::uint32_t message, std::uint32_t holder) {
         if (sends_notices_ && holders_[holder].plan->notice_after) add_to_watched(message, holder);
@@ -266,7 +265,7 @@ private:
     void end_service_at(std::uint32_t worker, SimTime when);
     void end_service_at(std::uint32_t worker, Worker& w, SimTime when, std::uint64_t identity);
     void hand_over(std::uint32_t worker, Worker& w, Station& s, Message& m);
-    void hand_over_direct(std::uint32_t message, std::uint32_t holder, StationId next);
+    void hand_over_direct(std::uint32_t message, std::uint32_t holder, StationId next, std::uint32_t server = 0);
     void set_state(std::uint32_t worker, std::size_t state);
     void book_worker(const Worker& w);
     void book_worker(const Worker& w, Message& m);
@@ -370,7 +369,7 @@ private:
     void send_duplicate(std::uint32_t worker, std::uint32_t flaw);
     [[nodiscard]] const FlawPlan* holders_flaw(std::uint32_t holder, std::uint32_t message, FlawKind kind, FlawKind or_kind);
     [[nodiscard]] Reply misread(std::uint32_t holder, std::uint32_t message, Reply reply);
-    [[nodiscard]] std::optional<SimTime> flawed_due(std::uint32_t holder, std::uint32_t message);
+    [[nodiscard]] std::optional<SimTime> flawed_due(std::uint32_t holder, std::uint32_t message, std::uint32_t server);
     void forget_timers(std::uint32_t station);
     std::size_t all_due_now(std::uint32_t queue);
     /// What becomes of who comes to a station that looks at who comes; nothing: as ever.
@@ -485,6 +484,7 @@ private:
     std::vector<StationId>     fixed_stations_;        // by path and hop: where mail here goes, if always the same
     SimDuration inside_transfer_;              // how long mail takes from one station here to another [ns]
     StableVector<HopQueue>     queues_;
+    std::set<std::uint64_t>    untried_;      // identities of deferred copies whose first attempt at their hop is to come
     std::vector<std::uint32_t> pen_of_;        // by station; kNone
     std::uint32_t tokens_ = 0;
     std::uint16_t down_ = 0;                   // reasons why the whole site is down

@@ -44,6 +44,7 @@ struct SiteAgenda {
         warm,           // warm-up ends
         snapshot,       // a qshape that was asked for
         throttle_end,   // a: next-hop queue
+        revival,        // a: next-hop queue; its destination has been dead for long enough
         hedge,          // a: worker, b: its token; of an older call nothing comes
         given_up,       // a: request, b: station; of one that has been served nothing comes
         autoscale,      // a: station
@@ -83,6 +84,7 @@ struct SiteAgenda {
             case Act::session_end:
             case Act::look:
             case Act::throttle_end:
+            case Act::revival:
             case Act::hedge:
             case Act::given_up:
             case Act::autoscale:

@@ -186,7 +186,6 @@ private:
     void fault_of_servers(Entry& fault) {
         fault.keys.emplace_back("target", dice_.one_of(path_and_callees()));
         fault.keys.emplace_back("kind", dice_.one_of({"server-crash", "server-pause"}));
-        crashes_ = crashes_ || fault.keys.back().second == "server-crash";
     }
 
     /// What hits a share of servers, or of the work; or a whole site.
@@ -335,7 +334,7 @@ private:
                        {"service", service_law(dice_, is_called ? 5 : 8)},
                        {"queue", stage_ == 5 ? with_discipline(queue(dice_)) : queue(dice_)},
                        {"hand_over", hand_over},
-                       {"next_hop", fmt::format("{{connections: {}, active: {}, retry: {}{}}}", dice_.between(1, 6), dice_.between(1, 9),
+                       {"next_hop", fmt::format("{{per: {}, connections: {}, active: {}, retry: {}{}}}", stage_ == 6 ? "server" : "place", dice_.between(1, 6), dice_.between(1, 9),
                                                 retry(dice_), stage_ == 6 ? limits() : stage_ == 5 ? fallback() : "")}}});
         if (notices_) tells_of_delays(draft_.section("tiers").back());
     }
@@ -352,7 +351,7 @@ private:
         if (limits_ == 1) {
             const auto feedback = [&] { return dice_.one_of({"one", "inverse", "inverse-root"}); };
             text += fmt::format(", concurrency: {{initial: {}, positive: {}, negative: {}, failed_cohorts: {}, dead_for: {}}}", dice_.between(1, 6),
-                                feedback(), feedback(), dice_.one_of({"0", "0.5", "1", "1.7", "4"}), dice_.millis(100, 6000));
+                                feedback(), feedback(), dice_.one_of({"0", "0.5", "1", "1.7", "4"}), dice_.millis(1000, 6000));
         }
         if (limits_ == 2) text += fmt::format(", throttle: {{rate: {}/s, burst: {}}}", dice_.between(1, 20), dice_.between(1, 4));
         return text;
@@ -362,9 +361,9 @@ private:
         std::vector<std::string> kinds = {"cut-off", "add-servers", "throttle", "hold", "flush"}, senders, holders;
         for (std::size_t i = 0; i < path_.size(); ++i) {
             if (hand_over_[i] != "held") holders.push_back(path_[i]);
-            if (hand_over_[i] == "queued" && i + 1 < path_.size() && !crashes_) senders.push_back(path_[i]);  // the last one may have nobody to hand mail to
+            if (hand_over_[i] == "queued" && i + 1 < path_.size()) senders.push_back(path_[i]);  // the last one may have nobody to hand mail to
         }
-        if (!senders.empty()) kinds.push_back("suspend");  // in the engine, a tier that is down puts off what is due all the same
+        if (!senders.empty()) kinds.push_back("suspend");
         const std::size_t count = dice_.between(1, 2);
         for (std::size_t i = 0; i < count; ++i) {
             const std::string kind = kinds[dice_.below(kinds.size())];
@@ -433,7 +432,6 @@ private:
     Draft draft_;
     bool notices_ = false;
     bool slow_links_ = false;  // latencies change
-    bool crashes_ = false;     // servers do
     std::size_t limits_ = 0;   // of next-hop queues: none, feedback, throttles
     bool many_ = false;        // tiers stand at several sites
     std::vector<std::string> inside_, outside_, links_, path_, hand_over_, callees_, callers_;

@@ -80,9 +80,20 @@ Station& World::next_station(const std::string& from, const Copy& copy) {
 
 NextHop& World::hop_of(Party& party, const Copy& copy) {
     Station& to = next_station(party.site, copy);
-    NextHop& hop = party.hops[to.name];
+    const bool own = party.station != nullptr && party.limits.is_per_server();
+    NextHop& hop = party.hops[own ? to.name + "#" + std::to_string(copy.server) : to.name];
     hop.to = &to;
+    if (own) hop.server = copy.server;
     return hop;
+}
+
+/// The server that sends what nobody has just worked on there: by its identity, one that is up if there is any.
+std::size_t World::some_server(const Party& party, const Copy& copy) {
+    const std::size_t count = party.station->servers.size(), first = copy.identity % count;
+    for (std::size_t k = 0; k < count; ++k) {
+        if (party.station->servers[(first + k) % count].crashes == 0) return (first + k) % count;
+    }
+    return first;
 }
 
 /// When a party has a copy, then it waits for a connection to its next station; senders and users hand over at once.
@@ -94,7 +105,7 @@ void World::send_on(Party& party, const CopyPtr& copy) {
 
 /// New mail and mail that is due again come into the active window in turn. What is in an attempt still counts there.
 void World::refill(Party& party, NextHop& hop) {
-    const auto has_room = [&] { return !party.limited || hop.active.size() + hop.busy < static_cast<std::size_t>(party.limits.active * sharing(party)); };
+    const auto has_room = [&] { return !party.limited || hop.active.size() + hop.busy < static_cast<std::size_t>(party.limits.active); };
     while (has_room() && !(hop.fresh.empty() && hop.due.empty())) {
         const bool take_due = hop.fresh.empty() || (hop.due_turn && !hop.due.empty());
         std::deque<CopyPtr>& from = take_due ? hop.due : hop.fresh;
@@ -106,15 +117,14 @@ void World::refill(Party& party, NextHop& hop) {
 
 void World::pump(Party& party, NextHop& hop) {
     if (wires_.is_dead(party.site, now_) || (party.station != nullptr && !party.station->is_up())) return;  // its mail is on disk
+    if (hop.server && party.station->servers[*hop.server].crashes > 0) return;
     refill(party, hop);
     if ((hop.feedback && hop.feedback->dead) || is_suspended(party, hop)) return defer_all(party, hop);
     while (!hop.active.empty() && may_begin(party, hop)) begin_attempt(party, hop);
 }
 
 void World::pump_all(Party& party) {
-    for (const std::string& to : station_names_) {
-        if (const auto hop = party.hops.find(to); hop != party.hops.end()) pump(party, hop->second);
-    }
+    for (auto& [to, hop] : party.hops) pump(party, hop);
 }
 
 void World::begin_attempt(Party& party, NextHop& hop) {
@@ -153,10 +163,10 @@ Station* World::next_site(const Party& party, const Copy& copy, Reply reply, std
 void World::defer_all(Party& party, NextHop& hop) {
     for (std::deque<CopyPtr>* waiting : {&hop.active, &hop.due, &hop.fresh}) {
         for (const CopyPtr& copy : std::exchange(*waiting, {})) {
-            tried_.emplace(copy->identity, copy->hop);  // as the engine counts retries (in doubt)
             defer(party, copy);
         }
     }
+    forget_if_empty(hop);
 }
 
 /// `hands_on`: the proxy's work that hands the copy on; when its server crashes meanwhile, then nobody hears of the reply.
@@ -284,7 +294,7 @@ void World::end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply r
     --hop.busy;
     copy->over = reply == Reply::accepted;
     refill(party, hop);  // before a report about it, perhaps, wants in
-    if (hop.busy == 0 && hop.active.empty() && hop.feedback && !hop.feedback->dead && rules_ == Rules::of_design) hop.feedback.reset();
+    forget_if_empty(hop);
     switch (reply) {
         case Reply::accepted: break;
         case Reply::never: send_back(copy, party, "bounced by"); break;

@@ -139,6 +139,7 @@ std::vector<std::uint32_t> World::tenants_of(const PlaceText& place, Copy copy) 
 /// As if the tier had tried since the copy was accepted, by its schedule; what it would have given up by now is tried once more.
 void World::wait_behind(Party& party, const CopyPtr& copy) {
     ++copy->hop;
+    copy->server = some_server(party, *copy);
     tried_.emplace(copy->identity, copy->hop);
     std::optional<SimTime> due = copy->accepted;
     while (due && (*due < now_ || copy->failures == 0)) {

@@ -180,6 +180,7 @@ void World::hand_over(const WorkPtr& work) {
     if (station.tier->hand_over == HandOver::held) return pass_through(work);
     ++copy->hop;
     copy->failures = copy->passes = 0;
+    copy->server = work->server->number;
     if (NextHop& hop = hop_of(station.party, *copy); station.tier->hand_over == HandOver::direct && hop.to->site == station.site) {
         ++hop.busy;
         tried_.emplace(copy->identity, copy->hop);
@@ -250,6 +251,7 @@ void World::report(const CopyPtr& about, Party& party, MailKind kind, std::uint3
         if (party.tier == path[h]) copy->hop = h + 1;  // it goes on from here
     }
     if (!party.limited || path.empty()) return deliver(copy, party.name);
+    copy->server = some_server(party, *copy);
     send_on(party, copy);
 }
 

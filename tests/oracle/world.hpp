@@ -62,6 +62,7 @@ struct Copy {
     bool          over = false;       // its party has it no more
     bool          doubted = false;    // the reply to an offer at this hop was not heard: the next tier may have it already
     std::size_t   mail = 0;           // which Mail it is a copy of
+    std::size_t   server = 0;         // of the tier that hands it on: the one that has it
 };
 using CopyPtr = std::shared_ptr<Copy>;
 
@@ -143,8 +144,15 @@ struct NextHop {
     bool        due_turn = false;     // the next one into the active window is a deferred one
     std::optional<DestinationState> feedback; // none yet, or never
     std::uint64_t deaths = 0;         // tells the timer of the last one from older ones
-    TimeArea    ahead = 0;            // of a throttle: from when one more attempt has its turn [ns]
-    SimTime     looks;                // of a throttle: when it is looked at next
+    std::optional<std::size_t> server; // whose it is, where each server has its own
+    bool        in_line = false;      // waits for a turn of the throttle
+};
+
+/// How soon a party may try one place; all of its servers together.
+struct Turns {
+    TimeArea    ahead = 0;            // from when one more attempt has its turn [ns]
+    SimTime     looks;                // when it is looked at next
+    std::deque<NextHop*> line;        // who waits for a turn
 };
 
 struct Party {
@@ -156,7 +164,8 @@ struct Party {
     bool        users = false;        // inside their site they hand over in no time
     NextHopSpec limits;               // of senders and users only the schedule, and when they hear of a delay
     Station*    station = nullptr;    // if it is one
-    std::map<std::string, NextHop> hops;   // by destination
+    std::map<std::string, NextHop> hops;   // by destination, and by server where each has its own
+    std::map<std::string, Turns> turns;    // of throttles, by destination
     std::map<std::pair<SimTime, std::uint64_t>, std::function<void()>> put_off;  // what comes back: when, and who
 };
 
@@ -296,6 +305,7 @@ private:
 
     // relays.cpp: how mail gets from one party to the next
     [[nodiscard]] NextHop& hop_of(Party& party, const Copy& copy);
+    [[nodiscard]] static std::size_t some_server(const Party& party, const Copy& copy);
     void send_on(Party& party, const CopyPtr& copy);
     void pump(Party& party, NextHop& hop);
     void refill(Party& party, NextHop& hop);
@@ -378,12 +388,15 @@ private:
 
     // feedback.cpp: how many attempts at once, and how soon
     void heard(Party& party, NextHop& hop, bool of_the_site);
-    [[nodiscard]] std::int64_t sharing(const Party& party) const;
     void grow(const Party& party, NextHop& hop) const;
     void shrink(Party& party, NextHop& hop);
     void revive(const Party& party, NextHop& hop) const;
+    static void forget_if_empty(NextHop& hop);
     [[nodiscard]] TimeArea take_turn(TimeArea& ahead, double rate, std::int64_t burst) const;
     [[nodiscard]] bool may_begin(Party& party, NextHop& hop);
+    [[nodiscard]] bool has_turn(Party& party, NextHop& hop);
+    void look_later(Party& party, const std::string& place);
+    [[nodiscard]] static TimeArea turn_of(TimeArea ahead, double rate, std::int64_t burst);
 
     // mitigations.cpp: what operators do at a set time
     template <class Kind> [[nodiscard]] std::vector<const Kind*> acting(const Station& station) const;
