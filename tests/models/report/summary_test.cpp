@@ -147,7 +147,7 @@ TEST_CASE("work served in vain has a column where there is any") {
     CHECK_FALSE(contains(summary(combine(about_small(), {replication(0, o)})), "served in vain"));
     o.stations[1].wasted = 198;   // of 990, on one of two partitions
     const std::string text = summary(combine(about_small(), {replication(0, o)}));
-    CHECK(contains(text, "drained after  served in vain"));
+    CHECK(contains(text, "last one left  served in vain"));
     CHECK(contains(text, "198 (10.0 %)"));
 }
 
