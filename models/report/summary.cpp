@@ -8,6 +8,7 @@
 #include "models/expect/expectation.hpp"
 #include "models/report/human.hpp"
 #include "models/report/measure_text.hpp"
+#include "models/report/summary_words.hpp"
 #include "models/report/table.hpp"
 
 namespace mailquake {
@@ -141,23 +142,6 @@ std::string mail_lines(const RunResult& r) {
     return out;
 }
 
-/// What took longer than the objective and does not count as late.
-std::string excused_lines(const RunResult& r) {
-    const MessageFigures& m = r.figures.messages;
-    const std::string objective = human::duration(r.about.objective);
-    const auto copies = [](double n) { return count(n) + (n == 1 ? " copy" : " copies"); };
-    std::string out;
-    if (m.excused_destination > 0)
-        out += fmt::format("  excused     {} took over {} while their own outside destination was hit, and do not count as late\n", copies(m.excused_destination), objective);
-    if (m.excused_greylisting > 0)
-        out += fmt::format("  excused     {} took over {} by greylisting alone, and do not count as late\n", copies(m.excused_greylisting), objective);
-    const AffectedFigures& a = r.figures.affected;
-    if (a.by_destination > 0)
-        out += fmt::format("  lost there  {} affected only by mail that was lost at its own outside destination, which was hit: never collateral\n",
-                           human::share(a.by_destination, a.of, "tenants"));
-    return out;
-}
-
 std::string answer(const RunResult& r, const SummaryStyle& style) {
     const Figures& f = r.figures;
     std::string out = headline(r, style);
@@ -186,17 +170,6 @@ std::string answer(const RunResult& r, const SummaryStyle& style) {
 
 // ---- who was hit -------------------------------------------------------------------------------------------------
 
-/// What the words of the table mean.
-std::string words(const RunResult& r) {
-    std::string out = fmt::format("  late: over {}, or lost or wrongly bounced; affected: in some hour over 5 % and at least 3 copies late, or one lost or wrongly bounced;\n"
-                                  "  collateral: affected by copies whose own places (home, partition, MX list, outside destination) were all healthy\n",
-                                  human::duration(r.about.objective));
-    const auto any = [&](auto&& is_so) { return is_so(r.figures.delay) || std::any_of(r.figures.tenants.begin(), r.figures.tenants.end(), [&](const ClassFigures& c) { return is_so(c.delay); }); };
-    if (any([](const DelayFigures& d) { return !d.at_least.empty(); })) out += "  >= : a lower bound, since copies were still under way at the end\n";
-    if (any([](const DelayFigures& d) { return !d.never.empty(); })) out += "  never : it falls on mail that was lost or bounced\n";
-    return out;
-}
-
 std::string who(const RunResult& r, const SummaryStyle& style) {
     if (r.figures.tenants.empty()) return "";
     std::string out = heading("WHO WAS HIT", style);
@@ -204,7 +177,7 @@ std::string who(const RunResult& r, const SummaryStyle& style) {
     for (const ClassFigures& c : r.figures.tenants)
         classes.row({c.tenant_class, count(c.count), part(c.affected, c.count), part(c.collateral, c.count), count(c.lost + c.wrongly_bounced), count(c.late),
                      delay(c.delay, c.delay.p50, "p50"), delay(c.delay, c.delay.p99, "p99"), delay(c.delay, c.delay.max, "max")});
-    out += classes.print() + words(r);
+    out += classes.print() + words_of_who(r);
     if (r.figures.partitions.empty()) return out;
     TextTable partitions({"partition", "tenants", "affected", "collateral"});
     std::size_t shown = 0;

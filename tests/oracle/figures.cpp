@@ -111,7 +111,8 @@ private:
         }
         for (std::size_t m = minute_of(over); m < figures_.minutes.size(); ++m) {
             const SimTime at = SimTime::zero() + static_cast<std::int64_t>(m + 1) * 1_min;
-            if (at > over && until > at && !excused) ++figures_.minutes[m].overdue;
+            const bool is_there = until > at || (how.empty() && at == end_);
+            if (at > over && is_there && !excused) ++figures_.minutes[m].overdue;
         }
         if (hours.empty()) return;
         const SimDuration age = until - mail.accepted;

@@ -5,7 +5,7 @@
 #include "models/results/affected.hpp"
 #include "tests/catch.hpp"
 
-#include "small_world.hpp"
+#include "tests/models/world/small_world.hpp"
 
 using namespace mailquake;
 
