@@ -73,7 +73,7 @@ TEST_CASE("what is lost at a hit receiver is never excused, and never collateral
     for (const char* fault : {"kind: server-crash, target: isp", "kind: site-down, target: net", "kind: link-down, target: wire"}) {
         INFO(fault);
         const Outcome outcome = run(kOut, {"tiers.mta.next_hop.retry.expire=30min", std::string("faults=[{name: f, at: 1h, for: 1h, ") + fault + "}]"});
-        CHECK(outcome.messages.lost > 1000);
+        CHECK(outcome.messages.lost > 500);
         CHECK(tenants(outcome, is_affected) == 10);
         CHECK(tenants(outcome, is_affected_by_destination) == 10);
         CHECK(tenants(outcome, is_collateral) == 0);
@@ -98,16 +98,17 @@ TEST_CASE("what has nothing to do with the hit receiver is collateral by itself"
 }
 
 TEST_CASE("a failure notice about mail that has arrived is false: no loss, and nobody is affected by it") {
-    // Each reply takes longer than the sender waits, so all mail arrives, several times, and its sender gives it up in the end.
-    const Outcome outcome = run(kOneSite, {"duration=2h", "network={reply_timeout: 1s, data_timeout: 30s, connect_timeout: 10s}", "links.wire.latency=1500ms",
-                                           "senders.others.retry={schedule: custom, waits: [3min], expire: 10min}"});
+    // The proxy takes longer than the sender waits, so all mail arrives, several times, and its sender gives it up in the end.
+    const Outcome outcome = run(kOneSite, {"duration=2h", "network={reply_timeout: 30s, data_timeout: 30s, connect_timeout: 10s}", "tiers.mta.hand_over=held",
+                                           "tiers.mta.workers=100000", "tiers.mta.service.mean=40s", "senders.others.retry={schedule: custom, waits: [3min], expire: 10min}"});
     const MessageCounts& m = outcome.messages;
     check_partition(m);
     CHECK(m.expired > 6000);
     CHECK(m.false_failures == m.expired);
     CHECK(m.lost == 0);
     CHECK(m.delivered + m.under_way() == m.accepted);
-    CHECK(m.delivered_again > 2 * m.delivered);
+    CHECK(m.delivered > 6000);
+    CHECK(m.delivered_again > m.delivered);
     CHECK(tenants(outcome, is_affected) == 0);
     CHECK(outcome.classes[0].lost == 0);
 }
