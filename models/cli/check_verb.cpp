@@ -16,8 +16,10 @@
 #include "models/cli/verbs.hpp"
 #include "models/report/human.hpp"
 #include "models/report/table.hpp"
+#include "models/results/recovery.hpp"
 #include "models/scenario/effective.hpp"
 #include "models/spec/diagnostic.hpp"
+#include "models/spec/quantity_text.hpp"
 #include "models/world/load_gaps.hpp"
 #include "models/world/offered_load.hpp"
 #include "models/world/run_estimate.hpp"
@@ -141,6 +143,8 @@ SourcePos tier_pos(const ScenarioSpec& spec, const std::string& place) {
     return spec.pos;
 }
 
+SimTime end_of(const FaultSpec& fault) { return saturating_add(fault.at.at, fault.length); }
+
 /// Overload at normal load is a warning; under a fault it is what the scenario may be about, so that it is only shown.
 void warn_of_overload(const ScenarioSpec& spec, const OfferedLoad& load) {
     for (const NextHopRow& r : load.next_hops) {
@@ -157,6 +161,22 @@ void warn_of_overload(const ScenarioSpec& spec, const OfferedLoad& load) {
                                print(tier_pos(spec, r.place)), r.place, share(std::max(r.utilization, r.peak_utilization)),
                                r.utilization < 1 ? " at the busiest hour" : ""));
     }
+}
+
+/// A run that ends too soon after its last fault does not show whether all is well again.
+void warn_of_short_run(const LoadedScenario& loaded) {
+    const ScenarioSpec& spec = loaded.spec;
+    const FaultSpec* last = nullptr;
+    for (const FaultSpec& fault : spec.faults) {
+        const bool ends = fault.enabled && fault.with.empty() && !fault.mtbf && fault.length > SimDuration::zero();
+        if (ends && (last == nullptr || end_of(fault) > end_of(*last))) last = &fault;
+    }
+    if (last == nullptr) return;
+    const SimTime end = SimTime::zero() + loaded.until.value_or(spec.duration), needed = seen_from(end_of(*last), spec.slo.delay);
+    if (end_of(*last) >= end || needed <= end) return;   // a fault that lasts to the end is there to stay
+    print_note(fmt::format("{}: warning: the run ends {} after fault '{}', and {} are needed to see the recovery from it: 30 good minutes, and the delay objective; "
+                           "a duration of {} would do\n",
+                           print(last->pos), print(end - end_of(*last)), last->name, print(needed - end_of(*last)), print(needed - SimTime::zero())));
 }
 
 std::string offered_load_text(const OfferedLoad& load) {
@@ -293,6 +313,7 @@ std::optional<Checked> check_one(const Options& options, const std::string& file
     }
     const OfferedLoad load = offered_load(loaded->spec);
     warn_of_overload(loaded->spec, load);
+    warn_of_short_run(*loaded);
     const RunEstimate estimate = estimate_run(loaded->spec);
     if (const auto why = too_large(estimate)) print_note(fmt::format("{}: warning: {}; `run` wants --yes for it\n", print(loaded->spec.pos), *why));
     const std::vector<CheckedVariant> variants = check_variants(request, *loaded, options.has("quiet"));

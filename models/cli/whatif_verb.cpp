@@ -65,7 +65,7 @@ std::vector<std::string> metrics_of_change(const Options& options, const Scenari
     return all;
 }
 
-std::vector<std::string> metrics_of_table() { return {kDamage, "affected()", "collateral()", "late()", "max(delay)"}; }
+std::vector<std::string> metrics_of_table() { return {kDamage, "affected()", "collateral()", "late()", "max(delay)", "lost()", "wrongly_bounced()"}; }
 
 /// That an entry touched nothing is news of the world that is there to show what it does: `with NAME`.
 bool is_of_added(const std::string& warning, const std::string& world) {

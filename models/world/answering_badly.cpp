@@ -53,9 +53,10 @@ bool Site::grayly_dropped(std::uint32_t station, JobRef job) {
     return false;
 }
 
-/// A copy has been accepted while some mail is poison.
-void Site::touch_poison(const Message& m) {
+/// A copy has been accepted: is it poison, and does it name a place that is hit within the run?
+void Site::look_at_new(const Message& m) {
     if (const auto fault = plan_.poisoned_by(m)) touch_fault(*fault);
+    if (m.measured && plan_.own_place_hit(m)) ++tenants_[m.tenant].hit_hour(hour_.at(m.accepted)).accepted;
 }
 
 }  // namespace mailquake

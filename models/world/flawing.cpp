@@ -154,6 +154,8 @@ void Site::send_duplicate(std::uint32_t worker, std::uint32_t flaw) {
     m.failures = m.tries = m.doubted = 0;
     note_here(Transition::duplicated, m.identity, station);
     ++tenants_[m.tenant].counts.duplicated;
+    losing_.renamed(messages_[workers_[worker].job.index()].identity, m.identity);
+    losing_.leave_another(m.identity, m);
     ++tenants_[m.tenant].received;
     if (m.hop + 1U == path_of(m).size()) {
         deliver(copy, station);

@@ -363,6 +363,7 @@ void Site::take_over(Message& m, std::uint32_t message, std::uint32_t station) {
 /// The copy goes on under another identity, which is to have all that is kept here by the identity.
 void Site::rename(std::uint32_t message, std::uint64_t identity) {
     Message& m = messages_[message];
+    losing_.renamed(m.identity, identity);
     if (lives_) explaining_.rename(message, identity);
     if (m.greylisted)
         if (const auto known = let_in_.find(m.identity); known != let_in_.end()) let_in_[identity] = known->second;
@@ -410,6 +411,7 @@ void Site::on_remote_offer(const Parcel& parcel) {
 [[gnu::noinline]] void Site::leave_duplicate(const Message& copy, std::uint32_t station) {
     note_there(Transition::duplicated, copy.identity, station);
     ++tenants_[copy.tenant].counts.duplicated;
+    losing_.leave_another(copy.identity, copy);
 }
 
 bool Site::waits_for(std::uint64_t key) const {

@@ -81,7 +81,7 @@ bool Noticing::is_so(const SignalPlan& signal, SignalWatch& watch) const {
                 return static_cast<std::int64_t>(input ? site_.stations_[s].waiting() : site_.holders_[s].ages.size()) > signal.count;
             });
         case SignalPlan::Kind::late_mail: {
-            std::uint64_t ended = 0;
+            std::uint64_t ended = site_.losing_.ended();
             for (const Histogram& delays : site_.class_delay_) ended += delays.count();
             return exceeds(counted(watch, signal.window, {site_.now_, site_.late_ended_, ended}), signal.share);
         }

@@ -134,4 +134,16 @@ bool Plan::own_healthy(std::uint32_t tenant) const {
     });
 }
 
+bool Plan::destination_in_trouble(std::uint16_t tenant_class, Direction direction, std::uint64_t identity, SimTime from, SimTime to) const {
+    return any_destination(tenant_class, direction, identity, [&](std::uint16_t site) {
+        const std::vector<Stretch>& trouble = site_trouble[site];
+        return std::any_of(trouble.begin(), trouble.end(), [&](const Stretch& s) { return s.from < to && from < s.to; });
+    });
+}
+
+bool Plan::own_place_hit(std::uint16_t tenant_class, Direction direction, std::uint64_t identity) const {
+    if (direction == Direction::inbound) return classes[tenant_class].mx_is_hit;
+    return any_destination(tenant_class, direction, identity, [&](std::uint16_t site) { return !site_trouble[site].empty(); });
+}
+
 }  // namespace mailquake

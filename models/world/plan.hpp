@@ -301,6 +301,7 @@ struct ClassPlan {
     SizeLaw     sizes;
     std::uint8_t priority;
     std::vector<MxHost> mx;                             // ascending preference
+    bool        mx_is_hit = false;                      // a host that the scenario names for its mail is hit within the run
     StreamKey   mx_luck;                                // of the order of equal ones
 };
 
@@ -378,7 +379,9 @@ struct Plan {
     std::vector<AvoidedPlan> avoided;
     std::vector<std::vector<Stretch>> site_down;    // by site
     std::vector<std::vector<std::uint32_t>> site_down_fault;  // beside it: whose doing
-    std::vector<std::vector<Stretch>> destination_trouble; // by outside site: when a planned fault hits it or a link of its own
+    std::vector<std::vector<Stretch>> site_trouble;  // by site: when a planned fault hits it, a tier there, or a link at it
+    bool looks_at_new_mail = false;                 // some mail is poison, or:
+    bool names_hit_places = false;                  // some mail goes to an outside site, or by an MX list, that is hit within the run
     Network       network;
     Lookahead     lookahead;
 
@@ -440,6 +443,21 @@ struct Plan {
     [[nodiscard]] std::uint64_t identity_at(const Message& m, std::uint32_t station) const;
     /// Was no site, partition or link of the tenant's own hit by an enabled fault within the run, and no campaign its own?
     [[nodiscard]] bool own_healthy(std::uint32_t tenant) const;
+    /// The sites that take outbound mail of this class and identity outside: its recipient's, or the MX hosts; none if it does not go outside.
+    template <class F>
+    [[nodiscard]] bool any_destination(std::uint16_t tenant_class, Direction direction, std::uint64_t identity, F&& is_so) const {
+        const auto& path = classes[tenant_class].path[static_cast<std::size_t>(direction)];
+        if (direction != Direction::outbound || path.empty()) return false;
+        const TierPlan& last = tiers[path.back().index()];
+        if (!last.outside) return false;
+        if (last.hosts.empty()) return is_so(recipients_place(last, identity));
+        return std::any_of(last.hosts.begin(), last.hosts.end(), [&](const MxHost& host) { return is_so(host.site); });
+    }
+    /// Was the copy's own outside destination (of MX hosts: one of them) hit while it was under way?
+    [[nodiscard]] bool destination_in_trouble(std::uint16_t tenant_class, Direction direction, std::uint64_t identity, SimTime from, SimTime to) const;
+    /// Is a place that mail of this class and identity itself names hit within the run: its outside destination, or its MX list?
+    [[nodiscard]] bool own_place_hit(std::uint16_t tenant_class, Direction direction, std::uint64_t identity) const;
+    [[nodiscard]] bool own_place_hit(const Message& m) const { return names_hit_places && own_place_hit(m.tenant_class, m.direction, m.identity); }
     /// Keys what is drawn for a tenant, whoever else there is.
     [[nodiscard]] std::uint64_t tenant_identity(std::uint32_t tenant) const;
 };

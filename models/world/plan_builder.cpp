@@ -51,6 +51,7 @@ void PlanBuilder::build() {
     add_tenants();
     add_populations();
     add_faults();  // before the sources: a load surge is a source of its own
+    mark_hit_places();
     add_health();
     add_sources();
     add_clients();
@@ -110,7 +111,7 @@ void PlanBuilder::add_sites() {
     }
     plan_.site_down.resize(plan_.sites.size());
     plan_.site_down_fault.resize(plan_.sites.size());
-    plan_.destination_trouble.resize(plan_.sites.size());
+    plan_.site_trouble.resize(plan_.sites.size());
 }
 
 /// Of a tier that is tenants' own: the partition of each class's first one.

@@ -148,6 +148,7 @@ void Site::schedule_plan(std::span<const SimTime> qshape_at) {
     begin_scaling();
     begin_looking();
     noticing_.begin();
+    draining_.begin();
     at(SimTime::zero() + 60_s, Act::minute);
     at(plan_.measure_from, Act::warm);
     for (SimTime t : qshape_at) at(t, Act::snapshot);
@@ -198,6 +199,8 @@ void Site::handle(const Event& e) {
         case Act::client_sample: sample_clients(); return;
         case Act::warm: on_warm(); return;
         case Act::snapshot: take_snapshot(); return;
+        case Act::fault_over: draining_.on_end(e.a); return;
+        case Act::drain_look: draining_.on_look(); return;
         case Act::throttle_end: on_throttle_end(e.a); return;
         case Act::revival: on_revival(e.a); return;
         case Act::hedge: on_hedge(e.a, truncated<std::uint32_t>(e.b)); return;

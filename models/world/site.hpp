@@ -2,7 +2,7 @@
 // shared plan and its own state, nothing of another site's; what it says to others travels as parcels over channels.
 //
 // The handlers are grouped by theme, a file each, in the order of the declarations below; ARCHITECTURE.md, section 4, follows a
-// message through them. Themes with state of their own are parts: Noticing, Deciding, Replaying, Explaining.
+// message through them. Themes with state of their own are parts: Noticing, Deciding, Replaying, Explaining, Losing, Draining.
 //
 // Simplifications: within a site the way to a callee and back is taken at once, with the answer; an answer to a hop within
 // a site comes with the offer. Both keep their length.
@@ -23,8 +23,10 @@
 #include "models/mta/station.hpp"
 #include "models/world/attempt.hpp"
 #include "models/world/deciding.hpp"
+#include "models/world/draining.hpp"
 #include "models/world/explaining.hpp"
 #include "models/world/lives.hpp"
+#include "models/world/losing.hpp"
 #include "models/world/noticing.hpp"
 #include "models/world/outcome.hpp"
 #include "models/world/parcel.hpp"
@@ -62,11 +64,10 @@ public:
 
     // After the run, in this order:
     /// Attempts of any site: those whose acceptance is on its way here, and those for which a proxy here is at work.
-    void list_hand_overs(std::vector<AttemptName>& accepted, std::vector<AttemptName>& in_hand) const;
+    void list_hand_overs(std::vector<AttemptName>& accepted, std::vector<AttemptName>& in_hand);
     /// Of these (sorted) accepted attempts, those that a proxy here makes are accepted on behalf of others: adds these.
     void pass_up(std::span<const AttemptName> accepted, std::vector<AttemptName>& more) const;
-    /// Counts the copies that are still under way, and books their lives up to now. Both lists are sorted: an accepted
-    /// attempt's copy is somebody else's by now; of one that is in hand, who has it in hand books the rest.
+    /// Counts the copies under way, and books their lives up to now. Both lists are sorted: what is in hand, who has it books the rest.
     void finish(std::span<const AttemptName> accepted, std::span<const AttemptName> in_hand);
     /// In a run that is to be explained, when all sites have finished: ends the lives of copies that are still under way.
     void end_lives(std::span<const AttemptName> accepted, std::span<const AttemptName> in_hand, LivesOutcome& outcome);
@@ -78,14 +79,13 @@ public:
     [[nodiscard]] const std::vector<Qshape>& qshapes() const { return qshapes_; }
     [[nodiscard]] const std::vector<std::uint64_t>& late_answers() const { return late_answers_; }
     [[nodiscard]] const Noticing& noticing() const { return noticing_; }
+    [[nodiscard]] Losing& losing() { return losing_; }
     [[nodiscard]] const DrawLog& draws() const { return draws_; }
     [[nodiscard]] Fingerprint fingerprint() const { return transitions_.total(); }
 
 private:
-    friend class Noticing;
-    friend class Deciding;
-    friend class Replaying;
-    friend class Explaining;
+    friend class Noticing; friend class Deciding; friend class Replaying; friend class Explaining; friend class Losing; friend class Draining;
+
     // site.cpp
     [[gnu::always_inline]] inline void handle(const Event& event);
     void drain(Channel<Parcel>& channel);
@@ -133,8 +133,8 @@ private:
     void send_report(const Message& about, MailKind kind, std::uint32_t n, std::uint32_t holder);
     void end_life(std::uint32_t message, bool bad);
     void end_life(const Message& m, std::uint32_t message, TenantAccount& account, bool bad);
-    void count_hour(const Message& m, TenantAccount& account, SimDuration delay, bool bad);
-    [[nodiscard]] bool count_slow(const Message& m, SimDuration delay, bool bad);
+    void count_hour(const Message& m, TenantAccount& account, SimDuration delay);
+    [[nodiscard]] bool count_slow(const Message& m, SimDuration delay);
     [[nodiscard]] bool is_late(const Message& m, SimDuration delay) const;
     void count_late_minutes(SimTime accepted, SimDuration excuse, SimDuration delay);
     void check_conservation() const;
@@ -347,7 +347,7 @@ private:
     [[nodiscard]] SimDuration spoil_answer(std::uint32_t station, const Request& request, Answer& answer);
     [[nodiscard]] bool cache_answers(const Worker& w, const CallPlan& call);
     [[nodiscard]] bool grayly_dropped(std::uint32_t station, JobRef job);
-    void touch_poison(const Message& m);
+    void look_at_new(const Message& m);
 
     // slowing.cpp
     template <class F>
@@ -493,6 +493,7 @@ private:
     Deciding      deciding_{*this};
     Replaying     replaying_{*this};
     Explaining    explaining_{*this};
+    Losing        losing_{*this};  Draining draining_{*this};
 };
 
 }  // namespace mailquake

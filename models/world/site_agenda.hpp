@@ -43,6 +43,8 @@ struct SiteAgenda {
         client_sample,  // every 10 s, where there are clients
         warm,           // warm-up ends
         snapshot,       // a qshape that was asked for
+        fault_over,     // a: fault, or Draining::kStart
+        drain_look,     // at what waited when faults ended
         throttle_end,   // a: next-hop queue
         revival,        // a: next-hop queue; its destination has been dead for long enough
         hedge,          // a: worker, b: its token; of an older call nothing comes
@@ -62,7 +64,9 @@ struct SiteAgenda {
             case Act::minute:
             case Act::client_sample:
             case Act::warm:
-            case Act::snapshot: return Rank::look;
+            case Act::snapshot:
+            case Act::fault_over:
+            case Act::drain_look: return Rank::look;
             case Act::trouble:
             case Act::restart:
             case Act::site_trouble:

@@ -23,8 +23,8 @@ constexpr std::array<std::string_view, 21> shared = {
     "models/scenario/scenario_spec.hpp",   "models/scenario/load.hpp", "tests/catch.hpp", "tests/oracle/"};
 
 /// What runs both worlds, and so may see the engine's entrance and what it leaves behind.
-constexpr std::array<std::string_view, 4> of_comparison = {"models/world/simulate.hpp", "models/world/outcome.hpp", "models/results/affected.hpp",
-                                                           "models/results/recovery.hpp"};
+constexpr std::array<std::string_view, 5> of_comparison = {"models/world/simulate.hpp", "models/world/outcome.hpp", "models/results/affected.hpp",
+                                                           "models/results/recovery.hpp", "models/results/delay_bounds.hpp"};
 
 bool is_shared(std::string_view included) {
     return included.ends_with("_spec.hpp") || std::any_of(shared.begin(), shared.end(), [&](std::string_view s) {

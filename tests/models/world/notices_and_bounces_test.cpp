@@ -109,7 +109,7 @@ TEST_CASE("a bounce that bounces is discarded, and nobody is told") {
     CHECK(outcome.messages.discarded > 10);
     CHECK(outcome.messages.generated == outcome.notices + outcome.bounces);
     CHECK(outcome.messages.accepted + outcome.messages.generated ==
-          outcome.messages.delivered + outcome.messages.bounced + outcome.messages.expired + outcome.messages.discarded + outcome.messages.in_system);
+          outcome.messages.delivered + outcome.messages.delivered_again + outcome.messages.delivered_reports + outcome.messages.bounced + outcome.messages.expired + outcome.messages.discarded + outcome.messages.in_system);
 }
 
 TEST_CASE("without a path back, the report is with its sender at once") {

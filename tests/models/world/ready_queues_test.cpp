@@ -103,7 +103,7 @@ TEST_CASE("what goes back and forth is given up when its schedule says so") {
     const Outcome o =
         run(kRelay, {backlog(100), "tiers.out.next_hop.ready.max=1", "tiers.out.next_hop.throttle={rate: 1/min}",
                      "tiers.out.next_hop.retry={schedule: kumomta, retry_interval: 1min, expire: 30min}"});
-    CHECK(o.messages.delivered - o.messages.generated <= 33);
+    CHECK(o.messages.delivered <= 33);
     CHECK(o.messages.expired >= 67);
     CHECK(o.messages.in_system == 0);
 }
