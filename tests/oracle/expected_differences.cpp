@@ -94,8 +94,6 @@ std::vector<ExpectedDifference> differences_of_steps() {
          "tiers: [{name: box, at: here, next_hop: {retry: {schedule: custom, waits: [20s]}}}, {name: filter, at: [one, two]}, {name: store, at: here}]\n"
          "tenants: [{name: all, rate: 2/s, homes: here, directions: {inbound: 0%, internal: 100%}, paths: {internal: [box, filter, store]}}]\n"
          "faults: [{name: gone, kind: site-down, target: one, at: 1min, for: 1min}]\n"},
-        // Connections are each server's own.
-        {"perserver", "attempt to / gets a worker of", way_out("rate: 20/s", "connections: 1}, servers: 2, queue: {limit: 999", ""), Rules::of_design},
     };
 }
 

@@ -12,14 +12,6 @@ static double part_of(Feedback feedback, double n) {
     return feedback == Feedback::one ? 1 : 1 / (feedback == Feedback::inverse ? n : std::sqrt(n));
 }
 
-/// How many servers have the limits of a next-hop queue: those that are up, each with queues of its own (Postfix, KumoMTA). Their mail is in one
-/// queue here, and their windows are one number: a reply is a part of a reply to each. Throttles are of the place.
-std::int64_t World::sharing(const Party& party) const {
-    if (party.station == nullptr || rules_ == Rules::of_engine) return 1;  // the engine has no `per` yet
-    const auto& all = party.station->servers;
-    return std::max<std::int64_t>(1, std::count_if(all.begin(), all.end(), [](const Server& s) { return s.crashes == 0; }));
-}
-
 /// When an attempt ends, its connection still counted, then the window moves: of a site that was not reached down, of any reply up.
 void World::heard(Party& party, NextHop& hop, bool of_the_site) {
     if (!hop.feedback || (hop.feedback->dead && (of_the_site || rules_ == Rules::of_engine))) return;
@@ -32,10 +24,9 @@ void World::grow(const Party& party, NextHop& hop) const {
     DestinationState& state = *hop.feedback;
     const ConcurrencySpec& spec = *party.limits.concurrency;
     state.cohorts = 0;
-    const std::int64_t servers = sharing(party);
-    const bool is_used = rules_ == Rules::of_engine || state.window * servers < static_cast<std::int64_t>(hop.busy) + spec.initial * servers;
+    const bool is_used = rules_ == Rules::of_engine || state.window < static_cast<std::int64_t>(hop.busy) + spec.initial;
     if (state.window >= party.limits.connections || !is_used) return;
-    const double part = part_of(spec.positive, static_cast<double>(state.window)) / static_cast<double>(servers);
+    const double part = part_of(spec.positive, static_cast<double>(state.window));
     if (rules_ == Rules::of_engine) return engines_step(state, part, true);
     for (state.success += part; state.success + part / 2 >= 1; state.success -= 1) {
         ++state.window;
@@ -48,9 +39,8 @@ void World::grow(const Party& party, NextHop& hop) const {
 void World::shrink(Party& party, NextHop& hop) {
     DestinationState& state = *hop.feedback;
     const ConcurrencySpec& spec = *party.limits.concurrency;
-    const auto servers = static_cast<double>(sharing(party));
-    const double whole = rules_ == Rules::of_engine ? kEnginesWhole : 1, part = part_of(spec.negative, static_cast<double>(state.window)) / servers;
-    state.cohorts += 1 / static_cast<double>(state.window) / servers;
+    const double whole = rules_ == Rules::of_engine ? kEnginesWhole : 1, part = part_of(spec.negative, static_cast<double>(state.window));
+    state.cohorts += 1 / static_cast<double>(state.window);
     if (spec.failed_cohorts > 0 && state.cohorts >= spec.failed_cohorts * whole) {
         state.dead = true;
         const SimDuration into_second{rules_ == Rules::of_engine ? 0 : now_.ns % 1'000'000'000};  // its timers are in whole seconds
@@ -69,7 +59,7 @@ void World::shrink(Party& party, NextHop& hop) {
 
 /// A destination that is new, or back from the dead: then as many at once as there are now.
 void World::revive(const Party& party, NextHop& hop) const {
-    const auto busy = rules_ == Rules::of_design ? static_cast<std::int64_t>(hop.busy) / sharing(party) : 0;
+    const auto busy = rules_ == Rules::of_design ? static_cast<std::int64_t>(hop.busy) : 0;
     hop.feedback.emplace().window = busy > 0 ? busy : std::min(party.limits.concurrency->initial, party.limits.connections);
 }
 
@@ -77,7 +67,7 @@ void World::revive(const Party& party, NextHop& hop) const {
 bool World::may_begin(Party& party, NextHop& hop) {
     if (!party.limited) return true;
     if (party.limits.concurrency && !hop.feedback) revive(party, hop);
-    if (hop.busy >= static_cast<std::size_t>((hop.feedback ? hop.feedback->window : party.limits.connections) * sharing(party))) return false;
+    if (hop.busy >= static_cast<std::size_t>(hop.feedback ? hop.feedback->window : party.limits.connections)) return false;
     if (!party.limits.throttle) return true;
     const TimeArea turn = take_turn(hop.ahead, party.limits.throttle->rate.per_second, party.limits.throttle->burst);
     if (turn > now_.ns && hop.looks.ns != turn) {

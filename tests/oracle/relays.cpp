@@ -9,15 +9,10 @@ namespace mailquake::oracle {
 namespace {
 
 /// Does what has failed so let an attempt go on to the next site? Whatever breaks after the greeting counts as 4yz, as in Postfix.
-template <class Limits>
-bool goes_on(const Limits& limits, Reply reply, Rules rules) {
+bool goes_on(const NextHopSpec& limits, Reply reply) {
     if (reply == Reply::accepted || reply == Reply::never) return false;
-    const std::string failed = reply == Reply::no_connection ? "connect" : reply == Reply::no_greeting ? "greeting" : "4yz";
-    if constexpr (requires { limits.fallback_on; }) {
-        return std::any_of(limits.fallback_on.begin(), limits.fallback_on.end(), [&](const auto& on) { return to_text(on) == failed; });
-    } else {  // the engine has no such key yet, and does not go on
-        return rules == Rules::of_design && failed != "4yz";
-    }
+    const FallbackOn failed = reply == Reply::no_connection ? FallbackOn::connect : reply == Reply::no_greeting ? FallbackOn::greeting : FallbackOn::four_yz;
+    return std::find(limits.fallback_on.begin(), limits.fallback_on.end(), failed) != limits.fallback_on.end();
 }
 
 Reply reply_of(Passage::End end) {
@@ -94,7 +89,7 @@ void World::send_on(Party& party, const CopyPtr& copy) {
 
 /// New mail and mail that is due again come into the active window in turn. What is in an attempt still counts there.
 void World::refill(Party& party, NextHop& hop) {
-    const auto has_room = [&] { return !party.limited || hop.active.size() + hop.busy < static_cast<std::size_t>(party.limits.active * sharing(party)); };
+    const auto has_room = [&] { return !party.limited || hop.active.size() + hop.busy < static_cast<std::size_t>(party.limits.active); };
     while (has_room() && !(hop.fresh.empty() && hop.due.empty())) {
         const bool take_due = hop.fresh.empty() || (hop.due_turn && !hop.due.empty());
         std::deque<CopyPtr>& from = take_due ? hop.due : hop.fresh;
@@ -139,11 +134,10 @@ void World::try_site(Party& party, NextHop& hop, const CopyPtr& copy, Station& t
     });
 }
 
-/// Postfix tries at most so many addresses, and so many of them past the greeting (smtp_mx_address_limit, smtp_mx_session_limit).
+/// At most so many sites are tried, and so many of them past the greeting (Postfix: smtp_mx_address_limit, smtp_mx_session_limit).
 Station* World::next_site(const Party& party, const Copy& copy, Reply reply, std::size_t sessions) {
-    constexpr std::size_t most_sessions = 2;
-    if (party.station == nullptr || !party.station->is_up() || sessions >= most_sessions || !goes_on(party.limits, reply, rules_)) return nullptr;
-    const std::vector<std::string> sites = sites_for(party.site, copy);
+    if (party.station == nullptr || !party.station->is_up() || sessions >= static_cast<std::size_t>(party.limits.sessions)) return nullptr;
+    const std::vector<std::string> sites = goes_on(party.limits, reply) ? sites_for(party.site, copy) : std::vector<std::string>{};
     const std::size_t tried = copy.passes + 1;
     if (tried >= std::min(sites.size(), static_cast<std::size_t>(party.limits.addresses))) return nullptr;
     return &station(path_of(copy)[copy.hop], sites[tried], copy);

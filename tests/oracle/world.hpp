@@ -81,7 +81,7 @@ struct Request {
     std::string from;                               // the caller's site
     std::function<void(Answer)> hear;               // what the caller does when the answer is back
     Waits awaited = [] { return true; };            // does the caller still wait?
-    std::function<void(Answer)> wasted = [](Answer) {};  // what is counted when nobody hears it
+    std::function<void()> wasted = [] {};           // what is counted when nobody hears it
     bool served = false, in_vain = false;
 };
 
@@ -236,7 +236,6 @@ struct StationRecord {
         std::size_t busy = 0, waiting = 0, workers = 0;
     };
     std::uint64_t arrivals = 0, refused = 0, swallowed = 0, wasted = 0;
-    std::uint64_t wasted_by_engine = 0;  // between sites not those with an answer of failure
     std::vector<std::pair<SimTime, SimDuration>> waits;  // when they ended, and how long they were
     std::vector<Moment> moments{Moment{}};
 };
@@ -378,7 +377,6 @@ private:
 
     // feedback.cpp: how many attempts at once, and how soon
     void heard(Party& party, NextHop& hop, bool of_the_site);
-    [[nodiscard]] std::int64_t sharing(const Party& party) const;
     void grow(const Party& party, NextHop& hop) const;
     void shrink(Party& party, NextHop& hop);
     void revive(const Party& party, NextHop& hop) const;
