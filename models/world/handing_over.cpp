@@ -178,7 +178,7 @@ bool Site::can_send(std::uint32_t holder) const {
     attempt.worker = worker;
     attempt.station = station;
     attempt.token = ++tokens_;
-    attempt.host = 0;
+    attempt.host = attempt.sessions = 0;
     attempt.began = now_;
     if (lives_) [[unlikely]] explaining_.attempt_begins(slot);
     note_there(Transition::attempt, m.identity, station);

@@ -101,7 +101,8 @@ TEST_CASE("a 4yz ends the attempt unless fallback_on says otherwise; then so man
 }
 
 TEST_CASE("a 421 is a failure of the greeting, and of the destination") {
-    const std::vector<std::string> shut{"flaws=[{name: shut, in: relay, kind: refuse-all, trigger: always}]", "tiers.relay.at=[near]",
+    const std::vector<std::string> shut{"flaws=[{name: shut, in: relay, kind: refuse-all, trigger: queue, queue_over: 0}]", "tiers.relay.at=[near]",
+                                        "tiers.relay.workers=1", "tiers.relay.service={law: deterministic, mean: 9h}",
                                         "tiers.out.next_hop.concurrency={initial: 1, failed_cohorts: 1, dead_for: 1h}"};
     const Outcome dead = run(kThree, shut);
     CHECK(dead.messages.delivered == 0);
