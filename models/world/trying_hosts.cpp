@@ -64,7 +64,7 @@ std::optional<std::uint32_t> Site::next_address(const Attempt& attempt, const Me
     const std::uint32_t holder = attempt.worker == kNoWorker ? queues_[attempt.queue].holder : workers_[attempt.worker].station;
     const HolderPlan& plan = *holders_[holder].plan;
     const auto failure = failure_of(reply);
-    if (!failure || !plan.fallback_on.has(*failure) || !can_send(holder)) return false;
+    if (!failure || !plan.fallback_on.has(*failure) || (attempt.worker == kNoWorker && !can_send(queues_[attempt.queue]))) return false;
     if (*failure == FallbackOn::four_yz && ++attempt.sessions >= plan.sessions) return false;
     Message& m = messages_[attempt.message];
     const auto next = next_address(attempt, m, holder);

@@ -27,12 +27,11 @@ void World::make_call(const WorkPtr& work) {
     job->request->from = site;
     job->request->awaited = waits;
     job->request->hear = [work, waits, this, request = job->request.get()](Answer said) {
-        waits() ? call_ended(work, said) : request->wasted(said);
+        waits() ? call_ended(work, said) : request->wasted();
     };
-    job->request->wasted = [this, &callee, request = job->request.get()](Answer said) {
+    job->request->wasted = [this, &callee, request = job->request.get()] {
         if (request->in_vain) return;  // this was known when its service ended
         records_[callee.name].wasted += request->served ? 1 : 0;
-        records_[callee.name].wasted_by_engine += said != Answer::failed ? 1 : 0;
     };
     at(saturating_add(now_, call.timeout), Rank::timer, work->job->identity, [this, work, waits, begun = now_] {
         if (waits()) call_timed_out(work, begun);
@@ -87,7 +86,7 @@ void World::answer(Station& callee, const JobPtr& job, Answer said) {
     }
     RandomStream luck = draws_.of("sites/" + callee.site, draws::answer_transfer, job->identity);
     const Passage back = wires_.packet(callee.site, job->request->from, now_, luck);
-    if (back.end != Passage::End::delivered) return job->request->wasted(said);
+    if (back.end != Passage::End::delivered) return job->request->wasted();
     SimTime heard = back.at + late;
     if (callee.site == job->request->from) {  // the request took no time yet; a call that fails takes a millisecond
         heard += back.at - now_;

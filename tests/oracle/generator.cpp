@@ -342,7 +342,9 @@ private:
     /// After which failures an attempt goes on at the next site, and how often.
     std::string fallback() {
         if (!dice_.chance(50)) return "";
-        return fmt::format(", fallback_on: [{}], addresses: {}", dice_.one_of({"none", "connect", "greeting", "4yz", "connect, greeting, 4yz"}), dice_.between(1, 4));
+        const std::string after = dice_.one_of({"none", "connect", "greeting", "4yz", "connect, greeting, 4yz", "connect, greeting, 4yz"});
+        const std::size_t addresses = dice_.between(1, 4), sessions = dice_.between(1, 3);
+        return fmt::format(", fallback_on: [{}], addresses: {}, sessions: {}", after, addresses, sessions);
     }
 
     /// Of its next-hop queues.

@@ -144,10 +144,9 @@ void World::try_site(Party& party, NextHop& hop, const CopyPtr& copy, Station& t
     });
 }
 
-/// Postfix tries at most so many addresses, and so many of them past the greeting (smtp_mx_address_limit, smtp_mx_session_limit).
+/// At most so many sites are tried, and so many of them past the greeting (Postfix: smtp_mx_address_limit, smtp_mx_session_limit).
 Station* World::next_site(const Party& party, const Copy& copy, Reply reply, std::size_t sessions) {
-    constexpr std::size_t most_sessions = 2;
-    if (party.station == nullptr || !party.station->is_up() || sessions >= most_sessions || !goes_on(party.limits, reply)) return nullptr;
+    if (party.station == nullptr || !party.station->is_up() || sessions >= static_cast<std::size_t>(party.limits.sessions) || !goes_on(party.limits, reply)) return nullptr;
     const std::vector<std::string> sites = sites_for(party.site, copy);
     const std::size_t tried = copy.passes + 1;
     if (tried >= std::min(sites.size(), static_cast<std::size_t>(party.limits.addresses))) return nullptr;

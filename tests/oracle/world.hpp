@@ -82,7 +82,7 @@ struct Request {
     std::string from;                               // the caller's site
     std::function<void(Answer)> hear;               // what the caller does when the answer is back
     Waits awaited = [] { return true; };            // does the caller still wait?
-    std::function<void(Answer)> wasted = [](Answer) {};  // what is counted when nobody hears it
+    std::function<void()> wasted = [] {};           // what is counted when nobody hears it
     bool served = false, in_vain = false;
 };
 
@@ -245,7 +245,6 @@ struct StationRecord {
         std::size_t busy = 0, waiting = 0, workers = 0;
     };
     std::uint64_t arrivals = 0, refused = 0, swallowed = 0, wasted = 0;
-    std::uint64_t wasted_by_engine = 0;  // between sites not those with an answer of failure
     std::vector<std::pair<SimTime, SimDuration>> waits;  // when they ended, and how long they were
     std::vector<Moment> moments{Moment{}};
 };
