@@ -58,6 +58,12 @@ std::vector<ExpectedDifference> differences_of_steps() {
          one_way_in("5min", "2/s", "exchange", "faults: [{name: hole, kind: link-black-hole, target: wire, at: 1min, for: 1min}]\n")},
         // What waits for a link that is narrow for a while goes at the rate of each moment.
         {"narrow", "", bandwidth_for_one("link-bandwidth, bandwidth: 500kbps")},
+    };
+}
+
+/// What next-hop queues know of their destinations.
+std::vector<ExpectedDifference> differences_of_next_hops() {
+    return {
         // Postfix's concurrency feedback. A failure counts at the start of its cycle, not at its end.
         {"Postfix feedback: start of the cycle", "",
          way_out("rate: 100/s", "connections: 5, concurrency: {initial: 5, negative: inverse, failed_cohorts: 0}", "kind: server-crash, target: remote, for: 1s")},
@@ -154,8 +160,7 @@ std::vector<ExpectedDifference> differences_of_figures() {
 const std::vector<ExpectedDifference>& expected_differences() {
     static const std::vector<ExpectedDifference> all = [] {
         std::vector<ExpectedDifference> both = differences_of_steps();
-        for (const ExpectedDifference& of_part : differences_of_parts()) both.push_back(of_part);
-        for (const ExpectedDifference& figure : differences_of_figures()) both.push_back(figure);
+        for (const auto& more : {differences_of_next_hops(), differences_of_parts(), differences_of_figures()}) both.insert(both.end(), more.begin(), more.end());
         return both;
     }();
     return all;

@@ -169,9 +169,8 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
     if (!hands_on && !tried_.emplace(copy->identity, copy->hop).second) retries_.push_back(now_);
     const std::uint64_t way = derived(copy->identity, draws::hop, std::uint64_t{copy->hop} << 32);
     RandomStream luck = draws_.of("sites/" + from.site, draws::mail_transfer, way, copy->passes << 16 | copy->failures);
-    Passage passage = from.users && from.site == to.site ? Passage{Passage::End::delivered, now_}
-                                                         : wires_.mail(from.site, to.site, now_, copy->size, luck);
     const bool at_once = from.users && from.site == to.site;
+    const Passage passage = at_once ? Passage{Passage::End::delivered, now_} : wires_.mail(from.site, to.site, now_, copy->size, luck);
     if (passage.end != Passage::End::delivered) {
         return at(passage.at, Rank::reply, copy->identity, [done, reply = reply_of(passage.end)] { done(reply); });
     }
