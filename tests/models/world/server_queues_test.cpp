@@ -81,14 +81,14 @@ TEST_CASE("a throttle is the place's, and its servers take turns") {
 
 TEST_CASE("a destination is dead for each server by its own failures") {
     const auto attempts = [](const std::vector<std::string>& sets) {
-        std::vector<std::string> all{"tiers.out.next_hop.concurrency={initial: 5}", "network.connect_timeout=30s", "duration=4min",
-                                     "faults=[{name: hole, kind: link-black-hole, target: wire, at: 0s}]"};
+        std::vector<std::string> all{"tiers.out.next_hop.connections=20", "tiers.out.next_hop.concurrency={initial: 5}", "network.connect_timeout=30s", "duration=4min",
+                                     "faults=[{name: hole, kind: link-black-hole, target: wire, at: 0s, for: 3min}]"};
         all.insert(all.end(), sets.begin(), sets.end());
         return touched(run(kBusy, all).faults, "hole");
     };
-    CHECK(attempts({}) == 3);                          // three connections at once, and dead
-    CHECK(attempts({"tiers.out.servers=4"}) == 12);
-    CHECK(attempts({"tiers.out.servers=4", "tiers.out.next_hop.per=place"}) == 3);
+    CHECK(attempts({}) == 5);                          // five at once, of which three make it dead
+    CHECK(attempts({"tiers.out.servers=4"}) == 20);
+    CHECK(attempts({"tiers.out.servers=4", "tiers.out.next_hop.per=place"}) == 5);
 }
 
 TEST_CASE("what a server has put off waits there while that server is down") {
