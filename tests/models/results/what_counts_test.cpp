@@ -99,7 +99,7 @@ TEST_CASE("what has nothing to do with the hit receiver is collateral by itself"
 
 TEST_CASE("a failure notice about mail that has arrived is false: no loss, and nobody is affected by it") {
     // The proxy takes longer than the sender waits, so all mail arrives, several times, and its sender gives it up in the end.
-    const Outcome outcome = run(kOneSite, {"duration=2h", "network={reply_timeout: 30s, data_timeout: 30s, connect_timeout: 10s}", "tiers.mta.hand_over=held",
+    const Outcome outcome = run(kOneSite, {"duration=2h", "slo.delay=20min", "network={reply_timeout: 30s, data_timeout: 30s, connect_timeout: 10s}", "tiers.mta.hand_over=held",
                                            "tiers.mta.workers=100000", "tiers.mta.service.mean=40s", "senders.others.retry={schedule: custom, waits: [3min], expire: 10min}"});
     const MessageCounts& m = outcome.messages;
     check_partition(m);
