@@ -32,7 +32,6 @@ void World::make_call(const WorkPtr& work) {
     job->request->wasted = [this, &callee, request = job->request.get()](Answer said) {
         if (request->in_vain) return;  // this was known when its service ended
         records_[callee.name].wasted += request->served ? 1 : 0;
-        records_[callee.name].wasted_by_engine += said != Answer::failed ? 1 : 0;
     };
     at(saturating_add(now_, call.timeout), Rank::timer, work->job->identity, [this, work, waits, begun = now_] {
         if (waits()) call_timed_out(work, begun);

@@ -156,7 +156,7 @@ void compare_stations(const World& naive, const ScenarioSpec& scenario, const Ou
         findings.same(name, "swallowed", record.swallowed, s.swallowed);
         const bool ties = std::any_of(scenario.tenants.begin(), scenario.tenants.end(), [](const TenantClassSpec& t) { return std::holds_alternative<BatchArrivalsSpec>(t.arrivals); });
         const bool knows_waste = scenario.clients.empty() && !ties;
-        if (knows_waste) findings.same(name, "wasted", rules == Rules::of_design ? record.wasted : record.wasted_by_engine, s.wasted);
+        if (knows_waste) findings.same(name, "wasted", record.wasted, s.wasted);
         findings.near(name, "utilization", ours.workers > 0 ? ours.busy / ours.workers : 0, s.utilization, 1e-9);
         findings.near(name, "mean queue", ours.queue_mean, s.queue_mean, 1e-9 * (1 + s.queue_mean));
         findings.same(name, "longest queue", ours.queue_max, s.queue_max);

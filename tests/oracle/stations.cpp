@@ -162,7 +162,6 @@ void World::end_service(const WorkPtr& work) {
         request.served = true;
         request.in_vain = request.from == work->station->site && !request.awaited();
         record.wasted += request.in_vain ? 1 : 0;
-        record.wasted_by_engine += request.in_vain ? 1 : 0;
         answer(*work->station, work->job, Answer::good);
         return release(work);
     }

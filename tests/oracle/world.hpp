@@ -236,7 +236,6 @@ struct StationRecord {
         std::size_t busy = 0, waiting = 0, workers = 0;
     };
     std::uint64_t arrivals = 0, refused = 0, swallowed = 0, wasted = 0;
-    std::uint64_t wasted_by_engine = 0;  // between sites not those with an answer of failure
     std::vector<std::pair<SimTime, SimDuration>> waits;  // when they ended, and how long they were
     std::vector<Moment> moments{Moment{}};
 };
