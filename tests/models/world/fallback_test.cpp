@@ -75,9 +75,9 @@ TEST_CASE("no more addresses are tried than the holder says, and none with fallb
 
 TEST_CASE("the order is by distance from the holder, whatever health checks say; they choose the first") {
     const std::string health = "tiers.relay.health={interval: 1s, failures: 2, timeout: 1s}";
-    const Outcome known = run(kThree, {all_day("site-down", {"near"}), health, "warmup=1min"});
-    CHECK(served(known, "middle") + 2 >= known.messages.accepted);
-    CHECK(known.classes.at(0).delay.mean() < 1e9);
+    const Outcome known = run(kThree, {all_day("site-down", {"near"}), health});
+    CHECK(served(known, "middle") == known.messages.accepted);
+    CHECK(p99(known, 0) < 1);
     // What is the first choice by its health checks, and crashes a moment later, is left for the nearest.
     const Outcome late = run(kThree, {"faults=[{name: a, kind: site-down, target: near, at: 0s, for: 1h}, {name: b, kind: server-crash, target: relay@middle, at: 1h, for: 1h}]", health});
     CHECK(late.messages.delivered == late.messages.accepted);
@@ -94,7 +94,7 @@ TEST_CASE("a 4yz ends the attempt unless fallback_on says otherwise; then so man
     CHECK(two.retry_attempts > 1000);
     const Outcome three = run(kThree, {full[0], full[1], kAll, "tiers.out.next_hop.sessions=3"});
     CHECK(served(three, "far") == three.messages.accepted - 2);  // near and middle are busy with one each
-    CHECK(greatest(three) < 1);
+    CHECK(p99(three, 0) < 1);
     // What gets no session does not count.
     const Outcome dead = run(kThree, {full[0], full[1], kAll, all_day("site-down", {"near"})});
     CHECK(served(dead, "far") == dead.messages.accepted - 1);
@@ -106,7 +106,7 @@ TEST_CASE("a 421 is a failure of the greeting, and of the destination") {
                                         "tiers.out.next_hop.concurrency={initial: 1, failed_cohorts: 1, dead_for: 1h}"};
     const Outcome dead = run(kThree, shut);
     CHECK(dead.messages.delivered == 0);
-    CHECK(station(dead, "relay", "near").refused <= 4);  // the destination is dead after the first, and each hour again
+    CHECK(station(dead, "relay", "near").refused <= 6);  // the destination is dead after the first, and each hour again
 }
 
 TEST_CASE("the slot is held through all of an attempt, and the last failure alone counts for the destination") {
