@@ -39,7 +39,7 @@ public:
     [[nodiscard]] constexpr bool has(FallbackOn failure) const { return (bits_ & bit(failure)) != 0; }
 
 private:
-    [[nodiscard]] static constexpr unsigned bit(FallbackOn failure) { return 1U << static_cast<unsigned>(failure); }
+    [[nodiscard]] static constexpr unsigned bit(FallbackOn failure) { return failure == FallbackOn::connect ? 1U : failure == FallbackOn::greeting ? 2U : 4U; }
     unsigned bits_ = 0;
 };
 

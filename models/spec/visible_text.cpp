@@ -11,7 +11,7 @@ constexpr std::uint32_t kNone = 0xffff'ffff;
 
 /// The character that begins here, and how many octets it has; kNone, and one, where there is none.
 std::uint32_t character(std::string_view text, std::size_t& octets) {
-    const auto at = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i])); };
+    const auto at = [&](std::size_t i) { return std::uint32_t{static_cast<unsigned char>(text[i])}; };
     const std::uint32_t first = at(0);
     octets = 1;
     if (first < 0x80) return first;

@@ -46,8 +46,8 @@ std::uint32_t Site::some_server(std::uint32_t holder, std::uint64_t identity) co
     const auto count = static_cast<std::uint64_t>(servers.size());
     const std::uint64_t first = identity % count;
     for (std::uint64_t k = 0; k < count; ++k)
-        if (const auto server = static_cast<std::uint32_t>((first + k) % count); servers[server].up()) return server;
-    return static_cast<std::uint32_t>(first);
+        if (const auto server = narrow<std::uint32_t>((first + k) % count, "servers"); servers[server].up()) return server;
+    return narrow<std::uint32_t>(first, "servers");
 }
 
 }  // namespace mailquake

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "models/mail/size_law.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -250,7 +251,7 @@ void TrafficEquations::hand_on(const Step& step, SiteId site, const std::vector<
             if (left[p] <= 0) continue;
             double passed = arrives ? left[p] * share : 0;
             if (to.valid() && scenario_.tiers[from].hand_over == HandOver::queued) {
-                const NextHopLoads::Hop hop{from, tier, site, to, static_cast<std::uint32_t>(p)};
+                const NextHopLoads::Hop hop{from, tier, site, to, narrow<std::uint32_t>(p, "partitions")};
                 const double tries = arrives ? 1 / (1 - condition_.station(tier, to, 0).puts_off) : 1;
                 hops_.add(hop, left[p] * share * biggest, seconds * tries, arrives, population_.hours);
                 if (before_ != nullptr) passed *= before_->hops_.passes(hop);
