@@ -11,13 +11,18 @@ namespace {
 
 bool is_shared(const Station& station) { return station.tier->spread == Spread::shared; }
 
+/// A worker may be free though somebody waits for it: in the instant in which a site is back.
+bool begins_at_once(const Station& station, const Server* server) {
+    return server != nullptr && server->can_start() && (is_shared(station) ? station.queue : server->queue).empty();
+}
+
 }  // namespace
 
-/// When a job comes to a station, then it begins at once if a worker is free, else it waits.
+/// When a job comes to a station, then it begins at once if a worker is free for it, else it waits.
 void World::enter(Station& station, Server* server, const JobPtr& job) {
     job->since = now_;
     ++records_[station.name].arrivals;
-    if (server != nullptr && server->can_start()) return start(station, *server, job);
+    if (begins_at_once(station, server)) return start(station, *server, job);
     wait(station, server, job, false);
 }
 
@@ -79,7 +84,7 @@ Server* World::server_for(Station& station, const Job& job) {
 
 bool World::is_full(const Station& station, const Server* server) const {
     if (!station.tier->queue.limit) return false;
-    if (server != nullptr && server->can_start()) return false;
+    if (begins_at_once(station, server)) return false;
     const std::size_t waiting = is_shared(station) ? station.queue.size() : server->queue.size();
     return waiting >= static_cast<std::size_t>(*station.tier->queue.limit);
 }
