@@ -54,8 +54,14 @@ std::vector<NextHopRow> NextHopLoads::limits_of(const Hop& hop, const Load& load
     const std::string from = place(hop.tier, hop.site, hop.partition), to = tiers_[hop.next].name + "@" + topology_.site_name(hop.to);
     std::vector<NextHopRow> rows;
     if (spec.throttle) rows.push_back(row(from, to, HopLimit::throttle, load, spec.throttle->rate.per_second));
-    rows.push_back(row(from, to, HopLimit::connections, load, static_cast<double>(spec.connections)));
+    rows.push_back(row(from, to, HopLimit::connections, load, of_servers(hop, spec.connections)));
     return rows;
+}
+
+/// A limit that each server has is as many times that; a place's is what it is.
+double NextHopLoads::of_servers(const Hop& hop, std::int64_t limit) const {
+    const TierSpec& tier = tiers_[hop.tier];
+    return static_cast<double>(limit * (tier.next_hop.is_per_server() ? tier.servers_at(topology_.site_name(hop.site)) : 1));
 }
 
 NextHopLoads::Load NextHopLoads::all_of(const Hop& hop) const {
@@ -71,8 +77,8 @@ double NextHopLoads::passes(const Hop& hop) const {
     double share = found->second.gets_through ? 1 : 0;
     for (const NextHopRow& limit : limits_of(hop, found->second)) share = std::min(share, limit.utilization > 1 ? 1 / limit.utilization : 1);
     if (const auto processes = tiers_[hop.tier].next_hop.processes) {
-        const double needed = all_of(hop).slots;
-        if (needed > static_cast<double>(*processes)) share = std::min(share, static_cast<double>(*processes) / needed);
+        const double needed = all_of(hop).slots, there = of_servers(hop, *processes);
+        if (needed > there) share = std::min(share, there / needed);
     }
     return share;
 }
@@ -83,7 +89,7 @@ std::vector<NextHopRow> NextHopLoads::rows(const std::string& condition) const {
     for (const auto& [hop, load] : loads_) {
         const bool is_new = before == nullptr || before->tier != hop.tier || before->site != hop.site || before->partition != hop.partition;
         if (const auto processes = tiers_[hop.tier].next_hop.processes; processes && is_new)
-            rows.push_back(row(place(hop.tier, hop.site, hop.partition), "", HopLimit::processes, all_of(hop), static_cast<double>(*processes)));
+            rows.push_back(row(place(hop.tier, hop.site, hop.partition), "", HopLimit::processes, all_of(hop), of_servers(hop, *processes)));
         for (NextHopRow& limit : limits_of(hop, load)) rows.push_back(std::move(limit));
         before = &hop;
     }

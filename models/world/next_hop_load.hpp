@@ -2,6 +2,7 @@
 // all destinations share. Attempts at once are arrivals x how long one lasts (Little's law): dialogue, data, the reply, and with a proxy
 // behind it all that the proxy does before it replies; or the time-out where nobody answers.
 //
+// Connections and processes are each server's, unless the tier says that they are the place's (`next_hop.per`); a throttle is the place's.
 // A destination is a tier at a site; of a partitioned one each partition is a destination, and the row is of the one that gets most.
 // Left out: that a window of concurrency feedback is smaller than `connections`, retries, mail that other tiers of the path refuse,
 // reports, waits for bandwidth, retransmissions.
@@ -73,6 +74,7 @@ private:
     [[nodiscard]] NextHopRow row(const std::string& place, const std::string& destination, HopLimit limit, const Load& load, double there) const;
     [[nodiscard]] std::vector<NextHopRow> limits_of(const Hop& hop, const Load& load) const;
     [[nodiscard]] Load all_of(const Hop& hop) const;
+    [[nodiscard]] double of_servers(const Hop& hop, std::int64_t limit) const;
     [[nodiscard]] std::string place(std::size_t tier, SiteId site, std::uint32_t partition) const;
 
     const std::vector<TierSpec>& tiers_;

@@ -164,6 +164,8 @@ TEST_CASE("check says what run does: hand-overs, and what the tiers behind get f
         {"a throttle", "", {"tiers.mta.next_hop.throttle.rate=11/s"}},
         {"connections", "", {"tiers.mta.next_hop.connections=3"}},
         {"processes", "", {"tiers.mta.next_hop.processes=3"}},
+        {"connections of each server", "", {"tiers.mta.servers=2", "tiers.mta.spread=round-robin", "tiers.mta.next_hop.connections=2"}},
+        {"processes of the place", "", {"tiers.mta.servers=2", "tiers.mta.next_hop.per=place", "tiers.mta.next_hop.processes=3"}},
         {"an overloaded tier", "", {"tiers.mta.workers=1", "tiers.mta.service.mean=100ms"}},
         {"a slow receiver", fault("kind: server-slow, target: isp, factor: 20x"), {"tiers.mta.next_hop.connections=20"}},
     };
