@@ -118,7 +118,9 @@ void LoadCondition::hit(const ScenarioSpec& scenario, const FaultSpec& fault, co
             } else if constexpr (std::is_same_v<Body, ServerPauseFault>) {
                 change_servers(scenario, target, body.share.value, [&](const TierSpec& tier, StationCondition& station, double share) {
                     station.up = 1 - share;
-                    if (station.up <= 0 || sends_anywhere(tier.spread)) station.hangs = station.no_mail = share;
+                    station.stands_still = station.up <= 0;
+                    if (station.up <= 0 || sends_anywhere(tier.spread)) station.hangs = share;
+                    if (station.up > 0) station.no_mail = station.hangs;
                 });
             } else if constexpr (std::is_same_v<Body, ServerSlowFault>) {
                 change_servers(scenario, target, body.share.value, [&](const TierSpec&, StationCondition& station, double share) {
@@ -199,7 +201,7 @@ bool LoadCondition::is_swallowed(SiteId from, SiteId to) const {
 
 bool LoadCondition::is_gone(std::size_t tier, SiteId site) const {
     const auto& stations = stations_[tier][site.index()];
-    return std::all_of(stations.begin(), stations.end(), [](const StationCondition& station) { return station.up <= 0; });
+    return std::all_of(stations.begin(), stations.end(), [](const StationCondition& station) { return station.up <= 0 && !station.stands_still; });
 }
 
 SiteId LoadCondition::nearest(std::size_t tier, SiteId from, bool also_gone) const {

@@ -1,7 +1,7 @@
 // What a fault makes of the estate while it acts, as the arithmetic of offered load sees it: which servers serve, which
 // requests hang, who takes over for a tier that is gone, how far sites are apart.
 //
-// A tier is gone at a site when the site is down or none of its servers there is up; the nearest other site where it is
+// A tier is gone at a site when the site is down or all of its servers there have crashed; the nearest other site where it is
 // not gone takes over at once (in a run, only when health checks or failed attempts have told). A partition that is down
 // alone is not taken over: its calls fail. Routes have converged. Random stretches act all the time, on / off ones at their share of it.
 #pragma once
@@ -22,6 +22,7 @@ struct StationCondition {
     double no_mail = 0;      // chance of mail to get no further here, as long as the fault lasts
     double puts_off = 0;     // chance of an attempt to be answered 4yz; the next one may be taken
     bool   refuses = false;  // all requests fail fast
+    bool   stands_still = false;  // no server serves, but mail is taken in, and waits
     double slower = 1;       // by which service times have grown, mean over the servers that serve
     double late = 0;         // of the answers: chance to come late ...
     double late_seconds = 0; // ... by so much

@@ -282,7 +282,7 @@ void TrafficEquations::follow(const std::vector<std::string>& path, Flow flow, c
             std::vector<double> left;
             for (std::size_t p = 0; p < shares(tier).size(); ++p) {
                 const StationCondition& station = condition_.station(tier, site, p);
-                const double taken = station.up > 0 ? at_tier[s] * shares(tier)[p] * (1 - station.no_mail) : 0;
+                const double taken = station.up > 0 || station.stands_still ? at_tier[s] * shares(tier)[p] * (1 - station.no_mail) : 0;
                 left.push_back(taken > 0 ? taken * visit(tier, site, p, {.rate = taken, .are_mail = true, .handing_over = handing}).goes_on : 0);
                 if (before_ != nullptr) left.back() *= before_->passes(tier, site, p);
             }

@@ -94,7 +94,7 @@ TEST_CASE("disabled faults and those after the end leave no trace; one that outl
     CHECK(compile({off}).change_times().empty());
     CHECK(compile({fault(LinkDownFault{}, 24_h, 20_s)}).change_times().empty());
     const LinkTimeline timeline = compile({fault(LinkDownFault{}, 23_h, 20_d)});
-    CHECK(timeline.change_times() == std::vector<SimTime>{at(23_h)});
+    CHECK(timeline.change_times() == std::vector<SimTime>{at(23_h), at(23_h + 20_d)});  // replies wait for its end, beyond the run's
     CHECK(forth_at(timeline, 24_h).mode == LinkMode::refused);
 }
 

@@ -281,7 +281,7 @@ duration: 1h
 sites: [{name: east}, {name: west}, {name: world, outside: true}]
 links: [{from: east, to: west, latency: 30ms}, {from: world, to: east, latency: 20ms}]
 tiers:
-  - {name: edge, at: east, servers: 100, workers: 100, service: {law: exponential, mean: 20ms}, next_hop: {connections: 5}}
+  - {name: edge, at: east, servers: 100, workers: 100, service: {law: exponential, mean: 20ms}, next_hop: {per: place, connections: 5}}
   - {name: box, at: west, servers: 100, workers: 100, service: {law: exponential, mean: 20ms}}
 senders: [{name: others, at: world}]
 tenants: [{name: acme, rate: 5/s, homes: west, paths: {inbound: [edge, box]}}]

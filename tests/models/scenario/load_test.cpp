@@ -319,12 +319,12 @@ TEST_CASE("a tier of several servers that does not say whose its connections are
         return said.render();
     };
     CHECK(notices("servers: 1") == "");
-    CHECK(notices("servers: 2").find("notice: each server of mta has next-hop queues") != std::string::npos);
-    CHECK(notices("servers: 2").find("box") == std::string::npos);
+    CHECK(notices("servers: 2").find("note: each server of mta has next-hop queues") != std::string::npos);
+    CHECK(notices("servers: 2").find("of mta, box") == std::string::npos);  // who hands nothing on has no queues
     for (const char* per : {"server", "place"}) CHECK(notices(std::string("servers: 2, next_hop: {per: ") + per + "}") == "");
     CHECK(notices("servers: 2, hand_over: held") == "");
-    CHECK(notices("sites: [{name: dc, servers: 3}]").find("notice: ") != std::string::npos);
-    CHECK(notices("servers: 1", "mitigations: [{name: more, kind: add-servers, target: mta, servers: 1, at: 5min}]\n").find("notice: ") != std::string::npos);
+    CHECK(notices("sites: [{name: dc, servers: 3}]").find("note: ") != std::string::npos);
+    CHECK(notices("servers: 1", "mitigations: [{name: more, kind: add-servers, target: mta, servers: 1, at: 5min}]\n").find("note: ") != std::string::npos);
 }
 
 TEST_CASE("ten thousand tenant classes and a thousand tiers load in a second") {
