@@ -28,6 +28,8 @@ void World::make_call(const WorkPtr& work) {
     job->identity = draws_.request(work->station->name, work->call, *work->job, work->attempt);
     job->request = std::make_shared<Request>();
     job->request->from = site;
+    work->request = job->request;
+    work->held_by.clear();
     job->request->awaited = waits;
     job->request->hear = [work, waits, this, request = job->request.get()](Answer said) {
         waits() ? call_ended(work, said) : request->wasted(said);
@@ -48,6 +50,7 @@ void World::send_request(Station& callee, const JobPtr& job) {
     RandomStream luck = draws_.request_way(site, job->identity);
     if (site != callee.site && callee.dead > 0) return;  // nobody answers
     const Passage there = wires_.packet(site, callee.site, now_, luck);
+    job->request->silent = is_swallowed(callee, *job, site == callee.site ? now_ : there.at);
     if (site == callee.site) return receive_request(callee, job);
     if (there.end == Passage::End::delivered) {
         at(there.at, Rank::arrival, job->identity, [this, &callee, job] { receive_request(callee, job); });
@@ -60,7 +63,7 @@ void World::send_request(Station& callee, const JobPtr& job) {
 void World::receive_request(Station& callee, const JobPtr& job) {
     if (callee.dead > 0) return;
     StationRecord& record = records_[callee.name];
-    const bool is_silent = is_swallowed(callee, *job);
+    const bool is_silent = is_swallowed(callee, *job, now_);
     if (!is_silent && !callee.is_up()) return answer(callee, job, Answer::failed);
     if (is_silent || is_turned_away(callee, *job)) {
         ++record.swallowed;
@@ -122,6 +125,7 @@ void World::call_timed_out(const WorkPtr& work, SimTime begun) {
         return call_failed(work, true);
     }
     note(work->job->identity, "time-out ignored, worker held, at", work->station->name);  // an answer is heard
+    work->held_by = flaw->name;
     at(begun + hold->hold, Rank::timer, work->job->identity, [this, work, asked] {
         if (work->over || work->asked != asked) return;
         ++work->asked;  // what is answered from now on is not waited for
@@ -151,6 +155,7 @@ void World::give_up_call(const WorkPtr& work) {
     if (call.on_failure == OnFailure::bounce) return bounce_job(work);
     release(work);
     if (work->job->request) return answer(*work->station, work->job, Answer::failed);
+    ledger_.end(work->job->copy, now_);
     if (work->job->upstream) return work->job->upstream(Reply::later, Decided::by_work, *work->job->copy);
     defer_in_tier(*work->station, work->job->copy);
 }
@@ -162,6 +167,7 @@ void World::bounce_job(const WorkPtr& work) {
     }
     release(work);
     if (work->job->request) return answer(*work->station, work->job, Answer::failed);
+    ledger_.end(work->job->copy, now_);
     work->job->upstream(Reply::never, Decided::by_work, *work->job->copy);
 }
 
@@ -169,6 +175,7 @@ void World::bounce_job(const WorkPtr& work) {
 void World::defer_in_tier(Station& station, const CopyPtr& copy) {
     if (copy->failures++ == 0) copy->first_failure = now_;
     note(copy->identity, "deferred by", station.name);
+    ledger_.next(copy, station.name, "retry", now_);
     RandomStream luck = draws_.retry(station.name, *copy);
     const Tries tries{copy->arrived, copy->first_failure, now_, copy->failures, SimTime::zero()};
     const std::optional<SimTime> due = next_try(station.party.retry, tries, luck);
@@ -208,18 +215,18 @@ const FlawSpec* World::awake_flaw(const Work& work, bool timed_out) const {
     return nullptr;
 }
 
-bool World::fault_acts(const FaultSpec& fault, const Station& station) const {
+bool World::fault_acts(const FaultSpec& fault, const Station& station, SimTime at) const {
     const std::size_t f = static_cast<std::size_t>(&fault - scenario_.faults.data());
     return fault.enabled && hits(fault, station) &&
-           std::any_of(acts_[f].acts.begin(), acts_[f].acts.end(), [&](const Stretch& s) { return s.covers(now_); });
+           std::any_of(acts_[f].acts.begin(), acts_[f].acts.end(), [&](const Stretch& s) { return s.covers(at); });
 }
 
 /// Is the request one that the station does not answer, now? In on / off stretches all of them are.
-bool World::is_swallowed(const Station& callee, const Job& job) const {
+bool World::is_swallowed(const Station& callee, const Job& job, SimTime at) const {
     for (const FaultSpec& fault : scenario_.faults) {
         const auto* silent = std::get_if<NoAnswerFault>(&fault.body);
-        if (silent == nullptr || !fault_acts(fault, callee)) continue;
-        if (silent->on && (now_ - fault.at.at).ns % (*silent->on + *silent->off).ns >= silent->on->ns) continue;
+        if (silent == nullptr || !fault_acts(fault, callee, at)) continue;
+        if (silent->on && (at - fault.at.at).ns % (*silent->on + *silent->off).ns >= silent->on->ns) continue;
         if (draws_.no_answer(fault.name, callee.name, job.identity) < silent->probability.value) return true;
     }
     return false;

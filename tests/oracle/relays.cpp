@@ -67,6 +67,7 @@ NextHop& World::hop_of(Party& party, const Copy& copy) {
 /// When a party has a copy, then it waits for a connection to its next station; senders and users hand over at once.
 void World::send_on(Party& party, const CopyPtr& copy) {
     NextHop& hop = hop_of(party, *copy);
+    ledger_.next(copy, party.name, party.limits.throttle ? "throttle" : "connection slot", now_);
     hop.fresh.push_back(copy);
     pump(party, hop);
 }
@@ -98,6 +99,7 @@ void World::pump_all(Party& party) {
 
 void World::begin_attempt(Party& party, NextHop& hop) {
     const CopyPtr copy = hop.active.front();
+    ledger_.next(copy, party.name, "failed attempt", now_);
     hop.active.pop_front();
     ++hop.busy;
     refill(party, hop);
@@ -135,6 +137,7 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
         if (reply == Reply::accepted) mails_[copy->mail].unheard.erase(open);
         const bool was_open = std::exchange(*open, false) && (!hands_on || !hands_on->over);
         if (was_open && about.doubted) copy->doubted = true;
+        if (was_open) Ledger::heard(*copy, about, reply == Reply::accepted);
         if (was_open) return done(reply);
         if (reply == Reply::accepted) leave_duplicate(about, to.name);
     };
@@ -170,6 +173,7 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond,
     const auto refuse = [&](Reply said) {
         ++records_[station.name].refused;
         note(copy->identity, "refused by", station.name);
+        copy->life.elsewhere = said == Reply::accepted;  // it has been dropped
         respond(said, Decided::at_the_door, *copy);
     };
     auto job = std::make_shared<Job>();
@@ -193,10 +197,12 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond,
     job->copy->failures = 0;
     job->copy->arrived = now_;
     if (!passes_through) watch(station.party, job->copy);
+    ledger_.taken(copy, job->copy, station.name, now_);
     if (hold == nullptr) {
         enter(station, server, job);
     } else {
         note(job->identity, "deferred by", station.name);
+        ledger_.next(job->copy, station.name, "held back", now_);
         station.held[hold].push_back(job);
     }
     if (!passes_through) respond(Reply::accepted, Decided::at_the_door, *copy);
@@ -206,6 +212,9 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond,
 Reply World::turned_away(const Station& station, const Job& job, bool passes_through) {
     if (station.tier->queue.on_full == OnFull::bounce) return Reply::never;
     if (station.tier->queue.on_full == OnFull::defer || passes_through) return Reply::later;
+    const auto here = std::make_shared<Copy>(*job.copy);
+    ledger_.taken(job.copy, here, station.name, now_);
+    ledger_.end(here, now_);
     drop(job, station.name);
     return Reply::accepted;
 }
@@ -243,7 +252,7 @@ void World::end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply r
     refill(party, hop);  // before a report about it, perhaps, wants in
     if (hop.busy == 0 && hop.active.empty() && hop.feedback && !hop.feedback->dead && rules_ == Rules::of_design) hop.feedback.reset();
     switch (reply) {
-        case Reply::accepted: break;
+        case Reply::accepted: ledger_.end(copy, now_); break;
         case Reply::never: bounce(copy, party); break;
         case Reply::timed_out: copy->doubted = true; [[fallthrough]];
         case Reply::no_connection:
@@ -264,6 +273,7 @@ void World::defer(Party& party, const CopyPtr& copy) {
     const Tries tries{copy->arrived, copy->first_failure, now_, copy->failures, SimTime::zero()};
     const std::optional<SimTime> due = next_try(party.retry, tries, luck);
     note(copy->identity, "deferred by", party.name);
+    ledger_.next(copy, party.name, party.limited ? "retry" : "sender's retry", now_);
     if (!due) return expire(copy, party);
     copy->passes = 0;
     put_off(party, *due, copy, [this, &party, copy] { try_again(party, copy); });
@@ -279,6 +289,7 @@ void World::put_off(Party& party, SimTime due, const CopyPtr& copy, std::functio
 
 void World::try_again(Party& party, const CopyPtr& copy) {
     NextHop& next = hop_of(party, *copy);  // another MX host, perhaps
+    ledger_.next(copy, party.name, party.limits.throttle ? "throttle" : "connection slot", now_);
     next.due.push_back(copy);
     pump(party, next);
 }
