@@ -29,7 +29,7 @@ void World::make_call(const WorkPtr& work) {
     job->request = std::make_shared<Request>();
     job->request->from = site;
     work->request = job->request;
-    work->held_by.clear();
+    work->held_by = nullptr;
     job->request->awaited = waits;
     job->request->hear = [work, waits, this, request = job->request.get()](Answer said) {
         waits() ? call_ended(work, said) : request->wasted(said);
@@ -125,7 +125,7 @@ void World::call_timed_out(const WorkPtr& work, SimTime begun) {
         return call_failed(work, true);
     }
     note(work->job->identity, "time-out ignored, worker held, at", work->station->name);  // an answer is heard
-    work->held_by = flaw->name;
+    work->held_by = flaw;
     at(begun + hold->hold, Rank::timer, work->job->identity, [this, work, asked] {
         if (work->over || work->asked != asked) return;
         ++work->asked;  // what is answered from now on is not waited for

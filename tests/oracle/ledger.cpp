@@ -2,6 +2,7 @@
 #include "tests/oracle/ledger.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "tests/oracle/world.hpp"
 
@@ -80,29 +81,36 @@ void Ledger::waited(const Job& job, const void* queue, SimTime now) {
     copy.life.since = now;
 }
 
-/// What is over does not count: a name only for what lasts until the next look.
-std::string World::doing(const Server& server, const Work* work) {
-    if (server.crashes > 0) return "absent";
-    if (work == nullptr) return "idle";
-    if (work->stalled || server.pauses > 0) return "stalled";
-    if (work->handing_over) return "handing over";
-    if (work->in_service) return work->pace > 1 ? "service, slowed" : "service";
-    if (!work->held_by.empty()) return "flaw " + work->held_by;
-    const std::string& call = work->station->tier->calls.at(work->call).name;
-    return (work->request && work->request->silent ? "fault: no answer from " : "call ") + call;
+Doing World::doing(const Server& server, const Work* work) {
+    if (server.crashes > 0) return {"absent"};
+    if (work == nullptr) return {"idle"};
+    if (work->stalled || server.pauses > 0) return {"stalled"};
+    if (work->handing_over) return {"handing over"};
+    if (work->in_service) return {work->pace > 1 ? "service, slowed" : "service"};
+    if (work->held_by != nullptr) return {"flaw ", &work->held_by->name};
+    const bool is_silent = work->request && work->request->silent;
+    return {is_silent ? "fault: no answer from " : "call ", &work->station->tier->calls.at(work->call).name};
 }
 
-void World::look_at_workers(const Station& station) {
+/// A copy that a worker has goes through what that does; only one that is handed over is on its way.
+void World::look_at_workers(Station& station) {
+    bool changed = false;
+    for (Server& server : station.servers) {
+        const std::pair looked(server.crashes, server.busy.size());
+        changed |= std::exchange(server.looked, looked) != looked;
+        for (const WorkPtr& work : server.busy) {
+            const Doing now_does = doing(server, work.get());
+            if (std::exchange(work->doing, now_does) == now_does) continue;
+            changed = true;
+            if (!work->job->request && !work->handing_over) ledger_.next(work->job->copy, station.name, now_does.text(), now_);
+        }
+    }
+    if (!changed) return;
     Ledger::States all;
     for (const Server& server : station.servers) {
         Ledger::States own;
-        for (const WorkPtr& work : server.busy) {
-            const std::string now_does = doing(server, work.get());
-            ++own[now_does];
-            if (!work->job->request && !work->handing_over) ledger_.next(work->job->copy, station.name, now_does, now_);
-        }
-        own[doing(server, nullptr)] += static_cast<std::int64_t>(server.workers - server.busy.size());
-        std::erase_if(own, [](const auto& state) { return state.second == 0; });
+        for (const WorkPtr& work : server.busy) ++own[work->doing.text()];
+        if (server.workers > server.busy.size()) own[doing(server, nullptr).text()] += static_cast<std::int64_t>(server.workers - server.busy.size());
         for (const auto& [state, workers] : own) all[state] += workers;
         ledger_.look(&server.queue, now_, own);
     }

@@ -44,7 +44,7 @@ void World::run() {
 }
 
 void World::look_at_stations() {
-    for (const auto& [name, station] : stations_) {
+    for (auto& [name, station] : stations_) {
         StationRecord::Moment moment{now_, 0, station.queue.size()};
         for (const Server& s : station.servers) {
             moment.busy += s.busy.size();

@@ -102,6 +102,14 @@ struct Job {
 };
 using JobPtr = std::shared_ptr<Job>;
 
+/// What a worker does, in words of the ledger; `of`: which call or flaw.
+struct Doing {
+    const char*        what = "";
+    const std::string* of = nullptr;
+    friend bool operator==(const Doing&, const Doing&) = default;
+    [[nodiscard]] std::string text() const { return of == nullptr ? what : what + *of; }
+};
+
 /// What a worker does with one job.
 struct Work {
     JobPtr      job;
@@ -119,7 +127,8 @@ struct Work {
     SimDuration left;                 // of its service, when its server stands still
     std::uint64_t planned = 0;        // which end of service is the valid one
     std::shared_ptr<Request> request; // of the call that it is in
-    std::string held_by;              // a flaw
+    const FlawSpec* held_by = nullptr;
+    Doing       doing;                // when it was looked at last
 };
 using WorkPtr = std::shared_ptr<Work>;
 
@@ -129,6 +138,7 @@ struct Server {
     int         crashes = 0;              // reasons why it is down
     int         pauses = 0;               // reasons why it stands still
     std::vector<WorkPtr> busy;
+    std::pair<int, std::size_t> looked{-1, 0};  // reasons to be down, and busy workers, when it was looked at last
     std::deque<JobPtr> queue;             // unless the tier's servers share one
     [[nodiscard]] bool can_start() const { return crashes == 0 && busy.size() < workers; }
 };
@@ -293,8 +303,8 @@ private:
     void note(std::uint64_t identity, std::string what, const std::string& place);
     void begin_mail(Copy& copy);
     void look_at_stations();
-    void look_at_workers(const Station& station);
-    [[nodiscard]] static std::string doing(const Server& server, const Work* work);
+    void look_at_workers(Station& station);
+    [[nodiscard]] static Doing doing(const Server& server, const Work* work);
     void end_lives();
     void end_copy(const Copy& copy, const std::string& how, const std::string& place);
 
