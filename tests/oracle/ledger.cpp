@@ -84,7 +84,7 @@ void Ledger::waited(const Job& job, const void* queue, SimTime now) {
 Doing World::doing(const Server& server, const Work* work) {
     if (server.crashes > 0) return {"absent"};
     if (work == nullptr) return {"idle"};
-    if (work->stalled || server.pauses > 0) return {"stalled"};
+    if (work->stalled || (server.pauses > 0 && work->in_service)) return {"stalled"};
     if (work->handing_over) return {"handing over"};
     if (work->in_service) return {work->pace > 1 ? "service, slowed" : "service"};
     if (work->held_by != nullptr) return {"flaw ", &work->held_by->name};
