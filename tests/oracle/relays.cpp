@@ -142,7 +142,8 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
         if (reply == Reply::accepted) leave_duplicate(about, to.name);
     };
     at(passage.at + scenario_.network.reply_timeout, Rank::timer, copy->identity, [close, copy] { close(Reply::timed_out, *copy); });
-    const auto respond = [this, sent = *copy, &from, &to, close, open, waits](Reply reply, Decided by, const Copy& about) {
+    const auto respond = [this, copy, sent = *copy, &from, &to, close, open, waits](Reply reply, Decided by, const Copy& about) {
+        if (*open && reply != Reply::accepted) Ledger::heard(*copy, about, false);  // it is the sender's, from now on
         if (from.site == to.site) return close(reply, about);
         if (to.dead > 0) return;  // a site that is gone says nothing
         const std::size_t hop = sent.hop + (by == Decided::further_on ? 1 : 0);
