@@ -127,9 +127,7 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
     Passage passage = from.users && from.site == to.site ? Passage{Passage::End::delivered, now_}
                                                          : wires_.mail(from.site, to.site, now_, copy->size, luck);
     const bool at_once = from.users && from.site == to.site;
-    if (passage.end != Passage::End::delivered) {
-        return at(passage.at, Rank::reply, copy->identity, [done] { done(Reply::no_connection); });
-    }
+    if (passage.end != Passage::End::delivered) return at(passage.at, Rank::reply, copy->identity, [done] { done(Reply::no_connection); });
     // The sender waits for the reply for so long. If it then hears that its copy was taken over, there are two.
     const auto open = std::make_shared<bool>(true);
     const Waits waits = [open, hands_on] { return *open && (!hands_on || (!hands_on->over && hands_on->job->upstream_waits())); };
@@ -141,15 +139,17 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
         if (was_open) return done(reply);
         if (reply == Reply::accepted) leave_duplicate(about, to.name);
     };
-    at(passage.at + scenario_.network.reply_timeout, Rank::timer, copy->identity, [close, copy] { close(Reply::timed_out, *copy); });
-    const auto respond = [this, copy, sent = *copy, &from, &to, close, open, waits](Reply reply, Decided by, const Copy& about) {
-        if (*open && reply != Reply::accepted) Ledger::heard(*copy, about, false);  // it is the sender's, from now on
+    const SimTime gives_up = passage.at + scenario_.network.reply_timeout;
+    at(gives_up, Rank::timer, copy->identity, [close, copy] { close(Reply::timed_out, *copy); });
+    const auto respond = [this, copy, gives_up, sent = *copy, &from, &to, close, open, waits](Reply reply, Decided by, const Copy& about) {
         if (from.site == to.site) return close(reply, about);
         if (to.dead > 0) return;  // a site that is gone says nothing
         const std::size_t hop = sent.hop + (by == Decided::further_on ? 1 : 0);
         RandomStream words = by == Decided::at_the_door ? draws_.reply(to.site, sent) : draws_.proxys_reply(to.site, about, hop, attempts_before(sent));
         const Passage back = wires_.reply(to.site, from.site, now_, words);
         const bool heard = back.end == Passage::End::delivered;
+        const bool ends_first = std::min(back.at, gives_up) >= end_;  // the run
+        if (heard && ends_first && *open && reply != Reply::accepted) Ledger::heard(*copy, about, false);
         if (heard && reply == Reply::accepted) mails_[sent.mail].unheard.emplace(open, waits);
         if (heard) at(back.at, Rank::reply, about.identity, [close, reply, about] { close(reply, about); });
         else if (reply == Reply::accepted) leave_duplicate(about, to.name);  // nobody will hear of it
