@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,9 +16,13 @@
 #include "models/cli/verbs.hpp"
 #include "models/report/human.hpp"
 #include "models/report/table.hpp"
+#include "models/results/recovery.hpp"
 #include "models/scenario/effective.hpp"
 #include "models/spec/diagnostic.hpp"
+#include "models/spec/quantity_text.hpp"
+#include "models/world/load_gaps.hpp"
 #include "models/world/offered_load.hpp"
+#include "models/world/run_estimate.hpp"
 
 namespace mailquake {
 
@@ -41,6 +46,7 @@ std::string number(double x) {
     if (!std::isfinite(x)) return "unbounded";
     return std::abs(x) < 1000 ? fmt::format("{:.3g}", x) : human::count(std::round(x));
 }
+std::string growth(double per_second) { return per_second > 0 ? "+" + human::rate(per_second) : ""; }
 std::string share(double x) { return std::isfinite(x) ? human::percent(x) : "unbounded"; }
 
 /// "directory@dfw" of "directory/p3@dfw"; nothing of a place that is no partition.
@@ -63,13 +69,13 @@ public:
     }
     /// What stands behind the row, or nothing if another row stands for it.
     [[nodiscard]] std::optional<std::string> remark(const OfferedLoadRow& row) const {
-        const bool overload = row.peak_utilization >= 1;
+        const bool overload = row.peak_utilization >= 1 || row.is_missed;
         const auto found = groups_.find(whole_of(row.place));
         if (found != groups_.end() && found->second.partitions > kMostInFull) {
             if (found->second.busiest != &row && !overload) return std::nullopt;
             if (!overload) return fmt::format("the busiest of {} partitions", found->second.partitions);
         }
-        return overload ? "<- overload" : "";
+        return row.is_missed ? "<- gone, and no other site is tried" : overload ? "<- overload" : "";
     }
 
 private:
@@ -82,7 +88,7 @@ private:
 };
 
 std::string load_table(const std::vector<OfferedLoadRow>& rows, const std::string& condition) {
-    TextTable table({"tier", "arrivals", "workers needed", "of", "utilization", "at the peak hour", ""});
+    TextTable table({"tier", "arrivals", "workers needed", "of", "utilization", "at the peak hour", "queue grows", ""});
     Partitions partitions;
     for (const OfferedLoadRow& r : rows)
         if (r.condition == condition) partitions.add(r);
@@ -90,15 +96,43 @@ std::string load_table(const std::vector<OfferedLoadRow>& rows, const std::strin
         if (r.condition != condition) continue;
         if (const auto remark = partitions.remark(r))
             table.row({r.place, human::rate(r.arrivals_per_second), number(r.work), number(r.workers), share(r.utilization),
-                       share(r.peak_utilization), *remark});
+                       share(r.peak_utilization), growth(r.growth_per_second), *remark});
     }
     return table.print();
 }
 
-std::vector<std::string> conditions(const std::vector<OfferedLoadRow>& rows) {
+/// Limits that are not near are not worth a line.
+constexpr double kNear = 0.5;
+bool is_near(const NextHopRow& row) { return row.peak_utilization >= kNear || !row.gets_through; }
+
+std::string next_hop_table(const std::vector<NextHopRow>& rows, const std::string& condition) {
+    TextTable table({"next hop", "limit", "arrivals", "needed", "of", "utilization", "at the peak hour", "queue grows", ""});
+    std::size_t others = 0, near = 0;
+    for (const NextHopRow& r : rows) {
+        if (r.condition != condition) continue;
+        if (!is_near(r)) {
+            ++others;
+            continue;
+        }
+        ++near;
+        const bool counts_rate = r.limit == HopLimit::throttle;
+        const auto amount = [&](double x) { return counts_rate ? human::rate(x) : number(x); };
+        table.row({r.destination.empty() ? r.place : r.place + " > " + r.destination, std::string(text_of(r.limit)), human::rate(r.arrivals_per_second),
+                   amount(r.needed), amount(r.there), share(r.utilization), share(r.peak_utilization), growth(r.growth_per_second),
+                   !r.gets_through ? "<- nobody takes it" : r.peak_utilization >= 1 ? "<- overload" : ""});
+    }
+    const std::string rest = condition != "normal" || others == 0 ? "" : fmt::format("{} {} of next hops {} used to less than {}\n", others, others == 1 ? "limit" : "limits", others == 1 ? "is" : "are", share(kNear));
+    return (near > 0 ? table.print() : "") + rest;
+}
+
+std::vector<std::string> conditions(const OfferedLoad& load) {
     std::vector<std::string> names;
-    for (const OfferedLoadRow& r : rows)
-        if (std::find(names.begin(), names.end(), r.condition) == names.end()) names.push_back(r.condition);
+    const auto add = [&](const std::string& name) {
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    };
+    for (const OfferedLoadRow& r : load.tiers) add(r.condition);
+    for (const NextHopRow& r : load.next_hops)
+        if (is_near(r)) add(r.condition);
     return names;
 }
 
@@ -109,9 +143,18 @@ SourcePos tier_pos(const ScenarioSpec& spec, const std::string& place) {
     return spec.pos;
 }
 
+SimTime end_of(const FaultSpec& fault) { return saturating_add(fault.at.at, fault.length); }
+
 /// Overload at normal load is a warning; under a fault it is what the scenario may be about, so that it is only shown.
-void warn_of_overload(const ScenarioSpec& spec, const std::vector<OfferedLoadRow>& rows) {
-    for (const OfferedLoadRow& r : rows) {
+void warn_of_overload(const ScenarioSpec& spec, const OfferedLoad& load) {
+    for (const NextHopRow& r : load.next_hops) {
+        if (r.peak_utilization < 1 || r.condition != "normal") continue;
+        print_note(fmt::format("{}: warning: {}: mail{} needs {} of what {} allow{}{}: its queue grows{}; a higher limit would do\n", print(tier_pos(spec, r.place)), r.place,
+                               r.destination.empty() ? "" : " for " + r.destination, share(std::max(r.utilization, r.peak_utilization)),
+                               r.limit == HopLimit::throttle ? "the throttle" : "its " + std::string(text_of(r.limit)), r.limit == HopLimit::throttle ? "s" : "",
+                               r.utilization < 1 ? " at the busiest hour" : "", r.growth_per_second > 0 ? " by " + human::rate(r.growth_per_second) : ""));
+    }
+    for (const OfferedLoadRow& r : load.tiers) {
         if (r.peak_utilization < 1 || r.condition != "normal") continue;
         print_note(fmt::format("{}: warning: {} is offered {} of what it can do{}: its queue grows without bound; more "
                                "servers or workers, or a shorter service time, would do\n",
@@ -120,13 +163,35 @@ void warn_of_overload(const ScenarioSpec& spec, const std::vector<OfferedLoadRow
     }
 }
 
-std::string offered_load_text(const std::vector<OfferedLoadRow>& rows) {
+/// A run that ends too soon after its last fault does not show whether all is well again.
+void warn_of_short_run(const LoadedScenario& loaded) {
+    const ScenarioSpec& spec = loaded.spec;
+    const FaultSpec* last = nullptr;
+    for (const FaultSpec& fault : spec.faults) {
+        const bool ends = fault.enabled && fault.with.empty() && !fault.mtbf && fault.length > SimDuration::zero();
+        if (ends && (last == nullptr || end_of(fault) > end_of(*last))) last = &fault;
+    }
+    if (last == nullptr) return;
+    const SimTime end = SimTime::zero() + loaded.until.value_or(spec.duration), needed = seen_from(end_of(*last), spec.slo.delay);
+    if (end_of(*last) >= end || needed <= end) return;   // a fault that lasts to the end is there to stay
+    print_note(fmt::format("{}: warning: the run ends {} after fault '{}', and {} are needed to see the recovery from it: 30 good minutes, and the delay objective; "
+                           "a duration of {} would do\n",
+                           print(last->pos), print(end - end_of(*last)), last->name, print(needed - end_of(*last)), print(needed - SimTime::zero())));
+}
+
+std::string offered_load_text(const OfferedLoad& load) {
     std::string out;
-    for (const std::string& condition : conditions(rows))
+    for (const std::string& condition : conditions(load))
         out += fmt::format("{}OFFERED LOAD, {}\n", out.empty() ? "" : "\n",
                            condition == "normal" ? "normal" : "while fault " + condition + " acts") +
-               load_table(rows, condition);
+               load_table(load.tiers, condition) + next_hop_table(load.next_hops, condition);
     return out;
+}
+
+std::string gaps_text(const ScenarioSpec& spec) {
+    std::string out;
+    for (const std::string& gap : load_gaps(spec)) out += "  " + gap + "\n";
+    return out.empty() ? out : "\nNOT COUNTED ABOVE; a run has it\n" + out;
 }
 
 std::string effective_text(const LoadedScenario& scenario) {
@@ -137,18 +202,41 @@ std::string effective_text(const LoadedScenario& scenario) {
 
 using Json = nlohmann::ordered_json;
 
-Json offered_load_json(const std::vector<OfferedLoadRow>& rows) {
+Json offered_load_json(const OfferedLoad& load) {
     Json out = Json::array();
     const auto finite = [](double x) { return std::isfinite(x) ? Json(x) : Json(nullptr); };  // null: without bound
-    for (const OfferedLoadRow& r : rows)
+    for (const OfferedLoadRow& r : load.tiers)
         out.push_back({{"place", r.place},
                        {"condition", r.condition},
                        {"arrivals_per_second", r.arrivals_per_second},
                        {"workers_needed", finite(r.work)},
                        {"workers", r.workers},
                        {"utilization", finite(r.utilization)},
-                       {"peak_utilization", finite(r.peak_utilization)}});
+                       {"peak_utilization", finite(r.peak_utilization)},
+                       {"growth_per_second", r.growth_per_second},
+                       {"is_missed", r.is_missed}});
     return out;
+}
+
+Json next_hops_json(const OfferedLoad& load) {
+    Json out = Json::array();
+    for (const NextHopRow& r : load.next_hops)
+        out.push_back({{"place", r.place},
+                       {"destination", r.destination.empty() ? Json(nullptr) : Json(r.destination)},
+                       {"condition", r.condition},
+                       {"limit", text_of(r.limit)},
+                       {"arrivals_per_second", r.arrivals_per_second},
+                       {"needed", r.needed},
+                       {"there", r.there},
+                       {"utilization", r.utilization},
+                       {"peak_utilization", r.peak_utilization},
+                       {"gets_through", r.gets_through},
+                       {"growth_per_second", r.growth_per_second}});
+    return out;
+}
+
+Json estimate_json(const RunEstimate& estimate) {
+    return {{"messages", estimate.messages}, {"events", estimate.events}, {"bytes", estimate.bytes}, {"seconds", estimate.seconds}};
 }
 
 Json effective_json(const LoadedScenario& scenario) {
@@ -161,7 +249,57 @@ Json effective_json(const LoadedScenario& scenario) {
 struct Checked {
     std::string text;
     Json json;
+    bool variants_run = true;
 };
+
+/// Mistakes and overload that a variant has beside those of the scenario without it.
+struct CheckedVariant {
+    std::string name;
+    bool ok = true;
+};
+
+std::string key_of(const Diagnostic& one) { return print(one.pos) + ": " + one.message; }
+
+std::vector<CheckedVariant> check_variants(const LoadRequest& request, const LoadedScenario& scenario, bool quiet) {
+    std::vector<CheckedVariant> checked;
+    if (!request.variants.empty()) return checked;   // somebody has chosen
+    std::set<std::string> said;
+    Diagnostics base;
+    (void)load_scenario(request, base);
+    for (const Diagnostic& one : base.all()) said.insert(key_of(one));
+    for (const VariantInfo& variant : scenario.variants) {
+        LoadRequest with = request;
+        with.variants = {variant.name};
+        Diagnostics all, fresh;
+        const auto loaded = load_scenario(with, all);
+        for (Diagnostic one : all.all()) {
+            if (!said.insert(key_of(one)).second) continue;
+            one.message = fmt::format("variant '{}': {}", variant.name, one.message);
+            fresh.repeat(one);
+        }
+        fresh.take_sources(all);
+        print_note(fresh.render(100, !quiet));
+        if (loaded)
+            if (const auto why = too_large(estimate_run(loaded->spec))) print_note(fmt::format("{}: warning: variant '{}': {}\n", print(variant.pos), variant.name, *why));
+        checked.push_back({variant.name, loaded && !all.has_errors()});
+    }
+    return checked;
+}
+
+std::string variants_text(const std::vector<CheckedVariant>& variants) {
+    if (variants.empty()) return {};
+    std::vector<std::string> wrong;
+    for (const CheckedVariant& variant : variants)
+        if (!variant.ok) wrong.push_back(variant.name);
+    if (wrong.empty()) return fmt::format("{} variant{}: ok\n", variants.size(), variants.size() == 1 ? "" : "s");
+    return fmt::format("{} of {} variants cannot run: {}\n", wrong.size(), variants.size(), fmt::join(wrong, ", "));
+}
+
+Json variants_json(const std::vector<CheckedVariant>& variants) {
+    Json out = Json::array();
+    for (const CheckedVariant& variant : variants) out.push_back({{"name", variant.name}, {"ok", variant.ok}});
+    return out;
+}
 
 std::optional<Checked> check_one(const Options& options, const std::string& file) {
     LoadRequest request = load_request(options, file);
@@ -173,10 +311,17 @@ std::optional<Checked> check_one(const Options& options, const std::string& file
         if (wants_json) return Checked{{}, {{"file", loaded->file}, {"ok", true}, {"effective", effective_json(*loaded)}}};
         return Checked{effective_text(*loaded), {}};
     }
-    const auto rows = offered_load(loaded->spec);
-    warn_of_overload(loaded->spec, rows);
-    if (wants_json) return Checked{{}, {{"file", loaded->file}, {"ok", true}, {"offered_load", offered_load_json(rows)}}};
-    return Checked{fmt::format("{}: ok\n", loaded->file) + offered_load_text(rows), {}};
+    const OfferedLoad load = offered_load(loaded->spec);
+    warn_of_overload(loaded->spec, load);
+    warn_of_short_run(*loaded);
+    const RunEstimate estimate = estimate_run(loaded->spec);
+    if (const auto why = too_large(estimate)) print_note(fmt::format("{}: warning: {}; `run` wants --yes for it\n", print(loaded->spec.pos), *why));
+    const std::vector<CheckedVariant> variants = check_variants(request, *loaded, options.has("quiet"));
+    const bool all_run = std::all_of(variants.begin(), variants.end(), [](const CheckedVariant& variant) { return variant.ok; });
+    if (wants_json)
+        return Checked{{}, {{"file", loaded->file}, {"ok", all_run}, {"variants", variants_json(variants)}, {"offered_load", offered_load_json(load)},
+                            {"next_hops", next_hops_json(load)}, {"not_counted", load_gaps(loaded->spec)}, {"run", estimate_json(estimate)}}, all_run};
+    return Checked{fmt::format("{}: ok\n{}A run: {}.\n\n", loaded->file, variants_text(variants), text_of(estimate)) + offered_load_text(load) + gaps_text(loaded->spec), {}, all_run};
 }
 
 }  // namespace
@@ -186,10 +331,10 @@ ExitCode check_verb(const Words& args) {
     if (!options.parse(args)) return ExitCode::ok;
     if (options.operands().empty()) throw UsageError("FILE is missing: mailquake check FILE...");
     ExitCode code = ExitCode::ok;
-    Json all{{"schema", 1}, {"files", Json::array()}};
+    Json all{{"schema", 2}, {"files", Json::array()}};
     for (const std::string& file : options.operands()) {
         const auto checked = check_one(options, file);
-        if (!checked) code = worst(code, ExitCode::invalid_scenario);
+        if (!checked || !checked->variants_run) code = worst(code, ExitCode::invalid_scenario);
         all["files"].push_back(checked ? checked->json : Json{{"file", file}, {"ok", false}});
         if (!checked || options.has("json") || options.has("quiet")) continue;
         if (!print_data(checked->text)) return ExitCode::engine_error;

@@ -12,6 +12,7 @@
 #include "models/scenario/effective.hpp"
 #include "models/scenario/load.hpp"
 #include "models/scenario/scenario_type.hpp"
+#include "models/spec/visible_text.hpp"
 #include "models/study/what_if.hpp"
 
 namespace mailquake {
@@ -26,7 +27,7 @@ public:
     Offer(Completion& to, std::string word, std::string before) : to_(to), word_(std::move(word)), before_(std::move(before)) {}
 
     void add(std::string_view text, std::string_view sentence = {}) {
-        if (!text.starts_with(word_)) return;
+        if (!text.starts_with(word_) || visible(text) != text) return;   // what a terminal would obey is not put on a line
         const std::string whole = before_ + std::string(text);
         const auto same = [&](const Completion::Candidate& c) { return c.text == whole; };
         if (std::none_of(to_.candidates.begin(), to_.candidates.end(), same)) to_.candidates.push_back({whole, first_line(sentence)});
@@ -36,7 +37,7 @@ public:
     [[nodiscard]] const std::string& word() const { return word_; }
 
 private:
-    static std::string first_line(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
+    static std::string first_line(std::string_view text) { return visible(text.substr(0, text.find('\n'))); }
 
     Completion& to_;
     std::string word_, before_;   // `before`: of the same shell word, as `--set=`

@@ -18,7 +18,7 @@ namespace {
 /// the last of these, or up to a quote that is still open; what follows is what it wants back, with backslashes where no quote is open.
 constexpr std::string_view kBash = R"(# mailquake for bash:  source <(mailquake completion bash)
 _mailquake() {
-    local line=${COMP_LINE:0:COMP_POINT} words=() word= stem= quote= begun= c i text sentence
+    local line=${COMP_LINE:0:COMP_POINT} words=() word= stem= quote= begun= q="'\\''" c i text sentence
     for ((i = 0; i < ${#line}; ++i)); do
         c=${line:i:1}
         case $quote$c in
@@ -41,7 +41,11 @@ _mailquake() {
         else
             [[ $text == *[=.] ]] && compopt -o nospace
             text=${text#"$stem"}
-            [[ ! $quote && $text == *[\(\)\{\}\ ,]* ]] && printf -v text %q "$text"
+            case $quote in
+                '') [[ $text == *[!A-Za-z0-9_./:=@%+-]* ]] && printf -v text %q "$text" ;;
+                \') text=${text//\'/$q} ;;
+                *) text=${text//\\/\\\\} text=${text//\"/\\\"} text=${text//\$/\\\$} text=${text//\`/\\\`} ;;
+            esac
             COMPREPLY+=("$text")
         fi
     done < <("${words[0]/#\~/$HOME}" completion --complete "${words[@]:1}" 2>/dev/null)

@@ -9,13 +9,14 @@
 #include "models/spec/diagnostic.hpp"
 #include "models/spec/quantity_text.hpp"
 #include "models/study/warmup.hpp"
+#include "models/world/run_estimate.hpp"
 #include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
 void add_experiment_options(Options& options, const char* replications_help) {
     add_scenario_options(options);
-    add_warmup_option(options);
+    add_running_options(options);
     options.add()
         ("seed", one_text("N"), "seed of the random streams; else the scenario's")
         ("replications,n", one_text("N"), replications_help)
@@ -52,15 +53,28 @@ std::unique_ptr<ScenarioSubject> load_subject(const Options& options, const std:
     LoadRequest request = load_request(options, file);
     request.until = options.text("until").value_or("");
     auto scenario = load_or_say(request, options.has("quiet"));
-    if (!scenario || !apply_warmup(options, request, *scenario)) return nullptr;
-    return std::make_unique<ScenarioSubject>(std::move(request), std::move(*scenario));
+    if (!scenario || !prepare_run(options, request, *scenario)) return nullptr;
+    auto subject = std::make_unique<ScenarioSubject>(std::move(request), std::move(*scenario));
+    if (options.has("yes")) subject->allow_large_runs();
+    return subject;
 }
 
-void add_warmup_option(Options& options) {
-    options.add()("warmup", one_text("fixed|none|mser5"), "how the warm-up is found: the scenario's, none, or by pilot runs");
+void add_running_options(Options& options) {
+    options.add()
+        ("warmup", one_text("fixed|none|mser5"), "how the warm-up is found: the scenario's, none, or by pilot runs")
+        ("yes", "run it even if it will make over a billion events, or take more memory than there is");
 }
 
-bool apply_warmup(const Options& options, LoadRequest& request, LoadedScenario& scenario) {
+bool fits_or_say(const Options& options, const LoadedScenario& scenario) {
+    if (options.has("yes")) return true;
+    const auto why = too_large(estimate_run(scenario.spec, scenario.until));
+    if (!why) return true;
+    print_note(fmt::format("{}: error: {}; --yes runs it all the same\n", scenario.file, *why));
+    return false;
+}
+
+bool prepare_run(const Options& options, LoadRequest& request, LoadedScenario& scenario) {
+    if (!fits_or_say(options, scenario)) return false;
     const std::string rule = options.text("warmup").value_or("fixed");
     if (rule == "fixed") return true;
     SimDuration warmup = SimDuration::zero();

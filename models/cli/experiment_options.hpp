@@ -32,10 +32,13 @@ void add_experiment_options(Options& options, const char* replications_help);
 /// None: its mistakes have been shown.
 [[nodiscard]] std::unique_ptr<ScenarioSubject> load_subject(const Options& options, const std::string& file);
 
-/// The option `--warmup`, and what it says laid over `request` as a --set; the scenario is loaded again where that changes it.
-/// False: it is refused, and why has been said.
-void add_warmup_option(Options& options);
-[[nodiscard]] bool apply_warmup(const Options& options, LoadRequest& request, LoadedScenario& scenario);
+/// May the scenario be run? Not if it is too large (models/world/run_estimate.hpp) and nobody said --yes; then that has been said.
+[[nodiscard]] bool fits_or_say(const Options& options, const LoadedScenario& scenario);
+
+/// The options `--warmup` and `--yes`, and what the first says laid over `request` as a --set; the scenario is loaded again where that
+/// changes it. False: it is refused, and why has been said.
+void add_running_options(Options& options);
+[[nodiscard]] bool prepare_run(const Options& options, LoadRequest& request, LoadedScenario& scenario);
 
 /// `meter`, `watch` and `ledger` (may be null) must outlive the experiment.
 [[nodiscard]] ExperimentSettings experiment_settings(const Options& options, const ScenarioSubject& subject, Ledger* ledger, ExperimentMeter& meter,

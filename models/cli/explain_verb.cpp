@@ -33,7 +33,7 @@ Options explain_options() {
                       "mailquake explain my-estate --results my.db   # kept; not run again"}},
                     "FILE");
     add_scenario_options(options);
-    add_warmup_option(options);
+    add_running_options(options);
     options.add()
         ("seed", one_text("N"), "seed of the random streams; else the scenario's")
         ("only", one_text("R"), "explain replication R; else the first one, 0. One is enough: an explanation is no mean")
@@ -102,7 +102,7 @@ ExitCode explain_verb(const Words& args) {
     LoadRequest load = load_request(options, file);
     load.until = options.text("until").value_or("");
     auto scenario = load_or_say(load, options.has("quiet"));
-    if (!scenario || !apply_warmup(options, load, *scenario)) return ExitCode::invalid_scenario;
+    if (!scenario || !prepare_run(options, load, *scenario)) return ExitCode::invalid_scenario;
 
     Run run = run_of(*scenario, options, load);
     auto results = open_results(options);

@@ -40,7 +40,7 @@ Options report_options() {
                       "mailquake report my-estate --vary tiers.edge.servers=1..8:1 --vary faults.cut.for=10min,1h   # the page of a sweep"}},
                     "FILE");
     add_scenario_options(options);
-    add_warmup_option(options);
+    add_running_options(options);
     options.add()
         ("output,o", one_text("FILE.html"), "where the page goes (report.html); - is stdout")
         ("seed", one_text("N"), "seed of the random streams; else the scenario's")
@@ -224,7 +224,7 @@ std::optional<Scene> scene_of(const Options& options, const std::string& file) {
     Scene scene{load_request(options, file), {}};
     scene.load.until = options.text("until").value_or("");
     auto scenario = load_or_say(scene.load, options.has("quiet"));
-    if (!scenario || !apply_warmup(options, scene.load, *scenario)) return std::nullopt;
+    if (!scenario || !prepare_run(options, scene.load, *scenario)) return std::nullopt;
     scene.scenario = std::move(*scenario);
     return scene;
 }

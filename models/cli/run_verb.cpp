@@ -31,7 +31,7 @@ Options run_options() {
                       "mailquake run my-estate --json | jq .affected"}},
                     "FILE");
     add_scenario_options(options);
-    add_warmup_option(options);
+    add_running_options(options);
     options.add()
         ("seed", one_text("N"), "seed of the random streams; else the scenario's")
         ("replications,n", one_text("N"), "independent repetitions (1); several give intervals")
@@ -123,7 +123,7 @@ ExitCode run_verb(const Words& args) {
     LoadRequest load = load_request(options, file);
     load.until = options.text("until").value_or("");
     auto scenario = load_or_say(load, options.has("quiet"));
-    if (!scenario || !apply_warmup(options, load, *scenario)) return ExitCode::invalid_scenario;
+    if (!scenario || !prepare_run(options, load, *scenario)) return ExitCode::invalid_scenario;
 
     ReplicateRequest request = replicate_request(*scenario, options, load);
     std::vector<std::string> none;

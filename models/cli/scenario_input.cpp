@@ -41,7 +41,7 @@ LoadRequest load_request(const Options& options, const std::string& file) {
 std::optional<LoadedScenario> load_or_say(const LoadRequest& request, bool quiet) {
     Diagnostics diagnostics;
     auto loaded = load_scenario(request, diagnostics);
-    print_note(diagnostics.render(100, !quiet));
+    print_note(diagnostics.render(100, !quiet) + diagnostics.total());
     return diagnostics.has_errors() ? std::nullopt : std::move(loaded);
 }
 

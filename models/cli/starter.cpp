@@ -32,6 +32,7 @@ tiers:
     servers: 2
     workers: 20
     service: {{law: exponential, mean: 20ms}}
+    next_hop: {{per: server}}   # each server has queues and connections of its own
   - name: transport
     at: [east, west]
     servers: 2
@@ -40,6 +41,7 @@ tiers:
     calls:
       - {{to: directory, timeout: 1s, attempts: 1, on_failure: defer}}
     next_hop:
+      per: server
       retry: {{schedule: exchange}}
       notice_after: 4h
   - name: directory

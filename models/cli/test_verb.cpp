@@ -7,10 +7,12 @@
 #include "models/cli/interrupt.hpp"
 #include "models/cli/terminal.hpp"
 #include "models/cli/verbs.hpp"
+#include "models/results/metric_reader.hpp"
 #include "models/spec/diagnostic.hpp"
 #include "models/study/expectations.hpp"
 #include "models/study/grid.hpp"
 #include "models/study/verdict_text.hpp"
+#include "sim/base/check.hpp"
 #include "sim/base/narrow.hpp"
 #include "sim/experiment/replications.hpp"
 
@@ -33,6 +35,24 @@ Options test_options() {
 }
 
 namespace {
+
+/// How much mail a run has accepted; of a run without any, no expectation says anything.
+std::shared_ptr<const Metric> accepted_mail() {
+    std::vector<std::string> none;
+    auto measure = parse_measure("accepted()", none);
+    MQ_CHECK(measure, "accepted() is a metric");
+    return make_metric(std::move(*measure));
+}
+
+bool accepts_nothing(const Experiment& experiment, std::span<const PointId> points) {
+    bool any_run = false;
+    for (const PointId point : points)
+        for (const auto& [replication, unit] : experiment.units(point)) {
+            any_run = true;
+            if (const auto& reading = unit.readings.back(); reading && reading->value > 0) return false;
+        }
+    return any_run;
+}
 
 /// One file on its way: what was loaded, and what it came to.
 struct Tested {
@@ -62,13 +82,19 @@ FileVerdict judge_file(const Options& options, const Tested& tested, unsigned th
     TouchWatch watch(tested.subject->base().spec);
     ExperimentSettings settings = experiment_settings(options, *tested.subject, results ? &results->ledger() : nullptr, meter, watch);
     settings.threads = threads;
-    Experiment experiment(*tested.subject, tested.expectations.metrics, std::move(settings));
+    auto metrics = tested.expectations.metrics;
+    metrics.push_back(accepted_mail());
+    Experiment experiment(*tested.subject, std::move(metrics), std::move(settings));
     const auto points = experiment.add(tested.points);
     JudgeSettings judging;
     judging.budget = replications_of(options, kUsualBudget);
     const auto verdicts = judge(experiment, points, tested.expectations.claims, judging);
     for (const std::string& warning : watch.warnings()) meter.say(warning);
-    return verdicts_of(*tested.subject, tested.expectations, experiment, verdicts, judging.budget);
+    FileVerdict verdict = verdicts_of(*tested.subject, tested.expectations, experiment, verdicts, judging.budget);
+    verdict.nothing_accepted = !tested.subject->base().spec.tenants.empty() && accepts_nothing(experiment, points);
+    if (verdict.nothing_accepted)
+        meter.say(fmt::format("{}: error: no mail was accepted in any run, so that nothing is judged; check the `rate` of its tenants and the `duration`", tested.subject->base().file));
+    return verdict;
 }
 
 /// Files at the same time, as many as there are threads; each has its part of these.
@@ -94,6 +120,7 @@ ExitCode code_of(const FileVerdict& file) {
     }
     if (!file.failed_units.empty()) code = worst(code, ExitCode::some_points_failed);
     if (file.stopped) code = worst(code, ExitCode::interrupted);
+    if (file.nothing_accepted) code = worst(code, ExitCode::invalid_scenario);
     for (const VerdictRow& row : file.rows)
         if (row.no_samples()) code = worst(code, ExitCode::invalid_scenario);
     return code;

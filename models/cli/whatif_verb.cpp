@@ -65,7 +65,7 @@ std::vector<std::string> metrics_of_change(const Options& options, const Scenari
     return all;
 }
 
-std::vector<std::string> metrics_of_table() { return {kDamage, "affected()", "collateral()", "late()", "max(delay)"}; }
+std::vector<std::string> metrics_of_table() { return {kDamage, "affected()", "collateral()", "late()", "max(delay)", "lost()", "wrongly_bounced()"}; }
 
 /// That an entry touched nothing is news of the world that is there to show what it does: `with NAME`.
 bool is_of_added(const std::string& warning, const std::string& world) {
@@ -89,7 +89,7 @@ public:
     /// None: its mistakes have been shown. The scenario's own warnings are shown once, of the first world.
     std::optional<ComparedSide> run(const LoadRequest& request, const std::string& name) {
         auto scenario = load_or_say(request, options_.has("quiet") || !first_);
-        if (!scenario) return std::nullopt;
+        if (!scenario || !fits_or_say(options_, *scenario)) return std::nullopt;
         const ScenarioSubject subject(request, std::move(*scenario));
         std::vector<std::string> errors;
         std::vector<std::shared_ptr<const Metric>> metrics;

@@ -23,7 +23,7 @@ struct PortalChannel {
     SimDuration every = 4_h;
     template <class S = PortalChannel>
     static constexpr auto keys() {
-        return std::tuple{key("every", &S::every).above(0).says("how often an administrator looks at it")};
+        return std::tuple{key("every", &S::every).at_least(0.001).says("how often an administrator looks at it")};
     }
 };
 
@@ -32,7 +32,7 @@ struct FeedChannel {
     SimDuration every = 5_min;
     template <class S = FeedChannel>
     static constexpr auto keys() {
-        return std::tuple{key("every", &S::every).above(0).says("how often it is polled")};
+        return std::tuple{key("every", &S::every).at_least(0.001).says("how often it is polled")};
     }
 };
 

@@ -55,7 +55,7 @@ struct DashboardSpec : Entry {
             std::tuple{
                 key("enabled", &S::enabled).says("false: the run goes on as if the entry were not there"),
                 key("at", &S::at).required().naming(Refers::site).says("the site where it stands: reports go there, and its pages and mail come from there"),
-                key("look", &S::look).above(0).says("how often monitoring looks at the signals"),
+                key("look", &S::look).at_least(0.001).says("how often monitoring looks at the signals"),
                 key("decide", &S::decide).at_least(0).says("from the first signal that speaks to the decision that it is an incident"),
                 key("clear", &S::clear).at_least(0).says("how long all signals must be quiet until the incident is over and its notice is withdrawn"),
                 key("signals", &S::signals).required().says("what it notices; any one that speaks is enough"),

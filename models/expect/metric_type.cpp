@@ -21,7 +21,7 @@ void add_distributions(std::vector<MetricType>& all) {
         std::vector<SelectorKind> selectors;
     };
     const std::array<Of, 4> things{
-        Of{"delay", "of the delays of measured copies, from acceptance to delivery", {tenant_class}},
+        Of{"delay", "of the delays of measured copies, from acceptance to delivery; lost mail is slower than any other (never), what is under way at the end at least as old as it is", {tenant_class}},
         Of{"wait", "of the waits in input queues, from the end of the warm-up on", kStations},
         Of{"sign_in", "of the times from a client's first try to its session", {clients}},
         Of{"time_to_notify", "of the times from an affected tenant's first late copy until a dashboard told it; those never told are lower bounds", {tenant_class}}};
@@ -37,7 +37,7 @@ void add_distributions(std::vector<MetricType>& all) {
         all.push_back({"max", of.word, MetricUnit::duration, MetricSource::greatest, of.word, {}, 0, Better::lower, of.selectors, of.sentence});
     }
     all.push_back({"mean_delay", {}, MetricUnit::duration, MetricSource::mean, "delay", {}, 0, Better::lower, {tenant_class},
-                   "mean delay of measured copies"});
+                   "mean delay of measured copies without what was lost; a lower bound where some were under way at the end"});
     all.push_back({"mean_wait", {}, MetricUnit::duration, MetricSource::mean, "wait", {}, 0, Better::lower, kStations,
                    "mean wait in input queues"});
 }
@@ -49,12 +49,12 @@ void add_tenants(std::vector<MetricType>& all) {
     const auto count = [&](std::string_view name, Better better, std::string_view sentence) {
         all.push_back({name, {}, MetricUnit::count, MetricSource::tenants, name, {}, 0, better, kTenants, sentence});
     };
-    share("affected", "affected", "tenants", "share of tenants with an hour in which over 5 % of their mail was late, or a copy lost or wrongly bounced");
-    share("collateral", "collateral", "tenants", "share of tenants that are affected though all of their own was healthy");
-    share("late", "late", "measured", "share of measured copies that took longer than the objective");
+    share("affected", "affected", "tenants", "share of tenants with an hour in which over 5 % and at least 3 of their copies were late, or one was lost or wrongly bounced");
+    share("collateral", "collateral", "tenants", "share of tenants that are affected by copies whose own places (home, partition, MX list, outside destination) were all healthy");
+    share("late", "late", "measured", "share of measured copies that took longer than the objective, or were lost or wrongly bounced; not for their own hit outside destination or greylisting alone");
     count("accepted", Better::neither, "copies accepted");
-    count("delivered", Better::higher, "copies delivered");
-    count("lost", Better::lower, "copies dropped, expired, or discarded in error");
+    count("delivered", Better::higher, "accepted mail that arrived; further copies of it, bounces and notices do not count");
+    count("lost", Better::lower, "accepted mail that was dropped or expired, no copy of which arrived");
     count("bounced", Better::lower, "copies bounced");
     count("wrongly_bounced", Better::lower, "copies bounced though the recipient exists");
     all.push_back({"hit_hours", {}, MetricUnit::count, MetricSource::tenants, "hit_hours", {}, 0, Better::lower, {tenant_class},
@@ -80,7 +80,7 @@ void add_stations(std::vector<MetricType>& all) {
     all.push_back({"backlog", {}, MetricUnit::count, MetricSource::most, "backlogs.max", {}, 0, Better::lower, kTierSites,
                    "most copies waiting at a tier of a site, next-hop queues included; of several the greatest"});
     all.push_back({"drained", {}, MetricUnit::duration, MetricSource::drain, "backlogs.drain", {}, 0, Better::lower, kTierSites,
-                   "from the peak of the backlog until it was gone; of several the longest"});
+                   "from the end of a fault (without faults: from the start) until 95 % of what waited there then had left; of several places and faults the longest"});
     sum("arrivals", "tiers.arrivals", Better::neither, "messages and requests that came to the tier");
     sum("served", "tiers.served", Better::neither, "messages and requests served");
     sum("refused", "tiers.refused", Better::lower, "refused by a full queue");

@@ -46,7 +46,7 @@ enum class MetricSource : std::uint8_t {
     most,          // greatest of its rows
     least_share,   // least of its rows, each over the row's figure `base`
     recovery,      // greatest of `recovered.after`; not seen: a lower bound
-    drain,         // greatest of `backlogs.drain`; not seen: a lower bound
+    drain,         // greatest of `backlogs.drain`; not seen: `backlogs.drain_at_least`, a lower bound
     oldest,        // the figure `stored`; a lower bound when copies are still under way
     touched,       // of the one fault, flaw or mitigation that is selected
 };

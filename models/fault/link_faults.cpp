@@ -23,18 +23,18 @@ struct Effect {
 
 };
 
-void add_flap(const LinkFlapFault& flap, SimTime from, SimTime to, std::vector<Effect>& effects) {
-    while (from < to) {
+void add_flap(const LinkFlapFault& flap, SimTime from, SimTime to, SimTime end, std::vector<Effect>& effects) {
+    while (from < std::min(to, end)) {
         effects.push_back({.from = from, .to = std::min(saturating_add(from, flap.down), to), .mode = LinkMode::refused});
         from = saturating_add(from, flap.down + flap.up);
     }
 }
 
-/// The stretches in which the fault acts, up to `end`; none if it is no link fault.
+/// The stretches in which the fault acts that begin before `end`; none if it is no link fault.
 void add_effects(const FaultSpec& fault, const Stretch& acts, SimTime end, std::vector<Effect>& effects) {
     const SimTime from = acts.from;
-    const SimTime to = std::min(acts.to, end);
-    if (from >= to) return;
+    const SimTime to = acts.to;
+    if (from >= std::min(to, end)) return;
     std::visit(
         [&](const auto& body) {
             using Body = std::decay_t<decltype(body)>;
@@ -49,7 +49,7 @@ void add_effects(const FaultSpec& fault, const Stretch& acts, SimTime end, std::
             } else if constexpr (std::is_same_v<Body, LinkBandwidthFault>) {
                 effects.push_back({.from = from, .to = to, .bandwidth = body.bandwidth.bits_per_second});
             } else if constexpr (std::is_same_v<Body, LinkFlapFault>) {
-                add_flap(body, from, to, effects);
+                add_flap(body, from, to, end, effects);
             }
         },
         fault.body);
@@ -65,7 +65,7 @@ void apply(const Effect& effect, LinkState& state) {
 static_assert(LinkMode::up < LinkMode::refused && LinkMode::refused < LinkMode::black_hole, "the worst mode is the greatest");
 
 /// Sweeps over the ends of the stretches; those that act at each are few, since stretches of one flap do not overlap.
-void compile(LinkId link, std::vector<Effect> effects, SimTime end, LinkTimeline& timeline) {
+void compile(LinkId link, std::vector<Effect> effects, LinkTimeline& timeline) {
     std::vector<SimTime> ends;
     for (const Effect& effect : effects) {
         ends.push_back(effect.from);
@@ -82,7 +82,7 @@ void compile(LinkId link, std::vector<Effect> effects, SimTime end, LinkTimeline
         for (; next != effects.end() && next->from <= t; ++next) acting.push_back(*next);
         LinkState state = timeline.base(link);
         for (const Effect& effect : acting) apply(effect, state);
-        if (t < end) timeline.change(link, t, state);
+        if (t < SimTime::never()) timeline.change(link, t, state);
     }
 }
 
@@ -118,7 +118,7 @@ LinkTimeline build_link_timeline(const Topology& topology, std::span<const Fault
         }
     }
     LinkTimeline timeline(topology);
-    for (std::uint32_t i = 0; i < effects.size(); ++i) compile(LinkId{i}, std::move(effects[i]), end, timeline);
+    for (std::uint32_t i = 0; i < effects.size(); ++i) compile(LinkId{i}, std::move(effects[i]), timeline);
     return timeline;
 }
 

@@ -3,7 +3,7 @@
 // A fault on a two-way link hits both directions. Where faults on a link overlap, the worst mode wins (black hole over
 // refused over up), added latencies add up, the least bandwidth and the greatest loss hold, each against the link's own.
 // A flap goes down first, then up, until its own end. Disabled faults, other kinds of faults, and what begins at `end`
-// or later leave no trace.
+// or later leave no trace; what has begun before goes on beyond it, since a reply that waits for its link knows when it is back.
 #pragma once
 
 #include <span>

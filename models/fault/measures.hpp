@@ -45,7 +45,7 @@ struct HoldMitigation {
                           key("larger_than", &S::larger_than).above(0).says("only mail of more octets than this"),
                           key("direction", &S::direction).says("only inbound, outbound or internal mail"),
                           key("for", &S::length).above(0).says("for how long; to the end if unsaid"),
-                          key("release", &S::release).above(0).says("held copies let in per time when it ends, at each place; all at once if unsaid")};
+                          key("release", &S::release).above(0).at_most(1e9).says("held copies let in per time when it ends, at each place; all at once if unsaid")};
     }
 };
 
@@ -74,9 +74,9 @@ struct ThrottleMitigation {
     template <class S = ThrottleMitigation>
     static constexpr auto keys() {
         return std::tuple{key("target", &S::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site] that lets in less"),
-                          key("rate", &S::rate).required().above(0).says("copies and requests let in per time, at each place"),
+                          key("rate", &S::rate).required().above(0).at_most(1e9).says("copies and requests let in per time, at each place"),
                           key("burst", &S::burst).at_least(1).at_most(1e9).says("how many may come at once"),
-                          key("up_to", &S::up_to).above(0).says("admits slowly: the rate grows to this, linearly, `over` a time; it stays as it is if unsaid"),
+                          key("up_to", &S::up_to).above(0).at_most(1e9).says("admits slowly: the rate grows to this, linearly, `over` a time; it stays as it is if unsaid"),
                           key("over", &S::over).above(0).says("from the beginning until the rate is `up_to`"),
                           key("for", &S::length).above(0).says("for how long; to the end if unsaid")};
     }
@@ -100,7 +100,7 @@ struct DrainAsideMitigation {
     template <class S = DrainAsideMitigation>
     static constexpr auto keys() {
         return std::tuple{key("target", &S::target).required().naming(Refers::tier_place).says("tier, tier@site or tier/partition[@site] whose waiting mail is put aside"),
-                          key("rate", &S::rate).required().above(0).says("copies let in again per time, at each place")};
+                          key("rate", &S::rate).required().above(0).at_most(1e9).says("copies let in again per time, at each place")};
     }
 };
 

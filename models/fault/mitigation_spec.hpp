@@ -36,7 +36,7 @@ struct RemoveFlawMitigation {
     template <class S = RemoveFlawMitigation>
     static constexpr auto keys() {
         return std::tuple{key("flaw", &S::flaw).required().naming(Refers::flaw).says("the flaw that is fixed"),
-                          key("rate", &S::rate).above(0).says("servers fixed per time; all at once if unsaid")};
+                          key("rate", &S::rate).above(0).at_most(1e9).says("servers fixed per time; all at once if unsaid")};
     }
 };
 

@@ -1,4 +1,5 @@
-// Fault: a whole site is gone. Calls and attempts to it run into their time-outs; accepted mail is on disk and survives;
+// Fault: a whole site is gone. Calls and attempts to it run into their time-outs (unless a first packet that is sent again finds the
+// site back, as in models/net/transfer.hpp); all of it is back at once. Accepted mail is on disk and survives;
 // what was in service starts anew when the site is back.
 #pragma once
 

@@ -31,6 +31,14 @@ public:
 
     [[nodiscard]] std::uint64_t size() const { return size_; }
 
+    /// How many have arrived up to the end of the second that holds `t`.
+    [[nodiscard]] std::uint64_t up_to(SimTime t) const {
+        std::uint64_t n = 0;
+        const std::int64_t last = second_of(t);
+        for (std::size_t i = 0; i < counts_.size() && first_ + static_cast<std::int64_t>(i) <= last; ++i) n += counts_[i];
+        return n;
+    }
+
     /// Age of the oldest one at `now`; zero when empty.
     [[nodiscard]] SimDuration oldest(SimTime now) const {
         return size_ == 0 ? SimDuration::zero() : now - SimTime{first_ * 1'000'000'000};

@@ -37,7 +37,7 @@ struct AutoscaleSpec {
             key("signal", &S::signal).says("busy: share of the workers that were busy over the period; waiting: jobs that wait, per worker"),
             key("above", &S::above).above(0).at_most(1000).says("servers are added above this"),
             key("below", &S::below).at_least(0).at_most(1000).says("servers are drained below this"),
-            key("period", &S::period).above(0).says("how often it is looked at"),
+            key("period", &S::period).at_least(0.001).says("how often it is looked at"),
             key("lag", &S::lag).at_least(0).says("from the order of a server until it serves"),
             key("cooldown", &S::cooldown).at_least(0).says("how long nothing is decided after a decision"),
             key("least", &S::least).at_least(1).at_most(100000).says("fewest servers at a site, or partition"),

@@ -35,7 +35,7 @@ struct BackPressureSpec {
             key("high_above", &S::high_above).at_least(0).says("from medium to high, when more wait (Exchange: 15000)"),
             key("medium_below", &S::medium_below).at_least(0).says("back from high to medium, when fewer wait (Exchange: 10000)"),
             key("low_below", &S::low_below).at_least(0).says("back from medium to low, when fewer wait (Exchange: 2000)"),
-            key("poll", &S::poll).above(0).says("how often the queue is looked at (Exchange: 2s)"),
+            key("poll", &S::poll).at_least(0.001).says("how often the queue is looked at (Exchange: 2s)"),
             key("tarpit", &S::tarpit).at_least(0).says("how long an offer waits at medium, at first (Exchange: 10s)"),
             key("tarpit_step", &S::tarpit_step).at_least(0).says("how much longer at each further look (Exchange: 5s)"),
             key("tarpit_most", &S::tarpit_most).at_least(0).says("and no longer than this (Exchange: 55s)")};

@@ -34,7 +34,7 @@ struct ConcurrencySpec {
             key("positive", &S::positive).says("what a success adds to the window N: one, inverse (1/N), inverse-root (1/sqrt N)"),
             key("negative", &S::negative).says("what a failure takes from the window: likewise"),
             key("failed_cohorts", &S::failed_cohorts).at_least(0).at_most(1000).says("windows full of failures without a success between, from which the destination is dead (Postfix: 1); 0: never"),
-            key("dead_for", &S::dead_for).above(0).says("how long nothing is tried to a dead destination; its mail is deferred (Postfix minimal_backoff_time: 300s)")};
+            key("dead_for", &S::dead_for).at_least(1).says("how long nothing is tried to a dead destination, from the beginning of the second in which it was found dead; its mail is deferred (Postfix minimal_backoff_time: 300s)")};
     }
 };
 

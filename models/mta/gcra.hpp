@@ -25,7 +25,7 @@ struct GcraSpec {
     template <class S = GcraSpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("rate", &S::rate).required().above(0).says("attempts to one destination (KumoMTA's shaping: 100/s)"),
+            key("rate", &S::rate).required().above(0).at_most(1e9).says("attempts to one destination (KumoMTA's shaping: 100/s)"),
             key("burst", &S::burst).at_least(1).at_most(1e9).says("attempts that may start at once after a rest")};
     }
 };

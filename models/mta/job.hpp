@@ -28,8 +28,11 @@ struct JobRef {
 };
 
 enum class Caller : std::uint8_t { worker, client, dashboard };
-/// What a request comes to. That there is no such recipient is an answer like others for whoever makes no use of it.
-enum class Answer : std::uint8_t { failed, served, no_such_recipient };
+/// What a request comes to; `failed`: it was not served, `error`: it was, and the answer is an error. That there is no such recipient
+/// is an answer like others for whoever makes no use of it.
+enum class Answer : std::uint8_t { failed, served, no_such_recipient, error };
+/// As its caller sees it.
+[[nodiscard]] constexpr bool is_failure(Answer answer) { return answer == Answer::failed || answer == Answer::error; }
 
 struct Request {
     std::uint64_t identity;      // its own: of this call, in this pass of its caller's job, at this attempt; keys draws

@@ -7,7 +7,8 @@
 //        ^------------------ deferred <--- 4yz, refused, time-out
 //
 // The active window takes from fresh and due in turn, which bounds how far retries can starve new mail (Postfix
-// SCHEDULER_README). With Postfix's concurrency feedback (destination_window.hpp) the connections are the window's.
+// SCHEDULER_README). With Postfix's concurrency feedback (destination_window.hpp) the connections are the window's; they are
+// forgotten when nobody waits and no attempt is in progress, but not while the destination is dead.
 // A throttle (gcra.hpp) holds back what has a free slot.
 //
 // With a ready queue (ready_spec.hpp) there is no window, and neither fresh nor due: what the ready queue cannot take in goes
@@ -81,9 +82,9 @@ public:
     }
     [[nodiscard]] std::uint32_t first() const { return active_.front(); }
     /// An attempt has ended; its message has left, or goes to the deferred store.
-    void end_attempt(bool replied = true) {
+    void end_attempt(SimTime now, bool replied = true) {
+        if (learns_) [[unlikely]] return end_and_learn(now, replied);
         --in_attempt_;
-        if (learns_) [[unlikely]] learn(replied);
         refill();
     }
 
@@ -92,16 +93,18 @@ public:
     [[nodiscard]] bool is_dead() const { return connections_ == kDead; }
     [[nodiscard]] const DestinationWindow* window() const { return feedback_ ? &*feedback_ : nullptr; }
     [[nodiscard]] const ReadySpec* ready() const { return ready_ ? &ready_->spec : nullptr; }
-    /// The destination is tried again as if nothing were known of it.
+    /// The destination is tried again as if nothing were known of it but how many attempts are in progress.
     void revive() {
         if (ready_) return count_reply();
-        feedback_->start();
+        feedback_->start(in_attempt_);
         connections_ = feedback_->size();
     }
     /// One of those that wait for an attempt, and are not deferred; there is one.
     std::uint32_t take_waiting() {
         LongQueue<std::uint32_t>& first = !active_.empty() ? active_ : !due_.empty() ? due_ : fresh_;
-        return first.pop_front();
+        const std::uint32_t message = first.pop_front();
+        if (learns_) forget_if_empty();
+        return message;
     }
 
     [[nodiscard]] Gcra* throttle() { return throttle_ ? &*throttle_ : nullptr; }
@@ -130,6 +133,7 @@ public:
             }
         deferred.remove_if(leaves);
         refill();
+        if (learns_) forget_if_empty();
     }
 
 private:
@@ -141,12 +145,24 @@ private:
         std::int64_t failures = 0;   // of connections, in a row
     };
 
-    void learn(bool replied) {
+    void end_and_learn(SimTime now, bool replied) {
+        learn(now, replied);
+        --in_attempt_;
+        refill();
+        forget_if_empty();
+    }
+    void learn(SimTime now, bool replied) {
         if (ready_ && replied) return count_reply();
         if (ready_) return count_failure();
-        if (replied) feedback_->succeeded();
-        else feedback_->failed();
+        if (replied) feedback_->succeeded(in_attempt_);
+        else feedback_->failed(now);
         connections_ = feedback_->is_dead() ? kDead : feedback_->size();
+    }
+    /// Postfix discards the queue of a destination that has nothing to do, with all that it knows, unless it is dead (qmgr_entry_done).
+    void forget_if_empty() {
+        if (!feedback_ || feedback_->is_dead() || in_attempt_ > 0 || !nobody_waits()) return;
+        feedback_->start(0);
+        connections_ = feedback_->size();
     }
     void count_reply() {
         ready_->failures = 0;

@@ -120,9 +120,12 @@ std::optional<SimTime> RetrySchedule::next_attempt(SimTime arrived, SimTime firs
     const SimDuration age = failed_at - arrived;
     const SimTime ends = saturating_add(arrived, expire_);
     switch (kind_) {
-        case Kind::postfix:
-            if (age >= expire_) return std::nullopt;
-            return at_scan(failed_at + std::max(shortest_, std::min(age, longest_)), scan_phase);
+        case Kind::postfix: {
+            const SimDuration seconds = whole_second(failed_at) - whole_second(arrived);
+            if (seconds >= expire_) return std::nullopt;
+            const SimTime due = whole_second(failed_at) + std::max(shortest_, std::min(seconds, longest_));
+            return at_scan(std::max(due - 1_s, failed_at + 1_ns), scan_phase);
+        }
         case Kind::exim:
             if (failed_at - first_failure >= expire_) return std::nullopt;
             return at_scan(failed_at + exim_wait(failed_at - first_failure), scan_phase);

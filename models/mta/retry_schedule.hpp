@@ -1,7 +1,10 @@
 // When a deferred message is tried again, and when it is given up: the published schedules, to the second.
 //
 //   postfix    wait = clamp(age, 300 s, 4000 s), then up to the next scan (every 300 s): 0, 300, 600, 1200, 2400, 4800,
-//              9000, 13200, ... s; given up by the first failure at an age of 5 d or more (src/qmgr, mail_params.h)
+//              9000, 13200, ... s; given up by the first failure at an age of 5 d or more. All in whole seconds: age and wait
+//              count from the beginning of the seconds of arrival and failure, and a scan takes what is due within a second,
+//              so an attempt comes 1 to 2 s early (src/qmgr/qmgr_active.c: qmgr_active_done_3_generic, qmgr_active_defer,
+//              qmgr_active_feed; mail_params.h)
 //   exim       F,2h,15m; G,16h,1h,1.5; F,4d,6h by age since the first failure: 0, .25 ... 2, 3, 4.5, 6.75, 10.1 h, ...;
 //              given up by the first failure past 4 d (src/configure.default). A G gap is that of the step of the exact
 //              sequence in which the age falls. With `per_host` the failure is the
@@ -44,6 +47,8 @@ public:
     [[nodiscard]] bool is_per_host() const { return per_host_; }
     /// Interval of the scans to which attempts are rounded up; zero: none.
     [[nodiscard]] SimDuration scan_interval() const { return scan_; }
+    /// Does the system know no fractions of a second (Postfix)?
+    [[nodiscard]] bool counts_whole_seconds() const { return kind_ == Kind::postfix; }
     /// When scans happen, as an offset from the start, if the schedule says so; none: drawn once a replication.
     [[nodiscard]] std::optional<SimDuration> scan_phase() const { return phase_; }
 

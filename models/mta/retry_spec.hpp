@@ -14,7 +14,8 @@
 
 namespace mailquake {
 
-/// Next wait = clamp(age, minimal, maximal), rounded up to the next scan of the deferred queue. No jitter.
+/// Next wait = clamp(age, minimal, maximal), rounded up to the next scan of the deferred queue. No jitter. Postfix counts whole
+/// seconds, and so does this schedule alone (retry_schedule.hpp); `custom` has exact times.
 struct PostfixRetrySpec {
     static constexpr std::string_view kind = "postfix";
     SimDuration queue_run_delay = 300_s;

@@ -14,6 +14,7 @@
 #include "models/mta/concurrency_spec.hpp"
 #include "models/mta/deadline_spec.hpp"
 #include "models/mta/fair_spec.hpp"
+#include "models/mta/fallback_spec.hpp"
 #include "models/mta/gcra.hpp"
 #include "models/mta/greylist_spec.hpp"
 #include "models/mta/hedge_spec.hpp"
@@ -131,7 +132,7 @@ struct CallSpec : Entry {
             entry_keys<S>(),
             std::tuple{
                 key("to", &S::to).required().naming(Refers::tier).says("the tier that is called; of a partitioned one, the tenant's own partition"),
-                key("timeout", &S::timeout).above(0).says("how long an attempt waits for the answer"),
+                key("timeout", &S::timeout).at_least(0.001).says("how long an attempt waits for the answer"),
                 key("attempts", &S::attempts).at_least(1).at_most(1000).says("tries before the call has failed"),
                 key("on_failure", &S::on_failure).says("what becomes of the message: try later (4yz of the tier itself), refuse to the client, bounce, or go on without the answer"),
                 key("cached", &S::cached).at_least(0).at_most(1).says("share of the calls that a cache of the caller answers at once; the fault cache-loss takes it away"),
@@ -141,6 +142,14 @@ struct CallSpec : Entry {
                 key("deadline", &S::deadline).says("tells the callee until when its answer is waited for, which drops what is too late"),
                 key("hedge", &S::hedge).says("makes a call that takes long a second time, beside the first")});
     }
+};
+
+/// Whose are the limits of next-hop queues? Each server of a tier has a queue manager of its own (Postfix, Exim, KumoMTA), or all
+/// servers at a place share one.
+enum class NextHopPer { server, place };
+template <>
+struct EnumText<NextHopPer> {
+    static constexpr EnumTable<NextHopPer, 2> table{{{NextHopPer::server, "server"}, {NextHopPer::place, "place"}}};
 };
 
 /// Next-hop queues of a tier: per destination, a bounded active window on an unbounded deferred store.
@@ -153,7 +162,12 @@ struct NextHopSpec {
     std::optional<GcraSpec> throttle;         // none: as fast as slots are free
     std::optional<ReadySpec> ready;           // none: an active window instead
     std::optional<std::int64_t> processes;    // shared by all destinations; none: no bound beside `connections`
+    std::vector<FallbackOn> fallback_on{FallbackOn::connect, FallbackOn::greeting};
     std::int64_t addresses = 5;               // Postfix smtp_mx_address_limit
+    std::int64_t sessions = 2;                // Postfix smtp_mx_session_limit
+    std::optional<NextHopPer> per;            // none: server
+
+    [[nodiscard]] bool is_per_server() const { return per.value_or(NextHopPer::server) == NextHopPer::server; }
 
     template <class S = NextHopSpec>
     static constexpr auto keys() {
@@ -165,8 +179,11 @@ struct NextHopSpec {
             key("concurrency", &S::concurrency).says("lets attempts at once grow with successes and shrink with failures, up to `connections`, and knows dead destinations (Postfix)"),
             key("throttle", &S::throttle).says("spaces attempts to one destination evenly (KumoMTA)"),
             key("ready", &S::ready).says("a bounded ready queue for each destination, instead of the active window: what overflows goes back for a while (KumoMTA)"),
-            key("processes", &S::processes).at_least(1).says("delivery processes that all its destinations share, at each place (Postfix default_process_limit: 100); unbounded if unsaid"),
-            key("addresses", &S::addresses).at_least(1).at_most(100).says("MX hosts of a destination tried in one attempt, at most (Postfix smtp_mx_address_limit: 5)")};
+            key("processes", &S::processes).at_least(1).says("delivery processes that all its destinations share (Postfix default_process_limit: 100); unbounded if unsaid"),
+            key("per", &S::per).says("server: each server of the tier has next-hop queues of its own, and `connections`, `active`, `concurrency`, `ready` and `processes` hold for each; place: the servers at a site share them. A `throttle` is always the place's. Unsaid: server"),
+            key("addresses", &S::addresses).at_least(1).at_most(100).says("sites or MX hosts of a destination tried in one attempt, at most (Postfix smtp_mx_address_limit: 5)"),
+            key("fallback_on", &S::fallback_on).says("after which failures the same attempt goes on at the next site of a tier that mail passes through, or at the next MX host: connect, greeting (421), 4yz (any other); or none (Postfix: all three)"),
+            key("sessions", &S::sessions).at_least(1).at_most(100).says("of `fallback_on: 4yz`: how many of them may end with 4yz (Postfix smtp_mx_session_limit: 2)")};
     }
 };
 
@@ -179,9 +196,9 @@ struct HealthSpec {
     template <class S = HealthSpec>
     static constexpr auto keys() {
         return std::tuple{
-            key("interval", &S::interval).above(0).says("time between two checks"),
+            key("interval", &S::interval).at_least(0.001).says("time between two checks"),
             key("failures", &S::failures).at_least(1).says("failed checks in a row until the tier is known to be down there"),
-            key("timeout", &S::timeout).above(0).says("how long a check waits for its answer")};
+            key("timeout", &S::timeout).at_least(0.001).says("how long a check waits for its answer")};
     }
 };
 

@@ -124,9 +124,9 @@ SimDuration SendingLinks::undisturbed_dialogue(const Path& now, SimTime clock, J
 }
 
 /// Where nothing comes through, the first packet of the connection is sent again after 1, 3, 7, ... s: one of them must find a path.
-bool SendingLinks::find_path(TransferPlan& plan, SiteId to) {
+bool SendingLinks::find_path(TransferPlan& plan, SiteId to, const IsThere* is_there) {
     const SimTime begun = plan.at;
-    for (std::uint32_t k = 1; !path(to, plan.at).works(); ++k) {
+    for (std::uint32_t k = 1; !path(to, plan.at).works() || (is_there != nullptr && !(*is_there)(plan.at)); ++k) {
         const SimDuration sent = std::min(tcp::nth_syn(k), network_.spec.connect_timeout);
         plan.stalled += begun + sent - plan.at;
         plan.at = begun + sent;
@@ -136,17 +136,18 @@ bool SendingLinks::find_path(TransferPlan& plan, SiteId to) {
 }
 
 /// Connection first, then the rest of the dialogue, round trip by round trip; what is lost is sent again.
-bool SendingLinks::pass_dialogue(TransferPlan& plan, SiteId to, Jitter jitter, RandomStream& luck) {
-    if (const SimDuration whole = undisturbed_dialogue(path(to, plan.at), plan.at, jitter); whole.ns > 0) {
+bool SendingLinks::pass_dialogue(TransferPlan& plan, SiteId to, Jitter jitter, RandomStream& luck, const IsThere* is_there) {
+    if (const SimDuration whole = undisturbed_dialogue(path(to, plan.at), plan.at, jitter); whole.ns > 0 && is_there == nullptr) {
         plan.at += whole;
         return true;
     }
     const SimTime begun = plan.at;
-    if (!find_path(plan, to)) return false;
+    if (!find_path(plan, to, is_there)) return false;
     for (std::int64_t trip = 0; trip < network_.spec.round_trips; ++trip) {
         const Path& now = path(to, plan.at);
         const double loss = tcp::combined_loss(now.forth.loss, now.back.loss);
         const SimDuration again = loss > 0 ? tcp::retransmission_delay(loss, round_trip(now, jitter), luck.uniform(), trip == 0 ? tcp::kFirstRto : tcp::kLeastRto) : SimDuration::zero();
+        plan.end = trip == 0 ? End::timed_out : trip == 1 ? End::not_greeted : End::broken;  // connection, greeting, MAIL and RCPT, DATA
         const SimDuration longest = trip == 0 ? network_.spec.connect_timeout - (plan.at - begun) : network_.spec.data_timeout;
         if (!pass(plan, to, {longest, false}, [&](const Path& p) { return StageTime{round_trip(p, jitter) + again, again}; })) return false;
     }
@@ -181,7 +182,7 @@ SimTime SendingLinks::sent_by(LinkId link, SimTime clock, Bytes size) const {
     return clock + rest;
 }
 
-TransferPlan SendingLinks::plan_mail(SiteId to, SimTime now, Bytes size, RandomStream& luck) {
+TransferPlan SendingLinks::plan_mail(SiteId to, SimTime now, Bytes size, RandomStream& luck, const IsThere* is_there) {
     const NetworkSpec& spec = network_.spec;
     if (to == from_) {
         return {End::delivered, now + network_.topology.inside_latency(from_) * (2 * spec.round_trips + 1), SimDuration::zero()};
@@ -193,8 +194,9 @@ TransferPlan SendingLinks::plan_mail(SiteId to, SimTime now, Bytes size, RandomS
     if (begins.mode == LinkMode::refused) return {End::refused, now + begins.latency_to_break * 2, SimDuration::zero()};
 
     TransferPlan plan{End::timed_out, now, SimDuration::zero()};
-    if (!pass_dialogue(plan, to, jitter, luck)) return plan;
+    if (!pass_dialogue(plan, to, jitter, luck, is_there)) return plan;
 
+    plan.end = End::broken;
     SimTime& busy_until = busy_until_[begins.first.index()];
     const SimDuration queued = std::max(busy_until - now, SimDuration::zero());
     plan.queued_for_bandwidth = std::min(queued, spec.data_timeout);

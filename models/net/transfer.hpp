@@ -11,7 +11,8 @@
 // which is sent again after 1, 3, 7, 15, ... s (RFC 6298): the connection comes about if one of them finds the path back, else it is
 // `timed_out` after connect_timeout. When a link goes down
 // later (either way), TCP stalls until the path is back or routes have found another one; no round trip of the dialogue
-// and no stall of the data may exceed data_timeout, nor the last byte's flight reply_timeout, else `timed_out`. So ends a
+// and no stall of the data may exceed data_timeout, nor the last byte's flight reply_timeout, else it is `broken` (`not_greeted` in the
+// round trip after the connection). So ends a
 // wait for bandwidth over data_timeout, too; it then takes none.
 // Left out: contention in transit, beyond the first link; TCP's own pause after a stall; slow start; that transfers which a
 // cut has stalled share the bandwidth when it is over; bandwidth that
@@ -24,6 +25,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "models/net/network_spec.hpp"
@@ -36,7 +38,8 @@
 namespace mailquake {
 
 struct TransferPlan {
-    enum class End : std::uint8_t { delivered, refused, timed_out };
+    /// Of time-outs: timed_out before there was a connection, not_greeted in the next round trip, broken later.
+    enum class End : std::uint8_t { delivered, refused, timed_out, not_greeted, broken };
     End         end = End::delivered;
     SimTime     at;                    // delivered: the receiver has it all; else: the sender knows that it failed
     SimDuration queued_for_bandwidth;  // part of it that was waiting for the first link [ns]
@@ -59,8 +62,12 @@ class SendingLinks {
 public:
     SendingLinks(const Network& network, SiteId from);
 
-    /// A mail of `size` from this site. Within the site: dialogue and flight at inside latency, no bandwidth.
-    [[nodiscard]] TransferPlan plan_mail(SiteId to, SimTime now, Bytes size, RandomStream& luck);
+    /// Is a site there at this time? One that is down swallows the first packet of a connection, as a black hole does.
+    using IsThere = std::function<bool(SimTime)>;
+
+    /// A mail of `size` from this site. Within the site: dialogue and flight at inside latency, no bandwidth. `is_there`: asked of a site
+    /// that is down when the transfer begins.
+    [[nodiscard]] TransferPlan plan_mail(SiteId to, SimTime now, Bytes size, RandomStream& luck, const IsThere* is_there = nullptr);
 
     /// A small request or answer. Loss delays it by retransmissions. A link that refuses: `refused`, `at` the time the
     /// sender knows. A black hole swallows it: `timed_out` at never(), so the sender's own time-out decides.
@@ -123,8 +130,8 @@ private:
     template <class TimeOn>
     [[nodiscard]] bool pass(TransferPlan& plan, SiteId to, Patience patience, TimeOn time_on);
     [[nodiscard]] SimDuration undisturbed_dialogue(const Path& now, SimTime clock, Jitter jitter) const;
-    [[nodiscard]] bool find_path(TransferPlan& plan, SiteId to);
-    [[nodiscard]] bool pass_dialogue(TransferPlan& plan, SiteId to, Jitter jitter, RandomStream& luck);
+    [[nodiscard]] bool find_path(TransferPlan& plan, SiteId to, const IsThere* is_there);
+    [[nodiscard]] bool pass_dialogue(TransferPlan& plan, SiteId to, Jitter jitter, RandomStream& luck, const IsThere* is_there);
     [[nodiscard]] bool pass_data(TransferPlan& plan, SiteId to, Jitter jitter, Bytes size);
     [[nodiscard]] bool pass_flight(TransferPlan& plan, SiteId to, SimDuration patience, double jitter, RandomStream& luck);
 

@@ -11,6 +11,7 @@ namespace mailquake {
 
 std::string measure_text(MetricUnit unit, const std::optional<double>& value, bool at_least) {
     if (!value) return "-";
+    if (std::isinf(*value)) return "never";
     const std::string head = at_least ? ">= " : "";
     switch (unit) {
         case MetricUnit::duration: return head + human::duration(*value);

@@ -1,5 +1,5 @@
 // Values of metrics as people read them, by their unit: `5m 20s`, `1.2 %`, `20.0/s`, `1,204`, and intervals of them.
-// Rounded for the eye; JSON and CSV have them exact. A lower bound is printed `>= x`.
+// Rounded for the eye; JSON and CSV have them exact. A lower bound is printed `>= x`, what is infinite `never`.
 #pragma once
 
 #include <optional>

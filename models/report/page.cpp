@@ -1,6 +1,7 @@
 #include "models/report/page.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <variant>
 
 #include "models/report/page_why.hpp"
@@ -21,6 +22,7 @@ Json value_json(const PageValue& v) {
     Json out{{"value", maybe(v.value)}};
     if (v.low && v.high) out["low"] = *v.low, out["high"] = *v.high;
     if (v.at_least) out["at_least"] = true;
+    if (v.value && std::isinf(*v.value)) out["never"] = true;   // null: it falls on lost mail
     return out;
 }
 

@@ -8,7 +8,9 @@
 #include "models/expect/expectation.hpp"
 #include "models/report/human.hpp"
 #include "models/report/measure_text.hpp"
+#include "models/report/summary_words.hpp"
 #include "models/report/table.hpp"
+#include "models/spec/visible_text.hpp"
 
 namespace mailquake {
 
@@ -33,7 +35,11 @@ bool is_at_least(const DelayFigures& d, std::string_view name) {
     return std::find(d.at_least.begin(), d.at_least.end(), name) != d.at_least.end();
 }
 
+bool is_never(const DelayFigures& d, std::string_view name) { return std::find(d.never.begin(), d.never.end(), name) != d.never.end(); }
+
+/// `>= x` where it is a lower bound, `never` where it falls on lost mail.
 std::string delay(const DelayFigures& d, const std::optional<double>& value, std::string_view name) {
+    if (is_never(d, name)) return "never";
     return human::duration(value, is_at_least(d, name));
 }
 
@@ -77,7 +83,9 @@ std::string headline(const RunResult& r, const SummaryStyle& style) {
     std::string line = fmt::format("{}: ", r.about.name);
     if (f.affected.of > 0) {
         line += human::share(f.affected.tenants, f.affected.of, "tenants") + " affected";
+        if (f.delay.lost > 0) line += fmt::format("; {} lost or bounced", count(f.delay.lost));
         if (f.delay.max) line += "; longest delay " + delay(f.delay, f.delay.max, "max");
+        else if (f.delay.lost > 0) line += "; greatest age " + human::duration(f.oldest);
     } else if (const ClientFigures* c = worst_clients(f)) {
         line += fmt::format("{} below 90 % signed in for {}", c->name, human::duration(c->signed_in.below_90));
         if (f.clients.size() > 1) line += fmt::format(", longest of {} populations", f.clients.size());
@@ -124,13 +132,14 @@ std::string effect_line(const RunResult& r) {
 
 std::string mail_lines(const RunResult& r) {
     const MessageFigures& m = r.figures.messages;
-    const double lost = m.dropped + m.expired + m.discarded;
     std::string out = fmt::format("  mail        {} accepted, {} delivered, {} lost, {} wrongly bounced\n", count(m.accepted),
-                                  count(m.delivered), count(lost), count(r.figures.bounces.wrong));
-    if (m.duplicated > 0) out += fmt::format("              {} more came about as duplicates\n", count(m.duplicated));
-    if (m.in_system > 0)
-        out += fmt::format("              {} still under way at the end{}\n", count(m.in_system),
-                           m.censored > 0 ? fmt::format(", {} of them measured", count(m.censored)) : "");
+                                  count(m.delivered), count(m.lost), count(m.returned));
+    const std::string more = "              ";
+    if (m.under_way > 0)
+        out += more + fmt::format("{} still under way at the end{}\n", count(m.under_way), m.censored > 0 ? fmt::format(", {} of them measured", count(m.censored)) : "");
+    if (m.duplicated > 0) out += more + fmt::format("{} more came about as duplicates; {} arrived beside another of the same mail\n", count(m.duplicated), count(m.delivered_again));
+    if (m.delivered_reports > 0) out += more + fmt::format("besides, {} bounces and notices were delivered\n", count(m.delivered_reports));
+    if (m.false_failures > 0) out += more + fmt::format("{} copies were given up though their mail arrived: no loss\n", count(m.false_failures));
     return out;
 }
 
@@ -148,13 +157,14 @@ std::string answer(const RunResult& r, const SummaryStyle& style) {
                                : "no whole hour before",
                            by_hand ? "mitigation" : "fault");
     }
-    if (f.delay.p50) {
+    if (f.delay.p50 || f.delay.lost > 0) {
         const DelayFigures& d = f.delay;
-        out += fmt::format("  delay       p50 {}, p90 {}, p99 {}, max {}; mean {}\n", delay(d, d.p50, "p50"),
-                           delay(d, d.p90, "p90"), delay(d, d.p99, "p99"), delay(d, d.max, "max"), delay(d, d.mean, "mean"));
+        out += fmt::format("  delay       p50 {}, p90 {}, p99 {}, max {}; mean {}{}\n", delay(d, d.p50, "p50"),
+                           delay(d, d.p90, "p90"), delay(d, d.p99, "p99"), delay(d, d.max, "max"), delay(d, d.mean, "mean"),
+                           d.lost > 0 ? fmt::format(" without the {} lost or bounced", count(d.lost)) : "");
         out += fmt::format("  late        means over {}\n", human::duration(r.about.objective));
     }
-    if (f.messages.accepted > 0) out += mail_lines(r);
+    if (f.messages.accepted > 0) out += mail_lines(r) + excused_lines(r);
     if (f.affected.of == 0) out += effect_line(r);
     return out + recovery_lines(r);
 }
@@ -164,11 +174,11 @@ std::string answer(const RunResult& r, const SummaryStyle& style) {
 std::string who(const RunResult& r, const SummaryStyle& style) {
     if (r.figures.tenants.empty()) return "";
     std::string out = heading("WHO WAS HIT", style);
-    TextTable classes({"class", "tenants", "affected", "collateral", "late copies", "p50", "p99", "max"});
+    TextTable classes({"class", "tenants", "affected", "collateral", "lost", "late copies", "p50", "p99", "max"});
     for (const ClassFigures& c : r.figures.tenants)
-        classes.row({c.tenant_class, count(c.count), part(c.affected, c.count), part(c.collateral, c.count), count(c.late),
+        classes.row({c.tenant_class, count(c.count), part(c.affected, c.count), part(c.collateral, c.count), count(c.lost + c.wrongly_bounced), count(c.late),
                      delay(c.delay, c.delay.p50, "p50"), delay(c.delay, c.delay.p99, "p99"), delay(c.delay, c.delay.max, "max")});
-    out += classes.print();
+    out += classes.print() + words_of_who(r);
     if (r.figures.partitions.empty()) return out;
     TextTable partitions({"partition", "tenants", "affected", "collateral"});
     std::size_t shown = 0;
@@ -200,10 +210,15 @@ std::string in_vain(const Figures& f, const BacklogFigures& place) {
     return wasted > 0 ? part(wasted, served) : "";
 }
 
+/// Since when a fault ended; nothing waited then: `-`.
+std::string left_after(const BacklogFigures& b, const std::optional<double>& after) {
+    return b.waited == 0 ? "-" : after ? human::duration(*after) : "not in this run";
+}
+
 std::string tiers(const RunResult& r, const SummaryStyle& style) {
     std::vector<BacklogFigures> rows = r.figures.backlogs;
     std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.max > b.max; });
-    std::vector<std::string> columns{"tier@site", "utilization", "most waiting", "at", "net rate", "drained after"};
+    std::vector<std::string> columns{"tier@site", "utilization", "most waiting", "at", "net rate", "drained after", "last one left"};
     const bool any_in_vain = std::any_of(r.figures.tiers.begin(), r.figures.tiers.end(), [](const auto& t) { return t.wasted > 0; });
     if (any_in_vain) columns.emplace_back("served in vain");
     TextTable table(columns);
@@ -212,13 +227,13 @@ std::string tiers(const RunResult& r, const SummaryStyle& style) {
         const bool waited = b.max > 0;
         std::vector<std::string> cells{b.label(), percent(b.utilization), count(b.max), waited ? human::offset(b.at) : "-",
                                        b.growth ? human::rate(*b.growth, true) : "-",
-                                       !waited ? "-" : b.drain ? human::duration(*b.drain) : "not in this run"};
+                                       left_after(b, b.drain), left_after(b, b.last_left)};
         if (any_in_vain) cells.push_back(in_vain(r.figures, b));
         table.row(std::move(cells));
     }
     if (rows.empty()) return "";
-    return heading("TIERS, most waiting first (input and next-hop queues; net rate: onset to peak)", style) + table.print() +
-           more_rows(rows.size());
+    return heading("TIERS, most waiting first (input and next-hop queues, by the minute; net rate: onset to peak)", style) + table.print() +
+           more_rows(rows.size()) + "  drained after: from the end of a fault until 95 % of what waited there then had left; of several faults the longest\n";
 }
 
 std::string cascade(const RunResult& r, const SummaryStyle& style) {
@@ -357,9 +372,12 @@ std::string assumptions(const RunResult& r, const SummaryStyle& style) {
     std::string out = heading("WHAT IS ASSUMED (all else is documented fact, or unstated)", style);
     TextTable table({"entry", "basis", "why"}, 3);
     for (const Assumption& a : r.about.assumptions) {
-        std::string why = a.source;
-        if (why.size() > 90) why = why.substr(0, 87) + "...";
-        std::replace(why.begin(), why.end(), '\n', ' ');
+        std::string why = visible(a.source, " ");
+        if (why.size() > 90) {
+            std::size_t end = 87;
+            while (end > 0 && (static_cast<unsigned char>(why[end]) & 0xc0U) == 0x80) --end;   // not within a letter
+            why = why.substr(0, end) + "...";
+        }
         table.row({a.what, a.basis, why});
     }
     return out + table.print();

@@ -52,6 +52,8 @@ std::vector<std::string> loud_warnings(const RunResult& r) {
     untouched(out, r, r.figures.flaws, "flaw", "flaws");
     untouched(out, r, r.figures.mitigations, "mitigation", "mitigations");
     untold(out, r);
+    if (r.figures.affected.of > 0 && r.figures.messages.accepted == 0)
+        out.push_back("warning: no mail was accepted in the whole run, so that no figure of mail says anything; check the `rate` of its tenants and the `duration`");
     const auto before = r.figures.affected.before_fault;
     const bool has_fault = std::any_of(r.figures.faults.begin(), r.figures.faults.end(),
                                        [](const DisturbanceFigures& d) { return d.enabled; });

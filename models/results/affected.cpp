@@ -36,7 +36,37 @@ SimDuration time_hit(const TenantOutcome& tenant) {
     return sum;
 }
 
-bool is_collateral(const TenantOutcome& tenant) { return tenant.own_healthy && is_affected(tenant); }
+namespace {
+
+/// What the hour would be without some of its copies.
+HourTally without(HourTally hour, std::uint32_t accepted, std::uint32_t late, std::uint32_t bad) {
+    hour.accepted -= accepted;
+    hour.late -= late;
+    hour.bad -= bad;
+    return hour;
+}
+
+/// Is some hour hit, after `change(hour, copies of it that name a place that is hit)`?
+template <class Change>
+bool is_hit_after(const TenantOutcome& tenant, Change&& change) {
+    auto hit = tenant.hit_hours.begin();
+    return std::any_of(tenant.hours.begin(), tenant.hours.end(), [&](const HourTally& hour) {
+        while (hit != tenant.hit_hours.end() && hit->hour < hour.hour) ++hit;
+        return hit_in(hit != tenant.hit_hours.end() && hit->hour == hour.hour ? change(hour, *hit) : hour);
+    });
+}
+
+}  // namespace
+
+bool is_collateral(const TenantOutcome& tenant) {
+    return tenant.own_healthy &&
+           is_hit_after(tenant, [](const HourTally& h, const HitHour& hit) { return without(h, hit.accepted, hit.late, hit.bad); });
+}
+
+bool is_affected_by_destination(const TenantOutcome& tenant) {
+    return is_affected(tenant) &&
+           !is_hit_after(tenant, [](const HourTally& h, const HitHour& hit) { return without(h, 0, hit.bad_there, hit.bad_there); });
+}
 
 bool is_affected_before(const TenantOutcome& tenant, SimTime first_fault) {
     return std::any_of(tenant.hours.begin(), tenant.hours.end(), [&](const HourTally& h) {

@@ -1,7 +1,8 @@
 // Who was hit. A tenant is affected if in some clock hour from the scenario's start, by hour of acceptance, more than
-// 5 % and at least 3 of its measured copies were late, or one was lost or wrongly bounced. It is collateral if it is
-// affected though every site, partition and destination of its own was healthy throughout.
-// Left out here: mail that is held by its own outside destination alone; the world does not count it as late.
+// 5 % and at least 3 of its measured copies were late, or one was lost or wrongly bounced. It is collateral if copies make it
+// affected that had nothing to do with what was hit: its home and partitions were healthy throughout, and the copies whose own
+// outside destination and MX list were healthy meet the rule by themselves.
+// Left out here: what is excused (held by its own outside destination, or by greylisting, alone); the world does not count it as late.
 #pragma once
 
 #include <cstddef>
@@ -22,6 +23,8 @@ namespace mailquake {
 /// Left out: pauses between the late copies of one hour, which count as trouble.
 [[nodiscard]] SimDuration time_hit(const TenantOutcome& tenant);
 [[nodiscard]] bool is_collateral(const TenantOutcome& tenant);
+/// Affected, and only by mail that was lost at the outside destination that it went to, which was hit at that time.
+[[nodiscard]] bool is_affected_by_destination(const TenantOutcome& tenant);
 
 /// Affected in an hour that was over when the first fault began, with trouble that had begun by then: mail of that hour which waited
 /// well within the objective until the fault made it late is the fault's doing. (One copy that was late before stands for the hour's.)

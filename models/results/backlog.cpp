@@ -22,13 +22,6 @@ Backlog backlog_of(const std::vector<std::uint64_t>& waiting) {
     while (onset > 0 && waiting[onset] * 20 > found.max) --onset;
     if (found.max >= 20 && onset < peak)
         found.growth = static_cast<double>(found.max - waiting[onset]) / (60.0 * static_cast<double>(peak - onset));
-
-    std::uint64_t before = 0;
-    for (std::size_t m = 0; m < onset; ++m) before += waiting[m];
-    if (onset > 0) before /= onset;
-    const std::uint64_t gone = std::max(found.max / 20, std::min(before, found.max / 2));
-    for (std::size_t m = peak + 1; m < waiting.size() && !found.drain; ++m)
-        if (waiting[m] <= gone) found.drain = end_of_minute(m) - found.at;
     return found;
 }
 

@@ -1,7 +1,6 @@
-// How a backlog grew and went: from a queue's length at the end of each minute. The peak is the first highest minute.
+// How a backlog grew: from a queue's length at the end of each minute. The peak is the first highest minute.
 // The onset is the last minute before it with at most a twentieth of the peak (or the start); growth is the mean net
-// rate between the two. It is drained in the first minute after the peak with at most a twentieth again, or no more
-// than there was on average before the onset. A peak of fewer than 20 has no onset worth the name: growth is nothing.
+// rate between the two. A peak of fewer than 20 has no onset worth the name: growth is nothing. How it went: world/draining.hpp.
 // Left out: a second wave; `max` is the highest one's.
 #pragma once
 
@@ -17,7 +16,6 @@ struct Backlog {
     std::uint64_t max = 0;
     SimTime       at;                    // end of the peak's minute
     std::optional<double> growth;        // [1/s]
-    std::optional<SimDuration> drain;    // after the peak; nothing: not within the run
 };
 
 [[nodiscard]] Backlog backlog_of(const std::vector<std::uint64_t>& waiting);

@@ -80,7 +80,7 @@ NotifyFigures notify_figures(const Outcome& o, const std::vector<TenantNotice>& 
     std::optional<SimDuration> least_bound;
     for (const TenantNotice& t : tenants)
         if (t.affected && !t.notified) least_bound = std::min(least_bound.value_or(t.to_notify), t.to_notify);
-    const DelayFigures d = delay_figures(all, 0);
+    const DelayFigures d = delay_figures(all);
     NotifyFigures f{d.mean, d.p50, d.p90, d.max, {}};
     const auto may_rest_on_bounds = [&](const char* name, const std::optional<double>& value, bool always) {
         if (least_bound && value && (always || *value >= exact_seconds(*least_bound) * (1 - kBucket))) f.at_least.emplace_back(name);

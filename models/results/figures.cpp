@@ -6,6 +6,7 @@
 
 #include "models/results/affected.hpp"
 #include "models/results/backlog.hpp"
+#include "models/results/delay_bounds.hpp"
 #include "models/results/recovery.hpp"
 #include "models/results/seconds.hpp"
 #include "models/results/worst_moment.hpp"
@@ -34,18 +35,29 @@ MessageFigures message_figures(const Outcome& o) {
     m.filtered = count(o.messages.filtered);
     m.discarded = count(o.messages.discarded);
     m.in_system = count(o.messages.in_system);
-    for (const ClassOutcome& c : o.classes) m.censored += count(c.censored);
+    m.delivered_again = count(o.messages.delivered_again);
+    m.delivered_reports = count(o.messages.delivered_reports);
+    m.lost = count(o.messages.lost);
+    m.returned = count(o.messages.returned);
+    m.under_way = count(o.messages.under_way());
+    m.false_failures = count(o.messages.false_failures);
+    for (const ClassOutcome& c : o.classes) {
+        m.censored += count(c.censored);
+        m.excused_destination += count(c.excused_destination);
+        m.excused_greylisting += count(c.excused_greylisting);
+    }
     return m;
 }
 
 DelayFigures overall_delay(const Outcome& o) {
-    Histogram all;
-    std::uint64_t censored = 0;
+    Histogram all, under_way;
+    std::uint64_t lost = 0;
     for (const ClassOutcome& c : o.classes) {
         all.merge(c.delay);
-        censored += c.censored;
+        under_way.merge(c.under_way);
+        lost += c.lost;
     }
-    return delay_figures(all, censored);
+    return delay_figures(all, under_way, lost);
 }
 
 RetryFigures retry_figures(const Outcome& o) {
@@ -75,7 +87,7 @@ template <class Figures>
 void add_copies(Figures& f, const TenantOutcome& t) {
     f.accepted += count(t.counts.accepted);
     f.delivered += count(t.counts.delivered);
-    f.lost += count(t.counts.dropped + t.counts.expired + t.counts.discarded);
+    f.lost += count(t.counts.lost);
     f.bounced += count(t.counts.bounced);
     f.wrongly_bounced += count(t.counts.wrongly_bounced);
     f.measured += count(t.measured);
@@ -89,7 +101,7 @@ std::vector<ClassFigures> class_figures(const Outcome& o, const std::vector<Tena
         f.tenant_class = c.name;
         f.count = c.tenants;
         f.censored = count(c.censored);
-        f.delay = delay_figures(c.delay, c.censored);
+        f.delay = delay_figures(c.delay, c.under_way, c.lost);
         if (c.worst) f.worst = std::to_string(*c.worst);
         list.push_back(std::move(f));
     }
@@ -163,12 +175,32 @@ std::vector<TierFigures> tier_figures(const Outcome& o) {
         f.swallowed = count(s.swallowed);
         f.timed_out = count(s.timed_out);
         f.wasted = count(s.wasted);
-        const DelayFigures wait = delay_figures(s.wait, 0);
+        const DelayFigures wait = delay_figures(s.wait);
         f.wait = {wait.mean, wait.p50, wait.p99, wait.max};
         f.queue = {s.queue_mean, count(s.queue_max), exact_seconds(s.queue_max_at)};
         list.push_back(std::move(f));
     }
     return list;
+}
+
+/// Of what waited there when faults ended, the slowest to leave.
+void add_drains(const Outcome& o, BacklogFigures& f) {
+    bool all_left = true;
+    for (const DrainOutcome& d : o.drains) {
+        if (d.tier != f.tier || d.site != f.site) continue;
+        f.waited = std::max(f.waited, count(d.waiting));
+        const auto later = [&](std::optional<double>& longest, SimTime t) { longest = std::max(longest.value_or(0), exact_seconds(t - d.from)); };
+        if (d.drained) {
+            later(f.drain, *d.drained);
+        } else {
+            f.not_drained += 1;
+            f.drain_at_least = std::max(f.drain_at_least, exact_seconds(o.end - d.from));
+        }
+        if (d.empty) later(f.last_left, *d.empty);
+        all_left = all_left && d.empty;
+    }
+    if (f.not_drained > 0) f.drain.reset();
+    if (!all_left) f.last_left.reset();
 }
 
 /// One row per tier and site, in the order of the stations; utilization weighs partitions by their workers.
@@ -194,7 +226,7 @@ std::vector<BacklogFigures> backlog_figures(const Outcome& o) {
         f.max = count(b.max);
         f.at = exact_seconds(b.at);
         f.growth = b.growth;
-        if (b.drain) f.drain = exact_seconds(*b.drain);
+        add_drains(o, f);
     }
     return list;
 }
@@ -275,24 +307,24 @@ QshapeFigures qshape_figures(const Qshape& q) {
 
 }  // namespace
 
-DelayFigures delay_figures(const Histogram& delay, std::uint64_t censored) {
+DelayFigures delay_figures(const Histogram& delay, const Histogram& under_way, std::uint64_t lost) {
     DelayFigures f;
-    if (delay.count() == 0) return f;
-    const double n = count(delay.count());
-    f.mean = delay.mean() / 1e9;
-    f.max = exact_seconds(delay.max());
-    const auto quantile = [&](double q) { return exact_seconds(delay.quantile(q)); };
+    f.lost = count(lost);
+    if (delay.count() + lost == 0) return f;
+    if (delay.count() > 0) f.mean = delay.mean() / 1e9;
+    if (under_way.count() > 0) f.at_least.emplace_back("mean");
     const auto take = [&](std::optional<double>& into, const char* name, double q) {
-        into = quantile(q);
-        if (censored > 0 && quantile(std::min(1.0, q + count(censored) / n)) > *into) f.at_least.emplace_back(name);
+        const DelayBounds bounds = delay_bounds(delay, under_way, lost, q);
+        if (bounds.least) into = exact_seconds(*bounds.least);
+        if (!bounds.least) f.never.emplace_back(name);
+        else if (!bounds.exact()) f.at_least.emplace_back(name);
     };
-    if (censored > 0) f.at_least.emplace_back("mean");
     take(f.p50, "p50", 0.5);
     take(f.p90, "p90", 0.9);
     take(f.p95, "p95", 0.95);
     take(f.p99, "p99", 0.99);
     take(f.p999, "p999", 0.999);
-    if (censored > 0) f.at_least.emplace_back("max");
+    take(f.max, "max", 1);
     return f;
 }
 
@@ -307,6 +339,7 @@ Figures figures_of(const Outcome& o, const ScenarioSpec& scenario, const std::ve
     if (scenario.backlog.empty()) f.affected.before_fault = affected_before_fault(o);   // a start state is the trouble itself
     for (const TenantOutcome& t : o.tenants) {
         f.affected.tenants += is_affected(t);
+        f.affected.by_destination += is_affected_by_destination(t);
         f.collateral += is_collateral(t);
     }
     f.recovered = recovered_figures(o, scenario.slo.delay);

@@ -4,9 +4,9 @@
 // figures_of() takes one replication; merge.hpp puts several together. The rules behind the less plain figures stand in
 // files of their own: affected.hpp, recovery.hpp, backlog.hpp, worst_moment.hpp.
 //
-// A figure that rests on copies which were still under way when the run ended is a lower bound, and its name stands in
-// `at_least` of its delay: true delays of these copies are longer than their age so far. A quantile rests on them if it
-// would be another one were they all slower than it; the mean and the maximum rest on them as soon as there is one.
+// Delays have bounds (delay_bounds.hpp). What rests on copies that were still under way when the run ended is a lower bound, and its
+// name stands in `at_least`: a quantile that would be another one if these never arrived, and the mean as soon as there is one. What
+// falls on mail that was lost has no number; its name stands in `never`. The mean leaves the `lost` out.
 #pragma once
 
 #include <cstdint>
@@ -22,16 +22,19 @@
 
 namespace mailquake {
 
-/// Delays of measured copies [s]; nothing where there was no copy.
+/// Delays of measured copies [s]; nothing where there was no copy, or for what is in `never`.
 struct DelayFigures {
     std::optional<double> mean, p50, p90, p95, p99, p999, max;
-    std::vector<std::string> at_least;   // names of those above that rest on copies still under way
+    std::vector<std::string> at_least;   // names of those above that are lower bounds, since copies were still under way
+    std::vector<std::string> never;      // names of those above that fall on lost mail: without bound
+    double lost = 0;                     // measured mail that was lost or bounced, which the mean leaves out
     template <class S = DelayFigures>
     static constexpr auto fields() {
         return std::tuple{field("mean", &S::mean).in("s"), field("p50", &S::p50).in("s"),
                           field("p90", &S::p90).in("s"),   field("p95", &S::p95).in("s"),
                           field("p99", &S::p99).in("s"),   field("p999", &S::p999).in("s"),
-                          field("max", &S::max).in("s"),   field("at_least", &S::at_least)};
+                          field("max", &S::max).in("s"),   field("at_least", &S::at_least),
+                          field("never", &S::never),       field("lost", &S::lost)};
     }
 };
 
@@ -39,6 +42,11 @@ struct MessageFigures {
     double accepted = 0, generated = 0, duplicated = 0, delivered = 0, bounced = 0, expired = 0, dropped = 0,
            filtered = 0, discarded = 0, in_system = 0;
     double censored = 0;   // measured copies still under way at the end
+    // Of accepted mail: delivered + lost + returned + under_way = accepted. `delivered` is mail that arrived; further copies of it, and
+    // bounces and notices, are counted apart, so that what was accepted, generated or duplicated is the sum of all ends.
+    double delivered_again = 0, delivered_reports = 0, lost = 0, returned = 0, under_way = 0;
+    double false_failures = 0;   // copies that were given up though their mail arrived: false failure notices
+    double excused_destination = 0, excused_greylisting = 0;   // measured copies over the objective that do not count as late
     template <class S = MessageFigures>
     static constexpr auto fields() {
         return std::tuple{field("accepted", &S::accepted),   field("generated", &S::generated),
@@ -46,17 +54,23 @@ struct MessageFigures {
                           field("bounced", &S::bounced),     field("expired", &S::expired),
                           field("dropped", &S::dropped),     field("filtered", &S::filtered),
                           field("discarded", &S::discarded), field("in_system", &S::in_system),
-                          field("censored", &S::censored)};
+                          field("censored", &S::censored),
+                          field("delivered_again", &S::delivered_again), field("delivered_reports", &S::delivered_reports),
+                          field("lost", &S::lost),           field("returned", &S::returned),
+                          field("under_way", &S::under_way), field("false_failures", &S::false_failures),
+                          field("excused_destination", &S::excused_destination),
+                          field("excused_greylisting", &S::excused_greylisting)};
     }
 };
 
 struct AffectedFigures {
     double tenants = 0, of = 0;
+    double by_destination = 0;            // of `tenants`: only by mail that was lost at its own outside destination, which was hit
     std::optional<double> before_fault;   // share, from whole hours before the first fault; nothing without such an hour, or with a backlog at the start
     template <class S = AffectedFigures>
     static constexpr auto fields() {
         return std::tuple{field("tenants", &S::tenants), field("of", &S::of),
-                          field("before_fault", &S::before_fault)};
+                          field("before_fault", &S::before_fault), field("by_destination", &S::by_destination)};
     }
 };
 
@@ -212,13 +226,19 @@ struct BacklogFigures {
     double max = 0;                      // copies
     double at = 0;                       // when it was highest [s]
     std::optional<double> growth;        // mean net rate from the onset to the peak [1/s]
-    std::optional<double> drain;         // from the peak until it was gone [s]; nothing: not within the run
+    double waited = 0;                   // of all faults' ends, most copies that were waiting then
+    std::optional<double> drain;         // from a fault's end until 95 % of those had left, the longest [s]; nothing: not within the run, or nobody waited
+    std::optional<double> last_left;     // until the last of them had left [s]; likewise
+    double not_drained = 0;              // faults at whose end more waited than left within the run
+    double drain_at_least = 0;           // of these, the longest time from the fault's end to the end of the run [s]
     [[nodiscard]] std::string label() const { return tier + "@" + site; }
     template <class S = BacklogFigures>
     static constexpr auto fields() {
         return std::tuple{field("tier", &S::tier), field("site", &S::site), field("utilization", &S::utilization),
                           field("max", &S::max), field("at", &S::at).in("s"), field("growth", &S::growth).in("1/s"),
-                          field("drain", &S::drain).in("s").by(Merge::every)};
+                          field("waited", &S::waited), field("drain", &S::drain).in("s").by(Merge::every),
+                          field("last_left", &S::last_left).in("s").by(Merge::every), field("not_drained", &S::not_drained),
+                          field("drain_at_least", &S::drain_at_least).in("s")};
     }
 };
 
@@ -346,7 +366,7 @@ struct Figures {
 [[nodiscard]] Figures figures_of(const Outcome& outcome, const ScenarioSpec& scenario,
                                  const std::vector<SimTime>& qshape_at = {});
 
-/// Delay figures of a histogram in which `censored` copies count with their age so far.
-[[nodiscard]] DelayFigures delay_figures(const Histogram& delay, std::uint64_t censored);
+/// Delay figures of a histogram in which copies `under_way` count with their age so far; `lost` more never arrived.
+[[nodiscard]] DelayFigures delay_figures(const Histogram& delay, const Histogram& under_way = Histogram(), std::uint64_t lost = 0);
 
 }  // namespace mailquake

@@ -20,7 +20,7 @@ Json write(double value) {
     if (value == std::floor(value) && std::abs(value) <= kExact) return static_cast<std::int64_t>(value);
     return value;
 }
-Json write(const std::optional<double>& value) { return value ? write(*value) : Json(nullptr); }
+Json write(const std::optional<double>& value) { return value && !std::isinf(*value) ? write(*value) : Json(nullptr); }   // what never came has no number
 Json write(bool value) { return value; }
 Json write(const std::string& value) { return value; }
 

@@ -1,4 +1,5 @@
-// Results as JSON. `run --json` prints one object with at least the keys of the design's section 6 (schema version 1);
+// Results as JSON. `run --json` prints one object with at least the keys of the design's section 6 (schema version 2: delays have bounds,
+// `at_least` and `never`; `messages.delivered` counts accepted mail alone; see figures.hpp).
 // all of its bytes but `wall` depend on build, scenario and seed alone. Whole numbers are written without a point, others
 // with the fewest digits that read back as the same value; an absent figure is null.
 #pragma once
@@ -9,7 +10,7 @@
 
 namespace mailquake {
 
-inline constexpr int kJsonSchema = 1;
+inline constexpr int kJsonSchema = 2;
 
 /// The object that `run --json` prints, indented, with a newline at the end.
 [[nodiscard]] std::string run_json(const RunResult& result);

@@ -14,7 +14,8 @@ const char* const kMailTables = R"(
 CREATE TABLE IF NOT EXISTS tenant (
     unit INTEGER NOT NULL REFERENCES unit(id), class TEXT NOT NULL, rank INTEGER NOT NULL, home TEXT,
     own_healthy INTEGER NOT NULL, affected INTEGER NOT NULL, collateral INTEGER NOT NULL, accepted INTEGER NOT NULL,
-    generated INTEGER NOT NULL, duplicated INTEGER NOT NULL, delivered INTEGER NOT NULL, bounced INTEGER NOT NULL,
+    generated INTEGER NOT NULL, duplicated INTEGER NOT NULL, delivered INTEGER NOT NULL, delivered_again INTEGER NOT NULL,
+    delivered_reports INTEGER NOT NULL, lost INTEGER NOT NULL, returned INTEGER NOT NULL, bounced INTEGER NOT NULL,
     wrongly_bounced INTEGER NOT NULL, expired INTEGER NOT NULL, dropped INTEGER NOT NULL, filtered INTEGER NOT NULL,
     discarded INTEGER NOT NULL, in_system INTEGER NOT NULL, delay_sum REAL NOT NULL, delay_max REAL NOT NULL,
     measured INTEGER NOT NULL, late INTEGER NOT NULL, partitions TEXT NOT NULL);
@@ -111,7 +112,7 @@ void write_tenants(RowSink& rows, const Outcome& o) {
         const auto home = t.home < o.sites.size() ? some(o.sites[t.home]) : std::nullopt;
         const MessageCounts& c = t.counts;
         rows.insert("tenant", {name, t.rank, home, t.own_healthy, is_affected(t), is_collateral(t), c.accepted, c.generated,
-                   c.duplicated, c.delivered, c.bounced, c.wrongly_bounced, c.expired, c.dropped, c.filtered, c.discarded,
+                   c.duplicated, c.delivered, c.delivered_again, c.delivered_reports, c.lost, c.returned, c.bounced, c.wrongly_bounced, c.expired, c.dropped, c.filtered, c.discarded,
                    c.in_system, seconds(t.delay_sum), exact_seconds(t.delay_max), t.measured, t.late, partitions_text(o, t)});
         for (const HourTally& h : t.hours) rows.insert("tenant_hour", {name, t.rank, h.hour, h.accepted, h.late, h.bad});
     }

@@ -61,6 +61,17 @@ std::vector<std::string> union_of(const std::vector<const std::vector<std::strin
     return all;
 }
 
+/// What falls on lost mail in one replication has no mean over all.
+void forget_what_never_was(DelayFigures& mean) {
+    for_each_field<DelayFigures>([&](const auto& f) {
+        if constexpr (std::is_same_v<std::remove_cvref_t<decltype(mean.*f.member)>, std::optional<double>>) {
+            if (std::find(mean.never.begin(), mean.never.end(), f.name) == mean.never.end()) return;
+            (mean.*f.member).reset();
+            std::erase(mean.at_least, f.name);
+        }
+    });
+}
+
 template <HasFields T>
 T mean_struct(const std::vector<const T*>& parts) {
     T mean;
@@ -70,6 +81,7 @@ T mean_struct(const std::vector<const T*>& parts) {
         for (const T* p : parts) members.push_back(&(p->*f.member));
         mean.*f.member = mean_value(members, f.merge);
     });
+    if constexpr (std::is_same_v<T, DelayFigures>) forget_what_never_was(mean);
     return mean;
 }
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
+#include "models/results/delay_bounds.hpp"
 #include "sim/base/check.hpp"
 
 namespace mailquake {
@@ -38,7 +40,7 @@ std::optional<Labels> labels_of(std::string_view distribution, std::string_view 
     if (!distribution.starts_with(of) || distribution.substr(of.size(), 1) != ".") return std::nullopt;
     std::string_view entity = distribution.substr(of.size() + 1);
     Labels labels;
-    if (of == "delay" || of == "time_to_notify") labels[kClass] = entity;
+    if (of == "delay" || of == "under_way" || of == "time_to_notify") labels[kClass] = entity;
     if (of == "sign_in") labels[kName] = entity;
     if (of != "wait") return labels;
     const std::size_t at = entity.find('@'), slash = entity.find('/');
@@ -83,16 +85,40 @@ std::optional<Reading> exactly(const std::optional<double>& value) {
 
 // ---- one way of reading each -------------------------------------------------------------------------------------
 
-std::optional<Reading> read_distribution(const MetricText& metric, const RunRecord& record) {
+std::shared_ptr<Histogram> pooled_distribution(const MetricText& metric, const RunRecord& record, std::string_view stored) {
     auto pooled = std::make_shared<Histogram>();
     for (const Distribution& d : record.distributions) {
-        const auto labels = labels_of(d.name, metric.type->stored);
+        const auto labels = labels_of(d.name, stored);
         if (labels && matches(metric, *labels)) pooled->merge(d.values);
     }
+    return pooled;
+}
+
+constexpr double kNever = std::numeric_limits<double>::infinity();
+
+/// Delays have bounds: of mail that is under way, and of mail that was lost.
+std::optional<Reading> read_delay(const MetricText& metric, const RunRecord& record) {
+    const auto all = pooled_distribution(metric, record, "delay"), under_way = pooled_distribution(metric, record, "under_way");
+    const auto lost = static_cast<std::uint64_t>(sum_of(record, "tenants.delay.lost", metric).value_or(0));
+    if (metric.type->source == MetricSource::mean) {
+        if (all->count() == 0) return std::nullopt;
+        return Reading{all->mean() / 1e9, under_way->count() > 0, nullptr};
+    }
+    if (all->count() + lost == 0) return std::nullopt;
+    const bool is_max = metric.type->source == MetricSource::greatest;
+    const DelayBounds bounds = delay_bounds(*all, *under_way, lost, is_max ? 1 : metric.type->q);
+    Reading reading{bounds.least ? static_cast<double>(*bounds.least) / 1e9 : kNever, bounds.least && !bounds.exact(), nullptr};
+    if (!is_max) reading.sample = all;
+    if (bounds.most) reading.greatest = static_cast<double>(*bounds.most) / 1e9;
+    reading.beyond = lost;
+    return reading;
+}
+
+std::optional<Reading> read_distribution(const MetricText& metric, const RunRecord& record) {
+    if (metric.type->stored == "delay") return read_delay(metric, record);
+    auto pooled = pooled_distribution(metric, record, metric.type->stored);
     if (pooled->count() == 0) return std::nullopt;
-    const char* const bounds = metric.type->stored == "delay" ? "tenants.censored" : "tenants.never_told";   // of those: lower bounds
-    const bool has_bounds = metric.type->stored == "delay" || metric.type->stored == "time_to_notify";
-    const double censored = has_bounds ? sum_of(record, bounds, metric).value_or(0) : 0;
+    const double censored = metric.type->stored == "time_to_notify" ? sum_of(record, "tenants.never_told", metric).value_or(0) : 0;   // lower bounds
     const auto seconds = [](std::int64_t ns) { return static_cast<double>(ns) / 1e9; };
     if (metric.type->source == MetricSource::mean) return Reading{pooled->mean() / 1e9, censored > 0, nullptr};
     if (metric.type->source == MetricSource::greatest) return Reading{seconds(pooled->max()), censored > 0, nullptr};
@@ -102,7 +128,7 @@ std::optional<Reading> read_distribution(const MetricText& metric, const RunReco
     const double q_of_done = q + censored / static_cast<double>(pooled->count());
     const std::int64_t most = pooled->quantile(std::min(1.0, q_of_done));
     // Who was never told has the greatest values: a quantile beyond those told rests on bounds, whatever lies beside it.
-    const bool among_bounds = metric.type->stored == "time_to_notify" && q > 1 - censored / static_cast<double>(pooled->count());
+    const bool among_bounds = q > 1 - censored / static_cast<double>(pooled->count());
     Reading reading{seconds(value), censored > 0 && (among_bounds || most > value), std::move(pooled)};
     if (reading.at_least && !among_bounds && q_of_done <= 1) reading.greatest = seconds(most);
     return reading;
@@ -142,21 +168,24 @@ std::optional<Reading> read_recovery(const MetricText& metric, const RunRecord& 
         longest->value = std::max(longest->value, value);
         longest->at_least |= at_least;
     };
+    for_each_row(record, "recovered.too_soon", metric, [&](double, const Labels&) {
+        take(0, true);
+        longest->open = true;
+    });
     for_each_row(record, "recovered.after", metric, [&](double value, const Labels&) { take(value, false); });
     for_each_row(record, "recovered.not_before", metric, [&](double value, const Labels&) { take(value, true); });
     return longest;
 }
 
-constexpr double kBacklogWorthTheName = 20;   // backlog.hpp
-
 std::optional<Reading> read_drain(const MetricText& metric, const RunRecord& record) {
     std::optional<Reading> longest;
-    for_each_row(record, "backlogs.max", metric, [&](double most, const Labels& labels) {
+    for_each_row(record, "backlogs.max", metric, [&](double, const Labels& labels) {
         if (!longest) longest = Reading{0, false, nullptr};
-        if (most < kBacklogWorthTheName) return;
-        const auto drain = value_at(record, "backlogs.drain", labels), at = value_at(record, "backlogs.at", labels);
-        longest->value = std::max(longest->value, drain ? *drain : record.simulated - at.value_or(record.simulated));
-        longest->at_least |= !drain;
+        const auto drain = value_at(record, "backlogs.drain", labels);
+        const double at_least = value_at(record, "backlogs.drain_at_least", labels).value_or(0);
+        const bool is_open = value_at(record, "backlogs.not_drained", labels).value_or(0) > 0;
+        longest->value = std::max(longest->value, is_open ? at_least : drain.value_or(0));
+        longest->at_least |= is_open;
     });
     return longest;
 }

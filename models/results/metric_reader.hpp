@@ -2,8 +2,8 @@
 // labels, and distributions. Nothing else is looked at, so that a new metric asks for no new run.
 //
 // Rules: without a row that matches there are no samples, which is never a zero. A figure that rests on copies still under
-// way is a lower bound: quantiles that would be others if those were slower, means and maxima as soon as there is one, a
-// recovery or a drain that the run did not see. A quotient is a lower bound if its numerator is one; by a lower bound, or
+// way is a lower bound: quantiles and maxima that would be others if those never arrived, means as soon as there is one, a
+// recovery or a drain that the run did not see. A quantile or maximum that falls on lost mail is infinite. A quotient is a lower bound if its numerator is one; by a lower bound, or
 // by zero, it is not known.
 #pragma once
 

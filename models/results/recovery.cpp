@@ -52,9 +52,12 @@ std::optional<SimDuration> recovered_after(const Outcome& outcome, SimDuration o
     return std::nullopt;
 }
 
+SimTime seen_from(SimTime fault_end, SimDuration objective) {
+    return SimTime::zero() + (whole_minutes(fault_end) + kRecoveryMinutes) * 1_min + objective;
+}
+
 SimDuration lacks_for_recovery(const Outcome& outcome, SimDuration objective, SimTime fault_end) {
-    const SimDuration needed = SimDuration{whole_minutes(fault_end) * (1_min).ns} + kRecoveryMinutes * 1_min + objective;
-    return std::max(needed - (outcome.end - SimTime::zero()), SimDuration::zero());
+    return std::max(seen_from(fault_end, objective) - outcome.end, SimDuration::zero());
 }
 
 SimDuration recovery_not_before(const Outcome& outcome, SimDuration objective, SimTime fault_end) {

@@ -21,6 +21,9 @@ inline constexpr std::int64_t kRecoveryMinutes = 30;
 /// Where recovery was not seen: the least time from `fault_end` that it can have taken.
 [[nodiscard]] SimDuration recovery_not_before(const Outcome& outcome, SimDuration objective, SimTime fault_end);
 
+/// How long a run has to be for a recovery from a fault that ends then to be seen at all.
+[[nodiscard]] SimTime seen_from(SimTime fault_end, SimDuration objective);
+
 /// How much longer the run would have to be for a recovery from this fault to be seen at all; zero where it is long enough.
 [[nodiscard]] SimDuration lacks_for_recovery(const Outcome& outcome, SimDuration objective, SimTime fault_end);
 

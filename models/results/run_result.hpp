@@ -29,11 +29,12 @@ struct ExpectationFigures {
     std::string verdict = "undecided";      // or `pass`, `fail`
     std::optional<double> value;            // mean of its metric over the replications with samples
     bool        at_least = false;           // that is a lower bound
+    bool        never = false;              // it has no number: in some replication it falls on lost mail
     double      held = 0, runs = 0;         // replications in which it held, of how many
     template <class S = ExpectationFigures>
     static constexpr auto fields() {
         return std::tuple{field("text", &S::text), field("verdict", &S::verdict), field("value", &S::value),
-                          field("at_least", &S::at_least), field("held", &S::held), field("runs", &S::runs)};
+                          field("at_least", &S::at_least), field("never", &S::never), field("held", &S::held), field("runs", &S::runs)};
     }
 };
 

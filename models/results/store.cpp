@@ -31,7 +31,7 @@ std::string parameters_json(const About& a) {
 }
 
 const LedgerFormat& results_format() {
-    static const LedgerFormat format{0x4d51554b /* "MQUK" */, 4, {"class", "tier", "site", "partition", "name"}, kMailTables};
+    static const LedgerFormat format{0x4d51554b /* "MQUK" */, 5, {"class", "tier", "site", "partition", "name"}, kMailTables};
     return format;
 }
 
@@ -49,7 +49,10 @@ RunRecord record_of(const Figures& figures, const std::string& fingerprint, cons
     record.wall = figures.wall;
     record.figures = labelled_figures(figures);
     record.document = figures_json(figures);
-    for (const ClassOutcome& c : outcome.classes) record.distributions.push_back({"delay." + c.name, c.delay});
+    for (const ClassOutcome& c : outcome.classes) {
+        record.distributions.push_back({"delay." + c.name, c.delay});
+        record.distributions.push_back({"under_way." + c.name, c.under_way});
+    }
     for (const StationOutcome& s : outcome.stations)
         record.distributions.push_back({"wait." + (s.partition.empty() ? s.tier : s.tier + "/" + s.partition) + "@" + s.site, s.wait});
     const std::vector<Histogram> notified = times_to_notify(outcome, tenant_notices(outcome));

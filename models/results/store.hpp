@@ -12,10 +12,10 @@
 //   series       unit, name (`waiting`, `oldest`, `accepted`, `late`, `overdue`, `retries`, `signed_in`), of (queue or
 //                clients, or empty), time, min, max: down-sampled to at most 1440 stretches; a point equal to both neighbours is
 //                left out
-//   distribution unit, name (`delay.CLASS`, `wait.TIER@SITE`, `sign_in.CLIENTS`, `time_to_notify.CLASS`), histogram [ns]
+//   distribution unit, name (`delay.CLASS`, of these `under_way.CLASS`, `wait.TIER@SITE`, `sign_in.CLIENTS`, `time_to_notify.CLASS`), histogram [ns]
 //                (sim/stats/histogram_bytes.hpp): for quantiles pooled over replications
-//   tenant       unit, class, rank, home, own_healthy, affected, collateral, counts of copies, delay_sum, delay_max,
-//                measured, late, partitions (`directory/p3 mailbox/db1`)
+//   tenant       unit, class, rank, home, own_healthy, affected, collateral, counts of copies (of accepted mail: accepted =
+//                delivered + lost + returned + what is under way), delay_sum, delay_max, measured, late, partitions (`directory/p3 mailbox/db1`)
 //   tenant_hour  unit, class, rank, hour, accepted, late, bad
 //   tier         unit, tier, site, partition, servers, workers, utilization, arrivals, served, refused, swallowed,
 //                timed_out, wasted, wait_mean, wait_p99, queue_mean, queue_max, queue_max_at

@@ -1,7 +1,9 @@
 #include "models/scenario/compose.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -143,7 +145,10 @@ private:
         if (!text) return false;
         octets_ += text->size();
         const std::uint32_t source = sources_.add(file, "");
-        auto tree = parse_yaml(*text, source, sources_, diagnostics_, request_.parsed.get());
+        Diagnostics unread;
+        auto tree = parse_yaml(*text, source, sources_, unread, request_.parsed.get());
+        if (is_named_by_another(asked_at) && !says_a_scenario(tree)) return refuse_base(file, asked_at, unread);
+        for (const Diagnostic& one : unread.all()) diagnostics_.repeat(one);
         diagnostics_.add_source(file, std::move(*text));
         if (!tree) return false;
         if (tree->kind != NodeKind::map) {
@@ -162,6 +167,26 @@ private:
         if (layers.tree.children.empty()) layers.tree.place = tree->place;
         merge_map(layers.tree, std::move(*tree), scenario_type(), context_);
         return ok;
+    }
+
+    [[nodiscard]] static bool is_named_by_another(const SourcePos& asked_at) { return !asked_at.file.empty(); }
+
+    /// A file with none of a scenario's keys is none, whatever YAML makes of it.
+    [[nodiscard]] static bool says_a_scenario(const std::optional<YamlNode>& tree) {
+        if (!tree || tree->kind != NodeKind::map) return false;
+        if (tree->children.empty()) return true;
+        return std::any_of(tree->children.begin(), tree->children.end(), [](const YamlNode& child) {
+            constexpr std::array<std::string_view, 5> more{"extends", "include", "topology", "variants", "test"};
+            return scenario_type().find(child.key) != nullptr || std::find(more.begin(), more.end(), child.key) != more.end();
+        });
+    }
+
+    /// A file that another one names, and that is no scenario: where YAML ends is said, but none of its text is shown. Who
+    /// runs a scenario need not be who wrote it.
+    bool refuse_base(const std::string& file, const SourcePos& asked_at, const Diagnostics& unread) {
+        if (unread.all().empty()) diagnostics_.error(asked_at, fmt::format("{} is no scenario: it has none of the keys of one", file));
+        else diagnostics_.error(asked_at, fmt::format("{} is no scenario: {}: {}", file, print(unread.all().front().pos), unread.all().front().message));
+        return false;
     }
 
     /// Sites and links of a topology file, over what this file builds on and under what it says itself.
@@ -196,6 +221,10 @@ private:
         if (!fs::exists(target, status)) {
             diagnostics_.error(pos, fmt::format("there is no file {}, nor a bundled scenario of that name{}", target,
                                                 suggestion(base.text, bundled_scenarios(request_.search), "bundled ones")));
+            return false;
+        }
+        if (!fs::is_regular_file(target, status) && !fs::is_directory(target, status)) {
+            diagnostics_.error(pos, fmt::format("{} is not a regular file", target));
             return false;
         }
         return read_over(layers, target, pos);

@@ -109,6 +109,12 @@ private:
         text_ += "\n";
     }
 
+    static std::string list_text(const KeyType& key, const void* value) {
+        std::string items;
+        for (std::size_t n = 0; n < key.access.size(value); ++n) items += (n > 0 ? ", " : "") + print_scalar(key, key.access.item(value, n));
+        return items.empty() ? "none" : fmt::format("`[{}]`", items);
+    }
+
     static std::string default_text(const KeyType& key, const SpecType& owner) {
         if (key.name == "name" && !owner.name_default.empty()) return fmt::format("`{}`", owner.name_default);
         if (key.required || key.flattened()) return "required";
@@ -119,7 +125,7 @@ private:
                 const std::string text = print_scalar(key, value);
                 return text.empty() ? "none" : fmt::format("`{}`", text);
             }
-            case KeyForm::list:
+            case KeyForm::list: return list_text(key, value);
             case KeyForm::entries: return "none";
             case KeyForm::map: return "";
             case KeyForm::one_of: return fmt::format("`{}`", key.alternatives[key.access.chosen(value)].kind);

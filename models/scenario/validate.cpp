@@ -48,6 +48,7 @@ void validate(const ReadScenario& scenario, Diagnostics& diagnostics) {
     validate_policies(scenario, diagnostics);
     if (diagnostics.errors() == before) validate_effects(scenario, diagnostics);
     if (diagnostics.errors() == before) validate_shares(scenario, diagnostics);
+    if (diagnostics.errors() == before) validate_next_hops(scenario, diagnostics);
 }
 
 }  // namespace mailquake

@@ -50,6 +50,7 @@ void validate_dashboards(const ReadScenario& scenario, Diagnostics& diagnostics)
 void validate_policies(const ReadScenario& scenario, Diagnostics& diagnostics);
 void validate_expectations(const ReadScenario& scenario, Diagnostics& diagnostics);
 void validate_effects(const ReadScenario& scenario, Diagnostics& diagnostics);
+void validate_next_hops(const ReadScenario& scenario, Diagnostics& diagnostics);
 /// A share of servers that is none of them.
 void validate_shares(const ReadScenario& scenario, Diagnostics& diagnostics);
 

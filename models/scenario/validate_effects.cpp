@@ -93,6 +93,16 @@ private:
             if (!site.servers && !site.workers && !site.service)
                 warning(fmt::format("{}.sites.{}", path, site.name), fmt::format("no effect: no figure of its own is given for '{}'", site.name));
         check_notice(tier.next_hop.retry, tier.next_hop.notice_after, path + ".next_hop.notice_after");
+        check_fallback(tier.next_hop, path + ".next_hop");
+    }
+
+    void check_fallback(const NextHopSpec& next_hop, const std::string& path) {
+        const auto has = [&](FallbackOn failure) { return std::find(next_hop.fallback_on.begin(), next_hop.fallback_on.end(), failure) != next_hop.fallback_on.end(); };
+        if (has(FallbackOn::none) && next_hop.fallback_on.size() > 1)
+            diagnostics_.error(scenario_.at(path + ".fallback_on"), "`none` stands alone: it says that an attempt goes on after no failure");
+        if (next_hop.fallback_on.empty())
+            diagnostics_.error(scenario_.at(path + ".fallback_on"), "an empty list; `none` says that an attempt goes on after no failure");
+        if (!has(FallbackOn::four_yz)) no_effect(path + ".sessions", "`fallback_on` has no `4yz`, and whatever else fails has no session");
     }
 
     void check_notice(const RetrySpec& retry, const std::optional<SimDuration>& notice_after, const std::string& path) {

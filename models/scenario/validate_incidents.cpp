@@ -104,8 +104,23 @@ private:
         if (const auto* gray = std::get_if<GrayFault>(&fault.body); gray != nullptr && gray->dropped.value == 0 && gray->slowed.value == 0)
             error(path, "a gray failure that neither drops nor slows anything: give it `dropped` or `slowed`");
         if (fault.enabled && std::holds_alternative<CacheLossFault>(fault.body)) check_cache_loss(fault, path);
+        if (const auto* flap = std::get_if<LinkFlapFault>(&fault.body)) check_flap(fault, *flap, path);
         if (const auto* campaign = std::get_if<CampaignFault>(&fault.body)) check_campaign(fault, *campaign, path);
         if (std::holds_alternative<DateReachedFault>(fault.body)) check_date(fault, path);
+    }
+
+    /// Each stretch down is planned before the run, as each failure of a random fault is.
+    void check_flap(const FaultSpec& fault, const LinkFlapFault& flap, const std::string& path) {
+        const SimTime begin = begin_of(fault, spec_.warmup), end = SimTime::zero() + spec_.duration;
+        if (begin >= end || flap.down + flap.up <= SimDuration::zero()) return;
+        double acts = std::min(fault.length, end - begin).seconds();
+        if (fault.mtbf && fault.mttr) {
+            const double up = law_of(*fault.mtbf).mean().seconds(), down = law_of(*fault.mttr).mean().seconds();
+            acts = (end - begin).seconds() * down / std::max(1e-9, up + down);
+        }
+        const double stretches = acts / (flap.down + flap.up).seconds();
+        if (stretches > static_cast<double>(kMostOccurrences))
+            error(path + ".down", fmt::format("about {:.0f} stretches down in this run; at most {} make sense: longer ones, or link-loss", stretches, kMostOccurrences));
     }
 
     void check_cache_loss(const FaultSpec& fault, const std::string& path) {

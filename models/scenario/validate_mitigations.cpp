@@ -1,5 +1,8 @@
 // Mitigations that can act: at a time within the run or on a condition that can come, on what they can change.
 #include <algorithm>
+#include <optional>
+#include <string_view>
+#include <type_traits>
 
 #include <fmt/format.h>
 
@@ -21,11 +24,45 @@ public:
             check_time(mitigation, path);
             check_body(mitigation, path);
         }
+        for (std::size_t i = 0; i < spec_.mitigations.size(); ++i)
+            for (std::size_t k = 0; k < i; ++k) check_overlap(spec_.mitigations[k], spec_.mitigations[i]);
     }
 
 private:
     void error(const std::string& path, std::string message) { diagnostics_.error(scenario_.at(path), std::move(message)); }
     void warning(const std::string& path, std::string message) { diagnostics_.warning(scenario_.at(path), std::move(message)); }
+
+    /// On what a mitigation acts for a time, as a text; and for how long.
+    struct Subject {
+        std::string text;
+        std::optional<SimDuration> length;
+    };
+    [[nodiscard]] static std::optional<Subject> subject_of(const MitigationSpec& mitigation) {
+        return std::visit(
+            [](const auto& body) -> std::optional<Subject> {
+                using Body = std::decay_t<decltype(body)>;
+                if constexpr (std::is_same_v<Body, CutOffMitigation> || std::is_same_v<Body, BypassMitigation> || std::is_same_v<Body, ThrottleMitigation>) return Subject{body.target, body.length};
+                else if constexpr (std::is_same_v<Body, SuspendMitigation>) return Subject{body.target + (body.to.empty() ? "" : " to " + body.to), body.length};
+                else if constexpr (std::is_same_v<Body, RouteAroundMitigation>) return Subject{body.tier + "@" + body.site, body.length};
+                else if constexpr (std::is_same_v<Body, HoldMitigation>)
+                    return Subject{fmt::format("{} {} {} {} {}", body.target, to_text(body.mail), body.tenant_class, body.larger_than ? body.larger_than->count : 0, body.direction ? to_text(*body.direction) : ""), body.length};
+                else return std::nullopt;
+            },
+            mitigation.body);
+    }
+
+    /// Two of a kind on one target at one time are a slip, if both are done at a time.
+    void check_overlap(const MitigationSpec& first, const MitigationSpec& second) {
+        if (!first.enabled || !second.enabled || first.body.index() != second.body.index() || !first.when.empty() || !second.when.empty()) return;
+        const auto a = subject_of(first), b = subject_of(second);
+        if (!a || !b || a->text != b->text) return;
+        const auto end_of = [](const MitigationSpec& mitigation, const Subject& subject) { return subject.length ? saturating_add(mitigation.at.at, *subject.length) : SimTime::never(); };
+        if (end_of(first, *a) <= second.at.at || end_of(second, *b) <= first.at.at) return;
+        const std::string path = fmt::format("mitigations.{}.at", second.name);
+        const auto kind = std::visit([](const auto& body) { return std::string_view(body.kind); }, second.body);
+        error(path, fmt::format("mitigation '{}' and mitigation '{}' are both {} on '{}', and overlap in time; make them one", first.name, second.name, kind, a->text.substr(0, a->text.find(' '))));
+        diagnostics_.also(scenario_.at(fmt::format("mitigations.{}.at", first.name)), "the first one is here");
+    }
 
     void check_time(const MitigationSpec& mitigation, const std::string& path) {
         const bool at = scenario_.says(path + ".at");

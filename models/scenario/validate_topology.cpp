@@ -23,6 +23,7 @@ public:
     void run() {
         check_links();
         find_routes();
+        check_ways_back();
         check_call_cycles();
         check_calls();
         check_paths();
@@ -76,12 +77,26 @@ private:
         }
     }
 
+    void check_ways_back() {
+        for (const LinkSpec& link : scenario_.spec.links)
+            if (!link.two_way && !reaches(link.to, link.from))
+                diagnostics_.warning(link.pos, fmt::format("link '{}' is one-way, and no links lead from '{}' back to '{}': without a reply nothing is handed over along it", link.name, link.to, link.from));
+    }
+
     [[nodiscard]] bool reaches(const std::string& from, const std::string& to) const {
         const auto found = reach_.find(from);
         return found != reach_.end() && found->second.contains(to);
     }
-    [[nodiscard]] bool reaches_any(const std::string& from, const std::vector<std::string>& sites) const {
-        return std::any_of(sites.begin(), sites.end(), [&](const std::string& to) { return reaches(from, to); });
+    /// There and back: an attempt, a call or a sign-in needs both.
+    [[nodiscard]] bool are_joined(const std::string& from, const std::string& to) const { return reaches(from, to) && reaches(to, from); }
+    [[nodiscard]] bool is_joined_to_any(const std::string& from, const std::vector<std::string>& sites) const {
+        return std::any_of(sites.begin(), sites.end(), [&](const std::string& to) { return are_joined(from, to); });
+    }
+    /// Why none of these sites can be talked to from there.
+    [[nodiscard]] std::string why_not(const std::string& from, const std::vector<std::string>& sites) const {
+        const auto there = std::find_if(sites.begin(), sites.end(), [&](const std::string& to) { return reaches(from, to); });
+        if (there == sites.end()) return fmt::format("no links lead to {}", listed(sites));
+        return fmt::format("no links lead from '{}' back to '{}', and without a reply nothing is handed over", *there, from);
     }
     [[nodiscard]] const TierSpec& tier(const std::string& name) const { return scenario_.spec.tiers[*tiers_.find(name)]; }
 
@@ -97,7 +112,7 @@ private:
         const auto pair = static_cast<std::size_t>(&from - first) * scenario_.spec.tiers.size() + static_cast<std::size_t>(&to - first);
         const auto [known, is_new] = cut_off_.try_emplace(pair, nullptr);
         if (!is_new) return known->second;
-        const auto site = std::find_if(from.at.begin(), from.at.end(), [&](const std::string& at) { return !reaches_any(at, to.at); });
+        const auto site = std::find_if(from.at.begin(), from.at.end(), [&](const std::string& at) { return !is_joined_to_any(at, to.at); });
         return known->second = site == from.at.end() ? nullptr : &*site;
     }
 
@@ -132,7 +147,7 @@ private:
             for (const CallSpec& call : from.calls)
                 if (const std::string* site = cut_off_site(from, tier(call.to)))
                     diagnostics_.error(scenario_.at(fmt::format("tiers.{}.calls.{}.to", from.name, call.name)),
-                                       fmt::format("tier '{}' cannot be reached from '{}@{}': no links lead to {}", call.to, from.name, *site, listed(tier(call.to).at)));
+                                       fmt::format("tier '{}' cannot be reached from '{}@{}': {}", call.to, from.name, *site, why_not(*site, tier(call.to).at)));
     }
 
     void check_paths() {
@@ -162,7 +177,7 @@ private:
                 diagnostics_.error(there(i), fmt::format("tier '{}' hands over `direct`, which takes no time, but '{}' is a proxy, which takes the time of all behind it; hand over `queued` or `held`",
                                                          path[i - 1], path[i]));
             if (const std::string* site = cut_off_site(*before, *last))
-                diagnostics_.error(there(i), fmt::format("tier '{}' cannot be reached from '{}@{}': no links lead to {}", path[i], path[i - 1], *site, listed(last->at)));
+                diagnostics_.error(there(i), fmt::format("tier '{}' cannot be reached from '{}@{}': {}", path[i], path[i - 1], *site, why_not(*site, last->at)));
         }
     }
 
@@ -174,10 +189,10 @@ private:
             if (!tenants.mx.empty()) entry = names_of(tenants.mx);
             for (const SenderSpec& sender : scenario_.spec.senders) {
                 if (!tenants.senders.empty() && find_entry(tenants.senders, sender.name) == nullptr) continue;
-                if (reaches_any(sender.at, entry) || !said_.insert(sender.name).second) continue;
+                if (is_joined_to_any(sender.at, entry) || !said_.insert(sender.name).second) continue;
                 diagnostics_.error(scenario_.at(fmt::format("senders.{}.at", sender.name)),
-                                   fmt::format("sender '{}' has no way to the entry of tenant class '{}': no links lead from '{}' to {}", sender.name,
-                                               tenants.name, sender.at, listed(entry)));
+                                   fmt::format("sender '{}' at '{}' has no way to the entry of tenant class '{}': {}", sender.name, sender.at,
+                                               tenants.name, why_not(sender.at, entry)));
             }
         }
     }
@@ -188,8 +203,8 @@ private:
             if (!contains(tier(client.tier).at, client.site)) {
                 diagnostics_.error(scenario_.at(path + ".site"), fmt::format("tier '{}', where they sign in, is not at '{}'; its sites are: {}", client.tier,
                                                                              client.site, listed(tier(client.tier).at)));
-            } else if (!reaches(client.at, client.site)) {
-                diagnostics_.error(scenario_.at(path + ".site"), fmt::format("site '{}' cannot be reached from '{}': no links lead there", client.site, client.at));
+            } else if (!are_joined(client.at, client.site)) {
+                diagnostics_.error(scenario_.at(path + ".site"), fmt::format("site '{}' cannot be reached from '{}': {}", client.site, client.at, why_not(client.at, {client.site})));
             }
         }
     }
@@ -236,8 +251,8 @@ private:
             const auto& classes = board.audience.classes;
             if (tenants.paths.inbound.empty() || (!classes.empty() && !contains(classes, tenants.name))) continue;
             const std::vector<std::string>& entry = tier(tenants.paths.inbound.front()).at;
-            if (reaches_any(board.at, entry)) continue;
-            diagnostics_.error(scenario_.at(path), fmt::format("mail from '{}' has no way to the entry of tenant class '{}': no links lead to {}", board.at, tenants.name, listed(entry)));
+            if (is_joined_to_any(board.at, entry)) continue;
+            diagnostics_.error(scenario_.at(path), fmt::format("mail from '{}' has no way to the entry of tenant class '{}': {}", board.at, tenants.name, why_not(board.at, entry)));
         }
     }
 

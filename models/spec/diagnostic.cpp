@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "models/spec/visible_text.hpp"
 #include "sim/base/narrow.hpp"
 
 namespace mailquake {
@@ -58,11 +59,21 @@ std::size_t token_length(std::string_view text) {
                                                                             [](char c) { return !is_continuation(c); })));
 }
 
-std::string printable(std::string_view line) {
-    std::string result(line);
-    for (char& c : result)
-        if (static_cast<unsigned char>(c) < 0x20U || c == 0x7f) c = ' ';
-    return result;
+/// Warnings of which there are more than so many are told by the first one.
+constexpr std::size_t kMostAlike = 3;
+
+/// Nobody reads more errors than this at once.
+constexpr std::size_t kMostErrors = 1000;
+
+/// The message without what differs between places: names in quotes, and numbers.
+std::string shape_of(std::string_view message) {
+    std::string shape;
+    bool quoted = false;
+    for (const char c : message) {
+        if (c == '\'') quoted = !quoted;
+        else if (!quoted && (c < '0' || c > '9')) shape += c;
+    }
+    return shape;
 }
 
 /// Edits from `a` to `b`: insert, delete, replace, or swap two neighbours (optimal string alignment).
@@ -91,26 +102,32 @@ bool has_whole(std::string_view name, std::string_view part) {
 
 }  // namespace
 
-void Diagnostics::say(Severity severity, const SourcePos& pos, std::string message) {
-    all_.push_back({.severity = severity, .pos = pos, .message = std::move(message), .also_pos = {}, .also = {}});
+void Diagnostics::say(Severity severity, const SourcePos& pos, const std::string& message) {
+    all_.push_back({.severity = severity, .pos = pos, .message = visible(message), .also_pos = {}, .also = {}});
 }
 
-void Diagnostics::error(const SourcePos& pos, std::string message) {
-    say(Severity::error, pos, std::move(message));
+void Diagnostics::error(const SourcePos& pos, const std::string& message) {
+    say(Severity::error, pos, message);
     ++errors_;
 }
 
-void Diagnostics::warning(const SourcePos& pos, std::string message) {
-    say(Severity::warning, pos, std::move(message));
+void Diagnostics::warning(const SourcePos& pos, const std::string& message) {
+    say(Severity::warning, pos, message);
     ++warnings_;
 }
 
-void Diagnostics::notice(const SourcePos& pos, std::string message) { say(Severity::notice, pos, std::move(message)); }
+void Diagnostics::notice(const SourcePos& pos, const std::string& message) { say(Severity::notice, pos, message); }
 
-void Diagnostics::also(const SourcePos& pos, std::string message) {
+void Diagnostics::also(const SourcePos& pos, const std::string& message) {
     MQ_CHECK(!all_.empty(), "a second place belongs to a diagnostic");
     all_.back().also_pos = pos;
-    all_.back().also = std::move(message);
+    all_.back().also = visible(message);
+}
+
+void Diagnostics::repeat(const Diagnostic& diagnostic) {
+    all_.push_back(diagnostic);
+    errors_ += diagnostic.severity == Severity::error;
+    warnings_ += diagnostic.severity == Severity::warning;
 }
 
 void Diagnostics::add_source(const std::string& file, std::string text) { sources_[file] = std::move(text); }
@@ -122,7 +139,7 @@ std::string Diagnostics::excerpt(const SourcePos& pos) const {
     if (!line) return {};
     const int width = narrow<int>(std::max<std::size_t>(4, std::to_string(pos.line).size() + 1), "letters");
     const auto shown = [&](int number, std::string_view text) {
-        return fmt::format("{:>{}} | {}\n", number, width, printable(text.substr(0, widest_excerpt)));
+        return fmt::format("{:>{}} | {}\n", number, width, visible(text.substr(0, widest_excerpt), " "));
     };
     std::string result;
     if (const auto above = pos.line > 1 ? line_of(source->second, pos.line - 1) : std::nullopt) result += shown(pos.line - 1, *above);
@@ -147,17 +164,41 @@ std::string Diagnostics::render(std::size_t most, bool with_notices) const {
     for (const Diagnostic& diagnostic : all_)
         if (with_notices || diagnostic.severity != Severity::notice) order.push_back(&diagnostic);
     std::stable_sort(order.begin(), order.end(), [](const Diagnostic* a, const Diagnostic* b) {
-        return std::tie(a->pos.file, a->pos.line, a->pos.column) < std::tie(b->pos.file, b->pos.line, b->pos.column);
+        return std::tie(a->severity, a->pos.file, a->pos.line, a->pos.column) < std::tie(b->severity, b->pos.file, b->pos.line, b->pos.column);
     });
+    std::map<std::pair<Severity, std::string>, std::size_t> alike;
+    for (const Diagnostic* one : order) ++alike[{one->severity, shape_of(one->message)}];
     std::string result;
-    for (std::size_t i = 0; i < order.size() && i < most; ++i) result += render(*order[i]);
-    if (order.size() > most) result += fmt::format("... and {} more\n", order.size() - most);
+    std::size_t errors = 0, others = 0;
+    for (const Diagnostic* one : order) {
+        if (one->severity == Severity::error) {
+            if (errors++ < kMostErrors) result += render(*one);
+            continue;
+        }
+        if (errors > kMostErrors) result += fmt::format("... and {} more errors\n", errors - kMostErrors);
+        errors = 0;
+        std::size_t& like_it = alike[{one->severity, shape_of(one->message)}];
+        if (like_it == 0 || others++ >= most) continue;   // said with the first one, or too many
+        result += render(*one);
+        if (like_it <= kMostAlike) continue;
+        result += fmt::format("  ... and {} more {}s like it\n", like_it - 1, to_text(one->severity));
+        like_it = 0;
+    }
+    if (errors > kMostErrors) result += fmt::format("... and {} more errors\n", errors - kMostErrors);
+    if (others > most) result += fmt::format("... and {} more\n", others - most);
     return result;
 }
 
+std::string Diagnostics::total() const {
+    if (errors_ + warnings_ < 2) return {};
+    const auto counted = [](std::size_t n, std::string_view what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); };
+    if (errors_ == 0) return counted(warnings_, "warning") + "\n";
+    return counted(errors_, "error") + (warnings_ == 0 ? "" : ", " + counted(warnings_, "warning")) + "\n";
+}
+
 std::string print(const SourcePos& pos) {
-    if (pos.line <= 0) return pos.file;
-    return fmt::format("{}:{}:{}", pos.file, pos.line, pos.column);
+    if (pos.line <= 0) return visible(pos.file);
+    return fmt::format("{}:{}:{}", visible(pos.file), pos.line, pos.column);
 }
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {

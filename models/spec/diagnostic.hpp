@@ -39,11 +39,16 @@ struct Diagnostic {
 /// Collects diagnostics, and the texts of the files that they point into.
 class Diagnostics {
 public:
-    void error(const SourcePos& pos, std::string message);
-    void warning(const SourcePos& pos, std::string message);
-    void notice(const SourcePos& pos, std::string message);
+    void error(const SourcePos& pos, const std::string& message);
+    void warning(const SourcePos& pos, const std::string& message);
+    void notice(const SourcePos& pos, const std::string& message);
     /// Adds a second place to the diagnostic said last.
-    void also(const SourcePos& pos, std::string message);
+    void also(const SourcePos& pos, const std::string& message);
+
+    /// Says again what others have collected.
+    void repeat(const Diagnostic& diagnostic);
+    /// Excerpts are of the texts that `other` knows.
+    void take_sources(const Diagnostics& other) { sources_ = other.sources_; }
 
     /// Makes the text known under the name that positions use, for excerpts.
     void add_source(const std::string& file, std::string text);
@@ -56,11 +61,14 @@ public:
 
     /// One diagnostic with its excerpt; ends in a newline.
     [[nodiscard]] std::string render(const Diagnostic& diagnostic) const;
-    /// All of them by file and line, at most `most` (then says how many more); with_notices false leaves notices out.
+    /// All errors by file and line (a thousand at most), then warnings, then notices, of these at most `most` (then it says how many more). Many warnings that
+    /// are alike but for names and numbers are told by the first one, and their count. with_notices false leaves notices out.
     [[nodiscard]] std::string render(std::size_t most = 100, bool with_notices = true) const;
+    /// "2 errors, 1 warning", a line; nothing where there is one of them, or none.
+    [[nodiscard]] std::string total() const;
 
 private:
-    void say(Severity severity, const SourcePos& pos, std::string message);
+    void say(Severity severity, const SourcePos& pos, const std::string& message);
     [[nodiscard]] std::string excerpt(const SourcePos& pos) const;
 
     std::vector<Diagnostic> all_;

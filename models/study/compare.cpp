@@ -33,11 +33,16 @@ std::optional<double> mean_of(const ComparedSide& side, std::size_t metric) {
     return sum / n;
 }
 
+/// Runs in which it falls on lost mail: so many more in B.
+std::int64_t never_in(const PairedDifference& d) { return std::int64_t{d.changed_never} - std::int64_t{d.base_never}; }
+bool was_never(const PairedDifference& d) { return d.base_never + d.changed_never > 0; }
+
 Change change_of(const Measure& measure, const PairedDifference& d) {
-    if (!d.significant() || !d.difference) return Change::none;
+    if (never_in(d) == 0 && (!d.significant() || !d.difference)) return Change::none;
+    const double change = never_in(d) != 0 ? static_cast<double>(never_in(d)) : *d.difference;
     switch (measure.metric.type->better) {
-        case Better::lower: return *d.difference < 0 ? Change::better : Change::worse;
-        case Better::higher: return *d.difference > 0 ? Change::better : Change::worse;
+        case Better::lower: return change < 0 ? Change::better : Change::worse;
+        case Better::higher: return change > 0 ? Change::better : Change::worse;
         case Better::neither: return Change::other;
     }
     return Change::none;
@@ -54,12 +59,14 @@ const char* to_text(Change change) {
 }
 
 std::string change_text(const ComparedMetric& m) {
-    if (m.difference.pairs == 0) return "no pairs";
+    if (never_in(m.difference) != 0) return to_text(m.change);
+    if (m.difference.pairs == 0) return was_never(m.difference) ? "same" : "no pairs";
     if (m.difference.difference == 0.0) return m.difference.at_least ? "not known" : "same";
     return m.difference.interval ? to_text(m.change) : "one pair: no interval";
 }
 
 std::string difference_text(const ComparedMetric& m) {
+    if (never_in(m.difference) != 0) return fmt::format("never in {:+} runs", never_in(m.difference));
     if (!m.difference.difference) return "-";
     const double d = *m.difference.difference;
     std::string text = (d > 0 ? "+" : d < 0 ? "-" : "") + measure_text(m.unit, std::abs(d));
@@ -111,7 +118,7 @@ SideBySide compare_sides(const ComparedSide& a, const ComparedSide& b, std::span
         metric.b = mean_of(b, m);
         metric.difference = paired_difference(first, second);
         if (!metric.a && !metric.b) continue;
-        if (metric.difference.base) {
+        if (metric.difference.base && !was_never(metric.difference)) {
             metric.a = metric.difference.base;
             metric.b = *metric.difference.base + *metric.difference.difference;
         }
@@ -140,6 +147,8 @@ std::string comparison_text(const SideBySide& both) {
     if (std::any_of(both.metrics.begin(), both.metrics.end(),
                     [](const ComparedMetric& m) { return m.a_at_least || m.b_at_least; }))
         out += "  >= : some runs ended too early to say more, and differences are as far as was seen\n";
+    if (std::any_of(both.metrics.begin(), both.metrics.end(), [](const ComparedMetric& m) { return was_never(m.difference); }))
+        out += "  never : it falls on mail that was lost; compared is in how many runs\n";
     return out;
 }
 
@@ -157,6 +166,8 @@ std::string comparisons_json(std::span<const SideBySide> comparisons) {
                         {"b_at_least", m.b_at_least},
                         {"difference", number(m.difference.difference)},
                         {"pairs", m.difference.pairs},
+                        {"a_never", m.difference.base_never},
+                        {"b_never", m.difference.changed_never},
                         {"change", to_text(m.change)}};
             const auto& i = m.difference.interval;
             metric["interval"] = i ? Json{{"low", i->low}, {"high", i->high}, {"n", i->n}} : Json(nullptr);

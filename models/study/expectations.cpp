@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "models/results/metric_reader.hpp"
 #include "models/scenario/metric_names.hpp"
 #include "sim/base/check.hpp"
@@ -71,6 +73,7 @@ std::vector<ExpectationFigures> judge_replications(const Expectations& expectati
             one.at_least |= reading->at_least;
         }
         if (with > 0) one.value = sum / with;
+        one.never = std::isinf(sum);
         one.verdict = to_text(judge.verdict());
         figures.push_back(std::move(one));
     }

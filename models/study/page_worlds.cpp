@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "models/report/measure_text.hpp"
 #include "sim/experiment/shapley.hpp"
@@ -19,6 +21,7 @@ PageValue mean_with_interval(const std::vector<double>& values, bool at_least) {
     for (const double v : values) sum += v;
     out.value = sum / static_cast<double>(values.size());
     out.at_least = at_least;
+    if (std::isinf(*out.value)) return out;   // it falls on lost mail in one of them
     if (const auto interval = student_t_interval(values)) out.low = interval->low, out.high = interval->high;
     return out;
 }
@@ -50,6 +53,16 @@ Paired pair_up(const ComparedSide& a, const ComparedSide& b, std::size_t metric)
 double damage_change(const PageWorld& world, const std::string& damage) {
     const PageMetric* m = world.find(damage);
     return m == nullptr ? 0 : m->change.value.value_or(0);
+}
+
+/// Lost and bounced mail, as far as the change is no chance.
+double lost_change(const PageWorld& world) {
+    double change = 0;
+    for (const char* text : {"lost()", "wrongly_bounced()"}) {
+        const PageMetric* m = world.find(text);
+        if (m != nullptr && (m->sure || !m->change.low)) change += m->change.value.value_or(0);
+    }
+    return change;
 }
 
 }  // namespace
@@ -119,13 +132,17 @@ std::vector<PageChoice> page_choices(std::span<const ChoiceEffect> effects, std:
 }
 
 void rank_cures(std::vector<PageWorld>& worlds, const std::string& damage) {
-    std::stable_sort(worlds.begin(), worlds.end(), [&](const PageWorld& a, const PageWorld& b) { return damage_change(a, damage) < damage_change(b, damage); });
+    std::stable_sort(worlds.begin(), worlds.end(), [&](const PageWorld& a, const PageWorld& b) {
+        return std::pair(lost_change(a), damage_change(a, damage)) < std::pair(lost_change(b), damage_change(b, damage));
+    });
 }
 
 std::string turned_sentence(const std::string& what, const PageWorld& without, const PageWorld& as_written) {
     const auto say = [](const PageWorld& world) -> std::string {
         const PageMetric *longest = world.find("max(delay)"), *affected = world.find("affected()");
         if (longest == nullptr || affected == nullptr) return {};
+        if (longest->value.value && std::isinf(*longest->value.value))
+            return fmt::format("mail that was lost, with {} of the tenants affected", measure_text(affected->unit, affected->value.value));
         return fmt::format("{}{} at the longest for {} of the tenants", longest->value.at_least ? "at least " : "", measure_text(longest->unit, longest->value.value),
                            measure_text(affected->unit, affected->value.value));
     };

@@ -11,6 +11,7 @@
 #include "models/scenario/path.hpp"
 #include "models/spec/quantity_text.hpp"
 #include "models/study/mail_course.hpp"
+#include "models/world/run_estimate.hpp"
 #include "models/world/simulate.hpp"
 
 namespace mailquake {
@@ -77,6 +78,8 @@ std::shared_ptr<const ScenarioSubject::Loaded> ScenarioSubject::loaded(const Poi
         if (auto scenario = load_scenario(request_for(point), said))
             *result = {std::move(scenario->spec), scenario->until, std::move(scenario->canonical_text), {}};
         else result->errors = errors_of(said);
+        if (result->spec && !allows_large_)
+            if (const auto why = too_large(estimate_run(*result->spec, result->until))) result->errors.push_back(*why + "; --yes runs it all the same");
     }
     const std::lock_guard lock(mutex_);
     if (points_.size() >= kMostKept) points_.clear();

@@ -46,6 +46,9 @@ public:
     [[nodiscard]] std::string about(const Point& point) const override;
     [[nodiscard]] std::optional<RunRecord> run(const RunOrder& order) const override;
 
+    /// Points whose runs would be too large (models/world/run_estimate.hpp) have no error for that. Before any point is asked about.
+    void allow_large_runs() { allows_large_ = true; }
+
     /// What is done with each run of the scenario as it is, besides its record, on the thread that ran it; the outcome may be taken. Where figures
     /// alone are kept.
     using Ended = std::function<void(Outcome& outcome, const ReplicationResult& result)>;
@@ -74,6 +77,7 @@ private:
     Detail         detail_;
     Ended          ended_;       // may be empty
     std::uint32_t  explained_ = 0;   // where there is one
+    bool           allows_large_ = false;
     mutable std::mutex mutex_;   // guards points_
     mutable std::map<Point, std::shared_ptr<const Loaded>> points_;
 };

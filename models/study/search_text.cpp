@@ -39,7 +39,8 @@ std::string failing(const SizeFound& found, const PointVerdict& verdict) {
     for (std::size_t c = 0; c < verdict.claims.size(); ++c) {
         const ClaimJudge& claim = verdict.claims[c];
         if (claim.verdict() == Verdict::pass) continue;
-        const char* word = claim.verdict() == Verdict::fail ? "" : "undecided: ";
+        const bool too_short = claim.runs() > 0 && claim.unknown() == claim.runs();
+        const char* word = claim.verdict() == Verdict::fail ? "" : too_short ? "not known, the runs end too early: " : "undecided: ";
         out += fmt::format("{}{}{} ({} of {})", out.empty() ? "" : "; ", word, found.expectations->list[c].text, claim.yes(), claim.runs());
     }
     return out;
@@ -125,6 +126,9 @@ std::string between(const Candidates& candidates, std::ptrdiff_t last_held) {
 std::string tipping_text(const MarginFound& found, const Margin& margin) {
     const Candidates& candidates = *found.candidates;
     const auto half = margin.tipping(0.5), few = margin.tipping(0.05);
+    if (2 * std::uint64_t{margin.not_known} >= margin.boundaries.size() && margin.not_known > 0)
+        return fmt::format("where half of the runs tip is not known: {} too short to show whether it holds {}; a greater `duration` would tell",
+                           human::count(margin.not_known, "run") + (margin.not_known == 1 ? " is" : " are"), between(candidates, half.last_held));
     if (never_tips(found, half)) return fmt::format("half of the runs hold still at {}, the last value; go further to find the edge", candidates.values.back());
     if (half.last_held < 0) return fmt::format("half of the runs are broken at {} already, the first value; begin earlier to find the edge", candidates.values.front());
     std::string text = fmt::format("half of the runs tip {}", between(candidates, half.last_held));
@@ -139,7 +143,7 @@ std::string today_text(const MarginFound& found, const Margin& margin) {
     const Candidates& candidates = *found.candidates;
     const auto half = margin.tipping(0.5);
     const auto today = base_value_of(candidates.today);
-    if (!today || half.last_held < 0 || never_tips(found, half)) return "";
+    if (!today || half.last_held < 0 || never_tips(found, half) || 2 * std::uint64_t{margin.not_known} >= margin.boundaries.size()) return "";
     const auto edge = base_value_of(candidates.values[static_cast<std::size_t>(half.last_held)]);
     if (!edge || edge->family != today->family || today->value <= 0 || edge->value <= 0) return "";
     const double factor = edge->value / today->value;
@@ -193,7 +197,7 @@ std::string doubts(const MarginFound& found) {
 Json margin_row_json(const MarginFound& found, std::size_t row) {
     const Margin& margin = found.margins[row];
     Json one{{"point", point_json(found.rows[row])}, {"replications", margin.boundaries.size()}, {"left_open", margin.unknown}, {"checks", margin.checks},
-             {"contradictions", margin.contradictions}, {"interrupted", margin.stopped}, {"curve", Json::array()}, {"tipping", Json::array()}};
+             {"contradictions", margin.contradictions}, {"not_known", margin.not_known}, {"interrupted", margin.stopped}, {"curve", Json::array()}, {"tipping", Json::array()}};
     for (std::size_t i = 0; i < margin.curve.size(); ++i)
         one["curve"].push_back({{"value", found.candidates->values[i]}, {"holds_in", margin.curve[i].share}, {"low", margin.curve[i].interval.low},
                                 {"high", margin.curve[i].interval.high}});

@@ -31,7 +31,7 @@ std::string value_at(const Point& point, const std::string& path) {
 }
 
 Json summary_json(const Metric& metric, const Summary& s) {
-    Json one{{"value", s.value ? Json(*s.value) : Json(nullptr)}, {"at_least", s.at_least}, {"unit", metric.uom()}};
+    Json one{{"value", s.value ? Json(*s.value) : Json(nullptr)}, {"at_least", s.at_least}, {"never", s.value && std::isinf(*s.value)}, {"unit", metric.uom()}};
     one["interval"] = s.interval ? Json{{"low", s.interval->low}, {"high", s.interval->high}, {"n", s.interval->n}} : Json(nullptr);
     one["without_samples"] = s.without;
     return one;

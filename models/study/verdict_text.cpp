@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "models/report/human.hpp"
@@ -79,6 +80,7 @@ Json row_json(const VerdictRow& row) {
     Json one{{"point", settings_json(row.point)}, {"name", row.expected.name}, {"text", row.expected.text}, {"verdict", to_text(row.verdict)}};
     one["value"] = row.value ? Json(*row.value) : Json(nullptr);
     one["at_least"] = row.at_least;
+    one["never"] = row.value && std::isinf(*row.value);   // no number, and so null: it falls on lost mail
     one["unit"] = uom_of(row.expected.unit);
     one["of"] = row.of_mean ? "mean" : "share of runs";
     one["holds_in"] = row.of_mean ? Json(nullptr) : Json(row.share());

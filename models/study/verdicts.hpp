@@ -41,6 +41,7 @@ struct FileVerdict {
     std::vector<VerdictRow> rows;   // by point, then by expectation
     std::vector<std::string> failed_units;
     bool stopped = false;
+    bool nothing_accepted = false;  // no mail in any run: nothing is judged
 
     /// Fail if one fails, else undecided if one is, else pass.
     [[nodiscard]] Verdict verdict() const;

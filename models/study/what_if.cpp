@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "models/report/measure_text.hpp"
 #include "models/report/table.hpp"
@@ -73,6 +74,23 @@ std::string rest_text(std::span<const WhatIfRow> rows) {
 double saving(const WhatIfRow& row) {
     const ComparedMetric* m = metric(row.both, kDamage);
     return m == nullptr || !m->difference.difference ? 0 : -*m->difference.difference;
+}
+
+/// Mail that a change saves from being lost or bounced, as far as it is no chance.
+double saved_mail(const WhatIfRow& row) {
+    double saved = 0;
+    for (const char* text : {"lost()", "wrongly_bounced()"}) {
+        const ComparedMetric* m = metric(row.both, text);
+        if (m != nullptr && m->difference.difference && (m->difference.significant() || !m->difference.interval)) saved -= *m->difference.difference;
+    }
+    return saved;
+}
+
+/// Lost and bounced mail of B.
+std::string lost_of(const WhatIfRow& row) {
+    const ComparedMetric *lost = metric(row.both, "lost()"), *bounced = metric(row.both, "wrongly_bounced()");
+    if (lost == nullptr || bounced == nullptr || !lost->b || !bounced->b) return "-";
+    return measure_text(MetricUnit::count, *lost->b + *bounced->b);
 }
 
 /// What takes such a component down, and what the components are called.
@@ -193,18 +211,20 @@ std::vector<ChangedScenario> each_failed(const LoadedScenario& scenario, const L
 }
 
 void rank(std::vector<WhatIfRow>& rows) {
-    std::stable_sort(rows.begin(), rows.end(), [](const WhatIfRow& a, const WhatIfRow& b) { return saving(a) > saving(b); });
+    std::stable_sort(rows.begin(), rows.end(), [](const WhatIfRow& a, const WhatIfRow& b) {
+        return std::pair(saved_mail(a), saving(a)) > std::pair(saved_mail(b), saving(b));
+    });
 }
 
 std::string what_if_table(std::span<const WhatIfRow> rows, const std::string& first_column, bool worst_first) {
     const bool shares = std::any_of(rows.begin(), rows.end(), [](const WhatIfRow& r) { return r.shapley.has_value(); });
-    std::vector<std::string> heads{first_column, "tenant-minutes late", "change", "affected", "collateral", "late", "longest delay"};
-    if (shares) heads.insert(heads.begin() + 3, "its share (Shapley)");
+    std::vector<std::string> heads{first_column, "lost", "tenant-minutes late", "change", "affected", "collateral", "late", "longest delay"};
+    if (shares) heads.insert(heads.begin() + 4, "its share (Shapley)");
     TextTable table(heads);
     const auto add = [&](const WhatIfRow& row) {
-        std::vector<std::string> cells{row.name, value_of(row.both, kDamage), difference_of(row.both, kDamage), value_of(row.both, "affected()"),
+        std::vector<std::string> cells{row.name, lost_of(row), value_of(row.both, kDamage), difference_of(row.both, kDamage), value_of(row.both, "affected()"),
                                        value_of(row.both, "collateral()"), value_of(row.both, "late()"), value_of(row.both, "max(delay)")};
-        if (shares) cells.insert(cells.begin() + 3, share_text(row.shapley));
+        if (shares) cells.insert(cells.begin() + 4, share_text(row.shapley));
         table.row(std::move(cells));
     };
     if (!rows.empty()) {
@@ -243,9 +263,10 @@ std::string what_if_sentence(const WhatIfRow& row) {
     const ComparedMetric* longest = metric(row.both, "max(delay)");
     if (affected == nullptr || longest == nullptr) return "";
     const auto delay = [&](const std::optional<double>& value, bool at_least) {
-        return (at_least ? "at least " : "") + measure_text(longest->unit, value);
+        if (value && std::isinf(*value)) return std::string("mail that was lost");
+        return (at_least ? "a longest delay of at least " : "a longest delay of ") + measure_text(longest->unit, value);
     };
-    return fmt::format("{}: {} of the tenants affected and a longest delay of {}; as written, {} and {}.\n", row.name,
+    return fmt::format("{}: {} of the tenants affected, and {}; as written, {}, and {}.\n", row.name,
                        measure_text(affected->unit, affected->b), delay(longest->b, longest->b_at_least),
                        measure_text(affected->unit, affected->a), delay(longest->a, longest->a_at_least));
 }

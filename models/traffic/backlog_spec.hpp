@@ -38,7 +38,7 @@ struct BacklogSpec : Entry {
                 key("class", &S::tenant_class).required().naming(Refers::tenant_class).says("tenant class that they belong to"),
                 key("direction", &S::direction).says("which mail of that class they are"),
                 key("count", &S::count).at_least(0).at_most(1e9).says("how many"),
-                key("oldest", &S::oldest).at_least(0).says("ages are uniform from 0 to this"),
+                key("oldest", &S::oldest).at_least(0).at_most(365.0 * 86400).says("ages are uniform from 0 to this"),
                 key("qshape", &S::qshape).says("instead of count and oldest: what qshape prints, whole or a line, `NAME T 5 10 20 40 80 160 320 640 1280 1280+`")});
     }
 };

@@ -143,7 +143,7 @@ struct TenantClassSpec : Entry {
             entry_keys<S>(),
             std::tuple{
                 key("count", &S::count).at_least(1).at_most(10e6).says("tenants in the class"),
-                key("rate", &S::rate).at_least(0).says("copies of the whole class, in all directions, as a mean over the day; required, but with `arrivals` of law replay, whose file says it"),
+                key("rate", &S::rate).at_least(0).at_most(1e9).says("copies of the whole class, in all directions, as a mean over the day; required, but with `arrivals` of law replay, whose file says it"),
                 one_of("skew", "law", &S::skew).says("how volume differs between the tenants"),
                 one_of("arrivals", "law", &S::arrivals).says("when copies arrive"),
                 key("diurnal", &S::diurnal).at_least(0).says("24 hourly factors from 00:00 UTC, scaled to mean 1; flat if unsaid"),

@@ -99,7 +99,7 @@ void Site::accept_new(Source& source, const SourcePlan& plan, std::uint64_t iden
     m.direction = plan.direction;
     const bool measured = plan_.measure_from <= now_ && now_ < plan_.measure_to;
     m.measured = measured;
-    if (!plan_.poisons.empty()) [[unlikely]] touch_poison(m);
+    if (plan_.looks_at_new_mail) [[unlikely]] look_at_new(m);
     const std::uint32_t holder = population_holder(plan.population);
     note_here(Transition::accepted, identity, holder);
     begin_life(true, tenant, now_, measured);
@@ -119,51 +119,45 @@ void Site::begin_life(bool is_mail, std::uint32_t tenant, SimTime accepted, bool
     ++account.hour(hour_.at(accepted)).accepted;
 }
 
-/// A copy does not count as late for the time that greylisting alone held it up, nor when its own outside destination was in
-/// trouble while it was under way.
+/// A copy that arrives, or is under way, does not count as late for the time that greylisting alone held it up, nor when its own
+/// outside destination was in trouble while it was under way.
 [[gnu::noinline]] bool Site::is_late(const Message& m, SimDuration delay) const {
     if (delay <= plan_.objective) return false;
     if (m.greylisted) return delay - greylisted_for(m, delay) > plan_.objective;
-    if (m.direction != Direction::outbound) return true;
-    const TierPlan& last = plan_.tiers[path_of(m).back().index()];
-    if (!last.outside) return true;
-    const auto in_trouble = [&](std::uint16_t site) {
-        const std::vector<Stretch>& trouble = plan_.destination_trouble[site];
-        return std::any_of(trouble.begin(), trouble.end(), [&](const Stretch& s) { return s.from < m.accepted + delay && m.accepted < s.to; });
-    };
-    if (last.hosts.empty()) return !in_trouble(plan_.recipients_place(last, m.identity));
-    return std::none_of(last.hosts.begin(), last.hosts.end(), [&](const MxHost& host) { return in_trouble(host.site); });
+    return !plan_.names_hit_places || !plan_.destination_in_trouble(m.tenant_class, m.direction, m.identity, m.accepted, m.accepted + delay);
 }
 
-/// Late copies by hour of acceptance.
-void Site::count_hour(const Message& m, TenantAccount& account, SimDuration delay, bool bad) {
-    const bool late = (delay > noted_delay_ || bad) && count_slow(m, delay, bad);
+/// A copy that arrives, or is under way at the end; late ones by hour of acceptance.
+void Site::count_hour(const Message& m, TenantAccount& account, SimDuration delay) {
+    const bool late = delay > noted_delay_ && count_slow(m, delay);
     if (!m.measured) return;
     account.delay_max = std::max(account.delay_max, delay);
     const std::size_t c = class_of(m);
-    if (!bad) class_delay_[c].add(delay);
+    class_delay_[c].add(delay);
     Worst& worst = class_worst_[c];
     if (delay > worst.delay || (delay == worst.delay && m.identity < worst.identity)) worst = {delay, m.identity};
-    if (late) ++account.late;
-    if (!late && !bad) return;
-    HourTally& hour = account.hour(narrow<std::uint32_t>(m.accepted.ns / (1_h).ns, "hours"));
-    hour.late += late;
-    hour.bad += bad;
-    late_ended_ += late;
-    hour.trouble_from = std::min(hour.trouble_from, m.accepted + (bad ? delay : greylisted_for(m, delay) + plan_.objective));
+    if (!late) return;
+    ++account.late;
+    ++late_ended_;
+    const auto h = narrow<std::uint32_t>(m.accepted.ns / (1_h).ns, "hours");
+    HourTally& hour = account.hour(h);
+    ++hour.late;
+    hour.trouble_from = std::min(hour.trouble_from, m.accepted + greylisted_for(m, delay) + plan_.objective);
     hour.trouble_to = std::max(hour.trouble_to, m.accepted + delay);
+    if (plan_.own_place_hit(m)) ++account.hit_hour(h).late;
 }
 
-/// Of a copy that was slow or ended badly: its band of delay in its minute of acceptance. Returns whether it was late.
-[[gnu::noinline]] bool Site::count_slow(const Message& m, SimDuration delay, bool bad) {
-    if (m.kind == MailKind::mail && m.accepted >= SimTime::zero()) {
+/// Of a copy that was slow: its band of delay in its minute of acceptance. Returns whether it was late.
+[[gnu::noinline]] bool Site::count_slow(const Message& m, SimDuration delay) {
+    if (m.kind != MailKind::mail) return false;
+    if (m.accepted >= SimTime::zero()) {
         Minute& minute = minutes_[static_cast<std::size_t>(m.accepted.ns / (60_s).ns)];
         const auto above = std::lower_bound(kSlowBounds.begin(), kSlowBounds.end(), delay) - kSlowBounds.begin();
-        if (bad) ++minute.bad;
-        else if (above > 0) ++minute.slow[static_cast<std::size_t>(above - 1)];
+        if (above > 0) ++minute.slow[static_cast<std::size_t>(above - 1)];
     }
     const bool late = is_late(m, delay);
-    if (late && m.kind == MailKind::mail) count_late_minutes(m.accepted, greylisted_for(m, delay), delay);
+    if (late) count_late_minutes(m.accepted, greylisted_for(m, delay), delay);
+    else if (m.measured && delay > plan_.objective) ++(m.greylisted ? more_[class_of(m)].excused_greylisting : more_[class_of(m)].excused_destination);
     return late;
 }
 
@@ -185,8 +179,8 @@ void Site::end_life(std::uint32_t message, bool bad) {
 /// When a copy's life is over, then its figures are counted and its record is free.
 void Site::end_life(const Message& m, std::uint32_t message, TenantAccount& account, bool bad) {
     MQ_DCHECK(!m.proxied, "only who owns a copy ends its life");
-    count_hour(m, account, now_ - m.accepted, bad);
-    if (lives_) [[unlikely]] lives_->end(m, message, now_ - m.accepted, false, is_late(m, now_ - m.accepted));
+    if (!bad) count_hour(m, account, now_ - m.accepted);
+    if (lives_) [[unlikely]] lives_->end(m, message, now_ - m.accepted, false, bad || is_late(m, now_ - m.accepted));
     if (m.greylisted) [[unlikely]] let_in_.erase(m.identity);
     messages_.give_back(message);
 }
@@ -214,7 +208,8 @@ void Site::deliver(Message& m, std::uint32_t message, std::uint32_t station) {
         return;
     }
     note_here(Transition::delivered, m.identity, station);
-    ++tenants_[m.tenant].counts.delivered;
+    MessageCounts& counts = tenants_[m.tenant].counts;
+    ++(m.kind == MailKind::replay ? counts.delivered_again : counts.delivered_reports);
     if (m.kind == MailKind::advisory) noticing_.hear_by_mail(m, now_);
     end_life(message, false);
 }
@@ -253,6 +248,7 @@ void Site::deliver(Message& m, std::uint32_t message, std::uint32_t station) {
     note_here(why, m.identity, holder);
     ++bounces_;
     if (!first_bounce_) first_bounce_ = now_;
+    losing_.lose(m, why == Transition::bounced);
     end_life(message, true);
     send_report(m, MailKind::bounce, 0, holder);
 }
@@ -268,6 +264,7 @@ void Site::drop_for_good(std::uint32_t message, std::uint32_t station) {
     const Message& m = messages_[message];
     note_here(Transition::dropped, m.identity, station);
     ++tenants_[m.tenant].counts.dropped;
+    if (m.kind == MailKind::mail) losing_.lose(m, false);
     end_life(message, m.kind == MailKind::mail);
 }
 
@@ -289,7 +286,7 @@ void Site::drop_for_good(std::uint32_t message, std::uint32_t station) {
     const auto& path = path_of(m);
     if (holder >= stations_.size() || path.empty()) {
         note_here(Transition::delivered, m.identity, holder);
-        ++tenants_[m.tenant].counts.delivered;
+        ++tenants_[m.tenant].counts.delivered_reports;
         messages_.give_back(message);
         return;
     }

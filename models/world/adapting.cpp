@@ -7,39 +7,64 @@ namespace mailquake {
 /// When a holder is back, then it sends what it has.
 void Site::send_again(std::uint32_t holder) {
     for (std::uint32_t queue = 0; queue < queues_.size(); ++queue)
-        if (queues_[queue].holder == holder) pump(queue);
+        if (queues_[queue].holder == holder) {
+            if (queues_[queue].watched) look_again(queue);
+            pump(queue);
+        }
 }
 
-/// When a destination is dead, then all its mail that waits for an attempt is deferred, each copy as after a failed one; when
-/// it has been dead for long enough, then it is tried again; with a ready queue, at once.
+/// When a destination is dead, then all its mail that waits for an attempt is deferred, each copy as after a failed one. It is
+/// tried again when its timer is over (on_revival); with a ready queue, at once.
 void Site::lay_aside(std::uint32_t queue) {
-    HopQueue& q = queues_[queue];
-    if (q.queue.ready() != nullptr) {
-        delay_waiting(queue);
-        q.queue.revive();
-        return;
-    }
-    if (q.dead_until == SimTime::never()) q.dead_until = now_ + q.queue.window()->dead_for();
-    if (now_ >= q.dead_until) {
-        q.dead_until = SimTime::never();
-        q.queue.revive();
-        pump(queue);
-        return;
-    }
     delay_waiting(queue);
+    if (queues_[queue].queue.ready() != nullptr) queues_[queue].queue.revive();
 }
 
-/// When an attempt is about to start that is too soon, then the queue goes on when it is not.
-bool Site::is_throttled(std::uint32_t queue) {
+/// When an attempt has ended and its destination is dead, then there is a timer of it. A revival before its time leaves that be.
+void Site::set_revival_timer(std::uint32_t queue) {
     HopQueue& q = queues_[queue];
-    const SimTime next = q.queue.throttle()->next(now_);
-    if (next <= now_) {
-        q.queue.throttle()->start(now_);
+    const DestinationWindow* window = q.queue.window();
+    if (window == nullptr || q.revives_at == window->dead_until()) return;
+    q.revives_at = window->dead_until();
+    at(q.revives_at, Act::revival, queue);
+}
+
+void Site::on_revival(std::uint32_t queue) {
+    HopQueue& q = queues_[queue];
+    if (q.queue.is_dead() && now_ == q.revives_at) q.queue.revive();
+    pump(queue);
+}
+
+/// When an attempt is about to start that is too soon, then the queue goes on when it is not. A receiver imposes a throttle on a
+/// place, so its servers share one, and take turns.
+bool Site::is_throttled(std::uint32_t queue) {
+    HopQueue& owner = queues_[queues_[queue].throttle_of];
+    if (owner.queue.throttle()->next(now_) <= now_) {
+        owner.queue.throttle()->start(now_);
         return false;
     }
-    if (q.throttled_until != next) at(next, Act::throttle_end, queue);
-    q.throttled_until = next;
+    if (!queues_[queue].awaits_turn) owner.turns.push_back(queue);
+    queues_[queue].awaits_turn = true;
+    set_throttle_timer(queues_[queue].throttle_of);
     return true;
+}
+
+void Site::set_throttle_timer(std::uint32_t owner) {
+    HopQueue& o = queues_[owner];
+    const SimTime next = o.queue.throttle()->next(now_);
+    if (o.throttled_until != next) at(next, Act::throttle_end, owner);
+    o.throttled_until = next;
+}
+
+/// When a throttle lets one more pass, then the queue has it that has waited longest; one that has nothing to send passes it on.
+void Site::on_throttle_end(std::uint32_t owner) {
+    HopQueue& o = queues_[owner];
+    for (std::size_t n = o.turns.size(); n > 0 && o.queue.throttle()->next(now_) <= now_; --n) {
+        const std::uint32_t first = o.turns.pop_front();
+        queues_[first].awaits_turn = false;
+        pump(first);
+    }
+    if (!o.turns.empty()) set_throttle_timer(owner);
 }
 
 }  // namespace mailquake

@@ -9,7 +9,7 @@ namespace mailquake {
 SimDuration Site::spoil_answer(std::uint32_t station, const Request& request, Answer& answer) {
     SimDuration late = SimDuration::zero();
     for (const AnswerFaultPlan& fault : plan_of(station).answer_faults) {
-        if (answer == Answer::failed || !fault.when.covers(now_)) continue;
+        if (is_failure(answer) || !fault.when.covers(now_)) continue;
         RandomStream luck(fault.luck, request.identity);
         if (luck.uniform() >= fault.probability) continue;
         switch (fault.trouble) {
@@ -17,8 +17,8 @@ SimDuration Site::spoil_answer(std::uint32_t station, const Request& request, An
                 if (lives_) [[unlikely]] explaining_.answer_is_late(request, station_ids_[station], fault.fault, late, fault.added);
                 late += fault.added;
                 break;
-            case AnswerTrouble::error: answer = Answer::failed; break;
-            case AnswerTrouble::no_such_recipient: answer = request.kind == Caller::worker ? Answer::no_such_recipient : Answer::failed; break;
+            case AnswerTrouble::error: answer = Answer::error; break;
+            case AnswerTrouble::no_such_recipient: answer = request.kind == Caller::worker ? Answer::no_such_recipient : Answer::error; break;
         }
         touch_fault(fault.fault);
     }
@@ -39,7 +39,7 @@ bool Site::cache_answers(const Worker& w, const CallPlan& call) {
     return true;
 }
 
-/// When mail is offered to a tier that fails in gray, then a share of it is turned away as by a full queue.
+/// When mail is offered to a tier that fails in gray, then a share of it is told to come later.
 bool Site::grayly_dropped(std::uint32_t station, JobRef job) {
     if (job.is_request()) return false;  // swallowed before it came here
     for (const GrayPlan& gray : plan_of(station).gray) {
@@ -53,9 +53,10 @@ bool Site::grayly_dropped(std::uint32_t station, JobRef job) {
     return false;
 }
 
-/// A copy has been accepted while some mail is poison.
-void Site::touch_poison(const Message& m) {
+/// A copy has been accepted: is it poison, and does it name a place that is hit within the run?
+void Site::look_at_new(const Message& m) {
     if (const auto fault = plan_.poisoned_by(m)) touch_fault(*fault);
+    if (m.measured && plan_.own_place_hit(m)) ++tenants_[m.tenant].hit_hour(hour_.at(m.accepted)).accepted;
 }
 
 }  // namespace mailquake

@@ -20,8 +20,9 @@ struct Attempt {
     std::uint32_t worker = kNoWorker;  // of a proxy, which is held meanwhile
     std::uint32_t station;             // global id of the destination
     std::uint32_t token;               // tells attempts apart that had the same slot
-    std::uint32_t host = 0;            // how many MX hosts of the destination have failed in it
-    SimTime       began;
+    std::uint16_t host = 0;            // how many MX hosts of the destination have failed in it
+    std::uint16_t sessions = 0;        // how many of these, or of a relay tier's sites, failed after their greeting
+    SimTime       began;               // at the present one
     EventHandle   timer = EventHandle::none();
     std::uint32_t gone = 0;            // the record is free
 

@@ -137,24 +137,24 @@ void Site::receive_request(std::uint32_t station, const Request& request, SimTim
     const Entered entered = enter(station, JobRef::request(index));
     if (entered == Entered::yes) return;
     requests_.give_back(index);
-    if (entered == Entered::full && tier_of(station).on_full == OnFull::drop) return;  // the caller's time-out tells
+    if ((entered == Entered::full || entered == Entered::closed) && tier_of(station).on_full == OnFull::drop) return;  // the caller's time-out tells
     answer(station, request, Answer::failed);
 }
 
 /// When a request is served (or has failed), then its caller gets the answer, if it still waits for it.
 void Site::answer(std::uint32_t station, const Request& request, Answer answer) {
     const std::uint32_t place = station_ids_[station];
-    const bool ok = answer != Answer::failed;
+    const bool was_served = answer != Answer::failed;
     SimDuration late = SimDuration::zero();
     if (!plan_of(station).answer_faults.empty()) [[unlikely]] late = spoil_answer(station, request, answer);
     if (request.site == id_ && request.kind == Caller::worker) {
         const bool waits = workers_.alive(request.caller) && workers_[request.caller].token == request.token;
         if (!waits) {
-            stations_[station].wasted += ok;
+            stations_[station].wasted += was_served;
             return;
         }
         SimDuration way = plan_.inside_latency[id_] * 2 + late;
-        if (!ok) way = std::max(way, kLeastFailure);
+        if (!was_served) way = std::max(way, kLeastFailure);
         if (way.ns == 0) on_answer(request.caller, request.token, answer, place);
         else at_for(request.identity, now_ + way, Act::answer, request.caller, answer_event(place, request.token, answer));
         return;
@@ -163,7 +163,7 @@ void Site::answer(std::uint32_t station, const Request& request, Answer answer) 
     RandomStream luck(network_.answer, request.identity);
     const TransferPlan plan = links_.plan_packet({request.site}, now_, luck);
     if (plan.end != TransferPlan::End::delivered) {
-        stations_[station].wasted += ok;
+        stations_[station].wasted += was_served;
         return;
     }
     if (lives_) [[unlikely]] explaining_.way_was_lossy(request, place, plan.lost);
@@ -174,9 +174,9 @@ void Site::answer(std::uint32_t station, const Request& request, Answer answer) 
 
 /// When an answer comes, then its worker goes on; a late one is discarded.
 void Site::on_answer(std::uint32_t worker, std::uint32_t token, Answer answer, std::uint32_t station) {
-    const bool ok = answer != Answer::failed;
+    const bool ok = !is_failure(answer);
     if (!workers_.alive(worker) || workers_[worker].token != token) {
-        if (ok && station != kNoStation) ++late_answers_[station];
+        if (answer != Answer::failed && station != kNoStation) ++late_answers_[station];
         return;
     }
     ++event_count_;

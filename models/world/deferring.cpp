@@ -11,7 +11,7 @@ namespace mailquake {
 void Site::attempt_failed(std::uint32_t message, std::uint32_t queue, Reply reply) {
     Message& m = messages_[message];
     const std::uint32_t holder = queues_[queue].holder;
-    const bool no_connection = reply == Reply::unreachable || reply == Reply::timed_out;
+    const bool no_connection = is_no_session(reply);
     const bool from_outside = holder >= stations_.size() && plan_.outside[id_] && m.direction == Direction::inbound;
     if (no_connection && from_outside && m.tries + 1U < plan_.classes[class_of(m)].mx.size()) {
         count_try(m);
@@ -34,30 +34,33 @@ void Site::defer(std::uint32_t message, std::uint32_t queue) {
     const std::uint32_t holder = queues_[queue].holder;
     note_here(Transition::deferred, messages_[message].identity, holder);
     const bool may_be_flawed = holder < stations_.size() && tier_of(holder).flawed_retries;
-    if (const auto due = may_be_flawed ? flawed_due(holder, message) : next_try(messages_[message], holder, now_, messages_[message].failures)) {
+    const std::uint32_t server = queues_[queue].server;
+    if (const auto due = may_be_flawed ? flawed_due(holder, message, server) : next_try(messages_[message], holder, {now_, messages_[message].failures}, server)) {
         put_off(message, queue, *due);
         return;
     }
+    untried_.erase(messages_[message].identity);
     leave_holder(message, holder);
     expire(message, holder);
 }
 
-/// When the holder's schedule has the message's next attempt, after its attempt number `failed` failed; none: never.
-std::optional<SimTime> Site::next_try(const Message& m, std::uint32_t holder, SimTime failed_at, std::uint32_t failed) const {
+/// When the holder's schedule has the message's next attempt, after one has failed; none: never.
+std::optional<SimTime> Site::next_try(const Message& m, std::uint32_t holder, FailedTry failed, std::uint32_t server) const {
     const Holder& h = holders_[holder];
     RandomStream jitter(h.retry_luck, derived(m.identity, draws::hop, m.hop), m.failures);
-    return h.plan->retry.next_attempt(m.arrived, m.arrived, failed_at, failed, jitter, scan_phase(holder, m.identity));
+    return h.plan->retry.next_attempt(m.arrived, m.arrived, failed.at, failed.number, jitter, scan_phase(holder, m.identity, server));
 }
 
 /// An instant at which this holder scans its queue. Outside, each sender has a system of its own, which scans at its own times; a
-/// tier of ours has one phase a site. Drawn by seed, unless the schedule says when.
-SimTime Site::scan_phase(std::uint32_t holder, std::uint64_t identity) const {
+/// tier of ours has one phase a site, or each of its servers has one. Drawn by seed, unless the schedule says when.
+SimTime Site::scan_phase(std::uint32_t holder, std::uint64_t identity, std::uint32_t server) const {
     const Holder& h = holders_[holder];
     const SimDuration scan = h.plan->retry.scan_interval();
     if (scan == SimDuration::zero()) return SimTime::zero();
     if (const auto fixed = h.plan->retry.scan_phase()) return SimTime::zero() + *fixed;
-    const double u = hashed_share(h.scan_luck, is_population(holder) ? identity : 0);
-    return SimTime{whole_part<std::int64_t>(u * static_cast<double>(scan.ns), "nanoseconds")};
+    const double u = hashed_share(h.scan_luck, is_population(holder) ? identity : server == kNone ? 0 : server);
+    const SimTime phase{whole_part<std::int64_t>(u * static_cast<double>(scan.ns), "nanoseconds")};
+    return h.plan->retry.counts_whole_seconds() ? whole_second(phase) : phase;
 }
 
 /// The message waits in the deferred store until then, and its life is booked so far.
@@ -90,15 +93,15 @@ void Site::on_retry_due(std::uint32_t queue) {
         ++event_count_;
         const std::uint32_t message = queues_[queue].queue.deferred.pop();
         if (queues_[queue].pen) let_out(message, queues_[queue].holder);
-        else try_again(message, queues_[queue].holder);
+        else try_again(message, queues_[queue].holder, queues_[queue].server);
     } while (queues_[queue].queue.deferred.next_due() <= now_ && events_.next_time() > now_);
     set_retry_timer(queue);
 }
 
 /// A message goes to the next hop that is right now.
-void Site::try_again(std::uint32_t message, std::uint32_t holder) {
+void Site::try_again(std::uint32_t message, std::uint32_t holder, std::uint32_t server) {
     const StationId next = next_station(messages_[message], holder >= stations_.size() && !plan_.outside[id_]);
-    const std::uint32_t to = queue_to(holder, next.value);
+    const std::uint32_t to = queue_to(holder, next.value, server);
     if (queues_[to].watched) [[unlikely]] make_ready(message, to, false);
     else queues_[to].queue.add_due(message);
     pump(to);
@@ -106,8 +109,10 @@ void Site::try_again(std::uint32_t message, std::uint32_t holder) {
 
 /// A message that lay aside in a tier is tried again by the tier itself.
 void Site::let_out(std::uint32_t message, std::uint32_t holder) {
-    ++retry_attempts_;
-    ++minutes_[static_cast<std::size_t>(now_.ns / (60_s).ns)].retries;
+    if (messages_[message].since >= now_) {  // deferred; what operators held back has not been tried
+        ++retry_attempts_;
+        ++minutes_[static_cast<std::size_t>(now_.ns / (60_s).ns)].retries;
+    }
     book_held_back(message, holder);
     leave_holder(message, holder);
     MQ_CHECK(enter(holder, JobRef::message(message), true) == Entered::yes, "a tier's own mail finds its queue");
@@ -117,6 +122,13 @@ void Site::add_to_watched(std::uint32_t message, std::uint32_t holder) {
     const Message& m = messages_[message];
     if (m.kind != MailKind::mail) return;
     holders_[holder].watched.push_back({message, m.arrived, m.identity});
+}
+
+/// It has not come to this party after all: it was turned away, in the instant in which it was offered.
+void Site::forget_watched(std::uint32_t message, std::uint32_t holder) {
+    RingQueue<Holder::Watched>& watched = holders_[holder].watched;
+    for (std::size_t i = watched.size(); i > 0 && watched[i - 1].arrived == now_; --i)
+        if (watched[i - 1].message == message) watched[i - 1].identity = 0;
 }
 
 /// Each party may tell a copy's sender: the sending system is number 0, the path's tiers follow.

@@ -80,15 +80,20 @@ void Site::on_trouble(std::uint32_t station, std::uint32_t index, bool begins) {
     if (begins && fault.trouble == ServerTrouble::crash) start_waiting(station, 0);  // what the crashed ones leave to those that share their queue
 }
 
-/// When the site goes down, then all its servers crash; when it is back, they restart.
+/// When the site goes down, then all its servers crash; when it is back, they restart: all are back before the first of them works,
+/// so that nobody finds another one missing.
 void Site::on_site_trouble(std::size_t stretch, bool begins) {
     if (begins) count_up(down_, "reasons why a site is down");
     else --down_;
-    for (std::uint32_t station = 0; station < stations_.size(); ++station) {
-        for (std::uint32_t server = 0; server < stations_[station].servers().size(); ++server) {
-            if (begins) fault_touches_[plan_.site_down_fault[id_][stretch]] += crash_server(station, server);
-            else restart_server(station, server);
-        }
+    const auto each_server = [&](const auto& meets) {
+        for (std::uint32_t station = 0; station < stations_.size(); ++station)
+            for (std::uint32_t server = 0; server < stations_[station].servers().size(); ++server) meets(station, server);
+    };
+    if (begins) {
+        each_server([&](std::uint32_t station, std::uint32_t server) { fault_touches_[plan_.site_down_fault[id_][stretch]] += crash_server(station, server); });
+    } else {
+        each_server([&](std::uint32_t station, std::uint32_t server) { stations_[station].restart(server, now_); });
+        each_server([&](std::uint32_t station, std::uint32_t server) { go_on_after_restart(station, server); });
     }
     for (std::size_t population = stations_.size(); population < holders_.size(); ++population)
         send_again(narrow<std::uint32_t>(population, "holders"));
@@ -144,7 +149,7 @@ std::uint64_t Site::crash_server(std::uint32_t station, std::uint32_t server) {
     stations_[station].queues()[queue].starting = was_starting;
     if (!site_is_down())
         for (const Request& request : failed) answer(station, request, Answer::failed);
-    for (const Message& message : broken) reply_upstream(message, Reply::unreachable, station);
+    for (const Message& message : broken) reply_upstream(message, Reply::broken, station);
     return hit.size();
 }
 
@@ -170,6 +175,10 @@ Message Site::drop_connection(std::uint32_t worker) {
 
 void Site::restart_server(std::uint32_t station, std::uint32_t server) {
     stations_[station].restart(server, now_);
+    go_on_after_restart(station, server);
+}
+
+void Site::go_on_after_restart(std::uint32_t station, std::uint32_t server) {
     if (!stations_[station].servers()[server].up()) return;
     if (tier_of(station).flawed_restarts) forget_timers(station);
     start_waiting(station, server);

@@ -88,7 +88,7 @@ void Explaining::attempt_begins(std::uint32_t slot) {
     const auto& q = site_.queues_[attempt.queue];
     std::size_t crowd = q.queue.waiting();
     for (std::uint32_t other = 0; q.shares_processes && other < site_.queues_.size(); ++other)
-        if (other != attempt.queue && site_.queues_[other].holder == q.holder) crowd += site_.queues_[other].queue.waiting();
+        if (other != attempt.queue && site_.queues_[other].holder == q.holder && site_.queues_[other].server == q.server) crowd += site_.queues_[other].queue.waiting();
     if (slots_.size() <= slot) slots_.resize(std::max<std::size_t>(slot + 1, 2 * slots_.size()));
     slots_[slot] = {site_.now_, crowd, {}};
 }
@@ -146,7 +146,7 @@ std::uint32_t Explaining::fault_at(std::uint32_t station, SimTime since) const {
 
 void Explaining::attempt_fails(std::uint32_t message, std::uint32_t station, Reply reply, SimTime began) {
     const HopTrouble what = reply == Reply::unreachable  ? HopTrouble::unreachable
-                            : reply == Reply::timed_out  ? HopTrouble::timed_out
+                            : reply == Reply::timed_out || reply == Reply::not_greeted || reply == Reply::broken ? HopTrouble::timed_out
                             : reply == Reply::greylisted ? HopTrouble::greylisted
                                                          : HopTrouble::turned_away;
     waits_after(message, what, station, what == HopTrouble::greylisted ? HopWhy::kNone : fault_at(station, began));

@@ -154,13 +154,15 @@ void Site::send_duplicate(std::uint32_t worker, std::uint32_t flaw) {
     m.failures = m.tries = m.doubted = 0;
     note_here(Transition::duplicated, m.identity, station);
     ++tenants_[m.tenant].counts.duplicated;
+    losing_.renamed(messages_[workers_[worker].job.index()].identity, m.identity);
+    losing_.leave_another(m.identity, m);
     ++tenants_[m.tenant].received;
     if (m.hop + 1U == path_of(m).size()) {
         deliver(copy, station);
         return;
     }
     ++m.hop;
-    send_on(copy, station);
+    send_to(next_station(m, false), copy, station, workers_[worker].server);
 }
 
 /// The flaw of one of these kinds that acts on this message of a holder; which servers have it stands for which messages.
@@ -192,16 +194,16 @@ Reply Site::misread(std::uint32_t holder, std::uint32_t message, Reply reply) {
 
 /// When a message is deferred by code that does not keep to the schedule, then it is due sooner, or with all the others. Where
 /// the back-off is thrown away, its many attempts do not age it: it is given up when the schedule's first wait would be too long.
-std::optional<SimTime> Site::flawed_due(std::uint32_t holder, std::uint32_t message) {
+std::optional<SimTime> Site::flawed_due(std::uint32_t holder, std::uint32_t message, std::uint32_t server) {
     const FlawPlan* flaw = holders_flaw(holder, message, FlawKind::discard_backoff, FlawKind::synchronise);
     const Message& m = messages_[message];
     if (flaw == nullptr || flaw->kind == FlawKind::synchronise) {
-        const auto due = next_try(m, holder, now_, m.failures);
+        const auto due = next_try(m, holder, {now_, m.failures}, server);
         if (flaw == nullptr || !due) return due;
         return SimTime{(due->ns + flaw->length.ns - 1) / flaw->length.ns * flaw->length.ns};
     }
     const std::int64_t length = flaw->length.ns;
-    if (!next_try(m, holder, now_, 1)) return std::nullopt;
+    if (!next_try(m, holder, {now_, 1}, server)) return std::nullopt;
     const double u = uniform_of(RandomStream::first_word(flaw->due_luck, derived(m.identity, draws::hop, m.hop), pass_of(m)));
     return now_ + SimDuration{1 + static_cast<std::int64_t>(u * static_cast<double>(length))};
 }
@@ -249,10 +251,10 @@ std::optional<Site::Entered> Site::met_at_entry(std::uint32_t station, JobRef jo
     if (even_if_full) return std::nullopt;
     if (!plan.measures.empty())
         if (const auto met = met_by_measures(station, job)) return met;
-    if (!plan.gray.empty() && grayly_dropped(station, job)) return Entered::full;
+    if (!plan.gray.empty() && grayly_dropped(station, job)) return Entered::put_off;
     if (!tier_of(station).flawed_entry || !refuses_all(station)) return std::nullopt;
     ++stations_[station].refused;
-    return Entered::full;
+    return Entered::closed;
 }
 
 }  // namespace mailquake

@@ -84,33 +84,21 @@ StationId Site::station_of(const Message& m, bool users) {
     return plan_.station(tier, plan_.nearest(tier, id_, now_), m.tenant);
 }
 
-std::uint32_t Site::queue_to(std::uint32_t holder, std::uint32_t station) {
+std::uint32_t Site::queue_to(std::uint32_t holder, std::uint32_t station, std::uint32_t server) {
     const auto& to = holders_[holder].queue_to;
-    return !to.empty() && to[station] != kNone ? to[station] : add_queue_to(holder, station);
-}
-
-[[gnu::noinline]] std::uint32_t Site::add_queue_to(std::uint32_t holder, std::uint32_t station) {
-    auto& to = holders_[holder].queue_to;
-    if (to.empty()) to.assign(plan_.stations.size(), kNone);
-    const HolderPlan& plan = *holders_[holder].plan;
-    to[station] = narrow<std::uint32_t>(queues_.size(), "next-hop queues");
-    const bool suspends = holder < stations_.size() && plan_of(holder).may_suspend(station);
-    queues_.push_back({.queue = NextHopQueue(plan.connections, plan.active, plan.concurrency, plan.throttle, plan.ready,
-                                             plan.processes > 0 || plan.retry.is_per_host() || suspends),
-                       .holder = holder, .station = station, .pen = false, .shares_processes = plan.processes > 0,
-                       .per_host = plan.retry.is_per_host(), .watched = plan.ready || suspends});
-    return to[station];
+    return !to.empty() && to[station] != kNone ? to[station] : servers_queue_to(holder, station, server);
 }
 
 /// When a holder is done with a message, then it goes into the next-hop queue of its destination.
 void Site::send_on(std::uint32_t message, std::uint32_t holder) {
     Message& m = messages_[message];
     const StationId fixed = fixed_station(m);
-    send_to(fixed.valid() ? fixed : choose_station(m, is_population(holder) && !plan_.outside[id_]), message, holder);
+    send_to(fixed.valid() ? fixed : choose_station(m, is_population(holder) && !plan_.outside[id_]), message, holder,
+            is_population(holder) ? 0 : some_server(holder, m.identity));
 }
 
-void Site::send_to(StationId next, std::uint32_t message, std::uint32_t holder) {
-    const std::uint32_t queue = queue_to(holder, next.value);
+void Site::send_to(StationId next, std::uint32_t message, std::uint32_t holder, std::uint32_t server) {
+    const std::uint32_t queue = queue_to(holder, next.value, server);
     HopQueue& q = queues_[queue];
     if (is_population(holder) && goes_straight(messages_[message], next, q)) {
         note_there(Transition::attempt, messages_[message].identity, next.value);
@@ -118,7 +106,7 @@ void Site::send_to(StationId next, std::uint32_t message, std::uint32_t holder) 
         return;
     }
     enter_holder(message, holder);
-    if (!q.pumping && can_send(holder) && q.queue.start_fresh()) {
+    if (!q.pumping && can_send(q) && q.queue.start_fresh()) {
         q.pumping = true;
         start_attempt(message, queue, kNoWorker, next.value, holder);
         q.pumping = false;
@@ -141,7 +129,7 @@ bool Site::goes_straight(const Message& m, StationId next, const HopQueue& queue
 /// Starts attempts while slots are free. An attempt may end at once and free its slot: the outermost call goes on then.
 [[gnu::noinline]] void Site::pump(std::uint32_t queue) {
     HopQueue& q = queues_[queue];
-    if (q.pumping || !can_send(q.holder)) return;
+    if (q.pumping || !can_send(q)) return;
     if (q.shares_processes) [[unlikely]] {
         pump_shared(queue);
         return;
@@ -157,8 +145,9 @@ bool Site::goes_straight(const Message& m, StationId next, const HopQueue& queue
 }
 
 /// A party that is down sends nothing; its mail is on disk.
-bool Site::can_send(std::uint32_t holder) const {
-    return !site_is_down() && (holder >= stations_.size() || stations_[holder].any_up());
+bool Site::can_send(const HopQueue& q) const {
+    if (site_is_down() || (q.holder < stations_.size() && !stations_[q.holder].any_up())) return false;
+    return q.server == kNone || stations_[q.holder].servers()[q.server].up();
 }
 
 [[gnu::noinline]] void Site::start_attempt(std::uint32_t message, std::uint32_t queue, std::uint32_t worker, std::uint32_t station,
@@ -166,7 +155,7 @@ bool Site::can_send(std::uint32_t holder) const {
     Message& m = messages_[message];
     book_hop(holder, message, HopCause::slot, now_ - m.since);
     m.since = now_;
-    if (worker == kNoWorker && m.failures + m.tries > 0) {
+    if (worker == kNoWorker && m.failures + m.tries > 0 && untried_.erase(m.identity) == 0) {
         ++retry_attempts_;
         ++minutes_[static_cast<std::size_t>(now_.ns / (60_s).ns)].retries;
     }
@@ -178,7 +167,7 @@ bool Site::can_send(std::uint32_t holder) const {
     attempt.worker = worker;
     attempt.station = station;
     attempt.token = ++tokens_;
-    attempt.host = 0;
+    attempt.host = attempt.sessions = 0;
     attempt.began = now_;
     if (lives_) [[unlikely]] explaining_.attempt_begins(slot);
     note_there(Transition::attempt, m.identity, station);
@@ -209,13 +198,8 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
     }
     RandomStream luck(network_.mail, derived(m.identity, draws::hop, std::uint64_t{m.hop} << 32 | attempt.host), transfer_of(m));
     touch_links(to);
-    if (plan_.is_site_down(to, now_)) {
-        for (std::size_t k = 0; k < plan_.site_down[to].size(); ++k)
-            if (plan_.site_down[to][k].covers(now_)) touch_fault(plan_.site_down_fault[to][k]);
-        attempt.timer = timer_for(m.identity, now_ + plan_.network.spec.connect_timeout, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::timed_out));
-        return;
-    }
-    const TransferPlan plan = links_.plan_mail({to}, now_, Bytes{m.size}, luck);
+    const TransferPlan plan = plan_.is_site_down(to, now_) ? plan_mail_to_dead_site(to, m, luck) : links_.plan_mail({to}, now_, Bytes{m.size}, luck);
+    const auto fails = [&](Reply reply) { attempt.timer = timer_for(m.identity, plan.at, Act::attempt_fails, slot, static_cast<std::uint64_t>(reply)); };
     switch (plan.end) {
         case TransferPlan::End::delivered: {
             Parcel parcel{.kind = ParcelKind::offer, .reply = Reply::pending, .from = id_, .population = 0,
@@ -225,13 +209,19 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
             attempt.timer = timer_for(m.identity, plan.at + plan_.network.spec.reply_timeout, Act::attempt_times_out, slot);
             return;
         }
-        case TransferPlan::End::refused:
-            attempt.timer = timer_for(m.identity, plan.at, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::unreachable));
-            return;
-        case TransferPlan::End::timed_out:
-            attempt.timer = timer_for(m.identity, plan.at, Act::attempt_fails, slot, static_cast<std::uint64_t>(Reply::timed_out));
-            return;
+        case TransferPlan::End::refused: fails(Reply::unreachable); return;
+        case TransferPlan::End::timed_out: fails(Reply::timed_out); return;
+        case TransferPlan::End::not_greeted: fails(Reply::not_greeted); return;
+        case TransferPlan::End::broken: fails(Reply::broken); return;
     }
+}
+
+/// When a site is down, then nobody answers the first packet of a connection to it, which is sent again and again.
+[[gnu::noinline]] TransferPlan Site::plan_mail_to_dead_site(std::uint16_t to, const Message& m, RandomStream& luck) {
+    for (std::size_t k = 0; k < plan_.site_down[to].size(); ++k)
+        if (plan_.site_down[to][k].covers(now_)) touch_fault(plan_.site_down_fault[to][k]);
+    const SendingLinks::IsThere is_there = [&](SimTime t) { return !plan_.is_site_down(to, t); };
+    return links_.plan_mail({to}, now_, Bytes{m.size}, luck, &is_there);
 }
 
 /// When a transfer within the site ends, then the destination replies at once, or later if it is a proxy.
@@ -254,7 +244,7 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
         if (lives_) [[unlikely]] explaining_.attempt_is_over(slot, Reply::accepted);
         attempts_.give_back(slot);
         holders_[queues_[queue].holder].ages.leave(arrived);
-        queues_[queue].queue.end_attempt();
+        queues_[queue].queue.end_attempt(now_);
         pump(queue);
     } else {
         end_attempt(slot, reply, SimTime::zero());
@@ -280,14 +270,15 @@ Reply Site::offer(std::uint32_t station, std::uint32_t message, std::uint64_t up
     if (lives_) [[unlikely]] explaining_.transfer(station, message, now_ - since);
     m.arrived = m.since = now_;
     watch(message, station);
-    if (enter(station, s, JobRef::message(message), {m.identity, 0}) == Entered::yes) {
+    const Entered met = enter(station, s, JobRef::message(message), {m.identity, 0});
+    if (met == Entered::yes) {
         if (now_ != since) ledger_.book_hop(station, c, HopCause::transfer, now_ - since);
         return Reply::accepted;
     }
     Message before = m;
     before.arrived = arrived;
     before.since = since;
-    return turn_away(station, message, before);
+    return turn_away(station, message, before, met);
 }
 
 /// The same of a copy that was offered at this hop before, or comes by way of a proxy.
@@ -298,18 +289,20 @@ Reply Site::offer(std::uint32_t station, std::uint32_t message, std::uint64_t up
     if (lives_) explaining_.transfer(station, message, way);
     take_over(m, message, station);
     m.since = now_;
-    if (enter(station, stations_[station], JobRef::message(message), {m.identity, 0}, false, offers_before(before)) == Entered::yes) {
+    const Entered met = enter(station, stations_[station], JobRef::message(message), {m.identity, 0}, false, offers_before(before));
+    if (met == Entered::yes) {
         if (way.ns != 0) ledger_.book_hop(station, class_of(before), HopCause::transfer, way);
         if (before.doubted) note_repeat(before, station);
         return Reply::accepted;
     }
-    return turn_away(station, message, before);
+    return turn_away(station, message, before, met);
 }
 
 /// There is no room for the copy that was offered: it is as it was before, unless the tier drops it.
-[[gnu::noinline]] Reply Site::turn_away(std::uint32_t station, std::uint32_t message, const Message& before) {
+[[gnu::noinline]] Reply Site::turn_away(std::uint32_t station, std::uint32_t message, const Message& before, Entered why) {
     const SimDuration way = now_ - before.since;
-    if (tier_of(station).on_full == OnFull::drop) {
+    if (sends_notices_) forget_watched(message, station);
+    if (tier_of(station).on_full == OnFull::drop && why != Entered::put_off) {
         ledger_.book_hop(station, class_of(before), HopCause::transfer, way);
     } else {
         if (before.proxied) --tenants_[before.tenant].received;  // it was not taken over after all
@@ -317,16 +310,17 @@ Reply Site::offer(std::uint32_t station, std::uint32_t message, std::uint64_t up
         messages_[message] = before;
         if (lives_) explaining_.hop(station, message, HopCause::transfer, SimDuration::zero() - way);
     }
-    return refuse(station, message, before.identity);
+    return refuse(station, message, before.identity, why);
 }
 
-/// A station that has no room says so, as its tier does.
-[[gnu::noinline]] Reply Site::refuse(std::uint32_t station, std::uint32_t message, std::uint64_t identity) {
+/// A station that has no room says so, as its tier does; one that fails in gray says 4yz, and one that takes nobody in says it sooner.
+[[gnu::noinline]] Reply Site::refuse(std::uint32_t station, std::uint32_t message, std::uint64_t identity, Entered why) {
     note_here(Transition::refused, identity, station);
+    if (why == Entered::put_off) return Reply::deferred;
     switch (tier_of(station).on_full) {
         case OnFull::drop: drop(message, station); return Reply::dropped;
         case OnFull::bounce: return Reply::bounced;
-        case OnFull::defer: return Reply::deferred;
+        case OnFull::defer: return why == Entered::closed ? Reply::shut : Reply::deferred;
     }
     check_failed("a way to refuse", __FILE__, __LINE__, "a full tier defers, bounces or drops");
 }
@@ -341,8 +335,10 @@ void Site::enter_straight(const Message& m, std::uint32_t message, std::uint32_t
         touch_server_faults(station);
     } else {
         watch(message, station);
-        if (enter(station, s, JobRef::message(message), {m.identity, 0}) == Entered::yes) return;
-        reply = refuse(station, message, m.identity);
+        const Entered met = enter(station, s, JobRef::message(message), {m.identity, 0});
+        if (met == Entered::yes) return;
+        if (sends_notices_) forget_watched(message, station);
+        reply = refuse(station, message, m.identity, met);
     }
     keep_refused(message, holder, next, reply);
 }
@@ -367,6 +363,7 @@ void Site::take_over(Message& m, std::uint32_t message, std::uint32_t station) {
 /// The copy goes on under another identity, which is to have all that is kept here by the identity.
 void Site::rename(std::uint32_t message, std::uint64_t identity) {
     Message& m = messages_[message];
+    losing_.renamed(m.identity, identity);
     if (lives_) explaining_.rename(message, identity);
     if (m.greylisted)
         if (const auto known = let_in_.find(m.identity); known != let_in_.end()) let_in_[identity] = known->second;
@@ -414,6 +411,7 @@ void Site::on_remote_offer(const Parcel& parcel) {
 [[gnu::noinline]] void Site::leave_duplicate(const Message& copy, std::uint32_t station) {
     note_there(Transition::duplicated, copy.identity, station);
     ++tenants_[copy.tenant].counts.duplicated;
+    losing_.leave_another(copy.identity, copy);
 }
 
 bool Site::waits_for(std::uint64_t key) const {
@@ -437,13 +435,13 @@ void Site::on_reply(const Parcel& parcel) {
 [[gnu::noinline]] void Site::on_reply_time_out(std::uint32_t slot) {
     ++event_count_;
     messages_[attempts_[slot].message].doubted = 1;
-    end_attempt(slot, Reply::timed_out, SimTime::zero());
+    end_attempt(slot, Reply::broken, SimTime::zero());
 }
 
 /// When an attempt has ended, then its slot is free and the message has left, waits for its next try, or bounces.
 /// `booked_up_to`: so far a proxy on the way has booked the message's life already.
 [[gnu::noinline]] void Site::end_attempt(std::uint32_t slot, Reply reply, SimTime booked_up_to) {
-    if (plan_.has_hosts && (reply == Reply::unreachable || reply == Reply::timed_out) && goes_on_with_next_host(slot, reply)) [[unlikely]] return;
+    if (plan_.has_fallbacks && reply != Reply::accepted && goes_on_elsewhere(slot, reply, booked_up_to)) [[unlikely]] return;
     const Attempt attempt = attempts_[slot];
     events_.cancel(attempt.timer);
     if (lives_ && booked_up_to > SimTime::zero()) lives_->come_back({id_, Attempt::key(slot, attempt.token)}, attempt.message);
@@ -456,7 +454,8 @@ void Site::on_reply(const Parcel& parcel) {
         return;
     }
     const std::uint32_t holder = queues_[attempt.queue].holder;
-    queues_[attempt.queue].queue.end_attempt(reply != Reply::unreachable && reply != Reply::timed_out);
+    queues_[attempt.queue].queue.end_attempt(now_, !is_no_session(reply));
+    if (queues_[attempt.queue].queue.is_dead()) [[unlikely]] set_revival_timer(attempt.queue);
     if (queues_[attempt.queue].per_host) [[unlikely]] learn_of_host(attempt.queue, reply);
     if (reply == Reply::accepted || reply == Reply::dropped) {
         ++tenants_[m.tenant].handed;
@@ -467,7 +466,10 @@ void Site::on_reply(const Parcel& parcel) {
     } else {
         book_hop(holder, attempt.message, HopCause::attempt_failed, now_ - m.since);
         m.since = now_;
-        if (holder < stations_.size() && tier_of(holder).flawed_replies) [[unlikely]] reply = misread(holder, attempt.message, reply);
+        if (holder < stations_.size() && tier_of(holder).flawed_replies) [[unlikely]] {
+            m.tries = 0;  // all sites of the try have failed: what is drawn now is its own
+            reply = misread(holder, attempt.message, reply);
+        }
         if (reply == Reply::bounced) {
             leave_holder(attempt.message, holder);
             bounce(attempt.message, holder);

@@ -220,7 +220,7 @@ void Lives::close(const Message& m, const LifeAccount& account, SimDuration dela
     for (const LifeAccount::Entry& e : account.entries) sum += e.ns;
     MQ_CHECK(sum == delay.ns, "the parts of a copy's life sum to its delay, to the ns");
     late &= m.kind == MailKind::mail;
-    const bool collateral = late && own_healthy(m.tenant);
+    const bool collateral = late && own_healthy(m.tenant) && !plan_.own_place_hit(m);
     const auto count = [&](CopyTotal& total) {
         ++total.copies;
         total.censored += censored ? 1 : 0;

@@ -7,24 +7,31 @@
 #include "models/mta/server_share.hpp"
 #include "models/spec/place_text.hpp"
 #include "models/net/least_paths.hpp"
+#include "models/net/tcp.hpp"
 #include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
 namespace {
 
-/// Latencies of the links at the moment the fault begins; negative where a link is down.
-std::vector<SimDuration> link_latencies(const Topology& topology, const FaultSpec* fault) {
-    LinkTimeline timeline(topology);
-    SimTime when = SimTime::zero();
-    if (fault != nullptr && is_link_fault(*fault)) {
-        when = fault->at.at;
-        timeline = build_link_timeline(topology, std::span(fault, 1), SimTime::never());
-    }
+/// The links as if the fault had just begun at time zero, whenever it is to come.
+LinkTimeline timeline_under(const Topology& topology, const FaultSpec* fault) {
+    if (fault == nullptr || !is_link_fault(*fault)) return LinkTimeline(topology);
+    FaultSpec acting = *fault;
+    acting.mtbf = acting.mttr = std::nullopt;
+    acting.conditional = false;
+    acting.at.at = SimTime::zero();
+    acting.length = 1_ns;
+    return build_link_timeline(topology, std::span(&acting, 1), SimTime::zero() + 1_s);
+}
+
+/// Latencies of the links; negative where a link is down. A black hole may be the only way, and is one where `holes_too`.
+std::vector<SimDuration> latencies_at(const Topology& topology, const LinkTimeline& timeline, SimTime when, bool holes_too) {
     std::vector<SimDuration> latencies;
     for (std::uint32_t i = 0; i < topology.link_count(); ++i) {
         const LinkState& state = timeline.at(LinkId{i}, when);
-        latencies.push_back(state.mode == LinkMode::up ? state.latency : SimDuration{-1});
+        const bool leads = state.mode == LinkMode::up || (holes_too && state.mode == LinkMode::black_hole);
+        latencies.push_back(leads ? state.latency : SimDuration{-1});
     }
     return latencies;
 }
@@ -52,10 +59,16 @@ LoadCondition::LoadCondition(const ScenarioSpec& scenario, const Topology& topol
         }
         stations_.push_back(std::move(sites));
     }
-    const LeastPaths paths(topology, link_latencies(topology, fault));
+    const SimTime when = SimTime::zero();
+    const LinkTimeline timeline = timeline_under(topology, fault);
+    for (std::uint32_t i = 0; i < topology.link_count(); ++i) bandwidth_.push_back(timeline.at(LinkId{i}, when).bandwidth);
+    const LeastPaths paths(topology, latencies_at(topology, timeline, when, false));
+    const LeastPaths with_holes(topology, latencies_at(topology, timeline, when, true));
     for (std::uint32_t from = 0; from < topology.site_count(); ++from) {
         distance_.push_back(paths.distances(SiteId{from}));
         distance_.back()[from] = topology.inside_latency(SiteId{from});
+        last_links_.push_back(paths.last_links(SiteId{from}));
+        leads_.push_back(with_holes.distances(SiteId{from}));
     }
     if (fault == nullptr) return;
     for (const std::string& target : targets_of(*fault)) hit(scenario, *fault, target);
@@ -105,7 +118,7 @@ void LoadCondition::hit(const ScenarioSpec& scenario, const FaultSpec& fault, co
             } else if constexpr (std::is_same_v<Body, ServerPauseFault>) {
                 change_servers(scenario, target, body.share.value, [&](const TierSpec& tier, StationCondition& station, double share) {
                     station.up = 1 - share;
-                    if (station.up <= 0 || sends_anywhere(tier.spread)) station.hangs = share;
+                    if (station.up <= 0 || sends_anywhere(tier.spread)) station.hangs = station.no_mail = share;
                 });
             } else if constexpr (std::is_same_v<Body, ServerSlowFault>) {
                 change_servers(scenario, target, body.share.value, [&](const TierSpec&, StationCondition& station, double share) {
@@ -113,11 +126,14 @@ void LoadCondition::hit(const ScenarioSpec& scenario, const FaultSpec& fault, co
                 });
             } else if constexpr (std::is_same_v<Body, NoAnswerFault>) {
                 change_stations(scenario, target, [&](const TierSpec&, const std::string&, StationCondition& station) {
-                    station.hangs = body.probability.value;
+                    const double acts = body.on ? body.on->seconds() / (*body.on + *body.off).seconds() : 1;
+                    station.hangs = acts * body.probability.value;
                 });
-            } else if constexpr (std::is_same_v<Body, LoadSurgeFault>) {
-                surged_.emplace_back(target);
-                surge_ = body.factor.value;
+            } else if constexpr (std::is_same_v<Body, LateAnswerFault> || std::is_same_v<Body, WrongAnswerFault>) {
+                hit_answers(scenario, body, target);
+            } else if constexpr (std::is_same_v<Body, LoadSurgeFault> || std::is_same_v<Body, CampaignFault> || std::is_same_v<Body, PoisonFault> ||
+                                 std::is_same_v<Body, DateReachedFault>) {
+                hit_mail(fault, body, target);
             } else {
                 hit_gradually(scenario, body, target);
             }
@@ -126,20 +142,21 @@ void LoadCondition::hit(const ScenarioSpec& scenario, const FaultSpec& fault, co
     for (std::size_t s = 0; s < site_down_.size(); ++s) {
         if (!site_down_[s]) continue;
         for (auto& tier : stations_) {
-            for (StationCondition& station : tier[s]) station = {.up = 0, .hangs = 1};
+            for (StationCondition& station : tier[s]) station = {.up = 0, .hangs = 1, .no_mail = 1};
         }
     }
 }
 
-/// What leaves servers up: gray, late and wrong answers; and a tier that is lost. Campaigns and poison, dates and caches are no
-/// matter of a mean: they are left out here.
+/// What leaves servers up: a gray failure, cold caches; and a tier that is lost.
 template <class Body>
 void LoadCondition::hit_gradually(const ScenarioSpec& scenario, const Body& body, std::string_view target) {
     if constexpr (std::is_same_v<Body, GrayFault>) {
         change_stations(scenario, target, [&](const TierSpec&, const std::string&, StationCondition& station) {
-            station.hangs = body.dropped.value;
+            station.hangs = station.puts_off = body.dropped.value;
             station.slower = 1 + body.slowed.value * (body.factor.value - 1);
         });
+    } else if constexpr (std::is_same_v<Body, CacheLossFault>) {
+        change_stations(scenario, target, [](const TierSpec&, const std::string&, StationCondition& station) { station.cold = true; });
     } else if constexpr (std::is_same_v<Body, TierLostFault>) {
         change_stations(scenario, target, [](const TierSpec&, const std::string&, StationCondition& station) {
             station.up = 0;
@@ -148,9 +165,36 @@ void LoadCondition::hit_gradually(const ScenarioSpec& scenario, const Body& body
     }
 }
 
+template <class Body>
+void LoadCondition::hit_answers(const ScenarioSpec& scenario, const Body& body, std::string_view target) {
+    change_stations(scenario, target, [&](const TierSpec&, const std::string&, StationCondition& station) {
+        if constexpr (std::is_same_v<Body, LateAnswerFault>) {
+            station.late = body.probability.value;
+            station.late_seconds = body.added.seconds();
+        } else {
+            (body.answer == WrongAnswer::error ? station.wrong : station.no_recipient) = body.probability.value;
+        }
+    });
+}
+
+/// What comes, instead of what serves it. Copies of a campaign come evenly over its time.
+template <class Body>
+void LoadCondition::hit_mail(const FaultSpec& fault, const Body& body, const std::string& target) {
+    hit_.push_back(target);
+    if constexpr (std::is_same_v<Body, LoadSurgeFault>) surge_ = body.factor.value;
+    else if constexpr (std::is_same_v<Body, CampaignFault>) more_ = fault.length.ns > 0 ? static_cast<double>(body.copies) / fault.length.seconds() : 0;
+    else if constexpr (std::is_same_v<Body, PoisonFault>) poison_ = body.share.value;
+    else date_ = true;
+}
+
 std::optional<SimDuration> LoadCondition::latency(SiteId from, SiteId to) const {
     const SimDuration distance = distance_[from.index()][to.index()];
     return distance == SimDuration::max() ? std::nullopt : std::optional(distance);
+}
+
+bool LoadCondition::is_swallowed(SiteId from, SiteId to) const {
+    const auto leads = [&](SiteId a, SiteId b) { return a == b || leads_[a.index()][b.index()] != SimDuration::max(); };
+    return leads(from, to) && leads(to, from) && !(latency(from, to) && latency(to, from));
 }
 
 bool LoadCondition::is_gone(std::size_t tier, SiteId site) const {
@@ -174,8 +218,25 @@ SiteId LoadCondition::serving(std::size_t tier, SiteId from) const {
     return alive.valid() ? alive : nearest(tier, from, true);
 }
 
-double LoadCondition::surge(std::string_view tenant_class) const {
-    return std::find(surged_.begin(), surged_.end(), tenant_class) != surged_.end() ? surge_ : 1;
+double LoadCondition::rate_of(std::string_view tenant_class, double normal) const {
+    return is_hit(tenant_class) ? normal * surge_ + more_ : normal;
+}
+
+double LoadCondition::poison(std::string_view tenant_class) const { return is_hit(tenant_class) ? poison_ : 0; }
+
+bool LoadCondition::is_reached(std::string_view flaw) const { return date_ && is_hit(flaw); }
+
+bool LoadCondition::is_hit(std::string_view name) const { return std::find(hit_.begin(), hit_.end(), name) != hit_.end(); }
+
+double LoadCondition::data_seconds(SiteId from, SiteId to, double octets) const {
+    double bits_per_second = tcp::kUnlimited;
+    for (SiteId at = to; at != from;) {
+        const LinkId link = last_links_[from.index()][at.index()];
+        if (!link.valid()) break;
+        bits_per_second = std::min(bits_per_second, bandwidth_[link.index()]);
+        at = topology_.link(link).from;
+    }
+    return octets * 8 / bits_per_second;
 }
 
 }  // namespace mailquake

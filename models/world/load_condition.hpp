@@ -3,7 +3,7 @@
 //
 // A tier is gone at a site when the site is down or none of its servers there is up; the nearest other site where it is
 // not gone takes over at once (in a run, only when health checks or failed attempts have told). A partition that is down
-// alone is not taken over: its calls fail. Routes have converged. Random and on / off stretches act all the time.
+// alone is not taken over: its calls fail. Routes have converged. Random stretches act all the time, on / off ones at their share of it.
 #pragma once
 
 #include <optional>
@@ -17,10 +17,17 @@ namespace mailquake {
 
 /// A tier at one site, for one partition.
 struct StationCondition {
-    double up = 1;         // share of its servers that serve
-    double hangs = 0;      // chance of a request not to be answered
+    double up = 1;           // share of its servers that serve
+    double hangs = 0;        // chance of a request not to be answered
+    double no_mail = 0;      // chance of mail to get no further here, as long as the fault lasts
+    double puts_off = 0;     // chance of an attempt to be answered 4yz; the next one may be taken
     bool   refuses = false;  // all requests fail fast
-    double slower = 1;     // by which service times have grown, mean over the servers that serve
+    double slower = 1;       // by which service times have grown, mean over the servers that serve
+    double late = 0;         // of the answers: chance to come late ...
+    double late_seconds = 0; // ... by so much
+    double wrong = 0;        // of the answers: chance to be an error
+    double no_recipient = 0; // of the answers: chance to say that there is no such recipient
+    bool   cold = false;     // its caches have been lost
 };
 
 class LoadCondition {
@@ -33,29 +40,50 @@ public:
     }
     /// One way, on the routes in force; nothing where there is no route. Within a site: its inside latency.
     [[nodiscard]] std::optional<SimDuration> latency(SiteId from, SiteId to) const;
+    /// Does a black hole swallow what goes from one site to another or comes back, as there is no other way?
+    [[nodiscard]] bool is_swallowed(SiteId from, SiteId to) const;
     [[nodiscard]] bool is_gone(std::size_t tier, SiteId site) const;
     [[nodiscard]] bool stands_at(std::size_t tier, SiteId site) const { return !stations_[tier][site.index()].empty(); }
     /// The site of the tier that serves somebody at `from`; if it is gone everywhere, as if it were nowhere.
     [[nodiscard]] SiteId serving(std::size_t tier, SiteId from) const;
-    /// Multiple of the class's normal load.
-    [[nodiscard]] double surge(std::string_view tenant_class) const;
+    /// What the class's normal load becomes [1/s].
+    [[nodiscard]] double rate_of(std::string_view tenant_class, double normal) const;
+    /// Share of the class's mail that is poison.
+    [[nodiscard]] double poison(std::string_view tenant_class) const;
+    /// Is this flaw's date reached?
+    [[nodiscard]] bool is_reached(std::string_view flaw) const;
+    /// Data of this size from one site to another, on the route in force [s]; without loss, and on a link of its own.
+    [[nodiscard]] double data_seconds(SiteId from, SiteId to, double octets) const;
+    /// The same as serving() for somebody who does not know what is gone.
+    [[nodiscard]] SiteId first_choice(std::size_t tier, SiteId from) const { return nearest(tier, from, true); }
 
 private:
     void hit(const ScenarioSpec& scenario, const FaultSpec& fault, const std::string& target);
     template <class Body>
     void hit_gradually(const ScenarioSpec& scenario, const Body& body, std::string_view target);
+    template <class Body>
+    void hit_answers(const ScenarioSpec& scenario, const Body& body, std::string_view target);
+    template <class Body>
+    void hit_mail(const FaultSpec& fault, const Body& body, const std::string& target);
     template <class Change>
     void change_stations(const ScenarioSpec& scenario, std::string_view target, Change change);
     template <class Change>
     void change_servers(const ScenarioSpec& scenario, std::string_view target, double share, Change change);
+    [[nodiscard]] bool is_hit(std::string_view name) const;
     [[nodiscard]] SiteId nearest(std::size_t tier, SiteId from, bool also_gone) const;
 
     const Topology& topology_;
     std::vector<std::vector<std::vector<StationCondition>>> stations_;  // by tier, site, partition; none where it is not
     std::vector<bool>                       site_down_;
     std::vector<std::vector<SimDuration>>   distance_;  // by site; SimDuration::max() without a route
-    std::vector<std::string> surged_;
-    double           surge_ = 1;
+    std::vector<std::vector<SimDuration>>   leads_;     // the same, black holes taken for links
+    std::vector<double> bandwidth_;  // by link [bit/s]
+    std::vector<std::vector<LinkId>> last_links_;  // by site
+    std::vector<std::string> hit_;   // tenant classes or flaws that are hit as follows
+    double surge_ = 1;               // multiple of the class's mail
+    double more_ = 0;                // mail beside it [1/s]
+    double poison_ = 0;
+    bool   date_ = false;
 };
 
 }  // namespace mailquake

@@ -60,8 +60,10 @@ std::uint64_t Site::lose_behind(std::uint32_t station, const ServerFaultPlan& fa
     std::vector<std::pair<std::uint32_t, std::uint32_t>> lost;  // with the queue that it was in
     for (std::uint32_t queue = 0; queue < queues_.size(); ++queue) {
         if (queues_[queue].holder != station) continue;
+        const std::uint32_t server = queues_[queue].server;
+        const double of_queue = server == kNone ? share : hits(fault, server) ? 1 : 0;  // a server's own queues are on its disk
         queues_[queue].queue.remove_if([&](std::uint32_t message) {
-            if (disk_share(fault, messages_[message]) >= share) return false;
+            if (disk_share(fault, messages_[message]) >= of_queue) return false;
             lost.emplace_back(message, queue);
             return true;
         });
@@ -73,7 +75,8 @@ std::uint64_t Site::lose_behind(std::uint32_t station, const ServerFaultPlan& fa
         book_hop(station, message, m.since > now_ ? HopCause::retry : HopCause::slot, now_ - m.since);
         m.since = now_;
         if (has_shadow) {
-            send_again_from_shadow(message, queue, fault.fault);
+            const HopQueue& q = queues_[queue];
+            send_again_from_shadow(message, q.pen ? queue : queue_to(station, q.station, some_server(station, m.identity)), fault.fault);
             continue;
         }
         leave_holder(message, station);

@@ -201,9 +201,11 @@ void Site::collect_queues(Outcome& outcome) const {
     }
 }
 
-void Site::list_hand_overs(std::vector<AttemptName>& accepted, std::vector<AttemptName>& in_hand) const {
+void Site::list_hand_overs(std::vector<AttemptName>& accepted, std::vector<AttemptName>& in_hand) {
     parcels_.for_each([&](std::uint32_t, const Parcel& p) {
-        if (p.kind == ParcelKind::reply && p.reply == Reply::accepted && waits_for(p.key)) accepted.push_back({id_, p.key});
+        if (p.kind != ParcelKind::reply || p.reply != Reply::accepted) return;
+        if (waits_for(p.key)) accepted.push_back({id_, p.key});
+        else losing_.leave_another(p.message.identity, p.message);
     });
     messages_.for_each([&](std::uint32_t, const Message& m) {
         if (m.proxied) in_hand.push_back({m.failures, static_cast<std::uint64_t>(m.arrived.ns)});
@@ -265,8 +267,10 @@ void Site::finish(std::span<const AttemptName> accepted, std::span<const Attempt
     std::sort(gone.begin(), gone.end());
     messages_.for_each([&](std::uint32_t index, const Message& m) {
         if (m.proxied || m.kind != MailKind::mail || std::binary_search(gone.begin(), gone.end(), index)) return;
-        count_hour(m, tenants_[m.tenant], plan_.end - m.accepted, false);
-        if (m.measured) ++censored_[class_of(m)];
+        count_hour(m, tenants_[m.tenant], plan_.end - m.accepted);
+        if (!m.measured) return;
+        ++censored_[class_of(m)];
+        more_[class_of(m)].under_way.add(plan_.end - m.accepted);
     });
 }
 
@@ -292,6 +296,10 @@ void Site::collect(Outcome& outcome) const {
         ClassOutcome& total = outcome.classes[c];
         total.delay.merge(class_delay_[c]);
         total.censored += censored_[c];
+        total.under_way.merge(more_[c].under_way);
+        total.lost += more_[c].lost;
+        total.excused_destination += more_[c].excused_destination;
+        total.excused_greylisting += more_[c].excused_greylisting;
         const Worst& worst = class_worst_[c];
         if (worst.delay.ns < 0) continue;
         outcome.oldest = std::max(outcome.oldest, worst.delay);
@@ -318,6 +326,7 @@ void Site::collect(Outcome& outcome) const {
     earlier(outcome.first_bounce, first_bounce_);
     outcome.story.insert(outcome.story.end(), story_.begin(), story_.end());
     outcome.repeated.insert(outcome.repeated.end(), repeated_.begin(), repeated_.end());
+    draining_.collect(outcome);
     collect_stations(outcome);
     collect_queues(outcome);
     collect_ledger(outcome);

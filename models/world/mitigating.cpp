@@ -6,6 +6,12 @@
 #include "sim/base/narrow.hpp"
 
 namespace mailquake {
+namespace {
+
+/// Of things that come at a rate, to the nearest ns: the n-th comes after n times that, exactly.
+SimDuration time_of_each(double rate) { return {std::max<std::int64_t>(1, saturated<std::int64_t>(1e9 / rate + 0.5))}; }
+
+}  // namespace
 
 void Site::schedule_measures() {
     for (std::uint32_t s = 0; s < stations_.size(); ++s) {
@@ -32,8 +38,9 @@ std::optional<Site::Entered> Site::met_by_measures(std::uint32_t station, JobRef
                 if (!is_mail || !holds(measure, messages_[job.index()])) continue;
                 ++mitigation_touches_[measure.mitigation];
                 Gauge& gauge = gauges_[station][e];
-                const auto turn = saturated<std::int64_t>(measure.rate > 0 ? static_cast<double>(gauge.held++) / measure.rate * 1e9 : 0.0);
-                hold_back(job.index(), station, measure.length == SimDuration::max() ? plan_.end + 1_s : saturating_add(end, SimDuration{turn}));
+                const auto before = static_cast<std::int64_t>(gauge.held++);
+                const SimDuration turn = measure.rate > 0 ? saturating_mul(time_of_each(measure.rate), before) : SimDuration::zero();
+                hold_back(job.index(), station, measure.length == SimDuration::max() ? plan_.end + 1_s : saturating_add(end, turn));
                 return Entered::yes;
             }
             case MeasureKind::bypass:
@@ -87,7 +94,7 @@ void Site::pass_by(std::uint32_t message, std::uint32_t station) {
     }
     ++m.hop;
     m.failures = m.tries = 0;
-    send_to(next_station(m, false), message, station);
+    send_to(next_station(m, false), message, station, some_server(station, m.identity));
 }
 
 /// A bypass that acts now at a station of any site; those on a condition are known at their own site alone.
@@ -143,10 +150,11 @@ void Site::on_measure(std::uint32_t station, std::size_t e) {
     if (measure.kind == MeasureKind::drain_aside) touched = drain_aside(station, measure);
     if (measure.kind == MeasureKind::replay) touched = replaying_.replay(station, measure);
     for (std::uint32_t queue = 0; queue < queues_.size(); ++queue) {
-        const HopQueue& q = queues_[queue];
+        HopQueue& q = queues_[queue];
         if (q.holder != station) continue;
+        if (measure.kind == MeasureKind::flush && q.queue.is_dead()) q.queue.revive();  // qmgr_enable_queue
         if (measure.kind == MeasureKind::flush) touched += all_due_now(queue);
-        if (measure.suspends(q.station) && !q.pen) touched += delay_waiting(queue);
+        if (measure.suspends(q.station) && !q.pen && can_send(q)) touched += delay_waiting(queue);
     }
     mitigation_touches_[measure.mitigation] += touched;
 }
@@ -169,7 +177,7 @@ std::uint64_t Site::drain_aside(std::uint32_t station, const MeasurePlan& measur
         return x.arrived != y.arrived ? x.arrived < y.arrived : x.identity < y.identity;
     });
     for (std::size_t k = 0; k < aside.size(); ++k)
-        hold_back(aside[k], station, saturating_add(now_ + 1_ns, {saturated<std::int64_t>(static_cast<double>(k) / measure.rate * 1e9)}));
+        hold_back(aside[k], station, saturating_add(now_ + 1_ns, saturating_mul(time_of_each(measure.rate), static_cast<std::int64_t>(k))));
     return aside.size();
 }
 

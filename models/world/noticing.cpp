@@ -81,7 +81,7 @@ bool Noticing::is_so(const SignalPlan& signal, SignalWatch& watch) const {
                 return static_cast<std::int64_t>(input ? site_.stations_[s].waiting() : site_.holders_[s].ages.size()) > signal.count;
             });
         case SignalPlan::Kind::late_mail: {
-            std::uint64_t ended = 0;
+            std::uint64_t ended = site_.losing_.ended();
             for (const Histogram& delays : site_.class_delay_) ended += delays.count();
             return exceeds(counted(watch, signal.window, {site_.now_, site_.late_ended_, ended}), signal.share);
         }
@@ -190,7 +190,7 @@ void Noticing::on_need_answered(const Parcel& answer) {
     const bool waits = truncated<std::uint32_t>(answer.key >> 32) == watch.desk->incident() &&
                        truncated<std::uint32_t>(answer.key) == watch.tries && watch.unanswered > 0;
     if (!waits) {
-        site_.late_answers_[answer.station] += answer.answer == Answer::served;
+        site_.late_answers_[answer.station] += answer.answer != Answer::failed;
         return;
     }
     ++site_.event_count_;

@@ -3,17 +3,22 @@
 // Traffic equations over paths, MX, homes, partitions and calls give each station's arrivals; its work is arrivals x
 // worker time, which is its calls (round trip and the callee's own worker time, no queueing) and its own service. Under
 // a fault, `condition` names it, and the rows hold while it acts: a call that goes unanswered holds the worker for
-// time-out x attempts (or what an enabled flaw makes of it), crashed and paused servers have no workers, a tier that is
-// gone at a site leaves its load to the nearest other site, a surge multiplies a class's mail.
-// Counts first attempts only: retries, bounces, notices, a backlog and sign-ins in a storm come on top. Random stretches
-// (on / off, flap) are taken as acting all the time. Links count only by whether they cut a site off.
-// Check: 200/s x (0.049 + 2 % x 30 s) = 129.8 workers where 10 do without the fault, 11.8 with a time-out of 0.5 s.
+// time-out x attempts (or what an enabled flaw makes of it), crashed and paused servers have no workers, a surge multiplies
+// a class's mail. A tier that is gone at a site leaves its load to the nearest other site where that is found: by its health checks,
+// by MX, or by whoever hands mail over and goes on at the next site (`fallback_on: connect`); else the load stays away.
+// Cached calls cost nothing; answers that are late or wrong, flaws that wake and campaigns count, and next-hop queues against what
+// limits them (next_hop_load.hpp). What an overloaded queue holds back does not come to those behind it; its growth is arrivals less what
+// gets done. Counts first attempts only: retries of what was put off, bounces, notices, a backlog and sign-ins in a storm come on top.
+// Random stretches are taken as acting all the time, on / off ones by their share. Links count only by whether they cut a site off.
+// Check: 200/s x (0.049 + 2 % x 30 s) = 129.8 workers where 10 do without the fault, 11.8 with a time-out of 0.5 s; and beside what a run
+// measures (tests/models/world/check_against_run_test.cpp).
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "models/scenario/scenario_spec.hpp"
+#include "models/world/next_hop_load.hpp"
 
 namespace mailquake {
 
@@ -25,10 +30,20 @@ struct OfferedLoadRow {
     double workers = 0;               // there
     double utilization = 0;           // work / workers, not capped at 1
     double peak_utilization = 0;      // at the busiest hour of the day
+    double growth_per_second = 0;     // of its queue, at the mean over the day
+    bool   is_missed = false;         // it is gone, and those who want it there try no other site
 };
 
-/// All stations at normal load, then under each enabled fault: those whose figures the fault changes. In the order of
-/// the scenario.
-[[nodiscard]] std::vector<OfferedLoadRow> offered_load(const ScenarioSpec& scenario);
+struct OfferedLoad {
+    std::vector<OfferedLoadRow> tiers;
+    std::vector<NextHopRow>     next_hops;
+};
+
+/// All stations and limits of next hops at normal load, then under each enabled fault: those whose figures the fault changes. Stations
+/// in the order of the scenario.
+[[nodiscard]] OfferedLoad offered_load(const ScenarioSpec& scenario);
+
+/// At normal load alone.
+[[nodiscard]] OfferedLoad normal_load(const ScenarioSpec& scenario);
 
 }  // namespace mailquake

@@ -20,15 +20,25 @@
 namespace mailquake {
 
 /// Counts of copies by where they came from and how they ended, over the whole run. Conservation (design 4.7):
-/// accepted + generated + duplicated = delivered + bounced + expired + dropped + filtered + discarded + in_system.
+/// accepted + generated + duplicated = delivered + delivered_again + delivered_reports + bounced + expired + dropped + filtered + discarded + in_system.
+/// And of accepted mail (mail_fates.hpp): accepted = delivered + lost + returned + under_way.
 struct MessageCounts {
     std::uint64_t accepted = 0, generated = 0, duplicated = 0;
-    std::uint64_t delivered = 0, bounced = 0, expired = 0, dropped = 0, filtered = 0, discarded = 0, in_system = 0;
-    std::uint64_t wrongly_bounced = 0;  // part of `bounced`: the recipient exists
+    std::uint64_t delivered = 0;          // accepted mail that arrived
+    std::uint64_t delivered_again = 0;    // further copies of mail that arrived: duplicates, and what a Safety Net sent again
+    std::uint64_t delivered_reports = 0;  // bounces, delay notices, advisories
+    std::uint64_t bounced = 0, expired = 0, dropped = 0, filtered = 0, discarded = 0, in_system = 0;
+    std::uint64_t wrongly_bounced = 0;    // part of `bounced`: the recipient exists
+    std::uint64_t lost = 0, returned = 0; // mail no copy of which arrived: dropped or expired, and bounced
+    std::uint64_t false_failures = 0;     // copies that expired, were bounced or dropped though their mail arrived
 
     MessageCounts& operator+=(const MessageCounts& other);
     /// Copies whose life is over.
-    [[nodiscard]] std::uint64_t ended() const { return delivered + bounced + expired + dropped + filtered + discarded; }
+    [[nodiscard]] std::uint64_t ended() const {
+        return delivered + delivered_again + delivered_reports + bounced + expired + dropped + filtered + discarded;
+    }
+    /// Accepted mail that has not come to its end.
+    [[nodiscard]] std::uint64_t under_way() const { return accepted - delivered - lost - returned; }
     [[nodiscard]] bool conserved() const;
 };
 
@@ -36,10 +46,17 @@ struct MessageCounts {
 struct HourTally {
     std::uint32_t hour = 0;
     std::uint32_t accepted = 0;
-    std::uint32_t late = 0;   // ended later than the objective, or still under way and older than it; own outside destination's fault excluded
+    std::uint32_t late = 0;   // over the objective, by age if still under way, and not excused (own outside destination, greylisting); or bad
     std::uint32_t bad = 0;    // lost or wrongly bounced
     SimTime trouble_from = SimTime::never();   // when the first of these was over the objective, or lost or bounced
     SimTime trouble_to = SimTime::zero();      // when the last one was through, lost or bounced, or the run ended
+};
+
+/// Of the copies of an hour those that name a place that is hit within the run: their own outside destination, or the MX list.
+struct HitHour {
+    std::uint32_t hour = 0;
+    std::uint32_t accepted = 0, late = 0, bad = 0;
+    std::uint32_t bad_there = 0;   // of the bad ones: their outside destination was hit while they were under way
 };
 
 /// One tenant. "Own healthy": no site, partition or destination of its own was hit by a fault at any time.
@@ -56,6 +73,7 @@ struct TenantOutcome {
     std::uint64_t late = 0;             // of the measured ones
     std::vector<std::uint16_t> partitions;  // per entry of Outcome::partitioned_tiers: index of the tenant's partition
     std::vector<HourTally> hours;       // ascending
+    std::vector<HitHour> hit_hours;     // ascending; none where no place is hit that mail names
 };
 
 struct PartitionedTier {
@@ -68,6 +86,9 @@ struct ClassOutcome {
     std::uint32_t tenants = 0;
     Histogram     delay;                // measured copies: delivered ones, and those under way at their age so far [ns]
     std::uint64_t censored = 0;         // of these, how many were still under way
+    Histogram     under_way;            // of these alone: their ages [ns]
+    std::uint64_t lost = 0;             // measured mail that was lost or bounced; in neither of the two
+    std::uint64_t excused_destination = 0, excused_greylisting = 0;   // measured copies that were over the objective for that alone
     std::optional<std::uint64_t> worst; // identity of the measured copy with the longest delay
     SimDuration   worst_delay{0};
 };
@@ -78,7 +99,7 @@ inline constexpr std::array<SimDuration, 4> kSlowBounds{1_min, 10_min, 1_h, 4_h}
 /// One minute from the start; copies by minute of acceptance (measured or not), ages by minute of the clock.
 struct MinuteTally {
     std::uint32_t accepted = 0;
-    std::uint32_t late = 0;            // of those accepted in this minute; own outside destination healthy
+    std::uint32_t late = 0;            // of those accepted in this minute; not excused, or bad
     std::uint32_t overdue = 0;         // copies in the system at the end of this minute that are older than the objective
     std::uint32_t retries = 0;         // attempts in this minute that are not a message's first at that hop
     std::array<std::uint32_t, kSlowBounds.size()> slow{};   // of those accepted, by band of delay; under way at the end: by age so far
@@ -112,6 +133,16 @@ struct QueueSeries {
     bool        next_hop = false;
     std::vector<std::uint32_t> waiting;
     std::vector<float> oldest;           // age in this queue of the oldest one [s]; 0 when empty
+};
+
+/// What waited at a tier of a site when a fault ended (without faults: when the run began), and how it left.
+struct DrainOutcome {
+    std::string   tier, site;
+    std::string   fault;                 // empty: the start
+    SimTime       from;
+    std::uint64_t waiting = 0;           // then, in all queues there
+    std::optional<SimTime> drained;      // when at most 5 % of these were left; none: not within the run
+    std::optional<SimTime> empty;        // when the last one had left
 };
 
 inline constexpr SimDuration kClientPoint = 10_s;
@@ -198,6 +229,7 @@ struct Outcome {
     std::vector<TenantOutcome>   tenants;
     std::vector<StationOutcome>  stations;
     std::vector<QueueSeries>     queues;
+    std::vector<DrainOutcome>    drains;     // by place, then by fault; those where something waited
     std::vector<ClientOutcome>   clients;
     std::vector<MinuteTally>     minutes;
     std::vector<DisturbanceOutcome> faults, flaws, mitigations;

@@ -20,8 +20,14 @@ enum class Reply : std::uint8_t {
     bounced,      // 5yz
     dropped,      // accepted and thrown away: the receiver loses it
     unreachable,  // refused or no connection: another address may be tried at once
-    timed_out,
+    timed_out,    // no connection in time
+    not_greeted,  // no greeting in time
+    shut,         // 421 at the greeting: the server takes nobody in
+    broken,       // the dialogue broke off, or the reply to the data did not come in time
 };
+
+/// No dialogue came about, or it broke.
+[[nodiscard]] constexpr bool is_no_session(Reply reply) { return reply >= Reply::unreachable; }
 
 /// The last three are control messages: of monitoring; of what a look has found; that a mitigation is done from now on.
 enum class ParcelKind : std::uint8_t { offer, reply, request, answer, report, finding, order };

@@ -49,6 +49,24 @@ std::uint16_t Plan::nearest_elsewhere(TierId tier, std::uint16_t from, SimTime t
     return plan.first_station[from].valid() ? from : best(false).value();
 }
 
+std::optional<std::uint16_t> Plan::next_nearest(TierId tier, std::uint16_t from, std::uint16_t first, std::size_t k, SimTime t) const {
+    const std::vector<std::uint16_t>& sites = tiers[tier.index()].sites;
+    const auto may_be = [&](std::uint16_t site) {
+        return site != first && std::none_of(avoided.begin(), avoided.end(), [&](const AvoidedPlan& a) { return a.tier == tier && a.site == site && a.when.covers(t); });
+    };
+    const auto is_before = [&](std::size_t a, std::size_t b) {
+        const SimDuration to_a = lookahead.min_latency({from}, {sites[a]}), to_b = lookahead.min_latency({from}, {sites[b]});
+        return to_a < to_b || (to_a == to_b && a < b);
+    };
+    for (std::size_t s = 0; s < sites.size(); ++s) {
+        if (!may_be(sites[s])) continue;
+        std::size_t rank = 1;
+        for (std::size_t other = 0; other < sites.size(); ++other) rank += may_be(sites[other]) && is_before(other, s);
+        if (rank == k) return sites[s];
+    }
+    return std::nullopt;
+}
+
 std::uint16_t after_fail_over(const std::vector<FailOverPlan>& fail_overs, std::uint16_t site, std::uint64_t identity, SimTime t,
                               std::optional<std::uint32_t>& touched) {
     for (const FailOverPlan& move : fail_overs) {
@@ -114,6 +132,18 @@ bool Plan::own_healthy(std::uint32_t tenant) const {
         return source.surge && faults[*source.surge].kind == CampaignFault::kind &&
                std::find(source.tenants->begin(), source.tenants->end(), tenant) != source.tenants->end();
     });
+}
+
+bool Plan::destination_in_trouble(std::uint16_t tenant_class, Direction direction, std::uint64_t identity, SimTime from, SimTime to) const {
+    return any_destination(tenant_class, direction, identity, [&](std::uint16_t site) {
+        const std::vector<Stretch>& trouble = site_trouble[site];
+        return std::any_of(trouble.begin(), trouble.end(), [&](const Stretch& s) { return s.from < to && from < s.to; });
+    });
+}
+
+bool Plan::own_place_hit(std::uint16_t tenant_class, Direction direction, std::uint64_t identity) const {
+    if (direction == Direction::inbound) return classes[tenant_class].mx_is_hit;
+    return any_destination(tenant_class, direction, identity, [&](std::uint16_t site) { return !site_trouble[site].empty(); });
 }
 
 }  // namespace mailquake

@@ -56,7 +56,10 @@ struct HolderPlan {
     std::optional<GcraSpec> throttle{};
     std::optional<ReadySpec> ready{};
     std::int64_t processes = 0;    // 0: no limit
-    std::int64_t addresses = 5;    // MX hosts in one attempt
+    std::int64_t addresses = 5;    // sites or MX hosts in one attempt
+    std::int64_t sessions = 2;     // of these, with a 4yz
+    Fallbacks    fallback_on{};    // when an attempt goes on at the next one
+    bool         per_server = false;  // each server has next-hop queues of its own
 };
 
 struct TierPlan {
@@ -298,6 +301,7 @@ struct ClassPlan {
     SizeLaw     sizes;
     std::uint8_t priority;
     std::vector<MxHost> mx;                             // ascending preference
+    bool        mx_is_hit = false;                      // a host that the scenario names for its mail is hit within the run
     StreamKey   mx_luck;                                // of the order of equal ones
 };
 
@@ -375,13 +379,16 @@ struct Plan {
     std::vector<AvoidedPlan> avoided;
     std::vector<std::vector<Stretch>> site_down;    // by site
     std::vector<std::vector<std::uint32_t>> site_down_fault;  // beside it: whose doing
-    std::vector<std::vector<Stretch>> destination_trouble; // by outside site: when a planned fault hits it or a link of its own
+    std::vector<std::vector<Stretch>> site_trouble;  // by site: when a planned fault hits it, a tier there, or a link at it
+    bool looks_at_new_mail = false;                 // some mail is poison, or:
+    bool names_hit_places = false;                  // some mail goes to an outside site, or by an MX list, that is hit within the run
     Network       network;
     Lookahead     lookahead;
 
     bool has_bypasses = false;                      // operators pass some tier by, at a time
     bool has_replays = false;                       // operators may have mail sent again
     bool has_hosts = false;                         // some tier has several MX hosts
+    bool has_fallbacks = false;                     // an attempt may go on at another site or host
     std::vector<TierPlan>    tiers;
     std::vector<StationPlan> stations;
     std::vector<StationAddress> addresses;          // beside it
@@ -419,6 +426,8 @@ struct Plan {
         return nearest_elsewhere(tier, from, t);
     }
     [[nodiscard]] std::uint16_t nearest_elsewhere(TierId tier, std::uint16_t from, SimTime t) const;
+    /// The k-th of the tier's other sites than `first`, from 1, the nearest one first, without those that operators have others avoid.
+    [[nodiscard]] std::optional<std::uint16_t> next_nearest(TierId tier, std::uint16_t from, std::uint16_t first, std::size_t k, SimTime t) const;
     /// The fault that made this copy poison, if one did.
     [[nodiscard]] std::optional<std::uint32_t> poisoned_by(const Message& m) const;
     /// Which of the places of this tier outside has the copy's recipient.
@@ -434,6 +443,21 @@ struct Plan {
     [[nodiscard]] std::uint64_t identity_at(const Message& m, std::uint32_t station) const;
     /// Was no site, partition or link of the tenant's own hit by an enabled fault within the run, and no campaign its own?
     [[nodiscard]] bool own_healthy(std::uint32_t tenant) const;
+    /// The sites that take outbound mail of this class and identity outside: its recipient's, or the MX hosts; none if it does not go outside.
+    template <class F>
+    [[nodiscard]] bool any_destination(std::uint16_t tenant_class, Direction direction, std::uint64_t identity, F&& is_so) const {
+        const auto& path = classes[tenant_class].path[static_cast<std::size_t>(direction)];
+        if (direction != Direction::outbound || path.empty()) return false;
+        const TierPlan& last = tiers[path.back().index()];
+        if (!last.outside) return false;
+        if (last.hosts.empty()) return is_so(recipients_place(last, identity));
+        return std::any_of(last.hosts.begin(), last.hosts.end(), [&](const MxHost& host) { return is_so(host.site); });
+    }
+    /// Was the copy's own outside destination (of MX hosts: one of them) hit while it was under way?
+    [[nodiscard]] bool destination_in_trouble(std::uint16_t tenant_class, Direction direction, std::uint64_t identity, SimTime from, SimTime to) const;
+    /// Is a place that mail of this class and identity itself names hit within the run: its outside destination, or its MX list?
+    [[nodiscard]] bool own_place_hit(std::uint16_t tenant_class, Direction direction, std::uint64_t identity) const;
+    [[nodiscard]] bool own_place_hit(const Message& m) const { return names_hit_places && own_place_hit(m.tenant_class, m.direction, m.identity); }
     /// Keys what is drawn for a tenant, whoever else there is.
     [[nodiscard]] std::uint64_t tenant_identity(std::uint32_t tenant) const;
 };

@@ -32,7 +32,7 @@ std::vector<SimDuration> replayed_times(const std::string& file) {
 }
 
 HolderPlan holder_of(const RetrySpec& retry, std::optional<SimDuration> notice_after) {
-    return HolderPlan{.retry = RetrySchedule(retry), .notice_after = notice_after};
+    return HolderPlan{.retry = RetrySchedule(retry), .notice_after = notice_after, .fallback_on = Fallbacks({FallbackOn::connect, FallbackOn::greeting})};
 }
 
 }  // namespace
@@ -51,6 +51,7 @@ void PlanBuilder::build() {
     add_tenants();
     add_populations();
     add_faults();  // before the sources: a load surge is a source of its own
+    mark_hit_places();
     add_health();
     add_sources();
     add_clients();
@@ -110,7 +111,7 @@ void PlanBuilder::add_sites() {
     }
     plan_.site_down.resize(plan_.sites.size());
     plan_.site_down_fault.resize(plan_.sites.size());
-    plan_.destination_trouble.resize(plan_.sites.size());
+    plan_.site_trouble.resize(plan_.sites.size());
 }
 
 /// Of a tier that is tenants' own: the partition of each class's first one.
@@ -152,10 +153,14 @@ void PlanBuilder::add_tiers() {
         t.holder.ready = spec.next_hop.ready;
         t.holder.processes = spec.next_hop.processes.value_or(0);
         t.holder.addresses = spec.next_hop.addresses;
+        t.holder.sessions = spec.next_hop.sessions;
+        t.holder.fallback_on = Fallbacks(spec.next_hop.fallback_on);
+        t.holder.per_server = spec.next_hop.is_per_server();
         t.hosts = hosts_of(spec.mx);
         t.host_luck = StreamKey(plan_.seed, place_identity("tiers/" + spec.name), draws::destination);
         t.recipient_luck = StreamKey(plan_.seed, place_identity("tiers/" + spec.name), draws::destination);
         plan_.has_hosts = plan_.has_hosts || !t.hosts.empty();
+        plan_.has_fallbacks = plan_.has_fallbacks || spec.at.size() > 1;
         for (const CallSpec& call : spec.calls)
             t.calls.push_back({call.name.empty() ? call.to : call.name, tier(call.to), call.timeout,
                                narrow<std::uint16_t>(call.attempts, "attempts of a call"), call.on_failure, call.cached.value,

@@ -39,6 +39,8 @@ private:
     void add_faults();
     void add_fault_at_each(std::uint32_t fault, const std::string& target, std::uint64_t place, DisturbancePlan& d);
     void add_fault(std::uint32_t fault, const std::string& target, const Stretch& when, std::uint64_t place, DisturbancePlan& d);
+    void add_trouble(std::uint32_t site, const Stretch& when);
+    void mark_hit_places();
     void add_campaigns(const SourcePlan& source, double part, const TenantClassSpec& spec);
     [[nodiscard]] const std::vector<ArrivalClock::Window>& bursts_of(const TenantClassSpec& spec, const MmppArrivalsSpec& mmpp);
     void add_health();

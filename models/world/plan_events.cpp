@@ -122,6 +122,8 @@ void PlanBuilder::add_fault(std::uint32_t f, const std::string& target, const St
             constexpr bool hits_stations = std::is_invocable_v<const FaultOnStations&, const Body&>;
             if constexpr (hits_stations) {
                 const std::vector<std::uint32_t> stations = stations_of(target);
+                if (split_place(target).partition.empty())
+                    for (const std::uint32_t s : stations) add_trouble(plan_.stations[s].site, when);
                 FaultOnStations{plan_, stations, f, when, place}(body);
             }
             return hits_stations;
@@ -131,13 +133,17 @@ void PlanBuilder::add_fault(std::uint32_t f, const std::string& target, const St
     if (std::holds_alternative<SiteDownFault>(fault.body)) {
         const std::uint16_t s = site(target);
         plan_.site_down[s].push_back(when);
+        add_trouble(s, when);
         plan_.site_down_fault[s].push_back(f);
     } else if (const auto* poison = std::get_if<PoisonFault>(&fault.body)) {
         plan_.poisons.push_back({f, narrow<std::uint16_t>(class_index(target), "tenant classes"), when, poison->share.value,
                                  StreamKey(plan_.seed, derived(place, draws::at, place_identity("tenants/" + target)), draws::poison)});
     } else if (is_link_fault(fault)) {
-        for (LinkId link : plan_.network.topology.links_named(target))
+        for (LinkId link : plan_.network.topology.links_named(target)) {
             if (std::find(d.links.begin(), d.links.end(), link) == d.links.end()) d.links.push_back(link);
+            for (const SiteId end : {plan_.network.topology.link(link).from, plan_.network.topology.link(link).to})
+                add_trouble(narrow<std::uint32_t>(end.index(), "sites"), when);
+        }
     }
 }
 
@@ -150,6 +156,8 @@ void PlanBuilder::add_fault_at_each(std::uint32_t f, const std::string& target, 
         never *= 1 - times.probability.value_or(0);
         d.acts.insert(d.acts.end(), times.acts.begin(), times.acts.end());
         const std::vector<std::uint32_t> here{s};
+        if (fault.enabled && split_place(target).partition.empty())
+            for (const Stretch& when : times.acts) add_trouble(plan_.stations[s].site, when);
         for (std::size_t k = 0; fault.enabled && k < times.acts.size(); ++k)
             std::visit(
                 [&](const auto& body) {
@@ -182,17 +190,30 @@ void PlanBuilder::add_faults() {
             for (const std::string& target : targets) add_fault(f, target, d.acts[k], derived(place, draws::occurrence, k), d);
         plan_.faults.push_back(std::move(d));
     }
-    for (std::uint32_t s = 0; s < plan_.sites.size(); ++s)
-        if (plan_.outside[s]) plan_.destination_trouble[s] = plan_.site_down[s];
-    for (const DisturbancePlan& d : plan_.faults) {
-        if (d.links.empty()) continue;
-        for (std::uint32_t s = 0; s < plan_.sites.size(); ++s) {
-            const bool at_end = std::any_of(d.links.begin(), d.links.end(), [&](LinkId link) {
-                return plan_.network.topology.link(link).from.index() == s || plan_.network.topology.link(link).to.index() == s;
-            });
-            if (at_end && plan_.outside[s]) plan_.destination_trouble[s].insert(plan_.destination_trouble[s].end(), d.acts.begin(), d.acts.end());
-        }
+}
+
+/// A fault hits the site, a tier there (a partition is its own tenants'), or a link at it.
+void PlanBuilder::add_trouble(std::uint32_t site, const Stretch& when) {
+    std::vector<Stretch>& trouble = plan_.site_trouble[site];
+    const bool is_known = std::any_of(trouble.begin(), trouble.end(), [&](const Stretch& s) { return s.from == when.from && s.to == when.to; });
+    if (when.from < plan_.end && !is_known) trouble.push_back(when);
+}
+
+/// Is a place hit that some mail names itself?
+void PlanBuilder::mark_hit_places() {
+    const auto is_hit = [&](const MxHost& host) { return !plan_.site_trouble[host.site].empty(); };
+    for (std::size_t c = 0; c < plan_.classes.size(); ++c) {
+        ClassPlan& of_class = plan_.classes[c];
+        of_class.mx_is_hit = !scenario_.tenants[c].mx.empty() && std::any_of(of_class.mx.begin(), of_class.mx.end(), is_hit);
+        const auto& out = of_class.path[static_cast<std::size_t>(Direction::outbound)];
+        plan_.names_hit_places = plan_.names_hit_places || of_class.mx_is_hit;
+        if (out.empty() || !plan_.tiers[out.back().index()].outside) continue;
+        const TierPlan& last = plan_.tiers[out.back().index()];
+        const auto is_site_hit = [&](std::uint16_t s) { return !plan_.site_trouble[s].empty(); };
+        plan_.names_hit_places = plan_.names_hit_places || std::any_of(last.hosts.begin(), last.hosts.end(), is_hit) ||
+                                 (last.hosts.empty() && std::any_of(last.sites.begin(), last.sites.end(), is_site_hit));
     }
+    plan_.looks_at_new_mail = plan_.names_hit_places || !plan_.poisons.empty();
 }
 
 /// When health checks find a tier down at a site: after `failures` checks in a row have failed; up again with the first

@@ -7,10 +7,12 @@
 
 namespace mailquake {
 
-/// How many attempts at this hop there were before this one: it tells the passes of an upstream party's attempts apart.
-std::uint32_t Site::attempt_number(const Message& m) const {
+/// How many attempts at this hop there were before this one, counted in rounds over all hosts or sites that may be tried: it tells the
+/// passes of an upstream party's attempts apart.
+std::uint32_t Site::attempt_number(const Message& m, std::uint32_t station) const {
     if (m.proxied) return m.tries;
-    return narrow<std::uint32_t>(m.failures * std::max<std::size_t>(1, plan_.classes[class_of(m)].mx.size()) + m.tries, "attempts at a hop");
+    const std::size_t hosts = m.hop == 0 && m.direction == Direction::inbound ? plan_.classes[class_of(m)].mx.size() : tier_of(station).sites.size();
+    return narrow<std::uint32_t>(m.failures * std::max<std::size_t>(1, hosts) + m.tries, "attempts at a hop");
 }
 
 /// The same of a proxy: a copy of its own within the site, or the record that came from elsewhere.
@@ -23,20 +25,22 @@ std::uint32_t Site::attempt_number(const Message& m) const {
     }
     Message& copy = messages_[record];
     copy.proxied = 1;
-    set_tries(copy, attempt_number(before));  // `failures` has another use from here on
+    set_tries(copy, attempt_number(before, station));  // `failures` has another use from here on
     copy.arrived = SimTime{static_cast<std::int64_t>(upstream)};
     copy.failures = from;
     copy.since = now_;
     if (lives_ && record != message) explaining_.copy(message, record);
     if (lives_) explaining_.transfer(station, record, now_ - before.since);
-    if (enter(station, JobRef::message(record)) == Entered::yes) {
+    const Entered met = enter(station, JobRef::message(record));
+    if (met == Entered::yes) {
         ledger_.book_hop(station, class_of(before), HopCause::transfer, now_ - before.since);
         return Reply::pending;
     }
     note_here(Transition::refused, before.identity, station);
     if (record != message) messages_.give_back(record);
     else messages_[message] = before;
-    return tier_of(station).on_full == OnFull::bounce ? Reply::bounced : Reply::deferred;
+    if (met != Entered::put_off && tier_of(station).on_full == OnFull::bounce) return Reply::bounced;
+    return met == Entered::closed ? Reply::shut : Reply::deferred;
 }
 
 /// The same of a proxy that offers the copy in its hands: its worker is free, and its upstream party hears of it.
@@ -74,7 +78,7 @@ void Site::end_held_attempt(const Attempt& attempt, const Message& as_sent, Repl
     }
     messages_.give_back(attempt.message);
     free_worker(attempt.worker);
-    const bool is_told = reply != Reply::timed_out && reply != Reply::unreachable;  // else it is 4yz for its upstream, whom it heard
+    const bool is_told = !is_no_session(reply);  // else it is 4yz for its upstream, whom it heard
     reply_upstream(passed, is_told ? reply : Reply::deferred, station);
 }
 

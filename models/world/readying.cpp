@@ -16,6 +16,11 @@ namespace mailquake {
 /// When a message comes to a queue that looks at who comes, then it waits for its attempt, unless the queue is suspended or
 /// full.
 [[gnu::noinline]] void Site::make_ready(std::uint32_t message, std::uint32_t queue, bool is_new) {
+    if (!can_send(queues_[queue])) {  // it waits until its holder is back (look_again)
+        if (is_new) queues_[queue].queue.add_fresh(message);
+        else queues_[queue].queue.add_due(message);
+        return;
+    }
     if (const MeasurePlan* suspension = suspension_of(queue)) {
         ++mitigation_touches_[suspension->mitigation];
         if (lives_) explaining_.waits_after(message, HopTrouble::suspended, queues_[queue].station);
@@ -25,6 +30,14 @@ namespace mailquake {
     if (!queues_[queue].queue.take_in(message, is_new)) send_back(message, queue);
 }
 
+/// When a holder is back, then what has come to such a queue meanwhile is looked at.
+void Site::look_again(std::uint32_t queue) {
+    if (!can_send(queues_[queue]) || (queues_[queue].queue.ready() == nullptr && suspension_of(queue) == nullptr)) return;
+    std::vector<std::uint32_t> waiting;
+    while (!queues_[queue].queue.nobody_waits()) waiting.push_back(queues_[queue].queue.take_waiting());
+    for (const std::uint32_t message : waiting) make_ready(message, queue, false);
+}
+
 /// When the ready queue is full, then the message is due again within a minute, drawn by its identity and the time, or is
 /// given up.
 void Site::send_back(std::uint32_t message, std::uint32_t queue) {
@@ -32,7 +45,7 @@ void Site::send_back(std::uint32_t message, std::uint32_t queue) {
     const Message& m = messages_[message];
     const Holder& h = holders_[q.holder];
     note_here(Transition::overflowed, m.identity, q.holder);
-    if (!next_try(m, q.holder, now_, 1)) {
+    if (!next_try(m, q.holder, {now_, 1}, q.server)) {
         book_wait(message, q.holder);
         leave_holder(message, q.holder);
         expire(message, q.holder);
@@ -54,6 +67,7 @@ void Site::book_wait(std::uint32_t message, std::uint32_t holder) {
 void Site::delay(std::uint32_t message, std::uint32_t queue) {
     book_wait(message, queues_[queue].holder);
     Message& m = messages_[message];
+    if (m.failures == 0) untried_.insert(m.identity);
     m.tries = 0;
     count_failure(m);
     defer(message, queue);

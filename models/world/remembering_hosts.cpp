@@ -20,7 +20,7 @@ constexpr SimDuration kAfterCutoff = 6_h;   // the last gap of F,2h,15m; G,16h,1
 /// When an attempt has ended, then its host has answered, or has failed once more.
 void Site::learn_of_host(std::uint32_t queue, Reply reply) {
     HopQueue& q = queues_[queue];
-    if (reply != Reply::unreachable && reply != Reply::timed_out) {
+    if (!is_no_session(reply)) {
         q.host_failed = SimTime::never();
         q.host_due = SimTime::zero();
         q.host_failures = 0;
@@ -32,7 +32,7 @@ void Site::learn_of_host(std::uint32_t queue, Reply reply) {
     count_up(q.host_failures, "failures of a host");
     const RetrySchedule& schedule = holders_[q.holder].plan->retry;
     RandomStream jitter(holders_[q.holder].host_luck, derived(plan_.stations[q.station].hash, draws::instant, static_cast<std::uint64_t>(now_.ns)));
-    const std::optional<SimTime> due = schedule.next_attempt(q.host_failed, q.host_failed, now_, q.host_failures, jitter, scan_phase(q.holder, plan_.stations[q.station].hash));
+    const std::optional<SimTime> due = schedule.next_attempt(q.host_failed, q.host_failed, now_, q.host_failures, jitter, scan_phase(q.holder, plan_.stations[q.station].hash, q.server));
     q.past_cutoff = !due;
     q.host_due = due.value_or(saturating_add(now_, kAfterCutoff));
 }

@@ -269,23 +269,24 @@ void Site::hand_over(std::uint32_t worker, Worker& w, Station& s, Message& m) {
     }
     m.failures = m.tries = 0;
     const StationId next = next_station(m, false);
+    const std::uint32_t server = w.server;
     const bool direct = tier_of(station).hand_over == HandOver::direct && plan_.addresses[next.index()].site == id_;
     free_worker(worker, w, s);
-    if (direct) hand_over_direct(message, station, next);
-    else send_to(next, message, station);
+    if (direct) hand_over_direct(message, station, next, server);
+    else send_to(next, message, station, server);
 }
 
 /// The next tier takes the message at once, or it waits in the holder's next-hop queue as after a failed attempt.
-void Site::hand_over_direct(std::uint32_t message, std::uint32_t holder, StationId next) {
+void Site::hand_over_direct(std::uint32_t message, std::uint32_t holder, StationId next, std::uint32_t server) {
     if (has_nets_) [[unlikely]] replaying_.before_offer(holder, message, next.value);
     const Reply reply = offer(plan_.addresses[next.index()].local, message, 0, id_);
     MQ_CHECK(reply != Reply::pending, "a direct hand-over to a proxy has been refused by the loader");
     if (has_nets_) [[unlikely]] replaying_.after_offer(reply);
-    if (reply != Reply::accepted) keep_refused(message, holder, next, reply);
+    if (reply != Reply::accepted) keep_refused(message, holder, next, reply, server);
 }
 
 /// What was refused stays with its holder, or bounces; what was dropped is no more.
-[[gnu::noinline]] void Site::keep_refused(std::uint32_t message, std::uint32_t holder, StationId next, Reply reply) {
+[[gnu::noinline]] void Site::keep_refused(std::uint32_t message, std::uint32_t holder, StationId next, Reply reply, std::uint32_t server) {
     if (reply == Reply::dropped) return;
     if (holder < stations_.size() && tier_of(holder).flawed_replies) [[unlikely]] reply = misread(holder, message, reply);
     enter_holder(message, holder);
@@ -295,7 +296,7 @@ void Site::hand_over_direct(std::uint32_t message, std::uint32_t holder, Station
         bounce(message, holder);
         return;
     }
-    attempt_failed(message, queue_to(holder, next.value), reply);
+    attempt_failed(message, queue_to(holder, next.value, server), reply);
 }
 
 /// The worker has nothing to do any more; its job's record is somebody else's.

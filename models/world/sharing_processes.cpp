@@ -11,12 +11,13 @@ namespace mailquake {
     count_processes(queue);
     stand_in_line(queue);
     const std::uint32_t holder = queues_[queue].holder;
-    Holder& h = holders_[holder];
-    if (h.starting) return;
-    h.starting = true;
-    while (h.running < h.plan->processes && !h.line.empty()) {
-        const std::uint32_t next = h.line.begin()->second;
-        h.line.erase(h.line.begin());
+    const std::uint32_t server = queues_[queue].server == kNone ? 0 : queues_[queue].server;
+    const auto shared = [&]() -> Holder::Processes& { return holders_[holder].processes[server]; };
+    if (shared().starting) return;
+    shared().starting = true;
+    while (shared().running < holders_[holder].plan->processes && !shared().line.empty()) {
+        const std::uint32_t next = shared().line.begin()->second;
+        shared().line.erase(shared().line.begin());
         HopQueue& q = queues_[next];
         q.in_line = false;
         if (!q.queue.can_start() || (q.queue.throttle() != nullptr && is_throttled(next)) || (q.per_host && host_rests(next))) continue;
@@ -27,7 +28,7 @@ namespace mailquake {
         count_processes(next);
         stand_in_line(next);
     }
-    h.starting = false;
+    shared().starting = false;
     if (queues_[queue].queue.is_dead()) lay_aside(queue);
 }
 
@@ -35,7 +36,7 @@ namespace mailquake {
 void Site::count_processes(std::uint32_t queue) {
     HopQueue& q = queues_[queue];
     const auto now = static_cast<std::int64_t>(q.queue.in_attempt());
-    holders_[q.holder].running += now - q.processes;
+    holders_[q.holder].processes[q.server == kNone ? 0 : q.server].running += now - q.processes;
     q.processes = now;
 }
 
@@ -44,7 +45,7 @@ void Site::stand_in_line(std::uint32_t queue) {
     HopQueue& q = queues_[queue];
     if (q.in_line || !q.queue.can_start()) return;
     q.in_line = true;
-    holders_[q.holder].line.insert({messages_[q.queue.first()].since, queue});
+    holders_[q.holder].processes[q.server == kNone ? 0 : q.server].line.insert({messages_[q.queue.first()].since, queue});
 }
 
 }  // namespace mailquake

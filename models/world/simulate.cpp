@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "models/world/cluster.hpp"
+#include "models/world/mail_fates.hpp"
 #include "models/world/site.hpp"
 #include "models/world/telling.hpp"
 #include "models/world/wall_clock.hpp"
@@ -18,6 +19,8 @@ MessageCounts& MessageCounts::operator+=(const MessageCounts& o) {
     generated += o.generated;
     duplicated += o.duplicated;
     delivered += o.delivered;
+    delivered_again += o.delivered_again;
+    delivered_reports += o.delivered_reports;
     bounced += o.bounced;
     expired += o.expired;
     dropped += o.dropped;
@@ -25,6 +28,9 @@ MessageCounts& MessageCounts::operator+=(const MessageCounts& o) {
     discarded += o.discarded;
     in_system += o.in_system;
     wrongly_bounced += o.wrongly_bounced;
+    lost += o.lost;
+    returned += o.returned;
+    false_failures += o.false_failures;
     return *this;
 }
 
@@ -87,7 +93,7 @@ public:
 private:
     bool run_to_marks(const RunMarks& marks, WindowExecutor& executor, const std::atomic<bool>* stop);
     void add_clusters();
-    void collect_tenants(Outcome& outcome) const;
+    void collect_tenants(const MailFates& fates, Outcome& outcome) const;
     void collect_dashboards(Outcome& outcome) const;
 
     const Plan& plan_;
@@ -162,7 +168,25 @@ std::vector<HourTally> merged_hours(const std::vector<const TenantAccount*>& acc
     return hours;
 }
 
-void World::collect_tenants(Outcome& outcome) const {
+std::vector<HitHour> merged_hit_hours(const std::vector<const TenantAccount*>& accounts) {
+    std::map<std::uint32_t, HitHour> by_hour;
+    for (const TenantAccount* account : accounts) {
+        if (!account->hit_hours) continue;
+        for (const HitHour& h : *account->hit_hours) {
+            HitHour& sum = by_hour[h.hour];
+            sum.hour = h.hour;
+            sum.accepted += h.accepted;
+            sum.late += h.late;
+            sum.bad += h.bad;
+            sum.bad_there += h.bad_there;
+        }
+    }
+    std::vector<HitHour> hours;
+    for (const auto& [hour, tally] : by_hour) hours.push_back(tally);
+    return hours;
+}
+
+void World::collect_tenants(const MailFates& fates, Outcome& outcome) const {
     std::vector<std::uint64_t> owned(plan_.tenants->size(), 0);
     for (const auto& site : sites_) site->add_holdings(owned);
     for (std::uint32_t t = 0; t < plan_.tenants->size(); ++t) {
@@ -178,7 +202,8 @@ void World::collect_tenants(Outcome& outcome) const {
                              .measured_delivered = 0,
                              .late = 0,
                              .partitions = {},
-                             .hours = {}};
+                             .hours = {},
+                             .hit_hours = {}};
         std::vector<const TenantAccount*> accounts;
         std::uint64_t received = 0, handed = 0;
         for (const auto& site : sites_) {
@@ -199,7 +224,12 @@ void World::collect_tenants(Outcome& outcome) const {
         MQ_CHECK(owned[t] + c.ended() + handed == c.accepted + c.generated + received,
                  "conservation: every copy of a tenant is somewhere, once");
         c.in_system = c.accepted + c.generated + c.duplicated - c.ended();
+        const std::uint64_t again = fates.arrived_again(t);
+        c.delivered -= again;
+        c.delivered_again += again;
+        MQ_CHECK(c.delivered + c.lost + c.returned <= c.accepted, "accepted mail comes to one end, or is under way");
         result.hours = merged_hours(accounts);
+        result.hit_hours = merged_hit_hours(accounts);
         for (std::size_t p = 0; p < plan_.partitioned.size(); ++p) result.partitions.push_back(plan_.tenants->partition(t, p));
         outcome.messages += c;
         outcome.tenants.push_back(std::move(result));
@@ -216,11 +246,12 @@ void World::collect_dashboards(Outcome& outcome) const {
     }
 }
 
+/// Those of all sites at one time are one table; the outcome's are in order of time, and so are a site's.
 void add_qshapes(Outcome& outcome, std::vector<Qshape> shapes) {
     for (Qshape& shape : shapes) {
-        const auto at = std::find_if(outcome.qshapes.begin(), outcome.qshapes.end(), [&](const Qshape& q) { return q.at == shape.at; });
-        if (at == outcome.qshapes.end()) {
-            outcome.qshapes.push_back(std::move(shape));
+        const auto at = std::lower_bound(outcome.qshapes.begin(), outcome.qshapes.end(), shape.at, [](const Qshape& q, SimTime t) { return q.at < t; });
+        if (at == outcome.qshapes.end() || at->at != shape.at) {
+            outcome.qshapes.insert(at, std::move(shape));
             continue;
         }
         for (Qshape::Row& row : shape.destinations) at->destinations.push_back(std::move(row));
@@ -243,8 +274,15 @@ void World::collect(Outcome& outcome) {
         std::sort(accepted.begin(), accepted.end());
         accepted.erase(std::unique(accepted.begin(), accepted.end()), accepted.end());
     }
+    for (const auto& site : sites_) site->finish(accepted, in_hand);
+    MailFates fates;
+    for (const auto& site : sites_) fates.add(site->losing().same_mail());
+    fates.sort_out();
+    if (fates.any())
+        for (const auto& site : sites_) site->losing().list_under_way(accepted, fates);
+    fates.decide();
     for (const auto& site : sites_) {
-        site->finish(accepted, in_hand);
+        site->losing().count(fates);
         site->collect(outcome);
         add_qshapes(outcome, site->qshapes());
     }
@@ -252,11 +290,10 @@ void World::collect(Outcome& outcome) {
         for (const auto& site : sites_) site->end_lives(accepted, in_hand, *outcome.lives);
         merge_rows(*outcome.lives);
     }
-    collect_tenants(outcome);
+    collect_tenants(fates, outcome);
     collect_dashboards(outcome);
     std::uint32_t overdue = 0;  // changes so far; unsigned wrap-around cancels out in the sum
     for (MinuteTally& minute : outcome.minutes) minute.overdue = overdue += minute.overdue;
-    std::stable_sort(outcome.qshapes.begin(), outcome.qshapes.end(), [](const Qshape& a, const Qshape& b) { return a.at < b.at; });
     std::stable_sort(outcome.story.begin(), outcome.story.end(), [](const StoryLine& a, const StoryLine& b) { return a.at < b.at; });
     for (const auto& site : sites_) {
         const std::vector<std::uint64_t>& late = site->late_answers();
@@ -282,6 +319,7 @@ void describe(const Plan& plan, Outcome& outcome) {
                                    .tenants = plan.tenants->end_of(c) - plan.tenants->first_of(c),
                                    .delay = Histogram(0.001),
                                    .censored = 0,
+                                   .under_way = Histogram(0.001),
                                    .worst = std::nullopt});
     const auto acts_of = [](const DisturbancePlan& p) {
         std::vector<std::pair<SimTime, SimTime>> acts;

@@ -148,6 +148,7 @@ void Site::schedule_plan(std::span<const SimTime> qshape_at) {
     begin_scaling();
     begin_looking();
     noticing_.begin();
+    draining_.begin();
     at(SimTime::zero() + 60_s, Act::minute);
     at(plan_.measure_from, Act::warm);
     for (SimTime t : qshape_at) at(t, Act::snapshot);
@@ -198,7 +199,10 @@ void Site::handle(const Event& e) {
         case Act::client_sample: sample_clients(); return;
         case Act::warm: on_warm(); return;
         case Act::snapshot: take_snapshot(); return;
-        case Act::throttle_end: pump(e.a); return;
+        case Act::fault_over: draining_.on_end(e.a); return;
+        case Act::drain_look: draining_.on_look(); return;
+        case Act::throttle_end: on_throttle_end(e.a); return;
+        case Act::revival: on_revival(e.a); return;
         case Act::hedge: on_hedge(e.a, truncated<std::uint32_t>(e.b)); return;
         case Act::given_up: on_given_up(e.a, truncated<std::uint32_t>(e.b)); return;
         case Act::autoscale: on_autoscale(e.a); return;
@@ -294,7 +298,7 @@ void Site::handle_parcel(const Parcel& parcel) {
                 const std::uint32_t p = population_of_plan_[parcel.population];
                 const Client& client = populations_[p].clients[caller];
                 const bool ok = parcel.answer == Answer::served;
-                if (ok && (client.token != token || client.state != ClientState::trying)) ++late_answers_[parcel.station];
+                if (parcel.answer != Answer::failed && (client.token != token || client.state != ClientState::trying)) ++late_answers_[parcel.station];
                 on_client_answer(parcel.population, caller, token, ok);
             } else if (parcel.request.kind == Caller::dashboard) {
                 noticing_.on_need_answered(parcel);

@@ -2,7 +2,7 @@
 // shared plan and its own state, nothing of another site's; what it says to others travels as parcels over channels.
 //
 // The handlers are grouped by theme, a file each, in the order of the declarations below; ARCHITECTURE.md, section 4, follows a
-// message through them. Themes with state of their own are parts: Noticing, Deciding, Replaying, Explaining.
+// message through them. Themes with state of their own are parts: Noticing, Deciding, Replaying, Explaining, Losing, Draining.
 //
 // Simplifications: within a site the way to a callee and back is taken at once, with the answer; an answer to a hop within
 // a site comes with the offer. Both keep their length.
@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -22,8 +23,10 @@
 #include "models/mta/station.hpp"
 #include "models/world/attempt.hpp"
 #include "models/world/deciding.hpp"
+#include "models/world/draining.hpp"
 #include "models/world/explaining.hpp"
 #include "models/world/lives.hpp"
+#include "models/world/losing.hpp"
 #include "models/world/noticing.hpp"
 #include "models/world/outcome.hpp"
 #include "models/world/parcel.hpp"
@@ -61,11 +64,10 @@ public:
 
     // After the run, in this order:
     /// Attempts of any site: those whose acceptance is on its way here, and those for which a proxy here is at work.
-    void list_hand_overs(std::vector<AttemptName>& accepted, std::vector<AttemptName>& in_hand) const;
+    void list_hand_overs(std::vector<AttemptName>& accepted, std::vector<AttemptName>& in_hand);
     /// Of these (sorted) accepted attempts, those that a proxy here makes are accepted on behalf of others: adds these.
     void pass_up(std::span<const AttemptName> accepted, std::vector<AttemptName>& more) const;
-    /// Counts the copies that are still under way, and books their lives up to now. Both lists are sorted: an accepted
-    /// attempt's copy is somebody else's by now; of one that is in hand, who has it in hand books the rest.
+    /// Counts the copies under way, and books their lives up to now. Both lists are sorted: what is in hand, who has it books the rest.
     void finish(std::span<const AttemptName> accepted, std::span<const AttemptName> in_hand);
     /// In a run that is to be explained, when all sites have finished: ends the lives of copies that are still under way.
     void end_lives(std::span<const AttemptName> accepted, std::span<const AttemptName> in_hand, LivesOutcome& outcome);
@@ -77,14 +79,12 @@ public:
     [[nodiscard]] const std::vector<Qshape>& qshapes() const { return qshapes_; }
     [[nodiscard]] const std::vector<std::uint64_t>& late_answers() const { return late_answers_; }
     [[nodiscard]] const Noticing& noticing() const { return noticing_; }
+    [[nodiscard]] Losing& losing() { return losing_; }
     [[nodiscard]] const DrawLog& draws() const { return draws_; }
     [[nodiscard]] Fingerprint fingerprint() const { return transitions_.total(); }
 
 private:
-    friend class Noticing;
-    friend class Deciding;
-    friend class Replaying;
-    friend class Explaining;
+    friend class Noticing; friend class Deciding; friend class Replaying; friend class Explaining; friend class Losing; friend class Draining;
 
     // site.cpp
     [[gnu::always_inline]] inline void handle(const Event& event);
@@ -133,8 +133,8 @@ private:
     void send_report(const Message& about, MailKind kind, std::uint32_t n, std::uint32_t holder);
     void end_life(std::uint32_t message, bool bad);
     void end_life(const Message& m, std::uint32_t message, TenantAccount& account, bool bad);
-    void count_hour(const Message& m, TenantAccount& account, SimDuration delay, bool bad);
-    [[nodiscard]] bool count_slow(const Message& m, SimDuration delay, bool bad);
+    void count_hour(const Message& m, TenantAccount& account, SimDuration delay);
+    [[nodiscard]] bool count_slow(const Message& m, SimDuration delay);
     [[nodiscard]] bool is_late(const Message& m, SimDuration delay) const;
     void count_late_minutes(SimTime accepted, SimDuration excuse, SimDuration delay);
     void check_conservation() const;
@@ -146,14 +146,14 @@ private:
 
     // handing_over.cpp
     void send_on(std::uint32_t message, std::uint32_t holder);
-    void send_to(StationId next, std::uint32_t message, std::uint32_t holder);
+    void send_to(StationId next, std::uint32_t message, std::uint32_t holder, std::uint32_t server);
     [[nodiscard]] bool goes_straight(const Message& m, StationId next, const HopQueue& queue) const;
     [[nodiscard]] bool is_free_way(const HopQueue& queue) const {
         return !site_is_down() && !queue.pumping && queue.queue.nobody_waits();
     }
-    [[nodiscard]] Reply refuse(std::uint32_t station, std::uint32_t message, std::uint64_t identity);
+    [[nodiscard]] Reply refuse(std::uint32_t station, std::uint32_t message, std::uint64_t identity, Entered why);
     void enter_straight(const Message& m, std::uint32_t message, std::uint32_t holder, StationId next);
-    void keep_refused(std::uint32_t message, std::uint32_t holder, StationId next, Reply reply);
+    void keep_refused(std::uint32_t message, std::uint32_t holder, StationId next, Reply reply, std::uint32_t server = 0);
     /// The station that gets the message next.
     [[nodiscard]] StationId next_station(Message& m, bool users) {
         const StationId fixed = fixed_station(m);
@@ -167,18 +167,21 @@ private:
         return fixed_stations_[path_begins_[path_number(m)] + m.hop];
     }
     [[nodiscard]] std::uint16_t entry_site(const Message& m);
-    std::uint32_t queue_to(std::uint32_t holder, std::uint32_t station);
-    std::uint32_t add_queue_to(std::uint32_t holder, std::uint32_t station);
+    std::uint32_t queue_to(std::uint32_t holder, std::uint32_t station, std::uint32_t server = 0);
+    std::uint32_t servers_queue_to(std::uint32_t holder, std::uint32_t station, std::uint32_t server);
+    [[nodiscard]] bool has_servers_queues(std::uint32_t holder) const;
+    [[nodiscard]] std::uint32_t some_server(std::uint32_t holder, std::uint64_t identity) const;
     void pump(std::uint32_t queue);
     void start_attempt(std::uint32_t message, std::uint32_t queue, std::uint32_t worker, std::uint32_t station, std::uint32_t holder);
     void start_transfer(std::uint32_t slot, std::uint32_t holder);
+    [[nodiscard]] TransferPlan plan_mail_to_dead_site(std::uint16_t to, const Message& m, RandomStream& luck);
     void on_offer(std::uint32_t slot);
     void on_remote_offer(const Parcel& parcel);
     [[nodiscard]] Reply offer(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from);
     [[nodiscard]] Reply offer_again(std::uint32_t station, std::uint32_t message);
-    [[nodiscard]] Reply turn_away(std::uint32_t station, std::uint32_t message, const Message& before);
+    [[nodiscard]] Reply turn_away(std::uint32_t station, std::uint32_t message, const Message& before, Entered why);
     [[nodiscard]] Reply offer_to_proxy(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from);
-    [[nodiscard]] std::uint32_t attempt_number(const Message& m) const;
+    [[nodiscard]] std::uint32_t attempt_number(const Message& m, std::uint32_t station) const;
     void take_over(Message& m, std::uint32_t message, std::uint32_t station);
     void become_another(Message& m, std::uint32_t message, std::uint32_t station);
     void rename(std::uint32_t message, std::uint64_t identity);
@@ -196,50 +199,47 @@ private:
 
     // trying_hosts.cpp
     [[nodiscard]] std::uint32_t host_of(const Message& m, std::uint32_t station, std::uint32_t failed) const;
-    [[nodiscard]] bool goes_on_with_next_host(std::uint32_t slot, Reply reply);
+    [[nodiscard]] std::optional<std::uint32_t> next_address(const Attempt& attempt, const Message& m, std::uint32_t holder) const;
+    [[nodiscard]] bool goes_on_elsewhere(std::uint32_t slot, Reply reply, SimTime booked_up_to);
     // remembering_hosts.cpp
     void learn_of_host(std::uint32_t queue, Reply reply);
     void wait_for_host(std::uint32_t message, std::uint32_t queue);
     [[nodiscard]] bool host_rests(std::uint32_t queue);
     // sharing_processes.cpp
-    void pump_shared(std::uint32_t queue);
-    void count_processes(std::uint32_t queue);
-    void stand_in_line(std::uint32_t queue);
+    void pump_shared(std::uint32_t queue), count_processes(std::uint32_t queue), stand_in_line(std::uint32_t queue);
     // adapting.cpp
-    [[nodiscard]] bool can_send(std::uint32_t holder) const;
+    [[nodiscard]] bool can_send(const HopQueue& q) const;
     void send_again(std::uint32_t holder);
-    void lay_aside(std::uint32_t queue);
+    void lay_aside(std::uint32_t queue), set_revival_timer(std::uint32_t queue), on_revival(std::uint32_t queue);
+    void set_throttle_timer(std::uint32_t owner), on_throttle_end(std::uint32_t owner);
     [[nodiscard]] bool is_throttled(std::uint32_t queue);
     // readying.cpp
     void make_ready(std::uint32_t message, std::uint32_t queue, bool is_new);
-    void send_back(std::uint32_t message, std::uint32_t queue);
+    void look_again(std::uint32_t queue);
+    void send_back(std::uint32_t message, std::uint32_t queue), delay(std::uint32_t message, std::uint32_t queue);
     void book_wait(std::uint32_t message, std::uint32_t holder);
-    void delay(std::uint32_t message, std::uint32_t queue);
     std::uint64_t delay_waiting(std::uint32_t queue);
     [[nodiscard]] const MeasurePlan* suspension_of(std::uint32_t queue) const;
-
     // deferring.cpp
     void attempt_failed(std::uint32_t message, std::uint32_t queue, Reply reply);
     void defer(std::uint32_t message, std::uint32_t queue);
     void put_off(std::uint32_t message, std::uint32_t queue, SimTime due);
-    [[nodiscard]] std::optional<SimTime> next_try(const Message& m, std::uint32_t holder, SimTime failed_at, std::uint32_t failed) const;
-    [[nodiscard]] SimTime scan_phase(std::uint32_t holder, std::uint64_t identity) const;
-    void on_retry_due(std::uint32_t queue);
-    void try_again(std::uint32_t message, std::uint32_t holder);
+    [[nodiscard]] std::optional<SimTime> next_try(const Message& m, std::uint32_t holder, FailedTry failed, std::uint32_t server) const;
+    [[nodiscard]] SimTime scan_phase(std::uint32_t holder, std::uint64_t identity, std::uint32_t server) const;
+    void try_again(std::uint32_t message, std::uint32_t holder, std::uint32_t server);
     void let_out(std::uint32_t message, std::uint32_t holder);
-    void set_retry_timer(std::uint32_t queue);
-    void leave_holder(std::uint32_t message, std::uint32_t holder);
-    void enter_holder(std::uint32_t message, std::uint32_t holder);
+    void set_retry_timer(std::uint32_t queue), on_retry_due(std::uint32_t queue);
+    void enter_holder(std::uint32_t message, std::uint32_t holder), leave_holder(std::uint32_t message, std::uint32_t holder);
     /// The message has come to this party: remember it for a delay notice, where the party sends any.
     void watch(std::uint32_t message, std::uint32_t holder) {
         if (sends_notices_ && holders_[holder].plan->notice_after) add_to_watched(message, holder);
     }
     void add_to_watched(std::uint32_t message, std::uint32_t holder);
+    void forget_watched(std::uint32_t message, std::uint32_t holder);
     void sweep_notices();
     [[nodiscard]] std::uint32_t number_of_notice(const Message& m, std::uint32_t holder) const;
 
     // serving.cpp
-    enum class Entered : std::uint8_t { yes, full, down };
     [[nodiscard]] Entered enter(std::uint32_t station, JobRef job, bool even_if_full = false);
     struct JobLuck { std::uint64_t identity; std::uint32_t pass; };
     /// `offer`: which offer of a copy at this hop it is; one that was turned away before may find another server.
@@ -265,7 +265,7 @@ private:
     void end_service_at(std::uint32_t worker, SimTime when);
     void end_service_at(std::uint32_t worker, Worker& w, SimTime when, std::uint64_t identity);
     void hand_over(std::uint32_t worker, Worker& w, Station& s, Message& m);
-    void hand_over_direct(std::uint32_t message, std::uint32_t holder, StationId next);
+    void hand_over_direct(std::uint32_t message, std::uint32_t holder, StationId next, std::uint32_t server = 0);
     void set_state(std::uint32_t worker, std::size_t state);
     void book_worker(const Worker& w);
     void book_worker(const Worker& w, Message& m);
@@ -330,10 +330,6 @@ private:
     void receive_request(std::uint32_t station, const Request& request, SimTime deadline = SimTime::never(), SimDuration cancel_after = SimDuration::max());
     void answer(std::uint32_t station, const Request& request, Answer answer);
     void on_answer(std::uint32_t worker, std::uint32_t token, Answer answer, std::uint32_t station);
-    static constexpr std::uint32_t kNoStation = (1U << 30) - 1;   // no such number of a station has fewer bits
-    [[nodiscard]] static std::uint64_t answer_event(std::uint32_t station, std::uint32_t token, Answer answer) {
-        return std::uint64_t{station} << 34 | std::uint64_t{token} << 2 | static_cast<std::uint64_t>(answer);
-    }
     [[nodiscard]] std::uint64_t request_identity(const Worker& w, bool hedged) const;
     void on_call_timer(std::uint32_t worker);
     void call_failed(std::uint32_t worker, bool hung);
@@ -351,7 +347,7 @@ private:
     [[nodiscard]] SimDuration spoil_answer(std::uint32_t station, const Request& request, Answer& answer);
     [[nodiscard]] bool cache_answers(const Worker& w, const CallPlan& call);
     [[nodiscard]] bool grayly_dropped(std::uint32_t station, JobRef job);
-    void touch_poison(const Message& m);
+    void look_at_new(const Message& m);
 
     // slowing.cpp
     template <class F>
@@ -373,7 +369,7 @@ private:
     void send_duplicate(std::uint32_t worker, std::uint32_t flaw);
     [[nodiscard]] const FlawPlan* holders_flaw(std::uint32_t holder, std::uint32_t message, FlawKind kind, FlawKind or_kind);
     [[nodiscard]] Reply misread(std::uint32_t holder, std::uint32_t message, Reply reply);
-    [[nodiscard]] std::optional<SimTime> flawed_due(std::uint32_t holder, std::uint32_t message);
+    [[nodiscard]] std::optional<SimTime> flawed_due(std::uint32_t holder, std::uint32_t message, std::uint32_t server);
     void forget_timers(std::uint32_t station);
     std::size_t all_due_now(std::uint32_t queue);
     /// What becomes of who comes to a station that looks at who comes; nothing: as ever.
@@ -426,6 +422,7 @@ private:
     void join_trouble(std::uint32_t station, std::uint32_t server);
     void touch_server_faults(std::uint32_t station);
     void restart_server(std::uint32_t station, std::uint32_t server);
+    void go_on_after_restart(std::uint32_t station, std::uint32_t server);
     void pause_server(std::uint32_t station, std::uint32_t server);
     void resume_server(std::uint32_t station, std::uint32_t server);
     [[nodiscard]] static bool hits(const ServerFaultPlan& fault, std::uint32_t server);
@@ -487,6 +484,7 @@ private:
     std::vector<StationId>     fixed_stations_;        // by path and hop: where mail here goes, if always the same
     SimDuration inside_transfer_;              // how long mail takes from one station here to another [ns]
     StableVector<HopQueue>     queues_;
+    std::set<std::uint64_t>    untried_;      // identities of deferred copies whose first attempt at their hop is to come
     std::vector<std::uint32_t> pen_of_;        // by station; kNone
     std::uint32_t tokens_ = 0;
     std::uint16_t down_ = 0;                   // reasons why the whole site is down
@@ -495,6 +493,7 @@ private:
     Deciding      deciding_{*this};
     Replaying     replaying_{*this};
     Explaining    explaining_{*this};
+    Losing        losing_{*this};  Draining draining_{*this};
 };
 
 }  // namespace mailquake

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 
+#include "models/mta/job.hpp"
 #include "models/world/parcel.hpp"
 #include "sim/base/narrow.hpp"
 #include "sim/base/time.hpp"
@@ -42,7 +43,10 @@ struct SiteAgenda {
         client_sample,  // every 10 s, where there are clients
         warm,           // warm-up ends
         snapshot,       // a qshape that was asked for
+        fault_over,     // a: fault, or Draining::kStart
+        drain_look,     // at what waited when faults ended
         throttle_end,   // a: next-hop queue
+        revival,        // a: next-hop queue; its destination has been dead for long enough
         hedge,          // a: worker, b: its token; of an older call nothing comes
         given_up,       // a: request, b: station; of one that has been served nothing comes
         autoscale,      // a: station
@@ -60,7 +64,9 @@ struct SiteAgenda {
             case Act::minute:
             case Act::client_sample:
             case Act::warm:
-            case Act::snapshot: return Rank::look;
+            case Act::snapshot:
+            case Act::fault_over:
+            case Act::drain_look: return Rank::look;
             case Act::trouble:
             case Act::restart:
             case Act::site_trouble:
@@ -82,6 +88,7 @@ struct SiteAgenda {
             case Act::session_end:
             case Act::look:
             case Act::throttle_end:
+            case Act::revival:
             case Act::hedge:
             case Act::given_up:
             case Act::autoscale:
@@ -122,6 +129,12 @@ struct SiteAgenda {
     /// The same, of what may be cancelled.
     EventHandle timer_for(std::uint64_t identity, SimTime when, Act act, std::uint32_t a = 0, std::uint64_t b = 0) {
         return events_.insert_cancellable(make_event(when, order_of(rank_of(act), identity), underlying(act), a, b));
+    }
+
+    static constexpr std::uint32_t kNoStation = (1U << 30) - 1;   // no such number of a station has fewer bits
+    /// What Act::answer says.
+    [[nodiscard]] static std::uint64_t answer_event(std::uint32_t station, std::uint32_t token, Answer answer) {
+        return std::uint64_t{station} << 34 | std::uint64_t{token} << 2 | static_cast<std::uint64_t>(answer);
     }
 
     EventList     events_;

@@ -32,6 +32,7 @@ struct SiteMeasures {
           late_answers_(plan.stations.size(), 0),
           class_delay_(plan.classes.size(), Histogram(0.001)),
           censored_(plan.classes.size(), 0),
+          more_(plan.classes.size()),
           class_worst_(plan.classes.size()),
           minutes_(static_cast<std::size_t>(plan.end.ns / (60_s).ns) + 2),
           noted_delay_(std::min(plan.objective, kSlowBounds.front())),
@@ -52,6 +53,8 @@ struct SiteMeasures {
     std::vector<std::uint64_t> late_answers_;  // by global station: answers that came after their caller had given up
     std::vector<Histogram> class_delay_;
     std::vector<std::uint64_t> censored_;      // by class: measured copies that were still under way
+    struct ClassTally { Histogram under_way = Histogram(0.001); std::uint64_t lost = 0, excused_destination = 0, excused_greylisting = 0; };
+    std::vector<ClassTally> more_;             // by class, as ClassOutcome has it
     struct Worst { SimDuration delay{-1}; std::uint64_t identity = 0; };
     std::vector<Worst> class_worst_;
     struct Minute { std::uint32_t accepted = 0, late = 0, retries = 0, bad = 0; std::int32_t overdue_change = 0; std::array<std::uint32_t, kSlowBounds.size()> slow{}; };

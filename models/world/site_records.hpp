@@ -34,6 +34,8 @@ struct SiteRecords {
     };
 
     static constexpr std::uint32_t kNone = 0xffff'ffffU;
+    /// What a station says to who comes. `put_off` is a 4yz, whatever its full queue says; `closed`, where that says 4yz, a 421.
+    enum class Entered : std::uint8_t { yes, full, down, put_off, closed };
     enum class Phase : std::uint8_t { calling, held, serving, handing_over, stalled };
     struct Worker {
         JobRef        job;
@@ -59,20 +61,28 @@ struct SiteRecords {
         std::uint64_t hash;
         StreamKey     retry_luck, host_luck, overflow_luck;
         StreamKey     scan_luck;              // of the phase of its queue scans
-        std::vector<std::uint32_t> queue_to;  // next-hop queue by destination station; kNone
+        std::vector<std::uint32_t> queue_to;  // next-hop queue by destination station; kNone. Of several servers with queues of their own: the first one's
+        std::vector<std::vector<std::uint32_t>> queue_of_server{};  // the same by server, where each has queues of its own
         AgeIndex      ages;                   // of the mail between tiers, by arrival here
         struct Watched { std::uint32_t message; SimTime arrived; std::uint64_t identity; };
         RingQueue<Watched> watched;           // in order of arrival, for delay notices
-        // Of processes that its destinations share: how many are at work, who waits for one, and since when.
-        std::int64_t  running = 0;
-        std::set<std::pair<SimTime, std::uint32_t>> line{};
-        bool          starting = false;
+        /// Of processes that its destinations share: how many are at work, who waits for one, and since when.
+        struct Processes {
+            std::int64_t  running = 0;
+            std::set<std::pair<SimTime, std::uint32_t>> line{};
+            bool          starting = false;
+        };
+        std::vector<Processes> processes = std::vector<Processes>(1);  // by server, where each has its own
     };
+    /// A try that has failed: when, and which one it was.
+    struct FailedTry { SimTime at; std::uint32_t number; };
     struct HopQueue {
         NextHopQueue  queue;
         std::uint32_t holder;
         std::uint32_t station;                // global id of the destination; of a pen, its own
         bool          pen;                    // what the tier itself defers: comes back to its own input queue
+        std::uint32_t server = kNone;         // whose it is, where each server has queues of its own
+        std::uint32_t throttle_of = kNone;    // the queue that has the throttle of this place (adapting.cpp)
         bool          shares_processes = false;  // its holder's destinations do (sharing_processes.cpp)
         bool          in_line = false;        // there
         bool          per_host = false;       // its host's failures are remembered (remembering_hosts.cpp):
@@ -82,9 +92,11 @@ struct SiteRecords {
         SimTime       host_due = SimTime::zero();      // nothing is tried before
         bool          watched = false;        // who comes is looked at: a ready queue, suspensions (readying.cpp)
         bool          pumping = false;        // its attempts are being started further up the stack
-        SimTime       throttled_until = SimTime::never();  // of a throttled one: when it goes on, if that is known
+        SimTime       throttled_until = SimTime::never();  // of a throttle: when it is looked at next, if that is known
+        RingQueue<std::uint32_t> turns{};     // of a throttle: the queues that wait for it
+        bool          awaits_turn = false;    // there
         std::int64_t  processes = 0;          // that are at work for it, as last counted
-        SimTime       dead_until = SimTime::never();  // of a dead destination: when it is tried again, if that is known
+        SimTime       revives_at = SimTime::never();  // of a dead destination: when it is tried again
     };
     /// Arrivals are drawn by the handful, ahead of their time: draws that wait for nothing overlap, and nothing waits for them.
     struct Source {

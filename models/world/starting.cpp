@@ -116,12 +116,13 @@ void Site::put_behind(std::uint32_t message, std::uint32_t station) {
     Message& m = messages_[message];
     ++m.hop;
     enter_holder(message, station);
+    const std::uint32_t server = some_server(station, m.identity);
     SimTime due = m.arrived;
     while (due < SimTime::zero() || m.failures == 0) {
         count_failure(m);
-        due = next_try(m, station, due, m.failures).value_or(SimTime::zero());
+        due = next_try(m, station, {due, m.failures}, server).value_or(SimTime::zero());
     }
-    put_off(message, queue_to(station, next_station(m, false).value), due);
+    put_off(message, queue_to(station, next_station(m, false).value, server), due);
 }
 
 /// Can the source's mail enter a tier without more ado, where nothing is in its way at that time?

@@ -22,6 +22,14 @@ struct alignas(64) TenantAccount {
     std::uint64_t late = 0;
     std::uint64_t received = 0;      // over a channel, accepted here
     std::uint64_t handed = 0;        // over a channel, accepted there and known to be so
+    std::unique_ptr<std::vector<HitHour>> hit_hours;   // in order of first touch; of those who name a place that is hit
+    [[gnu::noinline]] HitHour& hit_hour(std::uint32_t h) {
+        if (!hit_hours) hit_hours = std::make_unique<std::vector<HitHour>>();
+        for (auto it = hit_hours->rbegin(); it != hit_hours->rend(); ++it)
+            if (it->hour == h) return *it;
+        hit_hours->push_back({.hour = h});
+        return hit_hours->back();
+    }
     HourTally& hour(std::uint32_t h) {
         for (auto it = hours.rbegin(); it != hours.rend(); ++it)
             if (it->hour == h) return *it;

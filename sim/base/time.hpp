@@ -64,6 +64,13 @@ __extension__ using TimeArea = __int128;
     return __builtin_mul_overflow(d.ns, k, &product) ? SimDuration::max() : SimDuration{product};
 }
 
+/// The second in which t lies: what a clock without fractions of a second tells.
+[[nodiscard]] constexpr SimTime whole_second(SimTime t) {
+    constexpr std::int64_t second = 1'000'000'000;
+    const std::int64_t over = t.ns % second;
+    return {t.ns - over - (over < 0 ? second : 0)};
+}
+
 inline namespace literals {
 constexpr SimDuration operator""_ns(unsigned long long n) { return {static_cast<std::int64_t>(n)}; }
 constexpr SimDuration operator""_us(unsigned long long n) { return {static_cast<std::int64_t>(n) * 1'000}; }

@@ -1,6 +1,8 @@
 #include "sim/experiment/claim.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "sim/base/narrow.hpp"
 
@@ -89,7 +91,8 @@ void ClaimJudge::add(const std::optional<Reading>& reading) {
     unknown_ += one == Holds::unknown ? 1U : 0U;
     empty_ += reading ? 0U : 1U;
     if (reading) {
-        sequence_.add(reading->value);
+        if (std::isfinite(reading->value)) sequence_.add(reading->value);
+        else ++infinite_;
         at_least_ |= reading->at_least;
     }
     switch (claim_.of) {
@@ -106,6 +109,11 @@ void ClaimJudge::judge_share(Holds one) {
 }
 
 void ClaimJudge::judge_mean() {
+    if (infinite_ > 0) {   // so is the mean of all runs; one run alone passes nothing
+        const bool holds_now = compares(claim_.comparison, std::numeric_limits<double>::infinity(), claim_.bound);
+        if (!holds_now || runs_ > 1) verdict_ = holds_now ? Verdict::pass : Verdict::fail;
+        return;
+    }
     const auto means = sequence_.interval();
     if (!means || empty_ > 0) return;
     const Verdict verdict = judge_interval(claim_.comparison, claim_.bound, *means);
@@ -116,7 +124,7 @@ std::optional<double> ClaimJudge::value() const {
     if (runs_ == empty_) return std::nullopt;
     switch (claim_.of) {
         case Claim::Of::single_runs: return static_cast<double>(yes_) / static_cast<double>(runs_);
-        case Claim::Of::mean: return sequence_.mean();
+        case Claim::Of::mean: return metric_mean();
     }
     return std::nullopt;
 }
@@ -125,7 +133,7 @@ std::optional<Interval> ClaimJudge::interval() const {
     if (runs_ == empty_) return std::nullopt;
     switch (claim_.of) {
         case Claim::Of::single_runs: return share_interval(yes_, runs_);
-        case Claim::Of::mean: return sequence_.interval();
+        case Claim::Of::mean: return infinite_ > 0 ? std::nullopt : sequence_.interval();
     }
     return std::nullopt;
 }

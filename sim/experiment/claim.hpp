@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -61,8 +62,8 @@ public:
     [[nodiscard]] std::optional<double> value() const;
     /// Of the share or of the mean.
     [[nodiscard]] std::optional<Interval> interval() const;
-    /// Mean of the metric over the runs with samples, whichever the claim is of.
-    [[nodiscard]] double metric_mean() const { return sequence_.mean(); }
+    /// Mean of the metric over the runs with samples, whichever the claim is of; infinite if it is in one of them.
+    [[nodiscard]] double metric_mean() const { return infinite_ > 0 ? std::numeric_limits<double>::infinity() : sequence_.mean(); }
     /// Whether that is a lower bound.
     [[nodiscard]] bool at_least() const { return at_least_; }
 
@@ -74,7 +75,7 @@ private:
     ShareTest if_unknown_breaks_, if_unknown_holds_;
     MeanSequence sequence_;
     Verdict verdict_ = Verdict::undecided;
-    std::uint64_t runs_ = 0, yes_ = 0, unknown_ = 0, empty_ = 0;
+    std::uint64_t runs_ = 0, yes_ = 0, unknown_ = 0, empty_ = 0, infinite_ = 0;
     std::optional<std::uint32_t> first_broken_;
     bool at_least_ = false;
 };

@@ -16,6 +16,7 @@ struct Bisection {
     std::size_t row = 0;
     std::uint32_t replication = 0;
     std::size_t low = 0, high = 0;
+    std::optional<std::size_t> last_open{};   // the last candidate at which the run was too short
 
     [[nodiscard]] bool done() const { return low == high; }
     [[nodiscard]] std::size_t next() const { return low + (high - low) / 2; }
@@ -26,7 +27,7 @@ public:
     MarginSearch(Experiment& experiment, std::span<const std::vector<PointId>> rows, const Claim& claim, std::uint32_t replications)
         : experiment_(experiment), rows_(rows), claim_(claim), margins_(rows.size()) {
         for (std::uint32_t r = 0; r < replications; ++r)
-            for (std::size_t row = 0; row < rows.size(); ++row) open_.push_back({row, r, 0, rows[row].size()});
+            for (std::size_t row = 0; row < rows.size(); ++row) open_.push_back({row, r, 0, rows[row].size(), {}});
     }
 
     std::vector<Margin> go() {
@@ -49,7 +50,10 @@ private:
         for (Bisection& b : open_) {
             if (b.done()) continue;
             const std::size_t middle = b.next();
-            if (const auto holds = look(b, middle)) *holds ? b.low = middle + 1 : b.high = middle;
+            const auto holds = look(b, middle);
+            if (!holds) continue;
+            *holds ? b.low = middle + 1 : b.high = middle;
+            if (!*holds && is_too_short(b, middle)) b.last_open = middle;
         }
         return !stopped_;
     }
@@ -62,6 +66,11 @@ private:
         const Holds one = holds(claim_.comparison, claim_.bound, readings == nullptr ? std::nullopt : readings->readings[claim_.metric]);
         margins_[b.row].unknown += one == Holds::unknown ? 1 : 0;
         return one == Holds::yes;
+    }
+
+    [[nodiscard]] bool is_too_short(const Bisection& b, std::size_t candidate) const {
+        const UnitReadings* readings = experiment_.find({point(b, candidate), b.replication});
+        return readings != nullptr && readings->readings[claim_.metric] && readings->readings[claim_.metric]->open;
     }
 
     /// One look more per replication, away from its boundary.
@@ -90,7 +99,10 @@ private:
         Margin& margin = margins_[row];
         margin.stopped = stopped_;
         for (const Bisection& b : open_)
-            if (b.row == row && b.done()) margin.boundaries.push_back(narrow<std::uint32_t>(b.low, "values of a margin"));
+            if (b.row == row && b.done()) {
+                margin.boundaries.push_back(narrow<std::uint32_t>(b.low, "values of a margin"));
+                margin.not_known += b.last_open == b.low ? 1U : 0U;
+            }
         const auto n = static_cast<std::uint64_t>(margin.boundaries.size());
         for (std::size_t i = 0; i < rows_[row].size(); ++i) {
             const auto hold = static_cast<std::uint64_t>(

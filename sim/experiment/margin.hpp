@@ -7,7 +7,8 @@
 // tells how often the claim holds beyond the boundary or breaks before it; what contradicts is counted, not hidden.
 //
 // The claim holds at the first candidates and breaks at the last ones; whoever asks the other way round reverses them. A
-// run that leaves it open (ended too early, failed, no samples) counts as broken and is counted. Assumes one boundary per
+// run that leaves it open (ended too early, failed, no samples) counts as broken and is counted. Where the first broken one was too short
+// to show it at all, the boundary is not known, and counted too. Assumes one boundary per
 // replication. Intervals: Clopper and Pearson for each candidate alone, ranks for the boundary's quantiles.
 #pragma once
 
@@ -32,6 +33,7 @@ struct Margin {
     std::vector<MarginPoint> curve;            // by candidate
     std::vector<std::uint32_t> boundaries;     // by replication that is done: at how many of the candidates it holds
     std::uint32_t unknown = 0;                 // looks that left it open
+    std::uint32_t not_known = 0;               // boundaries beyond which the run is too short to show whether it holds
     std::uint32_t contradictions = 0, checks = 0;
     bool stopped = false;
 

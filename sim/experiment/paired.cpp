@@ -14,6 +14,10 @@ PairedDifference paired_difference(std::span<const std::optional<Reading>> base,
     double base_sum = 0, sum = 0;
     for (std::size_t r = 0; r < base.size(); ++r) {
         if (!base[r] || !changed[r]) continue;
+        const bool base_came = std::isfinite(base[r]->value), changed_came = std::isfinite(changed[r]->value);
+        result.base_never += !base_came;
+        result.changed_never += !changed_came;
+        if (!base_came || !changed_came) continue;
         differences.push_back(changed[r]->value - base[r]->value);
         sum += differences.back();
         base_sum += base[r]->value;

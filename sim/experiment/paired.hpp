@@ -2,7 +2,8 @@
 // same luck in both. What chance does to both alike cancels out, so a few replications say what many unpaired ones would.
 //
 // The interval is Student's t over the differences (Law, Simulation Modeling and Analysis, 10.2.1); a replication counts
-// only where both have samples. Of quantiles the difference is that of each replication's own quantile.
+// only where both have samples. Of quantiles the difference is that of each replication's own quantile. What is infinite on a side
+// has no difference; how often it is on either side is counted instead.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,8 @@
 namespace mailquake {
 
 struct PairedDifference {
-    std::uint32_t pairs = 0;
+    std::uint32_t pairs = 0;              // of finite readings
+    std::uint32_t base_never = 0, changed_never = 0;   // of all pairs: infinite in the base, and after the change
     std::optional<double>   difference;   // mean of `changed` minus `base`; none without pairs
     std::optional<Interval> interval;     // 95 % unless said; none for fewer than two pairs
     std::optional<double>   base;         // mean of the base over the same replications

@@ -36,10 +36,12 @@ struct PathInfo {
 
 /// The value of a metric in one run.
 struct Reading {
-    double value = 0;
+    double value = 0;          // infinite: it never came, and never will
     bool   at_least = false;   // the run ended too early to say more: the true value is this or greater
     std::shared_ptr<const Histogram> sample;   // of a quantile: what it is a quantile of, for pooling; else null
     double greatest = std::numeric_limits<double>::infinity();   // of a lower bound: the true value is at most this
+    bool   open = false;       // of a lower bound: the run is too short to show such a value at all, whatever happens in it
+    std::uint64_t beyond = 0;  // of a quantile: so many more are greater than all of the sample
 };
 
 /// A metric that was resolved. Immutable; read from many threads at once.

@@ -1,6 +1,8 @@
 #include "sim/experiment/summary.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "sim/stats/quantile_interval.hpp"
 
@@ -10,6 +12,7 @@ Summary summarize(const Experiment& experiment, PointId point, std::size_t metri
     Summary summary;
     std::vector<double> values;
     std::vector<const Histogram*> samples;
+    std::uint64_t beyond = 0, within = 0;
     for (const auto& [replication, unit] : experiment.units(point)) {
         if (n && replication >= *n) break;
         const std::optional<Reading>& reading = unit.readings[metric];
@@ -20,12 +23,20 @@ Summary summarize(const Experiment& experiment, PointId point, std::size_t metri
         ++summary.with;
         summary.at_least |= reading->at_least;
         values.push_back(reading->value);
+        beyond += reading->beyond;
         if (reading->sample) samples.push_back(reading->sample.get());
     }
     if (values.empty()) return summary;
     const std::optional<double> q = experiment.metrics()[metric]->quantile();
     if (q && samples.size() == values.size()) {
-        if (const auto pooled = pooled_quantile(samples, *q)) {
+        for (const Histogram* sample : samples) within += sample->count();
+        const std::uint64_t rank = quantile_rank(*q, within + beyond);
+        if (rank > within) {
+            summary.value = std::numeric_limits<double>::infinity();
+            return summary;
+        }
+        const double among = beyond == 0 ? *q : static_cast<double>(rank) / static_cast<double>(within);
+        if (const auto pooled = pooled_quantile(samples, among)) {
             const double unit = experiment.metrics()[metric]->sample_unit();
             summary.value = pooled->value * unit;
             if (const auto& i = pooled->interval) summary.interval = Interval{i->low * unit, i->high * unit, i->n};
@@ -35,7 +46,7 @@ Summary summarize(const Experiment& experiment, PointId point, std::size_t metri
     double sum = 0;
     for (const double v : values) sum += v;
     summary.value = sum / static_cast<double>(values.size());
-    summary.interval = student_t_interval(values);
+    if (std::isfinite(*summary.value)) summary.interval = student_t_interval(values);
     return summary;
 }
 

@@ -1,7 +1,6 @@
 // Calls: a worker asks another station, and is held until the answer is back, or it gives up.
 #include <algorithm>
 
-#include "tests/oracle/retries.hpp"
 #include "tests/oracle/world.hpp"
 
 namespace mailquake::oracle {
@@ -10,9 +9,7 @@ namespace mailquake::oracle {
 void World::make_call(const WorkPtr& work) {
     const CallSpec& call = work->station->tier->calls[work->call];
     const std::string& site = work->station->site;
-    const TierSpec& to = tier(call.to);
-    const bool is_here = std::find(to.at.begin(), to.at.end(), site) != to.at.end();
-    Station& callee = station(call.to, is_here ? site : nearest(site, to), *work->job->copy);
+    Station& callee = station(call.to, by_distance(site, tier(call.to)).front(), *work->job->copy);
     ++work->attempt;
     if (is_cut_off(callee)) {  // at once, and for good
         ++work->asked;
@@ -32,12 +29,11 @@ void World::make_call(const WorkPtr& work) {
     work->held_by = nullptr;
     job->request->awaited = waits;
     job->request->hear = [work, waits, this, request = job->request.get()](Answer said) {
-        waits() ? call_ended(work, said) : request->wasted(said);
+        waits() ? call_ended(work, said) : request->wasted();
     };
-    job->request->wasted = [this, &callee, request = job->request.get()](Answer said) {
+    job->request->wasted = [this, &callee, request = job->request.get()] {
         if (request->in_vain) return;  // this was known when its service ended
         records_[callee.name].wasted += request->served ? 1 : 0;
-        records_[callee.name].wasted_by_engine += said != Answer::failed ? 1 : 0;
     };
     at(saturating_add(now_, call.timeout), Rank::timer, work->job->identity, [this, work, waits, begun = now_] {
         if (waits()) call_timed_out(work, begun);
@@ -47,7 +43,7 @@ void World::make_call(const WorkPtr& work) {
 
 void World::send_request(Station& callee, const JobPtr& job) {
     const std::string& site = job->request->from;
-    RandomStream luck = draws_.request_way(site, job->identity);
+    RandomStream luck = draws_.of("sites/" + site, draws::request_transfer, job->identity);
     if (site != callee.site && callee.dead > 0) return;  // nobody answers
     const Passage there = wires_.packet(site, callee.site, now_, luck);
     job->request->silent = is_swallowed(callee, *job, site == callee.site ? now_ : there.at);
@@ -86,14 +82,14 @@ void World::answer(Station& callee, const JobPtr& job, Answer said) {
     for (std::size_t f = 0; f < scenario_.faults.size(); ++f) {
         const FaultSpec& fault = scenario_.faults[f];
         if (!fault_acts(fault, callee) || said != Answer::good) continue;
-        const double luck_of_answer = draws_.answer(fault.name, callee.name, job->identity);
+        const double luck_of_answer = draws_.of_fault(fault.name, callee.name, draws::answer, job->identity);
         if (const auto* slow = std::get_if<LateAnswerFault>(&fault.body); slow && luck_of_answer < slow->probability.value) late += slow->added;
         if (const auto* wrong = std::get_if<WrongAnswerFault>(&fault.body); wrong && luck_of_answer < wrong->probability.value)
             said = wrong->answer == WrongAnswer::error ? Answer::failed : Answer::no_such_recipient;
     }
-    RandomStream luck = draws_.answer_way(callee.site, job->identity);
+    RandomStream luck = draws_.of("sites/" + callee.site, draws::answer_transfer, job->identity);
     const Passage back = wires_.packet(callee.site, job->request->from, now_, luck);
-    if (back.end != Passage::End::delivered) return job->request->wasted(said);
+    if (back.end != Passage::End::delivered) return job->request->wasted();
     SimTime heard = back.at + late;
     if (callee.site == job->request->from) {  // the request took no time yet; a call that fails takes a millisecond
         heard += back.at - now_;
@@ -157,33 +153,21 @@ void World::give_up_call(const WorkPtr& work) {
     if (work->job->request) return answer(*work->station, work->job, Answer::failed);
     ledger_.end(work->job->copy, now_);
     if (work->job->upstream) return work->job->upstream(Reply::later, Decided::by_work, *work->job->copy);
-    defer_in_tier(*work->station, work->job->copy);
+    put_off(work->station->party, work->job->copy, [this, &station = *work->station, copy = work->job->copy] {  // to its own queue
+        retries_.push_back(now_);
+        enter_queue(station, copy);
+    });
 }
 
 void World::bounce_job(const WorkPtr& work) {
     if (!work->job->request && !work->job->upstream) {
-        bounce(work->job->copy, work->station->party);
+        send_back(work->job->copy, work->station->party, "bounced by");
         return release(work);
     }
     release(work);
     if (work->job->request) return answer(*work->station, work->job, Answer::failed);
     ledger_.end(work->job->copy, now_);
     work->job->upstream(Reply::never, Decided::by_work, *work->job->copy);
-}
-
-/// What a tier itself puts off comes back to its own queue, by the schedule of its next-hop queues.
-void World::defer_in_tier(Station& station, const CopyPtr& copy) {
-    if (copy->failures++ == 0) copy->first_failure = now_;
-    note(copy->identity, "deferred by", station.name);
-    ledger_.next(copy, station.name, "retry", now_);
-    RandomStream luck = draws_.retry(station.name, *copy);
-    const Tries tries{copy->arrived, copy->first_failure, now_, copy->failures, SimTime::zero()};
-    const std::optional<SimTime> due = next_try(station.party.retry, tries, luck);
-    if (!due) return expire(copy, station.party);
-    put_off(station.party, *due, copy, [this, &station, copy] {
-        retries_.push_back(now_);
-        enter_queue(station, copy);
-    });
 }
 
 void World::requeue_at_head(const WorkPtr& work) {
@@ -227,7 +211,7 @@ bool World::is_swallowed(const Station& callee, const Job& job, SimTime at) cons
         const auto* silent = std::get_if<NoAnswerFault>(&fault.body);
         if (silent == nullptr || !fault_acts(fault, callee, at)) continue;
         if (silent->on && (at - fault.at.at).ns % (*silent->on + *silent->off).ns >= silent->on->ns) continue;
-        if (draws_.no_answer(fault.name, callee.name, job.identity) < silent->probability.value) return true;
+        if (draws_.of_fault(fault.name, callee.name, draws::no_answer, job.identity) < silent->probability.value) return true;
     }
     return false;
 }

@@ -2,20 +2,11 @@
 
 #include <algorithm>
 
-#include "models/mail/draws.hpp"
 #include "sim/base/elementary.hpp"
 #include "sim/base/special_functions.hpp"
 #include "tests/oracle/world.hpp"
 
 namespace mailquake::oracle {
-
-StreamKey Draws::key(const std::string& place, const DrawPurpose& purpose) const {
-    return StreamKey(seed_, place_identity(place), purpose);
-}
-
-std::uint64_t Draws::message(const std::string& source, std::uint64_t k) const {
-    return derived(place_identity("sources/" + source), draws::message, k);
-}
 
 double Draws::gap(const std::string& source, const ArrivalsSpec& law, std::uint64_t k) const {
     const double exponential = draw_unit_exponential(key("sources/" + source, draws::arrival), k);
@@ -31,18 +22,6 @@ std::uint64_t Draws::batch(const std::string& source, const ArrivalsSpec& law, s
     return 1 + static_cast<std::uint64_t>(math::log(luck.uniform_open()) / math::log1p(-1 / batch->mean_size));
 }
 
-std::uint64_t Draws::another_of_batch(std::uint64_t first, std::uint64_t n) const { return derived(first, draws::copy, n); }
-
-std::size_t Draws::tenant(const std::string& source, const AliasTable& shares, std::uint64_t k) const {
-    return shares.pick(RandomStream::first_word(key("sources/" + source, draws::tenant), k));
-}
-
-Bytes Draws::size(const std::string& source, const SizeLaw& law, std::uint64_t identity) const {
-    return law.draw(key("sources/" + source, draws::size), identity);
-}
-
-std::uint64_t Draws::report(const Copy& about, MailKind kind, std::uint32_t n) const { return report_identity(about.identity, kind, n); }
-
 std::uint64_t Draws::another(const Copy& copy, const std::string& station, std::uint64_t k) const {
     const std::uint64_t there = derived(derived(copy.identity, draws::doubled, copy.hop), draws::at, place_identity("tiers/" + station));
     const std::uint64_t first = derived(there, draws::offer, copy.failures << 14 | copy.passes);
@@ -52,10 +31,6 @@ std::uint64_t Draws::another(const Copy& copy, const std::string& station, std::
 std::uint64_t Draws::next_pass(const Copy& copy, std::uint32_t attempts, std::uint64_t k) const {
     const std::uint64_t first = derived(derived(copy.identity, draws::passes, copy.hop), draws::offer, attempts);
     return k == 0 ? first : derived(first, draws::likeness, k);
-}
-
-SimDuration Draws::service(const std::string& station, const Law& law, const Job& job) const {
-    return law.draw(key("tiers/" + station, draws::service), job.identity, job.pass);
 }
 
 namespace {
@@ -68,12 +43,8 @@ std::uint64_t choosing(const Job& job) { return job.offer == 0 ? job.identity : 
 
 }  // namespace
 
-std::size_t Draws::free_server(const std::string& station, const Job& job, std::size_t of) const {
-    return any_of(of, RandomStream(key("tiers/" + station, draws::next_server), choosing(job), job.pass).uniform());
-}
-
-std::size_t Draws::server(const std::string& station, const Job& job, std::size_t of) const {
-    return any_of(of, RandomStream(key("tiers/" + station, draws::spread), choosing(job), job.pass).uniform());
+std::size_t Draws::server(const std::string& station, const DrawPurpose& purpose, const Job& job, std::size_t of) const {
+    return any_of(of, RandomStream(key("tiers/" + station, purpose), choosing(job), job.pass).uniform());
 }
 
 std::pair<std::size_t, std::size_t> Draws::two_servers(const std::string& station, const Job& job, std::size_t of) const {
@@ -87,64 +58,18 @@ std::uint64_t Draws::request(const std::string& station, std::size_t call, const
     return derived(derived(job.identity, draws::call, place), draws::request, std::uint64_t{job.pass} << 33 | std::uint64_t{attempt} << 1);
 }
 
-RandomStream Draws::request_way(const std::string& site, std::uint64_t request) const {
-    return RandomStream(key("sites/" + site, draws::request_transfer), request);
-}
-
-RandomStream Draws::answer_way(const std::string& site, std::uint64_t request) const {
-    return RandomStream(key("sites/" + site, draws::answer_transfer), request);
-}
-
-StreamKey Draws::fault_key(const std::string& fault, const std::string& station, const DrawPurpose& purpose) const {
-    const std::uint64_t first = derived(place_identity("faults/" + fault), draws::occurrence, 0);
-    return StreamKey(seed_, derived(first, draws::at, place_identity("tiers/" + station)), purpose);
-}
-
-double Draws::no_answer(const std::string& fault, const std::string& station, std::uint64_t request) const {
-    return uniform_of(RandomStream::first_word(fault_key(fault, station, draws::no_answer), request));
-}
-
-double Draws::answer(const std::string& fault, const std::string& station, std::uint64_t request) const {
-    return uniform_of(RandomStream::first_word(fault_key(fault, station, draws::answer), request));
+double Draws::of_fault(const std::string& fault, const std::string& station, const DrawPurpose& purpose, std::uint64_t identity, std::uint32_t pass) const {
+    return uniform_of(RandomStream::first_word(key_of_fault(fault, station, purpose), identity, pass));
 }
 
 StreamKey Draws::servers_hit(const std::string& by, const std::string& station) const {
-    const std::uint64_t whose = place_identity(by);
-    const std::uint64_t first = by.starts_with("faults/") ? derived(whose, draws::occurrence, 0) : whose;
-    return StreamKey(seed_, derived(first, draws::at, place_identity("tiers/" + station)), draws::server_order);
+    if (by.starts_with("faults/")) return key_of_fault(by.substr(7), station, draws::server_order);
+    return StreamKey(seed_, derived(place_identity(by), draws::at, place_identity("tiers/" + station)), draws::server_order);
 }
 
-double Draws::gray_drop(const std::string& fault, const std::string& station, const Job& job, SimTime at) const {
-    const std::uint64_t instant = derived(job.identity, draws::instant, static_cast<std::uint64_t>(at.ns));
-    if (job.request) return no_answer(fault, station, job.identity);
-    return uniform_of(RandomStream::first_word(fault_key(fault, station, draws::gray_drop), instant));
-}
-
-double Draws::gray_service(const std::string& fault, const std::string& station, const Job& job) const {
-    return uniform_of(RandomStream::first_word(fault_key(fault, station, draws::gray_service), job.identity, job.pass));
-}
-
-std::uint64_t Draws::mx(const std::string& tenant_class, const Copy& copy) const {
-    return hashed_word(key("tenants/" + tenant_class, draws::destination), derived(copy.identity, draws::round, copy.failures));
-}
-
-std::size_t Draws::recipient(const std::string& tier, const Copy& copy, std::size_t of) const {
-    return hashed_word(key("tiers/" + tier, draws::destination), copy.identity) % of;
-}
-
-RandomStream Draws::transfer(const std::string& site, const Copy& copy) const {
-    const std::uint64_t at = derived(copy.identity, draws::hop, std::uint64_t{copy.hop} << 32);
-    return RandomStream(key("sites/" + site, draws::mail_transfer), at, copy.passes << 16 | copy.failures);
-}
-
-RandomStream Draws::reply(const std::string& site, const Copy& sent) const {
-    const std::uint64_t at = derived(sent.identity, draws::hop, sent.hop);
-    return RandomStream(key("sites/" + site, draws::reply_transfer), at, sent.passes << 16 | sent.failures);
-}
-
-RandomStream Draws::proxys_reply(const std::string& site, const Copy& sent, std::size_t hop, std::uint32_t attempts) const {
-    const std::uint64_t at = derived(sent.identity, draws::hop, hop);
-    return RandomStream(key("sites/" + site, draws::reply_transfer), at, attempts << 16);
+StreamKey Draws::key_of_fault(const std::string& fault, const std::string& station, const DrawPurpose& purpose) const {
+    const std::uint64_t first = derived(place_identity("faults/" + fault), draws::occurrence, 0);
+    return StreamKey(seed_, derived(first, draws::at, place_identity("tiers/" + station)), purpose);
 }
 
 RandomStream Draws::retry(const std::string& party, const Copy& copy) const {

@@ -3,7 +3,6 @@
 
 #include "models/fault/fault_timeline.hpp"
 #include "models/spec/law_of.hpp"
-#include "sim/base/check.hpp"
 #include "tests/oracle/world.hpp"
 
 namespace mailquake::oracle {
@@ -27,13 +26,6 @@ World::World(const ScenarioSpec& scenario, std::uint64_t seed, std::uint32_t rep
     plan_mitigations();
 }
 
-const TierSpec& World::tier(const std::string& name) const {
-    for (const TierSpec& t : scenario_.tiers) {
-        if (t.name == name) return t;
-    }
-    MQ_CHECK(false, "a path names tiers of the scenario");
-}
-
 const std::vector<std::string>& World::path_of(const Copy& copy) const {
     return scenario_.tenants[copy.tenant_class].paths.of(copy.direction);
 }
@@ -51,7 +43,6 @@ void World::build_station(const TierSpec& t, const std::string& site, const std:
     const std::string name = t.name + (partition.empty() ? "" : "/" + partition) + "@" + site;
     station_names_.push_back(name);
     Station& s = stations_[name];
-    s.party.station = &s;
     s.tier = &t;
     s.name = name;
     s.site = site;
@@ -72,16 +63,7 @@ void World::build_station(const TierSpec& t, const std::string& site, const std:
         s.servers.back().workers = static_cast<std::size_t>(workers);
         s.free.push_back(s.servers.back().number);
     }
-    s.party.name = name;
-    s.party.site = site;
-    s.party.tier = t.name;
-    s.party.number = station_names_.size();
-    s.party.limited = true;
-    s.party.retry = t.next_hop.retry;
-    s.party.connections = t.next_hop.connections;
-    s.party.active = t.next_hop.active;
-    s.party.notice_after = t.next_hop.notice_after;
-    s.party.limits = t.next_hop;
+    s.party = {name, site, t.name, station_names_.size(), true, false, t.next_hop, &s, {}, {}};
 }
 
 void World::build_parties() {
@@ -89,15 +71,15 @@ void World::build_parties() {
         Party& party = parties_[sender.name];
         party.name = sender.name;
         party.site = sender.at;
-        party.retry = sender.retry;
-        party.notice_after = sender.notice_after;
+        party.limits.retry = sender.retry;
+        party.limits.notice_after = sender.notice_after;
     }
     for (const SiteSpec& site : scenario_.sites) {
         Party& party = parties_["users@" + site.name];
         party.name = "users@" + site.name;
         party.site = site.name;
         party.users = true;
-        party.retry = CustomRetrySpec{.waits = {1_min}};
+        party.limits.retry = CustomRetrySpec{.waits = {1_min}};
     }
 }
 
@@ -192,13 +174,6 @@ void World::add_source(std::size_t c, Direction direction, Party& party, double 
     for (const std::uint32_t t : source->tenants) weights.push_back((*tenants_)[t].weight);
     source->shares.emplace(weights);
     sources_.push_back(std::move(source));
-}
-
-std::size_t World::site_number(const std::string& name) const {
-    for (std::size_t i = 0; i < scenario_.sites.size(); ++i) {
-        if (scenario_.sites[i].name == name) return i;
-    }
-    MQ_CHECK(false, "a home is a site of the scenario");
 }
 
 }  // namespace mailquake::oracle

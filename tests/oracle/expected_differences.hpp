@@ -20,11 +20,6 @@ struct ExpectedDifference {
     Rules rules = Rules::of_engine;
 };
 
-/// The engine's concurrency feedback: a step of the window at the end of its cycle, up or down; any success ends a cycle of failures.
-/// Drawn scenarios are compared by it (Rules::of_engine), so that the rest of what next-hop queues do can be.
-void engines_step(DestinationState& state, double part, bool is_success);
-inline constexpr double kEnginesWhole = 1 - 1e-9;
-
 [[nodiscard]] const std::vector<ExpectedDifference>& expected_differences();
 
 }  // namespace mailquake::oracle

@@ -8,8 +8,8 @@ namespace {
 
 class Counter {
 public:
-    Counter(const World& world, const ScenarioSpec& scenario, Rules rules)
-        : world_(world), scenario_(scenario), rules_(rules), end_(SimTime::zero() + scenario.duration) {}
+    Counter(const World& world, const ScenarioSpec& scenario)
+        : world_(world), scenario_(scenario), end_(SimTime::zero() + scenario.duration) {}
 
     Figures count() {
         figures_.classes.resize(scenario_.tenants.size());
@@ -24,11 +24,15 @@ public:
             return h.bad > 0 || (h.late >= 3 && h.late * 100 > h.accepted * 5);
         };
         for (TenantFigures& t : figures_.tenants) {
-            const Hours& its_own = rules_ == Rules::of_design ? t.healthy_hours : t.hours;
             t.affected = std::any_of(t.hours.begin(), t.hours.end(), is_hit);
-            t.collateral = t.own_healthy && std::any_of(its_own.begin(), its_own.end(), is_hit);
+            t.collateral = t.own_healthy && std::any_of(t.healthy_hours.begin(), t.healthy_hours.end(), is_hit);
+            t.by_destination = t.affected && std::none_of(t.hours_without_destination.begin(), t.hours_without_destination.end(), is_hit);
         }
-        for (ClassFigures& c : figures_.classes) std::sort(c.delays.begin(), c.delays.end());
+        for (ClassFigures& c : figures_.classes) {
+            c.all = c.delays;
+            c.all.insert(c.all.end(), c.ages.begin(), c.ages.end());
+            for (auto* values : {&c.delays, &c.all}) std::sort(values->begin(), values->end());
+        }
         return figures_;
     }
 
@@ -75,14 +79,23 @@ private:
         const bool measured = !mail.at_start && mail.accepted.ns >= scenario_.warmup.ns && mail.accepted < end_ - scenario_.cooldown;
         if (measured) hours.push_back(&tenant.hours);
         if (measured && own_is_healthy(mail)) hours.push_back(&tenant.healthy_hours);
+        if (measured) hours.push_back(&tenant.hours_without_destination);
         for (Hours* h : hours) ++(*h)[mail.accepted.ns / (1_h).ns].accepted;
         if (mail.accepted >= SimTime::zero()) ++figures_.minutes[minute_of(mail.accepted)].accepted;
         tenant.measured += measured ? 1 : 0;
         const auto unheard = std::count_if(mail.unheard.begin(), mail.unheard.end(), [](const auto& reply) { return !reply.second(); });
-        for (std::size_t i = 0; i < mail.copies + static_cast<std::size_t>(unheard); ++i) {
-            if (i < mail.ends.size()) count_copy(mail, mail.ends[i].first, mail.ends[i].second, hours);
-            else count_copy(mail, end_, "", hours);
-        }
+        const std::size_t copies = mail.copies + static_cast<std::size_t>(unheard), under_way = copies - mail.ends.size();
+        std::vector<std::size_t> arrived, lost;
+        for (std::size_t i = 0; i < mail.ends.size(); ++i) (mail.ends[i].second == "delivered at" ? arrived : lost).push_back(i);
+        for (const std::size_t i : arrived) count_copy(mail, mail.ends[i].first, mail.ends[i].second, hours);
+        for (std::size_t i = 0; i < under_way; ++i) count_copy(mail, end_, "", hours);
+        // The mail has arrived if one copy has; it is lost once the last copy is.
+        const bool is_lost = arrived.empty() && under_way == 0;
+        if (is_lost) count_copy(mail, mail.ends[lost.back()].first, mail.ends[lost.back()].second, hours);
+        tenant.delivered += arrived.empty() ? 0 : 1;
+        tenant.returned += is_lost && mail.ends[lost.back()].second == "bounced by" ? 1 : 0;
+        tenant.lost += is_lost && mail.ends[lost.back()].second != "bounced by" ? 1 : 0;
+        tenant.false_failures += arrived.empty() ? 0 : lost.size();
     }
 
     /// `how` it ended; empty: it is under way.
@@ -90,15 +103,16 @@ private:
         const bool arrived = how == "delivered at", lost = !how.empty() && !arrived;
         const SimTime over = mail.accepted + scenario_.slo.delay;  // from here on it is late
         const auto excuses = mail.to.empty() ? std::vector<Stretch>{} : troubles(mail.to);
-        const bool excused = std::any_of(excuses.begin(), excuses.end(), [&](const Stretch& s) { return s.from < until && mail.accepted < s.to; });
-        const bool late = (until > over || (lost && rules_ == Rules::of_design)) && !excused;
+        const bool is_hit = std::any_of(excuses.begin(), excuses.end(), [&](const Stretch& s) { return s.from < until && mail.accepted < s.to; });
+        const bool excused = is_hit && !lost, late = lost || (until > over && !excused);
         if (mail.accepted >= SimTime::zero()) {
             figures_.minutes[minute_of(mail.accepted)].late += late ? 1 : 0;
             figures_.minutes[minute_of(mail.accepted)].bad += lost ? 1 : 0;
         }
         for (std::size_t m = minute_of(over); m < figures_.minutes.size(); ++m) {
             const SimTime at = SimTime::zero() + static_cast<std::int64_t>(m + 1) * 1_min;
-            if (at > over && until > at && !excused) ++figures_.minutes[m].overdue;
+            const bool is_there = until > at || (how.empty() && at == end_);
+            if (at > over && is_there && !excused) ++figures_.minutes[m].overdue;
         }
         if (hours.empty()) return;
         const SimDuration age = until - mail.accepted;
@@ -110,22 +124,20 @@ private:
         figures_.oldest = std::max(figures_.oldest, age);
         ClassFigures& its_class = figures_.classes[mail.tenant_class];
         if (lost) ++its_class.lost;
-        else its_class.delays.push_back(age.ns);
-        if (how.empty()) ++its_class.censored;
+        else (how.empty() ? its_class.ages : its_class.delays).push_back(age.ns);
+        if (until > over && excused) ++its_class.excused;
         for (Hours* h : hours) {
-            if (!late && !lost) continue;
+            if (!late || (lost && is_hit && h == &tenant.hours_without_destination)) continue;
             Hour& hour = (*h)[mail.accepted.ns / (1_h).ns];
             hour.late += late ? 1 : 0;
             hour.bad += lost ? 1 : 0;
-            const bool from_loss = lost && (!late || until < over || rules_ == Rules::of_engine);
-            hour.trouble_from = std::min(hour.trouble_from, from_loss ? until : over);
+            hour.trouble_from = std::min(hour.trouble_from, std::min(over, until));
             hour.trouble_to = std::max(hour.trouble_to, until);
         }
     }
 
     const World& world_;
     const ScenarioSpec& scenario_;
-    Rules rules_;
     SimTime end_;
     Figures figures_;
 };
@@ -171,6 +183,6 @@ StationFigures figures_of(const StationRecord& record, const ScenarioSpec& scena
     return figures;
 }
 
-Figures figures_of(const World& world, const ScenarioSpec& scenario, Rules rules) { return Counter(world, scenario, rules).count(); }
+Figures figures_of(const World& world, const ScenarioSpec& scenario) { return Counter(world, scenario).count(); }
 
 }  // namespace mailquake::oracle

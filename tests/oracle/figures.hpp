@@ -22,16 +22,18 @@ struct Hour {
 using Hours = std::map<std::int64_t, Hour>;             // by hour of acceptance
 
 struct TenantFigures {
-    bool own_healthy = true, affected = false, collateral = false;
+    bool own_healthy = true, affected = false, collateral = false, by_destination = false;
+    std::uint64_t delivered = 0, lost = 0, returned = 0, false_failures = 0;   // pieces of mail; copies given up though their mail arrived
     std::uint64_t measured = 0, measured_delivered = 0, late = 0;
     TimeArea delay_sum = 0;                             // of what was delivered [ns]
     SimDuration delay_max;
     Hours hours, healthy_hours;                         // of all its mail; of mail whose own places were all healthy
+    Hours hours_without_destination;                    // without what was lost at its own outside destination that was hit
 };
 
 struct ClassFigures {
-    std::vector<std::int64_t> delays;                   // [ns], ascending
-    std::uint64_t censored = 0, lost = 0;
+    std::vector<std::int64_t> delays, ages, all;        // of what arrived, of what is under way, of both [ns]; ascending but `ages`
+    std::uint64_t lost = 0, excused = 0;
 };
 
 struct Minute {
@@ -57,6 +59,6 @@ struct StationFigures {
 /// The value of rank ceil(q n); `lost` more come after all others. None: it is one of these.
 [[nodiscard]] std::optional<std::int64_t> quantile(const std::vector<std::int64_t>& ascending, std::uint64_t lost, double q);
 [[nodiscard]] StationFigures figures_of(const StationRecord& record, const ScenarioSpec& scenario);
-[[nodiscard]] Figures figures_of(const World& world, const ScenarioSpec& scenario, Rules rules);
+[[nodiscard]] Figures figures_of(const World& world, const ScenarioSpec& scenario);
 
 }  // namespace mailquake::oracle

@@ -186,7 +186,6 @@ private:
     void fault_of_servers(Entry& fault) {
         fault.keys.emplace_back("target", dice_.one_of(path_and_callees()));
         fault.keys.emplace_back("kind", dice_.one_of({"server-crash", "server-pause"}));
-        crashes_ = crashes_ || fault.keys.back().second == "server-crash";
     }
 
     /// What hits a share of servers, or of the work; or a whole site.
@@ -205,8 +204,7 @@ private:
             case 2:
                 fault.keys.emplace_back("target", dice_.one_of(path_and_callees()));
                 fault.keys.emplace_back("kind", "gray");
-                never_loses(fault.keys[fault.keys.size() - 2].second);
-                fault.keys.emplace_back("dropped", notices_ ? "0%" : dice_.one_of({"0%", "10%", "60%"}));  // tells_of_delays() says why
+                fault.keys.emplace_back("dropped", dice_.one_of({"0%", "10%", "60%"}));
                 fault.keys.emplace_back("slowed", dice_.one_of({"5%", "30%"}));
                 fault.keys.emplace_back("factor", dice_.one_of({"1.7", "12"}));
                 break;
@@ -214,37 +212,9 @@ private:
         }
     }
 
-    /// A site at which no tier calls another one: when it is back, then the engine's servers are one after the other, and such calls fail.
     void site_down(Entry& fault) {
-        std::vector<std::string> sites;
-        for (const std::string& site : inside_) {
-            const auto stands_there = [&](const Entry& tier) { return tier.keys[1].second.find(site) != std::string::npos; };
-            const auto is_called = [&](const Entry& tier) { return std::find(callees_.begin(), callees_.end(), tier.keys[0].second) != callees_.end(); };
-            bool calls = false, is_callee = false;
-            for (const Entry& tier : draft_.section("tiers")) {
-                calls = calls || (stands_there(tier) && tier.keys.back().first == "calls");
-                is_callee = is_callee || (stands_there(tier) && is_called(tier));
-            }
-            if (!calls || !is_callee) sites.push_back(site);
-        }
-        if (sites.empty()) return fault_of_servers(fault);
-        fault.keys.emplace_back("target", dice_.one_of(sites));
+        fault.keys.emplace_back("target", dice_.one_of(inside_));
         fault.keys.emplace_back("kind", "site-down");
-        // The engine sends no packet again to a site that is gone, as to a black hole: here none is due before the time-out.
-        for (auto& [key, value] : draft_.top) {
-            if (key != "network") continue;
-            const std::size_t from = value.find("connect_timeout"), to = value.find(", data_timeout");
-            value = value.substr(0, from) + "connect_timeout: " + dice_.millis(300, 950) + value.substr(to);
-        }
-    }
-
-    /// The engine bounces, or drops, what a gray failure turns away where a full queue would: it should be 4yz (models/fault/gray.hpp).
-    void never_loses(const std::string& name) {
-        for (Entry& tier : draft_.section("tiers")) {
-            if (tier.keys.front().second != name) continue;
-            for (auto& [key, value] : tier.keys)
-                if (key == "queue" && value.find("on_full") != std::string::npos) value = value.substr(0, value.find(", on_full")) + "}";
-        }
     }
 
     std::vector<std::string> path_and_callees() const {
@@ -364,9 +334,17 @@ private:
                        {"service", service_law(dice_, is_called ? 5 : 8)},
                        {"queue", stage_ == 5 ? with_discipline(queue(dice_)) : queue(dice_)},
                        {"hand_over", hand_over},
-                       {"next_hop", fmt::format("{{connections: {}, active: {}, retry: {}{}}}", dice_.between(1, 6), dice_.between(1, 9),
-                                                retry(dice_), stage_ == 6 ? limits() : "")}}});
+                       {"next_hop", fmt::format("{{per: {}, connections: {}, active: {}, retry: {}{}}}", stage_ == 6 ? "server" : "place", dice_.between(1, 6), dice_.between(1, 9),
+                                                retry(dice_), stage_ == 6 ? limits() : stage_ == 5 ? fallback() : "")}}});
         if (notices_) tells_of_delays(draft_.section("tiers").back());
+    }
+
+    /// After which failures an attempt goes on at the next site, and how often.
+    std::string fallback() {
+        if (!dice_.chance(50)) return "";
+        const std::string after = dice_.one_of({"none", "connect", "greeting", "4yz", "connect, greeting, 4yz", "connect, greeting, 4yz"});
+        const std::size_t addresses = dice_.between(1, 4), sessions = dice_.between(1, 3);
+        return fmt::format(", fallback_on: [{}], addresses: {}, sessions: {}", after, addresses, sessions);
     }
 
     /// Of its next-hop queues.
@@ -375,7 +353,7 @@ private:
         if (limits_ == 1) {
             const auto feedback = [&] { return dice_.one_of({"one", "inverse", "inverse-root"}); };
             text += fmt::format(", concurrency: {{initial: {}, positive: {}, negative: {}, failed_cohorts: {}, dead_for: {}}}", dice_.between(1, 6),
-                                feedback(), feedback(), dice_.one_of({"0", "0.5", "1", "1.7", "4"}), dice_.millis(100, 6000));
+                                feedback(), feedback(), dice_.one_of({"0", "0.5", "1", "1.7", "4"}), dice_.millis(1000, 6000));
         }
         if (limits_ == 2) text += fmt::format(", throttle: {{rate: {}/s, burst: {}}}", dice_.between(1, 20), dice_.between(1, 4));
         return text;
@@ -385,9 +363,9 @@ private:
         std::vector<std::string> kinds = {"cut-off", "add-servers", "throttle", "hold", "flush"}, senders, holders;
         for (std::size_t i = 0; i < path_.size(); ++i) {
             if (hand_over_[i] != "held") holders.push_back(path_[i]);
-            if (hand_over_[i] == "queued" && i + 1 < path_.size() && !crashes_) senders.push_back(path_[i]);  // the last one may have nobody to hand mail to
+            if (hand_over_[i] == "queued" && i + 1 < path_.size()) senders.push_back(path_[i]);  // the last one may have nobody to hand mail to
         }
-        if (!senders.empty()) kinds.push_back("suspend");  // in the engine, a tier that is down puts off what is due all the same
+        if (!senders.empty()) kinds.push_back("suspend");
         const std::size_t count = dice_.between(1, 2);
         for (std::size_t i = 0; i < count; ++i) {
             const std::string kind = kinds[dice_.below(kinds.size())];
@@ -438,12 +416,10 @@ private:
         }
     }
 
-    /// Where a tier has refused mail of its site's users, the engine sends a notice in its name: it should not, and never has it.
     void tells_of_delays(Entry& tier) {
         const auto value = [&](const std::string& name) -> std::string& {
             return std::find_if(tier.keys.begin(), tier.keys.end(), [&](const auto& key) { return key.first == name; })->second;
         };
-        if (value("queue").find("limit") != std::string::npos) return;
         value("next_hop").insert(value("next_hop").size() - 1, ", notice_after: " + dice_.millis(1000, 2900));
     }
 
@@ -458,9 +434,8 @@ private:
     Draft draft_;
     bool notices_ = false;
     bool slow_links_ = false;  // latencies change
-    bool crashes_ = false;     // servers do
     std::size_t limits_ = 0;   // of next-hop queues: none, feedback, throttles
-    bool many_ = false;  // tiers stand at several sites; then nothing is hit that would make mail go to the next one
+    bool many_ = false;        // tiers stand at several sites
     std::vector<std::string> inside_, outside_, links_, path_, hand_over_, callees_, callers_;
     std::vector<std::vector<std::string>> at_, outbound_;
     std::map<std::string, std::vector<std::string>> stands_at_;

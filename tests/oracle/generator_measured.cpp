@@ -38,11 +38,7 @@ Draft measured(Draft from, std::uint64_t seed, bool slow) {
     if (dice.chance(50)) from.top.emplace_back("warmup", dice.millis(10, 450));
     if (dice.chance(50)) from.top.emplace_back("cooldown", dice.millis(10, 4000));
     if (!slow) return from;
-    const auto is_site_down = [](const Entry& fault) { return fault.keys.back().second == "site-down"; };
-    const auto& faults = from.section("faults");
-    const bool keeps_timeouts = std::any_of(faults.begin(), faults.end(), is_site_down);  // site_down() says why
-    for (auto& [key, value] : from.top)
-        if (key != "network" || !keeps_timeouts) value = slowed(value, times);
+    for (auto& [key, value] : from.top) value = slowed(value, times);
     for (auto& [name, entries] : from.sections) {
         if (name == "sites" || name == "links") continue;
         for (Entry& entry : entries) for (auto& [key, value] : entry.keys) value = slowed(value, times);

@@ -56,7 +56,7 @@ void World::add_servers(Station& station, std::int64_t servers) {
 /// All that a tier has put off is due now. What is held is not: that is for who holds it (postqueue -f leaves the hold queue alone).
 void World::flush(Party& party) {
     for (auto& [to, hop] : party.hops) {  // dead destinations get another chance (qmgr_message_resolve)
-        if (hop.feedback && hop.feedback->dead && rules_ == Rules::of_design) revive(party, hop);
+        if (hop.feedback && hop.feedback->dead) revive(party, hop);
     }
     for (auto& [when, back] : std::exchange(party.put_off, {})) at(now_, Rank::scan, when.second, back);
 }
@@ -80,12 +80,11 @@ const HoldMitigation* World::holds(const Station& station, const Copy& copy) con
 
 /// When a hold ends, then what it holds is let in, all at once or one after the other; nobody offers it then.
 void World::release_held(Station& station, const HoldMitigation& hold) {
-    double before = 0;
+    std::int64_t before = 0;
     for (const JobPtr& job : std::exchange(station.held[&hold], {})) {
-        const SimDuration wait{hold.release ? static_cast<std::int64_t>(before++ / hold.release->per_second * 1e9) : 0};
+        const SimDuration wait{hold.release ? before++ * std::max<std::int64_t>(1, static_cast<std::int64_t>(1e9 / hold.release->per_second + 0.5)) : 0};
         job->offer = 0;
         at(now_ + wait, Rank::scan, job->identity, [this, &station, job] {
-            retries_.push_back(now_);  // as the engine counts it (in doubt)
             enter(station, server_for(station, *job), job);
         });
     }

@@ -1,10 +1,8 @@
 #include "tests/oracle/network.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 #include "models/net/tcp.hpp"
-#include "sim/base/check.hpp"
 
 namespace mailquake::oracle {
 
@@ -23,9 +21,7 @@ Wires::Wires(const ScenarioSpec& scenario, const std::vector<FaultOccurrences>& 
 }
 
 void Wires::add_effects(const FaultSpec& fault, const std::string& link, Stretch acts) {
-    if (std::holds_alternative<SiteDownFault>(fault.body)) {
-        dead_.push_back({link, acts});
-    }
+    if (std::holds_alternative<SiteDownFault>(fault.body)) dead_.emplace_back(link, acts);
     const bool is_link = std::any_of(links_.begin(), links_.end(), [&](const Link& l) { return l.name == link; });
     const auto* flap = std::get_if<LinkFlapFault>(&fault.body);
     if (!is_link || acts.from >= SimTime::zero() + scenario_.duration) return;
@@ -96,7 +92,7 @@ Wires::Way Wires::way(const std::string& from, const std::string& to, SimTime t)
     Way w;
     if (from == to) {
         w.found = true;
-        w.latency = inside(from);
+        w.latency = named(scenario_.sites, from).latency;
         w.bandwidth = std::numeric_limits<double>::infinity();
         return w;
     }
@@ -133,13 +129,6 @@ SimTime Wires::next_change(SimTime t) const {
 SimTime Wires::works_from(const std::string& from, const std::string& to, SimTime t) const {
     while (t != SimTime::never() && !both(from, to, t).work()) t = next_change(t);
     return t;
-}
-
-SimDuration Wires::inside(const std::string& site) const {
-    for (const SiteSpec& s : scenario_.sites) {
-        if (s.name == site) return s.latency;
-    }
-    MQ_CHECK(false, "a site has a name of the scenario's");
 }
 
 SimDuration Wires::distance(const std::string& from, const std::string& to) const {

@@ -7,6 +7,7 @@
 // Left out: what design.md leaves out. Invariant: nothing arrives before the latency of the least path.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <set>
@@ -15,6 +16,7 @@
 
 #include "models/fault/fault_timeline.hpp"
 #include "models/scenario/scenario_spec.hpp"
+#include "sim/base/check.hpp"
 #include "sim/base/random_stream.hpp"
 #include "sim/base/time.hpp"
 
@@ -22,11 +24,19 @@ namespace mailquake::oracle {
 
 /// What became of a transfer, and when the receiver has it, or the sender knows that it failed.
 struct Passage {
-    enum class End { delivered, refused, timed_out } end = End::delivered;
+    enum class End { delivered, refused, timed_out, no_greeting, broken } end = End::delivered;  // broken: after the dialogue
     SimTime at;
 };
 
 inline SimDuration part(SimDuration longest, double share) { return {static_cast<std::int64_t>(static_cast<double>(longest.ns) * share)}; }
+
+/// Of a list of the scenario's, the one of that name.
+template <class Spec>
+const Spec& named(const std::vector<Spec>& all, const std::string& name) {
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Spec& spec) { return spec.name == name; });
+    MQ_CHECK(found != all.end(), "a scenario names what it has");
+    return *found;
+}
 
 class Wires {
 public:
@@ -95,7 +105,6 @@ private:
     [[nodiscard]] SimTime sent_by(const Link& link, SimTime t, Bytes size) const;
     [[nodiscard]] SimTime next_change(SimTime t) const;
     [[nodiscard]] SimTime works_from(const std::string& from, const std::string& to, SimTime t) const;
-    [[nodiscard]] SimDuration inside(const std::string& site) const;
 
     const ScenarioSpec& scenario_;
     std::vector<Link>   links_;

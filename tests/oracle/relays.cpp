@@ -2,16 +2,31 @@
 #include <algorithm>
 #include <utility>
 
-#include "sim/base/check.hpp"
 #include "tests/oracle/retries.hpp"
 #include "tests/oracle/world.hpp"
 
 namespace mailquake::oracle {
+namespace {
 
-std::string World::nearest(const std::string& from, const TierSpec& tier) const {
-    return *std::min_element(tier.at.begin(), tier.at.end(), [&](const std::string& a, const std::string& b) {
-        return std::pair(wires_.distance(from, a), a) < std::pair(wires_.distance(from, b), b);
-    });
+/// Does what has failed so let an attempt go on to the next site? Whatever breaks after the greeting counts as 4yz, as in Postfix.
+bool goes_on(const NextHopSpec& limits, Reply reply) {
+    if (reply == Reply::accepted || reply == Reply::never) return false;
+    const std::string failed = reply == Reply::no_connection ? "connect" : reply == Reply::no_greeting ? "greeting" : "4yz";
+    return std::any_of(limits.fallback_on.begin(), limits.fallback_on.end(), [&](const auto& on) { return to_text(on) == failed; });
+}
+
+Reply reply_of(Passage::End end) {
+    return end == Passage::End::no_greeting ? Reply::no_greeting : end == Passage::End::broken ? Reply::broken : Reply::no_connection;
+}
+
+}  // namespace
+
+/// The sites of a tier: this one, if it stands here, then the nearest first.
+std::vector<std::string> World::by_distance(const std::string& from, const TierSpec& tier) const {
+    std::vector<std::string> sites = tier.at;
+    const auto key = [&](const std::string& site) { return std::tuple(site != from, wires_.distance(from, site), site); };
+    std::sort(sites.begin(), sites.end(), [&](const std::string& a, const std::string& b) { return key(a) < key(b); });
+    return sites;
 }
 
 Station& World::station(const std::string& name, const std::string& site, const Copy& copy) {
@@ -35,33 +50,45 @@ std::vector<MxHost> World::hosts_of(const Copy& copy) const {
 }
 
 /// Inbound mail enters where an MX says; the last tier of a path is the tenant's home, an outside tier the recipient's own place; any
-/// other is here, or the nearest one.
-Station& World::next_station(const std::string& from, const Copy& copy) {
+/// other is here, or the nearest one. Of a relay tier (no mailboxes, no partitions) the others follow, the nearest first.
+std::vector<std::string> World::sites_for(const std::string& from, const Copy& copy) const {
     const std::vector<std::string>& path = path_of(copy);
     const TierSpec& t = tier(path[copy.hop]);
     const auto stands_at = [&](const std::string& site) { return std::find(t.at.begin(), t.at.end(), site) != t.at.end(); };
     const bool is_last = copy.hop + 1 == path.size();
-    std::string site;
     if (copy.hop == 0 && copy.direction == Direction::inbound && is_outside(from)) {
-        const std::uint64_t word = draws_.mx(scenario_.tenants[copy.tenant_class].name, copy);
-        site = scenario_.sites[mx_host(hosts_of(copy), copy.passes, word)].name;
-    } else if (copy.direction == Direction::outbound && is_outside(t.at.front())) {
-        site = t.at[draws_.recipient(t.name, copy, t.at.size())];
-    } else if (const std::string home = scenario_.sites[tenants_->home_of(copy.tenant)].name; is_last && stands_at(home)) {
-        site = home;
-    } else {
-        site = stands_at(from) ? from : nearest(from, t);
+        const StreamKey key = draws_.key("tenants/" + scenario_.tenants[copy.tenant_class].name, draws::destination);
+        const std::uint64_t word = hashed_word(key, derived(copy.identity, draws::round, copy.failures));
+        return {scenario_.sites[mx_host(hosts_of(copy), copy.passes, word)].name};
     }
-    return station(t.name, site, copy);
+    if (copy.direction == Direction::outbound && is_outside(t.at.front())) return {t.at[draws_.recipient(t.name, copy.identity, t.at.size())]};
+    const std::string& home = scenario_.sites[tenants_->home_of(copy.tenant)].name;
+    if (is_last && stands_at(home)) return {home};
+    std::vector<std::string> sites = by_distance(from, t);
+    if (is_last || !t.partitions.empty()) sites.resize(1);
+    return sites;
 }
 
-bool World::is_outside(const std::string& site) const { return scenario_.sites[site_number(site)].outside; }
+Station& World::next_station(const std::string& from, const Copy& copy) {
+    return station(path_of(copy)[copy.hop], sites_for(from, copy).front(), copy);
+}
 
 NextHop& World::hop_of(Party& party, const Copy& copy) {
     Station& to = next_station(party.site, copy);
-    NextHop& hop = party.hops[to.name];
+    const bool own = party.station != nullptr && party.limits.is_per_server();
+    NextHop& hop = party.hops[own ? to.name + "#" + std::to_string(copy.server) : to.name];
     hop.to = &to;
+    if (own) hop.server = copy.server;
     return hop;
+}
+
+/// The server that sends what nobody has just worked on there: by its identity, one that is up if there is any.
+std::size_t World::some_server(const Party& party, const Copy& copy) {
+    const std::size_t count = party.station->servers.size(), first = copy.identity % count;
+    for (std::size_t k = 0; k < count; ++k) {
+        if (party.station->servers[(first + k) % count].crashes == 0) return (first + k) % count;
+    }
+    return first;
 }
 
 /// When a party has a copy, then it waits for a connection to its next station; senders and users hand over at once.
@@ -74,7 +101,7 @@ void World::send_on(Party& party, const CopyPtr& copy) {
 
 /// New mail and mail that is due again come into the active window in turn. What is in an attempt still counts there.
 void World::refill(Party& party, NextHop& hop) {
-    const auto has_room = [&] { return !party.limited || hop.active.size() + hop.busy < static_cast<std::size_t>(party.active); };
+    const auto has_room = [&] { return !party.limited || hop.active.size() + hop.busy < static_cast<std::size_t>(party.limits.active); };
     while (has_room() && !(hop.fresh.empty() && hop.due.empty())) {
         const bool take_due = hop.fresh.empty() || (hop.due_turn && !hop.due.empty());
         std::deque<CopyPtr>& from = take_due ? hop.due : hop.fresh;
@@ -86,15 +113,14 @@ void World::refill(Party& party, NextHop& hop) {
 
 void World::pump(Party& party, NextHop& hop) {
     if (wires_.is_dead(party.site, now_) || (party.station != nullptr && !party.station->is_up())) return;  // its mail is on disk
+    if (hop.server && party.station->servers[*hop.server].crashes > 0) return;
     refill(party, hop);
     if ((hop.feedback && hop.feedback->dead) || is_suspended(party, hop)) return defer_all(party, hop);
     while (!hop.active.empty() && may_begin(party, hop)) begin_attempt(party, hop);
 }
 
 void World::pump_all(Party& party) {
-    for (const std::string& to : station_names_) {
-        if (const auto hop = party.hops.find(to); hop != party.hops.end()) pump(party, hop->second);
-    }
+    for (auto& [to, hop] : party.hops) pump(party, hop);
 }
 
 void World::begin_attempt(Party& party, NextHop& hop) {
@@ -103,31 +129,53 @@ void World::begin_attempt(Party& party, NextHop& hop) {
     hop.active.pop_front();
     ++hop.busy;
     refill(party, hop);
-    transfer(copy, party, *hop.to, [this, &party, &hop, copy](Reply reply) {
-        heard(party, hop, reply == Reply::no_connection || reply == Reply::timed_out);
+    try_site(party, hop, copy, *hop.to, 0);
+}
+
+/// Tries one site after the other, on one connection of the queue, as long as they fail in a way that says so; it only matters how the last one does.
+void World::try_site(Party& party, NextHop& hop, const CopyPtr& copy, Station& to, std::size_t sessions) {
+    transfer(copy, party, to, [this, &party, &hop, copy, sessions](Reply reply) {
+        const std::size_t so_far = sessions + (reply == Reply::no_connection || reply == Reply::no_greeting ? 0 : 1);
+        if (Station* next = next_site(party, *copy, reply, so_far)) {
+            copy->doubted |= reply == Reply::timed_out;
+            ++copy->passes;
+            return try_site(party, hop, copy, *next, so_far);
+        }
+        heard(party, hop, reply >= Reply::no_connection);
         end_attempt(party, hop, copy, reply);
     });
+}
+
+/// At most so many sites are tried, and so many of them past the greeting (Postfix: smtp_mx_address_limit, smtp_mx_session_limit).
+Station* World::next_site(const Party& party, const Copy& copy, Reply reply, std::size_t sessions) {
+    if (party.station == nullptr || !party.station->is_up() || sessions >= static_cast<std::size_t>(party.limits.sessions) || !goes_on(party.limits, reply)) return nullptr;
+    const std::vector<std::string> sites = sites_for(party.site, copy);
+    const std::size_t tried = copy.passes + 1;
+    if (tried >= std::min(sites.size(), static_cast<std::size_t>(party.limits.addresses))) return nullptr;
+    return &station(path_of(copy)[copy.hop], sites[tried], copy);
 }
 
 /// What waits for a destination that is not tried now is put off as if an attempt had failed.
 void World::defer_all(Party& party, NextHop& hop) {
     for (std::deque<CopyPtr>* waiting : {&hop.active, &hop.due, &hop.fresh}) {
         for (const CopyPtr& copy : std::exchange(*waiting, {})) {
-            tried_.emplace(copy->identity, copy->hop);  // as the engine counts retries (in doubt)
             defer(party, copy);
         }
     }
+    forget_if_empty(hop);
 }
 
 /// `hands_on`: the proxy's work that hands the copy on; when its server crashes meanwhile, then nobody hears of the reply.
 void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::function<void(Reply)> done, const WorkPtr& hands_on) {
     note(copy->identity, "attempt to", to.name);
     if (!hands_on && !tried_.emplace(copy->identity, copy->hop).second) retries_.push_back(now_);
-    RandomStream luck = draws_.transfer(from.site, *copy);
-    Passage passage = from.users && from.site == to.site ? Passage{Passage::End::delivered, now_}
-                                                         : wires_.mail(from.site, to.site, now_, copy->size, luck);
+    const std::uint64_t way = derived(copy->identity, draws::hop, std::uint64_t{copy->hop} << 32);
+    RandomStream luck = draws_.of("sites/" + from.site, draws::mail_transfer, way, copy->passes << 16 | copy->failures);
     const bool at_once = from.users && from.site == to.site;
-    if (passage.end != Passage::End::delivered) return at(passage.at, Rank::reply, copy->identity, [done] { done(Reply::no_connection); });
+    const Passage passage = at_once ? Passage{Passage::End::delivered, now_} : wires_.mail(from.site, to.site, now_, copy->size, luck);
+    if (passage.end != Passage::End::delivered) {
+        return at(passage.at, Rank::reply, copy->identity, [done, reply = reply_of(passage.end)] { done(reply); });
+    }
     // The sender waits for the reply for so long. If it then hears that its copy was taken over, there are two.
     const auto open = std::make_shared<bool>(true);
     const Waits waits = [open, hands_on] { return *open && (!hands_on || (!hands_on->over && hands_on->job->upstream_waits())); };
@@ -144,8 +192,10 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
     const auto respond = [this, copy, gives_up, sent = *copy, &from, &to, close, open, waits](Reply reply, Decided by, const Copy& about) {
         if (from.site == to.site) return close(reply, about);
         if (to.dead > 0) return;  // a site that is gone says nothing
-        const std::size_t hop = sent.hop + (by == Decided::further_on ? 1 : 0);
-        RandomStream words = by == Decided::at_the_door ? draws_.reply(to.site, sent) : draws_.proxys_reply(to.site, about, hop, attempts_before(sent));
+        const bool at_the_door = by == Decided::at_the_door;
+        const std::uint64_t way_back = derived((at_the_door ? sent : about).identity, draws::hop, sent.hop + (by == Decided::further_on ? 1 : 0));
+        const std::uint32_t attempt = at_the_door ? sent.passes << 16 | sent.failures : attempts_before(sent) << 16;
+        RandomStream words = draws_.of("sites/" + to.site, draws::reply_transfer, way_back, attempt);
         const Passage back = wires_.reply(to.site, from.site, now_, words);
         const bool heard = back.end == Passage::End::delivered;
         const bool ends_first = std::min(back.at, gives_up) >= end_;  // the run
@@ -228,14 +278,12 @@ std::uint64_t World::another(const Copy& copy, const Station& station) const {
 /// The first one drawn that is of the same mail, so that its recipient is at the same places outside.
 std::uint64_t World::of_same_mail(const Copy& copy, const std::function<std::uint64_t(std::uint64_t)>& draw) const {
     for (std::uint64_t k = 0;; ++k) {
-        Copy other = copy;
-        other.identity = draw(k);
         const auto& path = path_of(copy);
         const bool same = std::all_of(path.begin(), path.end(), [&](const std::string& name) {
             const std::vector<std::string>& at = tier(name).at;
-            return !is_outside(at.front()) || draws_.recipient(name, copy, at.size()) == draws_.recipient(name, other, at.size());
+            return !is_outside(at.front()) || draws_.recipient(name, copy.identity, at.size()) == draws_.recipient(name, draw(k), at.size());
         });
-        if (same) return other.identity;
+        if (same) return draw(k);
     }
 }
 
@@ -251,12 +299,14 @@ void World::end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply r
     --hop.busy;
     copy->over = reply == Reply::accepted;
     refill(party, hop);  // before a report about it, perhaps, wants in
-    if (hop.busy == 0 && hop.active.empty() && hop.feedback && !hop.feedback->dead && rules_ == Rules::of_design) hop.feedback.reset();
+    forget_if_empty(hop);
     switch (reply) {
         case Reply::accepted: ledger_.end(copy, now_); break;
-        case Reply::never: bounce(copy, party); break;
+        case Reply::never: send_back(copy, party, "bounced by"); break;
         case Reply::timed_out: copy->doubted = true; [[fallthrough]];
         case Reply::no_connection:
+        case Reply::no_greeting:
+        case Reply::broken:
             if (!party.limited && !party.users && copy->passes + 1 < hosts_of(*copy).size()) {  // the next MX host, in the same attempt
                 ++copy->passes;
                 return try_again(party, copy);
@@ -269,21 +319,22 @@ void World::end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply r
 }
 
 void World::defer(Party& party, const CopyPtr& copy) {
+    copy->passes = 0;
+    put_off(party, copy, [this, &party, copy] { try_again(party, copy); });
+}
+
+/// By the schedule of the party's next-hop queues: what it tries again, and what comes back to its own queue.
+void World::put_off(Party& party, const CopyPtr& copy, std::function<void()> back) {
     if (copy->failures++ == 0) copy->first_failure = now_;
     RandomStream luck = draws_.retry(party.name, *copy);
     const Tries tries{copy->arrived, copy->first_failure, now_, copy->failures, SimTime::zero()};
-    const std::optional<SimTime> due = next_try(party.retry, tries, luck);
+    const std::optional<SimTime> due = next_try(party.limits.retry, tries, luck);
     note(copy->identity, "deferred by", party.name);
     ledger_.next(copy, party.name, party.limited ? "retry" : "sender's retry", now_);
-    if (!due) return expire(copy, party);
-    copy->passes = 0;
-    put_off(party, *due, copy, [this, &party, copy] { try_again(party, copy); });
-}
-
-void World::put_off(Party& party, SimTime due, const CopyPtr& copy, std::function<void()> back) {
-    const std::pair when(due, copy->identity);
+    if (!due) return send_back(copy, party, "given up by");
+    const std::pair when(*due, copy->identity);
     party.put_off[when] = std::move(back);
-    at(due, Rank::scan, copy->identity, [&party, when] {
+    at(*due, Rank::scan, copy->identity, [&party, when] {
         if (auto next = party.put_off.extract(when)) next.mapped()();
     });
 }

@@ -30,10 +30,13 @@ struct Next {
 
     [[nodiscard]] SimDuration age() const { return tries.failed - tries.arrived; }
 
+    /// In whole seconds: of arrival and failure. A scan takes a file that is due within a second (qmgr_active_feed).
     Due operator()(const PostfixRetrySpec& s) const {
-        if (age() >= s.expire) return std::nullopt;
-        const SimDuration wait = std::max(s.minimal_backoff, std::min(age(), s.maximal_backoff));
-        return at_scan(tries.failed + wait, tries.a_scan, s.queue_run_delay);
+        const auto second = [](SimTime t) { return t - SimDuration{(t.ns % 1'000'000'000 + 1'000'000'000) % 1'000'000'000}; };
+        const SimDuration old = second(tries.failed) - second(tries.arrived);
+        if (old >= s.expire) return std::nullopt;
+        const SimTime taken_from = second(tries.failed) + std::max(s.minimal_backoff, std::min(old, s.maximal_backoff)) - 1_s;
+        return at_scan(std::max(taken_from, tries.failed + 1_ns), tries.a_scan, s.queue_run_delay);
     }
     Due operator()(const EximRetrySpec& s) const {
         const SimDuration since = tries.failed - tries.first_failure;

@@ -1,6 +1,6 @@
 // When a failed attempt is tried again: the published schedules (shared by many mail systems), written anew.
 //
-//   postfix    wait = clamp(age, minimal, maximal); done at the first scan at or after it is due
+//   postfix    wait = clamp(age, minimal, maximal) in whole seconds; done at the first scan from a second before it is over
 //   exim       every 15 min to 2 h, then 1 h growing by half to 16 h, then every 6 h to 4 d, by age since the first failure
 //   exchange   4 x 1 min, 6 x 5 min, then message_retry       opensmtpd  arrival + 400 k^2 s
 //   haraka     64, 128, ... 131072 s: 12 retries              kumomta    20 min, doubling, with jitter

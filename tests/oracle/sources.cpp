@@ -21,7 +21,7 @@ void World::begin_mail(Copy& copy) {
     const std::vector<std::string>& path = path_of(copy);
     if (path.empty() || copy.direction != Direction::outbound || !is_outside(tier(path.back()).at.front())) return;
     const std::vector<std::string>& at = tier(path.back()).at;
-    mails_.back().to = at[draws_.recipient(path.back(), copy, at.size())];
+    mails_.back().to = at[draws_.recipient(path.back(), copy.identity, at.size())];
 }
 
 void World::end_copy(const Copy& copy, const std::string& how, const std::string& place) {
@@ -70,9 +70,9 @@ void World::plan_arrival(Source& source) {
 void World::arrive(Source& source, std::uint64_t k) {
     plan_arrival(source);
     const std::uint64_t first = draws_.message(source.name, k);
-    const std::uint32_t tenant = source.tenants[draws_.tenant(source.name, *source.shares, k)];
+    const std::uint32_t tenant = source.tenants[source.shares->pick(RandomStream::first_word(draws_.key("sources/" + source.name, draws::tenant), k))];
     const std::uint64_t copies = draws_.batch(source.name, scenario_.tenants[source.tenant_class].arrivals, k);
-    for (std::uint64_t c = 0; c < copies; ++c) accept(source, tenant, c == 0 ? first : draws_.another_of_batch(first, c));
+    for (std::uint64_t c = 0; c < copies; ++c) accept(source, tenant, c == 0 ? first : derived(first, draws::copy, c));
 }
 
 void World::accept(Source& source, std::uint32_t tenant, std::uint64_t identity) {
@@ -82,7 +82,7 @@ void World::accept(Source& source, std::uint32_t tenant, std::uint64_t identity)
     copy->direction = source.direction;
     copy->tenant_class = source.tenant_class;
     copy->tenant = tenant;
-    copy->size = draws_.size(source.name, SizeLaw(spec.sizes), copy->identity);
+    copy->size = SizeLaw(spec.sizes).draw(draws_.key("sources/" + source.name, draws::size), identity);
     copy->accepted = copy->arrived = copy->life.since = now_;
     note(copy->identity, "accepted", source.party->name);
     begin_mail(*copy);
@@ -143,12 +143,13 @@ std::vector<std::uint32_t> World::tenants_of(const PlaceText& place, Copy copy) 
 void World::wait_behind(Party& party, const CopyPtr& copy) {
     ++copy->hop;
     ledger_.next(copy, party.name, "retry", now_);
+    copy->server = some_server(party, *copy);
     tried_.emplace(copy->identity, copy->hop);
     std::optional<SimTime> due = copy->accepted;
     while (due && (*due < now_ || copy->failures == 0)) {
         ++copy->failures;
         RandomStream luck = draws_.retry(party.name, *copy);
-        due = next_try(party.retry, {copy->arrived, copy->first_failure, *due, copy->failures, SimTime::zero()}, luck);
+        due = next_try(party.limits.retry, {copy->arrived, copy->first_failure, *due, copy->failures, SimTime::zero()}, luck);
     }
     at(due.value_or(now_), Rank::scan, copy->identity, [this, &party, copy] { try_again(party, copy); });
 }

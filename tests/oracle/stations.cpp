@@ -20,13 +20,18 @@ SimTime oldest_at(const Station& station, SimTime now, Rules rules) {
     return rules == Rules::of_design ? oldest : SimTime{oldest.ns / 1'000'000'000 * 1'000'000'000};
 }
 
+/// A worker may be free though somebody waits for it: in the instant in which a site is back.
+bool begins_at_once(const Station& station, const Server* server) {
+    return server != nullptr && server->can_start() && (is_shared(station) ? station.queue : server->queue).empty();
+}
+
 }  // namespace
 
-/// When a job comes to a station, then it begins at once if a worker is free, else it waits.
+/// When a job comes to a station, then it begins at once if a worker is free for it, else it waits.
 void World::enter(Station& station, Server* server, const JobPtr& job) {
     job->since = now_;
     ++records_[station.name].arrivals;
-    if (server != nullptr && server->can_start()) return start(station, *server, job);
+    if (begins_at_once(station, server)) return start(station, *server, job);
     wait(station, server, job, false);
 }
 
@@ -74,8 +79,8 @@ Server* World::server_for(Station& station, const Job& job) {
     if (fit.empty()) return is_shared(station) ? nullptr : &all.front();
     if (is_shared(station) && fit.size() == 1) return fit.front();
     switch (station.tier->spread) {
-        case Spread::shared: return fit[draws_.free_server(station.name, job, fit.size())];
-        case Spread::random: return fit[draws_.server(station.name, job, fit.size())];
+        case Spread::shared: return fit[draws_.server(station.name, draws::next_server, job, fit.size())];
+        case Spread::random: return fit[draws_.server(station.name, draws::spread, job, fit.size())];
         case Spread::round_robin: return fit[station.turn++ % fit.size()];
         case Spread::least_loaded:
             return *std::min_element(fit.begin(), fit.end(), [&](const Server* a, const Server* b) { return load(a) < load(b); });
@@ -90,7 +95,7 @@ Server* World::server_for(Station& station, const Job& job) {
 
 bool World::is_full(const Station& station, const Server* server) const {
     if (!station.tier->queue.limit) return false;
-    if (server != nullptr && server->can_start()) return false;
+    if (begins_at_once(station, server)) return false;
     const std::size_t waiting = is_shared(station) ? station.queue.size() : server->queue.size();
     return waiting >= static_cast<std::size_t>(*station.tier->queue.limit);
 }
@@ -151,7 +156,7 @@ void World::next_step(const WorkPtr& work) {
 
 void World::serve(const WorkPtr& work) {
     work->in_service = true;
-    const SimDuration drawn = draws_.service(work->station->name, work->station->service, *work->job);
+    const SimDuration drawn = work->station->service.draw(draws_.key("tiers/" + work->station->name, draws::service), work->job->identity, work->job->pass);
     work->pace = slowness(*work);
     work->ends = now_ + part(drawn, work->pace);
     plan_end(work);
@@ -174,7 +179,6 @@ void World::end_service(const WorkPtr& work) {
         request.served = true;
         request.in_vain = request.from == work->station->site && !request.awaited();
         record.wasted += request.in_vain ? 1 : 0;
-        record.wasted_by_engine += request.in_vain ? 1 : 0;
         answer(*work->station, work->job, Answer::good);
         return release(work);
     }
@@ -192,6 +196,7 @@ void World::hand_over(const WorkPtr& work) {
     if (station.tier->hand_over == HandOver::held) return pass_through(work);
     ++copy->hop;
     copy->failures = copy->passes = 0;
+    copy->server = work->server->number;
     if (NextHop& hop = hop_of(station.party, *copy); station.tier->hand_over == HandOver::direct && hop.to->site == station.site) {
         ++hop.busy;
         tried_.emplace(copy->identity, copy->hop);
@@ -218,7 +223,7 @@ void World::pass_through(const WorkPtr& work) {
         Ledger::heard(*work->job->copy, *copy, reply == Reply::accepted);
         ledger_.end(work->job->copy, now_);
         if (reply == Reply::timed_out || copy->doubted) work->job->copy->doubted = true;
-        work->job->upstream(reply == Reply::no_connection ? Reply::later : reply, Decided::further_on, *work->job->copy);
+        work->job->upstream(reply >= Reply::no_connection && reply != Reply::timed_out ? Reply::later : reply, Decided::further_on, *work->job->copy);
     }, work);
 }
 
@@ -242,21 +247,12 @@ void World::discard(const CopyPtr& copy, const Party& party) {
     ++accounts_[copy->tenant].discarded;
 }
 
-void World::bounce(const CopyPtr& copy, Party& party) {
+void World::send_back(const CopyPtr& copy, Party& party, const std::string& how) {
     copy->over = true;
     ledger_.end(copy, now_);
     if (copy->kind != MailKind::mail) return discard(copy, party);
-    end_copy(*copy, "bounced by", party.name);
-    ++accounts_[copy->tenant].bounced;
-    report(copy, party, MailKind::bounce);
-}
-
-void World::expire(const CopyPtr& copy, Party& party) {
-    copy->over = true;
-    ledger_.end(copy, now_);
-    if (copy->kind != MailKind::mail) return discard(copy, party);
-    end_copy(*copy, "given up by", party.name);
-    ++accounts_[copy->tenant].expired;
+    end_copy(*copy, how, party.name);
+    ++(how == "bounced by" ? accounts_[copy->tenant].bounced : accounts_[copy->tenant].expired);
     report(copy, party, MailKind::bounce);
 }
 
@@ -264,7 +260,7 @@ void World::expire(const CopyPtr& copy, Party& party) {
 /// and users are; from a station it is a way, out for mail that came in, and in for mail that was to go out.
 void World::report(const CopyPtr& about, Party& party, MailKind kind, std::uint32_t n) {
     auto copy = std::make_shared<Copy>(*about);
-    copy->identity = draws_.report(*about, kind, n);
+    copy->identity = report_identity(about->identity, kind, n);
     copy->kind = kind;
     copy->size = Bytes{4096};
     copy->accepted = copy->arrived = copy->life.since = now_;
@@ -281,14 +277,15 @@ void World::report(const CopyPtr& about, Party& party, MailKind kind, std::uint3
         if (party.tier == path[h]) copy->hop = h + 1;  // it goes on from here
     }
     if (!party.limited || path.empty()) return deliver(copy, party.name);
+    copy->server = some_server(party, *copy);
     send_on(party, copy);
 }
 
 /// When a copy is with a party for too long, then at the next full minute its author hears of it: party by party, as the copies came.
 void World::watch(Party& party, const CopyPtr& copy) {
-    if (!party.notice_after || copy->kind != MailKind::mail) return;
+    if (!party.limits.notice_after || copy->kind != MailKind::mail) return;
     SimTime due = SimTime::zero();
-    while (due < copy->arrived + *party.notice_after) due += 60_s;
+    while (due < copy->arrived + *party.limits.notice_after) due += 60_s;
     at(due, Rank::measure, party.number, [this, &party, copy] {
         if (copy->over) return;
         note(copy->identity, "delay notice sent by", party.name);

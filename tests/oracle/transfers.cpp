@@ -82,21 +82,22 @@ Passage Wires::mail(const std::string& from, const std::string& to, SimTime now,
         const SimDuration again = loss > 0 ? tcp::retransmission_delay(loss, trip(begins), luck.uniform(), i == 0 ? 1_s : 200_ms) : SimDuration{0};
         const auto time_on = [&](const Both& b) { return trip(b) + again; };
         const SimDuration longest = i == 0 ? net.connect_timeout - (t - now) : net.data_timeout;  // the first one connects
-        if (!pass(from, to, t, {longest, false}, time_on)) return {Passage::End::timed_out, t};
+        const Passage::End failed = i == 0 ? Passage::End::timed_out : i == 1 ? Passage::End::no_greeting : Passage::End::broken;
+        if (!pass(from, to, t, {longest, false}, time_on)) return {failed, t};  // connection, EHLO, MAIL and RCPT, DATA
     }
     if (from != to) {
         Link& first = links_[path.forth.first];
         const SimTime begins = std::max(now, first.busy_until);
-        if (begins - now > net.data_timeout) return {Passage::End::timed_out, t + net.data_timeout};
+        if (begins - now > net.data_timeout) return {Passage::End::broken, t + net.data_timeout};
         first.busy_until = sent_by(first, begins, size);
         t += begins - now;
         const auto data = [&](const Both& b) {
             return tcp::transmission_time(size, std::min(b.forth.bandwidth, tcp::loss_limited_rate(trip(b), b.forth.loss)));
         };
-        if (!pass(from, to, t, {net.data_timeout, true}, data)) return {Passage::End::timed_out, t};
+        if (!pass(from, to, t, {net.data_timeout, true}, data)) return {Passage::End::broken, t};
     }
     const bool arrives = pass_flight(from, to, t, forth, luck);
-    return {arrives ? Passage::End::delivered : Passage::End::timed_out, t};
+    return {arrives ? Passage::End::delivered : Passage::End::broken, t};
 }
 
 Passage Wires::packet(const std::string& from, const std::string& to, SimTime now, RandomStream& luck) {

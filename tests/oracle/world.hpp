@@ -44,7 +44,8 @@ struct Step {
 enum class Rank { measure, fault, reply, service, timer, scan, arrival };
 
 /// How an attempt to hand a copy over, or to have it looked at, ended.
-enum class Reply { accepted, later, never, no_connection, timed_out };
+enum class Reply { accepted, later, never, // later: 4yz
+                   no_connection, no_greeting, broken, timed_out };  // what is wrong with the site; broken: in the session
 
 struct Copy {
     std::uint64_t identity = 0;
@@ -63,6 +64,7 @@ struct Copy {
     bool          doubted = false;    // the reply to an offer at this hop was not heard: the next tier may have it already
     std::size_t   mail = 0;           // which Mail it is a copy of
     Life          life;
+    std::size_t   server = 0;         // of the tier that hands it on: the one that has it
 };
 using CopyPtr = std::shared_ptr<Copy>;
 
@@ -82,7 +84,7 @@ struct Request {
     std::string from;                               // the caller's site
     std::function<void(Answer)> hear;               // what the caller does when the answer is back
     Waits awaited = [] { return true; };            // does the caller still wait?
-    std::function<void(Answer)> wasted = [](Answer) {};  // what is counted when nobody hears it
+    std::function<void()> wasted = [] {};           // what is counted when nobody hears it
     bool served = false, in_vain = false;
     bool silent = false;                            // a fault has swallowed it, or will
 };
@@ -158,8 +160,15 @@ struct NextHop {
     bool        due_turn = false;     // the next one into the active window is a deferred one
     std::optional<DestinationState> feedback; // none yet, or never
     std::uint64_t deaths = 0;         // tells the timer of the last one from older ones
-    TimeArea    ahead = 0;            // of a throttle: from when one more attempt has its turn [ns]
-    SimTime     looks;                // of a throttle: when it is looked at next
+    std::optional<std::size_t> server; // whose it is, where each server has its own
+    bool        in_line = false;      // waits for a turn of the throttle
+};
+
+/// How soon a party may try one place; all of its servers together.
+struct Turns {
+    TimeArea    ahead = 0;            // from when one more attempt has its turn [ns]
+    SimTime     looks;                // when it is looked at next
+    std::deque<NextHop*> line;        // who waits for a turn
 };
 
 struct Party {
@@ -169,12 +178,10 @@ struct Party {
     std::uint64_t number = 0;         // stations in the scenario's order
     bool        limited = false;      // by connections and an active window; senders and users are not
     bool        users = false;        // inside their site they hand over in no time
-    RetrySpec   retry;
-    std::int64_t connections = 0, active = 0;
-    NextHopSpec limits;
-    std::optional<SimDuration> notice_after;
+    NextHopSpec limits;               // of senders and users only the schedule, and when they hear of a delay
     Station*    station = nullptr;    // if it is one
-    std::map<std::string, NextHop> hops;   // by destination
+    std::map<std::string, NextHop> hops;   // by destination, and by server where each has its own
+    std::map<std::string, Turns> turns;    // of throttles, by destination
     std::map<std::pair<SimTime, std::uint64_t>, std::function<void()>> put_off;  // what comes back: when, and who
 };
 
@@ -254,7 +261,6 @@ struct StationRecord {
         std::size_t busy = 0, waiting = 0, workers = 0;
     };
     std::uint64_t arrivals = 0, refused = 0, swallowed = 0, wasted = 0;
-    std::uint64_t wasted_by_engine = 0;  // between sites not those with an answer of failure
     std::vector<std::pair<SimTime, SimDuration>> waits;  // when they ended, and how long they were
     std::vector<Moment> moments{Moment{}};
 };
@@ -293,9 +299,9 @@ private:
     [[nodiscard]] std::vector<std::string> homes_of(const TenantClassSpec& spec) const;
     void add_inbound(std::size_t c, const TenantClassSpec& spec);
     void add_users_mail(std::size_t c, const TenantClassSpec& spec, Direction direction);
-    [[nodiscard]] std::size_t site_number(const std::string& name) const;
-    [[nodiscard]] bool is_outside(const std::string& site) const;
-    [[nodiscard]] const TierSpec& tier(const std::string& name) const;
+    [[nodiscard]] std::size_t site_number(const std::string& name) const { return static_cast<std::size_t>(&named(scenario_.sites, name) - scenario_.sites.data()); }
+    [[nodiscard]] bool is_outside(const std::string& site) const { return named(scenario_.sites, site).outside; }
+    [[nodiscard]] const TierSpec& tier(const std::string& name) const { return named(scenario_.tiers, name); }
     [[nodiscard]] const std::vector<std::string>& path_of(const Copy& copy) const;
 
     // events
@@ -318,12 +324,13 @@ private:
 
     // relays.cpp: how mail gets from one party to the next
     [[nodiscard]] NextHop& hop_of(Party& party, const Copy& copy);
+    [[nodiscard]] static std::size_t some_server(const Party& party, const Copy& copy);
     void send_on(Party& party, const CopyPtr& copy);
     void pump(Party& party, NextHop& hop);
     void refill(Party& party, NextHop& hop);
-    void attempt(Party& party, NextHop& hop, const CopyPtr& copy);
     void end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply reply);
     void defer(Party& party, const CopyPtr& copy);
+    void put_off(Party& party, const CopyPtr& copy, std::function<void()> back);
     /// Tries to hand `copy` over to `to`; `done` is called when the sender knows.
     void transfer(const CopyPtr& copy, Party& from, Station& to, std::function<void(Reply)> done, const WorkPtr& hands_on = nullptr);
     void offer(Station& station, const CopyPtr& copy, const Respond& respond, const Waits& waits = [] { return true; });
@@ -334,12 +341,14 @@ private:
     [[nodiscard]] std::vector<MxHost> hosts_of(const Copy& copy) const;
     [[nodiscard]] std::uint32_t attempts_before(const Copy& copy) const;
     void try_again(Party& party, const CopyPtr& copy);
-    void put_off(Party& party, SimTime due, const CopyPtr& copy, std::function<void()> back);
     void begin_attempt(Party& party, NextHop& hop);
     void pump_all(Party& party);
     void defer_all(Party& party, NextHop& hop);
+    [[nodiscard]] std::vector<std::string> sites_for(const std::string& from, const Copy& copy) const;
     [[nodiscard]] Station& next_station(const std::string& from, const Copy& copy);
-    [[nodiscard]] std::string nearest(const std::string& from, const TierSpec& tier) const;
+    void try_site(Party& party, NextHop& hop, const CopyPtr& copy, Station& to, std::size_t sessions);
+    [[nodiscard]] Station* next_site(const Party& party, const Copy& copy, Reply reply, std::size_t sessions);
+    [[nodiscard]] std::vector<std::string> by_distance(const std::string& from, const TierSpec& tier) const;
     [[nodiscard]] Station& station(const std::string& tier, const std::string& site, const Copy& copy);
 
     // stations.cpp: how it is served
@@ -363,7 +372,6 @@ private:
     void call_timed_out(const WorkPtr& work, SimTime begun);
     void call_failed(const WorkPtr& work, bool timed_out);
     void give_up_call(const WorkPtr& work);
-    void defer_in_tier(Station& station, const CopyPtr& copy);
     void bounce_job(const WorkPtr& work);
     void requeue_at_head(const WorkPtr& work);
     [[nodiscard]] const FlawSpec* awake_flaw(const Work& work, bool timed_out) const;
@@ -393,8 +401,6 @@ private:
     void go_on(Station& station);
     [[nodiscard]] bool names(const std::string& target, const Station& station) const;
     [[nodiscard]] bool hits(const FaultSpec& fault, const Station& station) const;
-
-    // shares.cpp: what is hit in part
     [[nodiscard]] std::vector<bool> chosen_servers(const std::string& by, const std::string& target, double share, const Station& station) const;
     [[nodiscard]] std::vector<Server*> servers_hit(const FaultSpec& fault, Station& station);
     [[nodiscard]] bool is_turned_away(const Station& station, const Job& job) const;
@@ -405,8 +411,12 @@ private:
     void grow(const Party& party, NextHop& hop) const;
     void shrink(Party& party, NextHop& hop);
     void revive(const Party& party, NextHop& hop) const;
+    static void forget_if_empty(NextHop& hop);
     [[nodiscard]] TimeArea take_turn(TimeArea& ahead, double rate, std::int64_t burst) const;
     [[nodiscard]] bool may_begin(Party& party, NextHop& hop);
+    [[nodiscard]] bool has_turn(Party& party, NextHop& hop);
+    void look_later(Party& party, const std::string& place);
+    [[nodiscard]] static TimeArea turn_of(TimeArea ahead, double rate, std::int64_t burst);
 
     // mitigations.cpp: what operators do at a set time
     template <class Kind> [[nodiscard]] std::vector<const Kind*> acting(const Station& station) const;
@@ -429,8 +439,7 @@ private:
 
     // ends
     void deliver(const CopyPtr& copy, const std::string& place);
-    void bounce(const CopyPtr& copy, Party& party);
-    void expire(const CopyPtr& copy, Party& party);
+    void send_back(const CopyPtr& copy, Party& party, const std::string& how);
     void report(const CopyPtr& about, Party& party, MailKind kind, std::uint32_t n = 0);
     void watch(Party& party, const CopyPtr& copy);
     void drop(const Job& job, const std::string& place);

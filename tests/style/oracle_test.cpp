@@ -10,7 +10,7 @@
 namespace mailquake::style {
 namespace {
 
-constexpr std::size_t oracle_lines_max = 3400;  // 2,500 before figures, feedback, mitigations and clients; 3,000 without the ledger
+constexpr std::size_t oracle_lines_max = 3400;  // 2,500 did for what it covered before figures, the delay ledger, feedback, mitigations and clients
 constexpr std::size_t oracle_function_lines_max = 40;
 
 /// Specs by their names, and these: keyed words, laws, weighted choice, the arrival clock, sizes, the tenant directory, durations of TCP, the
@@ -23,8 +23,8 @@ constexpr std::array<std::string_view, 21> shared = {
     "models/scenario/scenario_spec.hpp",   "models/scenario/load.hpp", "tests/catch.hpp", "tests/oracle/"};
 
 /// What runs both worlds, and so may see the engine's entrance and what it leaves behind.
-constexpr std::array<std::string_view, 4> of_comparison = {"models/world/simulate.hpp", "models/world/outcome.hpp", "models/results/affected.hpp",
-                                                           "models/results/recovery.hpp"};
+constexpr std::array<std::string_view, 5> of_comparison = {"models/world/simulate.hpp", "models/world/outcome.hpp", "models/results/affected.hpp",
+                                                           "models/results/recovery.hpp", "models/results/delay_bounds.hpp"};
 
 bool is_shared(std::string_view included) {
     return included.ends_with("_spec.hpp") || std::any_of(shared.begin(), shared.end(), [&](std::string_view s) {

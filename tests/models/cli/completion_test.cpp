@@ -161,6 +161,25 @@ TEST_CASE("in an interactive bash, Tab completes") {
     CHECK(typed("mailquake run exchange-online-2014 --results two\\\\ w\t") == ": mailquake run exchange-online-2014 --results two words.db\n");
 }
 
+TEST_CASE("what a scenario says is never run by an interactive bash that completes it") {
+    const Sandbox box;
+    const std::string nasty = "x;touch PWNED $(touch PWNED)`touch PWNED`'\"!z";
+    box.write(nasty, "1\n2\n");
+    box.write("nasty.yaml", "name: nasty\nduration: 1h\nsites: [dc, {name: out, outside: true}]\nlinks: [{from: out, to: dc, latency: 20ms}]\n"
+                            "tiers: [{name: edge, at: dc}]\nsenders: [{name: world, at: out}]\n"
+                            "tenants: [{name: b, arrivals: {law: replay, file: \"x;touch PWNED $(touch PWNED)`touch PWNED`'\\\"!z\"}, paths: {inbound: edge}}]\n");
+    box.write("rc", "mailquake() { \"$MQ\" \"$@\"; }\nsource <(mailquake completion bash)\nPS1='> '\nbind 'set bell-style none' 'set enable-bracketed-paste off'\n");
+    box.write("keys", "mailquake run nasty.yaml --set tenants.b.arrivals.file=x\t\001echo : \r"
+                      "mailquake run nasty.yaml --set 'tenants.b.arrivals.file=x\t\001echo : \r"   // readline closes the quote
+                      "mailquake run nasty.yaml --set \"tenants.b.arrivals.file=x\t\001echo : \r\004");
+    const auto ran = box.shell("export MQ TERM=dumb INPUTRC=/dev/null\ntimeout 30 script -qec 'bash --noprofile --rcfile rc +H -i' /dev/null <keys | tr -d '\\r' | grep -a '^: '; ls");
+    INFO(ran.out + ran.err);
+    CHECK_FALSE(contains(ran.out, "\nPWNED\n"));
+    std::size_t whole = 0;
+    for (std::size_t at = 0; (at = ran.out.find(": mailquake run nasty.yaml --set tenants.b.arrivals.file=" + nasty + "\n", at)) != std::string::npos; ++at) ++whole;
+    CHECK(whole == 3);
+}
+
 // They are no need of a build: where they are not there, nothing is tried.
 TEST_CASE("zsh and fish can read their scripts") {
     const Sandbox box;

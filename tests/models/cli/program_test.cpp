@@ -153,6 +153,42 @@ TEST_CASE("check --json is one object, with what is valid and what each place is
     CHECK(std::any_of(values.begin(), values.end(), [](const auto& v) { return v["path"] == "tiers.transport.workers" && v["value"] == "6"; }));
 }
 
+TEST_CASE("check reads every variant, and is not ok where one of them cannot run") {
+    const Sandbox box;
+    box.write("s.yaml", testing::small_scenario() +
+                            "variants:\n  - {name: more, tiers.transport.servers: 3}\n  - {name: typo, tiers.transport.serves: 3}\n"
+                            "  - {name: huge, tenants.firms.rate: 1000000/s}\n");
+    const Ran ran = box.run("check s.yaml");
+    INFO(ran.out + ran.err);
+    CHECK(ran.exit == 3);
+    CHECK(contains(ran.out, "1 of 3 variants cannot run: typo"));
+    CHECK(contains(ran.err, "error: variant 'typo': "));
+    CHECK(contains(ran.err, "did you mean 'servers'?"));
+    CHECK(contains(ran.err, "warning: variant 'huge': a run makes about "));
+    const auto json = nlohmann::json::parse(box.run("check s.yaml --json").out);
+    CHECK(json["files"][0]["ok"] == false);
+    CHECK(json["files"][0]["variants"][0] == nlohmann::json{{"name", "more"}, {"ok", true}});
+    CHECK(box.run("check s.yaml --variant more").exit == 0);   // somebody has chosen
+}
+
+TEST_CASE("a run that will be too large is refused by every verb that runs, unless it is asked for twice") {
+    const Sandbox box;
+    box.write("s.yaml", testing::small_scenario());
+    const std::string large = "s.yaml --set tenants.firms.rate=1000000/s";
+    CHECK(contains(box.run("check " + large).err, "`run` wants --yes for it"));
+    for (const std::string verb : {"run", "explain", "report", "sweep --vary seed=1,2", "test", "margin --vary faults.p2-silent.for=1min..2min", "size --vary tiers.transport.servers=1..2",
+                                   "whatif --without p2-silent"}) {
+        const Ran ran = box.run(verb + " " + large + (verb == "report" ? " -o page.html" : ""));
+        if (contains(ran.err, "built without the page")) continue;
+        INFO(verb + ": " + ran.err);
+        CHECK(ran.exit == 3);
+        CHECK(contains(ran.err, "tenants.firms.rate makes most of it; --yes runs it all the same"));
+    }
+    const Ran point = box.run("sweep s.yaml --vary tenants.firms.rate=1/s,1000000/s");
+    CHECK(contains(point.err, "tenants.firms.rate=1000000/s: a run makes about "));
+    CHECK(box.run("run " + large + " --yes --until 10ms").exit == 0);
+}
+
 TEST_CASE("schema prints JSON, and the reference") {
     const Sandbox box;
     CHECK(contains(box.run("schema").out, "draft-07"));

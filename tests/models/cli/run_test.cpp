@@ -60,7 +60,7 @@ TEST_CASE("conservation holds in the figures") {
     const auto n = [&](const char* key) { return m[key].get<double>(); };
     CHECK(n("accepted") > 10'000);
     CHECK(n("accepted") + n("generated") + n("duplicated") ==
-          n("delivered") + n("bounced") + n("expired") + n("dropped") + n("filtered") + n("discarded") + n("in_system"));
+          n("delivered") + n("delivered_again") + n("delivered_reports") + n("bounced") + n("expired") + n("dropped") + n("filtered") + n("discarded") + n("in_system"));
 }
 
 TEST_CASE("what a results file holds is not run again, and more replications keep the old ones") {

@@ -58,11 +58,11 @@ TEST_CASE("postfix: attempts at 0, 300, 600, 1200, 2400, 4800, 9000, 13200 s, th
     CHECK(times.back() == 433200);
 }
 
-TEST_CASE("postfix: without scans 112 attempts in 5 d, every 4000 s in the end") {
+TEST_CASE("postfix: with a scan at any time an attempt comes a second early: 112 attempts in 5 d, every 3999 s in the end") {
     PostfixRetrySpec spec;
     spec.queue_run_delay = 1_ns;
     const auto times = attempts(spec);
-    CHECK(first(times, 8) == std::vector<double>{0, 300, 600, 1200, 2400, 4800, 8800, 12800});
+    CHECK(first(times, 8) == std::vector<double>{0, 299, 598, 1195, 2389, 4777, 8776, 12775});
     CHECK(within(times, 5 * kDay) == 112);
 }
 
@@ -75,6 +75,34 @@ TEST_CASE("postfix: attempts happen at scans of the queue, whenever the message 
     CHECK(first(shifted, 2) == std::vector<double>{0, 570});
     // A phase in the future is a grid all the same.
     CHECK(attempts(PostfixRetrySpec{}, SimTime::zero() + 130_s, SimDuration::zero(), SimTime::zero() + 900'100_s) == shifted);
+}
+
+/// A deferred file gets the time floor(now) + delay, and a scan takes it when that is at most floor(now) + 1 (qmgr_active_feed).
+TEST_CASE("postfix: counts whole seconds: the wait, the age of which it is made, and expiry") {
+    PostfixRetrySpec every_second;
+    every_second.queue_run_delay = 1_s;
+    const RetrySchedule schedule(every_second);
+    RandomStream luck(StreamKey(1, 2, 3), 4);
+    const auto next = [&](SimDuration arrived, SimDuration failed) {
+        return schedule.next_attempt(SimTime::zero() + arrived, SimTime::zero() + failed, SimTime::zero() + failed, 1, luck);
+    };
+    CHECK(next(900_ms, 10'100_ms) == SimTime::zero() + 309_s);    // 10 + 300 - 1
+    CHECK(next(900_ms, 10'999_ms) == SimTime::zero() + 309_s);    // 1.999 s early
+    CHECK(next(900_ms, 11'000_ms) == SimTime::zero() + 310_s);
+    CHECK(next(100_ms, 400'900_ms) == SimTime::zero() + 799_s);   // age 400
+    CHECK(next(900_ms, 400'100_ms) == SimTime::zero() + 799_s);
+    CHECK(next(1'000_ms, 400'999_ms) == SimTime::zero() + 798_s);
+    CHECK(next(900_ms, 5_d) == std::nullopt);                     // 0.9 s less than 5 d
+    CHECK(next(1_s, 5_d + 999_ms).has_value());
+}
+
+TEST_CASE("postfix: no attempt comes at the instant of the failure, however short the wait") {
+    PostfixRetrySpec shortest;
+    shortest.minimal_backoff = 1_s;
+    shortest.queue_run_delay = 1_s;
+    const RetrySchedule schedule(shortest);
+    RandomStream luck(StreamKey(1, 2, 3), 4);
+    CHECK(schedule.next_attempt(SimTime::zero(), SimTime::zero(), SimTime::zero() + 0_s, 1, luck) == SimTime::zero() + 1_s);
 }
 
 TEST_CASE("postfix: age counts from arrival, not from the first failure") {

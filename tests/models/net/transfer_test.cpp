@@ -50,38 +50,6 @@ struct World {
 
 }  // namespace
 
-TEST_CASE("tcp: one per cent loss at 70 ms is about 240 kB/s, and ten per cent a fifth of that") {
-    // Padhye et al. 1998 with 1460 octets, RTT 70 ms, RTO 200 ms, worked out apart from the program [octets a second].
-    CHECK(tcp::loss_limited_rate(70_ms, 0.01) / 8 == Approx(239'971).epsilon(1e-5));
-    CHECK(tcp::loss_limited_rate(70_ms, 0.02) / 8 == Approx(159'817).epsilon(1e-5));
-    CHECK(tcp::loss_limited_rate(70_ms, 0.05) / 8 == Approx(84'801).epsilon(1e-5));
-    CHECK(tcp::loss_limited_rate(70_ms, 0.10) / 8 == Approx(43'698).epsilon(1e-4));
-    // Mathis et al. 1997: without time-outs it is MSS sqrt(3/2) / (RTT sqrt(p)).
-    CHECK(tcp::loss_limited_rate(70_ms, 1e-6) / 8 == Approx(1460 * std::sqrt(1.5e6) / 0.07).epsilon(1e-4));
-    CHECK(tcp::loss_limited_rate(70_ms, 0) == tcp::kUnlimited);
-    CHECK(tcp::transmission_time({1000}, tcp::kUnlimited) == 0_s);
-}
-
-TEST_CASE("tcp: the first packet of a connection is sent again after 1, 3, 7, 15 and 31 s") {
-    for (const auto& [k, after] : {std::pair{0U, 0_s}, {1U, 1_s}, {2U, 3_s}, {3U, 7_s}, {4U, 15_s}, {5U, 31_s}}) CHECK(tcp::nth_syn(k) == after);
-    CHECK(tcp::retransmission_delay(0.5, 10_ms, 0.51, tcp::kFirstRto) == 1_s);
-    CHECK(tcp::retransmission_delay(0.5, 10_ms, 0.88, tcp::kFirstRto) == 7_s);
-}
-
-TEST_CASE("tcp: retransmissions wait 200 ms, then twice as long, up to a minute") {
-    const double p = 0.5;
-    CHECK(tcp::retransmission_delay(p, 10_ms, 0.0) == 0_s);
-    CHECK(tcp::retransmission_delay(p, 10_ms, 0.49) == 0_s);       // got over at once
-    CHECK(tcp::retransmission_delay(p, 10_ms, 0.51) == 200_ms);    // lost once
-    CHECK(tcp::retransmission_delay(p, 10_ms, 0.76) == 600_ms);    // lost twice: 200 + 400
-    CHECK(tcp::retransmission_delay(p, 10_ms, 0.88) == 1400_ms);
-    CHECK(tcp::retransmission_delay(p, 500_ms, 0.76) == 1500_ms);  // RTO is the round trip if that is longer
-    CHECK(tcp::retransmission_delay(0, 10_ms, 0.999) == 0_s);
-    // 200 ms doubles nine times to 51.2 s; then every minute: 102.2 s after nine losses, 60 s for each further one.
-    CHECK(tcp::retransmission_delay(p, 10_ms, 1 - std::ldexp(1.0, -11) * 1.5) == 102'200_ms + 60_s);
-    CHECK(tcp::retransmission_delay(1, 10_ms, 0.1) == 30_d);
-}
-
 TEST_CASE("a mail takes its round trips, its data and one way") {
     World world;
     world.change("a--b", 0_s, [](LinkState& state) { state.bandwidth = 10e6; });
@@ -164,7 +132,7 @@ TEST_CASE("a wait for bandwidth over the data time-out fails and takes none") {
     const Bytes huge{125'000 * 181};  // 181 s
     CHECK(links.plan_mail(world.b, at(0_s), huge, stream).end == End::delivered);
     const TransferPlan late = links.plan_mail(world.b, at(0_s), {1}, stream);
-    CHECK(late.end == End::timed_out);
+    CHECK(late.end == End::broken);
     CHECK(late.at == at(80_ms + 180_s));
     CHECK(links.plan_mail(world.b, at(2_s), {1}, stream).queued_for_bandwidth == 179_s);
 }
@@ -288,7 +256,7 @@ TEST_CASE("a stall over the data time-out ends the transfer") {
         world.timeline.change(id, at(10'500_ms), state);
     }
     const TransferPlan plan = world.mail(world.b, 10_s, {125'000});
-    CHECK(plan.end == End::timed_out);
+    CHECK(plan.end == End::broken);
     CHECK(plan.at == at(10'500_ms + 180_s));
 }
 
@@ -301,8 +269,19 @@ TEST_CASE("a last byte that is stuck waits for the reply time-out") {
         world.timeline.change(id, at(10_s + 85_ms), state);  // 80 ms dialogue, 1 us data, then the flight
     }
     const TransferPlan plan = world.mail(world.b, 10_s);
-    CHECK(plan.end == End::timed_out);
+    CHECK(plan.end == End::broken);
     CHECK(plan.at == at(10_s + 80_ms + 1_us + 600_s));
+}
+
+TEST_CASE("a time-out is of the connection, of the greeting, or of the session that follows") {
+    for (const auto& [cut, end] : {std::pair{10_ms, End::timed_out}, {30_ms, End::not_greeted}, {50_ms, End::broken}, {79_ms, End::broken}}) {
+        World world;  // a round trip takes 20 ms
+        world.spec.convergence = 10000_s;
+        world.down("a--b", LinkMode::black_hole, 10_s + cut, 1000_s);
+        const TransferPlan plan = world.mail(world.b, 10_s);
+        CHECK(plan.end == end);
+        CHECK(plan.at == at(10_s + (cut < 20_ms ? 30_s : SimDuration{cut.ns / (20_ms).ns * (20_ms).ns} + 180_s)));
+    }
 }
 
 TEST_CASE("a transfer finds the detour once routes have converged") {
@@ -386,7 +365,7 @@ TEST_CASE("total loss of connection attempts ends in the connect time-out") {
     for (std::uint64_t k = 0; k < 200; ++k) {
         RandomStream stream = luck(k);
         const TransferPlan plan = links.plan_mail(world.b, at(0_s), {1000}, stream);
-        if (plan.end != End::timed_out) continue;
+        if (plan.end == End::delivered) continue;
         ++timed_out;
         CHECK(plan.at <= at(30_s + 4 * 180_s));
     }

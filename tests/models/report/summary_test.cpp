@@ -59,9 +59,35 @@ TEST_CASE("one replication says that there is no interval, several give one") {
 TEST_CASE("figures that rest on copies under way are lower bounds") {
     Outcome o = testing::small_outcome();
     o.classes[0].censored = 3;
+    o.classes[0].under_way.add(2_s, 3);
     const std::string text = summary(combine(about_small(), {replication(0, o)}));
     CHECK(contains(text, "longest delay >= 2h 00m"));
+    CHECK(contains(text, "  >= : a lower bound, since copies were still under way at the end"));
     CHECK(contains(text, "p50 2.0 s"));
+}
+
+TEST_CASE("lost mail comes first, what falls on it is never, and the mean says what it leaves out") {
+    Outcome o = testing::small_outcome();
+    o.classes[0].lost = 1100;
+    o.messages.lost = 1100;
+    o.messages.false_failures = 7;
+    o.messages.delivered_reports = 1101;
+    const std::string text = summary(combine(about_small(), {replication(0, o)}));
+    CHECK(contains(text, "affected; 1,100 lost or bounced; greatest age 2h 00m"));
+    CHECK(contains(text, "p90 never, p99 never, max never; mean "));
+    CHECK(contains(text, " without the 1,100 lost or bounced\n"));
+    CHECK(contains(text, "besides, 1,101 bounces and notices were delivered"));
+    CHECK(contains(text, "7 copies were given up though their mail arrived: no loss"));
+}
+
+TEST_CASE("what is excused is counted, and why") {
+    Outcome o = testing::small_outcome();
+    CHECK_FALSE(contains(summary(combine(about_small(), {replication(0, o)})), "excused"));
+    o.classes[0].excused_destination = 30;
+    o.classes[1].excused_greylisting = 1;
+    const std::string text = summary(combine(about_small(), {replication(0, o)}));
+    CHECK(contains(text, "  excused     30 copies took over 10m while their own outside destination was hit, and do not count as late\n"));
+    CHECK(contains(text, "  excused     1 copy took over 10m by greylisting alone, and do not count as late\n"));
 }
 
 TEST_CASE("copies that are there twice are told, since more is delivered than was accepted") {
@@ -147,7 +173,7 @@ TEST_CASE("work served in vain has a column where there is any") {
     CHECK_FALSE(contains(summary(combine(about_small(), {replication(0, o)})), "served in vain"));
     o.stations[1].wasted = 198;   // of 990, on one of two partitions
     const std::string text = summary(combine(about_small(), {replication(0, o)}));
-    CHECK(contains(text, "drained after  served in vain"));
+    CHECK(contains(text, "last one left  served in vain"));
     CHECK(contains(text, "198 (10.0 %)"));
 }
 

@@ -28,6 +28,31 @@ TEST_CASE("collateral is affected though all of its own was healthy") {
     CHECK_FALSE(is_collateral(testing::tenant(0, 0, true, 0, unhurt)));
 }
 
+TEST_CASE("copies that go to a place that is hit make nobody collateral, and those that do not must meet the rule alone") {
+    TenantOutcome t = testing::tenant(0, 0, true, 0, {{2, 10, 10, 0}});
+    t.hit_hours = {{2, 7, 7, 0, 0}};
+    CHECK(is_collateral(t));                       // 3 of 3 others are late
+    t.hit_hours = {{2, 7, 8, 0, 0}};
+    CHECK_FALSE(is_collateral(t));                 // two are not enough
+    t.hit_hours = {{1, 7, 8, 0, 0}};
+    CHECK(is_collateral(t));                       // of another hour
+    CHECK_FALSE(is_affected_by_destination(t));
+}
+
+TEST_CASE("mail that was lost at a destination that was hit makes a tenant affected, on a line of its own") {
+    TenantOutcome t = testing::tenant(0, 0, true, 0, {{2, 100, 1, 1}});
+    t.hit_hours = {{2, 50, 1, 1, 1}};
+    CHECK(is_affected(t));
+    CHECK_FALSE(is_collateral(t));
+    CHECK(is_affected_by_destination(t));
+    t.hit_hours = {{2, 50, 1, 1, 0}};              // lost when it was not hit
+    CHECK_FALSE(is_affected_by_destination(t));
+    t.hours = {{2, 100, 2, 2}};
+    t.hit_hours = {{2, 50, 1, 1, 1}};              // another was lost elsewhere
+    CHECK_FALSE(is_affected_by_destination(t));
+    CHECK(is_collateral(t));
+}
+
 TEST_CASE("a tenant is hit from its first late copy to its last, once where hours overlap, and a minute for a loss") {
     const auto at = [](SimDuration t) { return SimTime::zero() + t; };
     const HourTally first{0, 10, 10, 0, at(30_min), at(90_min)}, next{1, 10, 10, 0, at(70_min), at(100_min)};

@@ -3,6 +3,7 @@
 
 #include "models/results/backlog.hpp"
 #include "models/results/figures.hpp"
+#include "models/results/merge.hpp"
 #include "models/results/worst_moment.hpp"
 #include "tests/models/results/small_outcome.hpp"
 
@@ -45,7 +46,7 @@ TEST_CASE("delays are quantiles over all classes, and nothing where nothing was 
     CHECK(*d.p999 == Approx(7200).epsilon(0.001));
     CHECK(*d.max == 7200);
     CHECK(d.at_least.empty());
-    const DelayFigures none = delay_figures(Histogram(), 0);
+    const DelayFigures none = delay_figures(Histogram());
     CHECK_FALSE(none.mean);
     CHECK_FALSE(none.max);
 }
@@ -54,9 +55,54 @@ TEST_CASE("a quantile is a lower bound only if copies under way could move it") 
     Histogram h;
     h.add(1_s, 900);
     h.add(100_s, 100);
-    const auto names = delay_figures(h, 5).at_least;   // 5 of 1000: p90 is rank 900, and would be rank 905
-    CHECK(names == std::vector<std::string>{"mean", "p90", "max"});
-    CHECK(delay_figures(h, 0).at_least.empty());
+    Histogram young;
+    young.add(1_s, 5);   // five of the fast ones are still under way: p90 is rank 900, and would be rank 905 of the others
+    const auto names = delay_figures(h, young).at_least;
+    CHECK(names == std::vector<std::string>{"mean", "p90", "p999", "max"});
+    CHECK(delay_figures(h).at_least.empty());
+}
+
+TEST_CASE("what falls on lost mail has no number, and the mean says how much it leaves out") {
+    Histogram h;
+    h.add(1_s, 900);
+    const DelayFigures d = delay_figures(h, Histogram(), 100);
+    CHECK(d.p90 == 1.0);
+    CHECK_FALSE(d.p95);
+    CHECK(d.never == std::vector<std::string>{"p95", "p99", "p999", "max"});
+    CHECK(d.mean == 1.0);
+    CHECK(d.lost == 100);
+    CHECK(d.at_least.empty());
+    const DelayFigures all_lost = delay_figures(Histogram(), Histogram(), 1);
+    CHECK(all_lost.never.size() == 6);
+    CHECK_FALSE(all_lost.mean);
+}
+
+TEST_CASE("a quantile that is never in one replication is never over all") {
+    Histogram h;
+    h.add(1_s, 100);
+    Figures one = figures_of(small_outcome(), small_scenario()), other = one;
+    one.delay = delay_figures(h);
+    other.delay = delay_figures(h, Histogram(), 100);
+    const Figures both = mean_of({one, other});
+    CHECK(both.delay.p50 == 1.0);
+    CHECK_FALSE(both.delay.p90);
+    CHECK(both.delay.never == std::vector<std::string>{"p90", "p95", "p99", "p999", "max"});
+    CHECK(both.delay.lost == 50);
+}
+
+TEST_CASE("of what waited when faults ended, the slowest counts; one that did not drain leaves it open") {
+    Outcome o = small_outcome();
+    const auto at = [](SimDuration t) { return SimTime::zero() + t; };
+    o.drains = {{"transport", "dfw", "a", at(1_h), 100, at(70_min), at(90_min)}, {"transport", "dfw", "b", at(3_h), 400, at(3_h + 4_min), at(5_h)}};
+    const auto row = [&] { return figures_of(o, small_scenario()).backlogs.at(0); };
+    CHECK(row().waited == 400);
+    CHECK(row().drain == 600.0);
+    CHECK(row().last_left == 7200.0);
+    o.drains.push_back({"transport", "dfw", "c", at(5_h), 9, std::nullopt, std::nullopt});
+    CHECK_FALSE(row().drain);
+    CHECK_FALSE(row().last_left);
+    CHECK(row().not_drained == 1);
+    CHECK(row().drain_at_least == 3600.0);
 }
 
 TEST_CASE("only faults that are on and began are to be recovered from") {
@@ -80,7 +126,7 @@ TEST_CASE("tiers are named as a path names them") {
     CHECK(f.backlogs[1].utilization == Approx(0.3));
 }
 
-TEST_CASE("a backlog has a peak, a net rate from its onset, and a time to drain") {
+TEST_CASE("a backlog has a peak, and a net rate from its onset") {
     std::vector<std::uint64_t> waiting(10, 2);
     for (std::uint64_t n = 1; n <= 10; ++n) waiting.push_back(n * 120);   // +120 a minute, 2/s
     waiting.insert(waiting.end(), 5, 1000);
@@ -89,13 +135,10 @@ TEST_CASE("a backlog has a peak, a net rate from its onset, and a time to drain"
     CHECK(b.max == 1200);
     CHECK(b.at == SimTime::zero() + 20_min);
     CHECK(*b.growth == Approx((1200 - 2) / 600.0));
-    CHECK(b.drain == 6_min);
 }
 
-TEST_CASE("a backlog that is still there has no time to drain, a ripple no rate, and none no peak") {
-    CHECK_FALSE(backlog_of({0, 100, 400, 300, 250}).drain);
+TEST_CASE("a ripple has no rate, and no backlog no peak") {
     CHECK_FALSE(backlog_of({0, 3, 19, 0}).growth);
-    CHECK(backlog_of({0, 3, 19, 0}).drain == 1_min);
     CHECK(backlog_of({0, 0}).max == 0);
     CHECK(backlog_of({}).max == 0);
 }

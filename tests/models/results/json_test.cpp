@@ -39,7 +39,7 @@ TEST_CASE("the JSON object has the keys that are promised") {
     has(j, {"schema", "scenario", "version", "seed", "replications", "fingerprint", "simulated", "wall", "events", "messages",
             "delay", "affected", "collateral", "recovered", "oldest", "retries", "notices", "bounces", "tenants", "partitions",
             "tiers", "clients", "faults", "flaws", "mitigations", "qshape", "expectations", "intervals"});
-    CHECK(j["schema"] == 1);
+    CHECK(j["schema"] == 2);
     has(j["messages"], {"accepted", "generated", "duplicated", "delivered", "bounced", "expired", "dropped", "filtered",
                         "discarded", "in_system", "censored"});
     has(j["delay"], {"mean", "p50", "p90", "p95", "p99", "p999", "max"});

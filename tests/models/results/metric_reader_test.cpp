@@ -78,7 +78,8 @@ TEST_CASE("of several places the greatest counts, and sums are sums") {
 TEST_CASE("what mail under way could still move is a lower bound") {
     Outcome o = testing::small_outcome();
     CHECK_FALSE(reading("oldest", record_from(o))->at_least);
-    o.classes[0].censored = 12;   // of 1000, at 2 h the longest
+    o.classes[0].censored = 12;   // of 1000, and among the young ones
+    o.classes[0].under_way.add(2_s, 12);
     const RunRecord record = record_from(o);
     CHECK(reading("oldest", record)->at_least);
     CHECK(reading("max(delay)", record)->at_least);
@@ -92,7 +93,8 @@ TEST_CASE("a quantile that mail under way could move is no greater than that of 
     Histogram delay;
     for (int i = 0; i < 1000; ++i) delay.add(std::int64_t{i} * 1'000'000'000);
     o.classes[0].delay = delay;
-    o.classes[0].censored = 50;
+    o.classes[0].censored = 50;   // the youngest
+    for (int i = 0; i < 50; ++i) o.classes[0].under_way.add(std::int64_t{i} * 1'000'000'000);
     const RunRecord record = record_from(o);
     const auto p90 = reading("p90(delay, class=gold)", record), p99 = reading("p99(delay, class=gold)", record);
     CHECK(p90->at_least);
@@ -140,6 +142,29 @@ TEST_CASE("metrics read the same out of a ledger as fresh") {
         CHECK(a.has_value() == b.has_value());
         if (a && b) CHECK(a->value == b->value);
     }
+}
+
+TEST_CASE("a quantile that falls on lost mail is infinite, and so is the greatest delay of what lost any") {
+    Outcome o = testing::small_outcome();
+    o.classes[0].lost = 1000;   // as many as arrived
+    const RunRecord record = record_from(o);
+    CHECK(value("p50(delay, class=gold)", record) == Approx(7200).epsilon(0.002));
+    CHECK(std::isinf(value("p90(delay, class=gold)", record)));
+    CHECK(std::isinf(value("max(delay)", record)));
+    CHECK(reading("p50(delay, class=gold)", record)->beyond == 1000);
+    CHECK(value("max(delay, class=free)", record) == 1);
+    CHECK(value("mean_delay(class=gold)", record) == Approx((990 * 2 + 10 * 7200) / 1000.0));
+}
+
+TEST_CASE("a recovery that the run is too short to show is open") {
+    Outcome o = testing::small_outcome();
+    o.end = SimTime::zero() + 3_h + 20_min;
+    o.minutes.resize(200);
+    const auto found = reading("recovered()", record_from(o));
+    REQUIRE(found);
+    CHECK(found->at_least);
+    CHECK(found->open);
+    CHECK_FALSE(reading("recovered()", record_from(testing::small_outcome()))->open);
 }
 
 }  // namespace mailquake

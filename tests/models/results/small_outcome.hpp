@@ -89,7 +89,7 @@ inline void add_tenants(Outcome& o) {
     o.messages.accepted = 360;
     o.messages.delivered = 355;
     o.messages.in_system = 4;
-    o.messages.dropped = 1;
+    o.messages.dropped = o.messages.lost = 1;
 }
 
 /// The minutes: bad from 2 h to 3 h 20 min, 10 accepted in each.

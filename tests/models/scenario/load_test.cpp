@@ -308,6 +308,25 @@ TEST_CASE("the reference in scenarios/README.md is the generated one") {
     CHECK(text.substr(from, to - from) == reference_markdown());
 }
 
+TEST_CASE("a tier of several servers that does not say whose its connections are gets a notice") {
+    const Scratch scratch("load");
+    const auto notices = [&](const std::string& tier, const std::string& rest = "") {
+        const std::string file = scratch.write("servers.yaml", "name: servers\nduration: 1h\nsites: [dc, {name: out, outside: true}]\nlinks: [{from: out, to: dc, latency: 20ms}]\n"
+                                               "senders: [{name: world, at: out}]\ntiers: [{name: mta, at: dc, " + tier + "}, {name: box, at: dc, servers: 9}]\n"
+                                               "tenants: [{name: all, rate: 1/s, paths: {inbound: [mta, box]}}]\n" + rest);
+        Diagnostics said;
+        REQUIRE(load_scenario(request_for(file), said));
+        return said.render();
+    };
+    CHECK(notices("servers: 1") == "");
+    CHECK(notices("servers: 2").find("notice: each server of mta has next-hop queues") != std::string::npos);
+    CHECK(notices("servers: 2").find("box") == std::string::npos);
+    for (const char* per : {"server", "place"}) CHECK(notices(std::string("servers: 2, next_hop: {per: ") + per + "}") == "");
+    CHECK(notices("servers: 2, hand_over: held") == "");
+    CHECK(notices("sites: [{name: dc, servers: 3}]").find("notice: ") != std::string::npos);
+    CHECK(notices("servers: 1", "mitigations: [{name: more, kind: add-servers, target: mta, servers: 1, at: 5min}]\n").find("notice: ") != std::string::npos);
+}
+
 TEST_CASE("ten thousand tenant classes and a thousand tiers load in a second") {
     const Scratch scratch("load");
     std::ostringstream text;

@@ -62,6 +62,28 @@ TEST_CASE("what is delivered in time needs no notice") {
     CHECK(stuck("5d", {"faults=~"}).notices == 0);
 }
 
+/// The site's own users offer their mail in the instant in which they accept it; so do tiers of a site without latency.
+TEST_CASE("a tier says nothing about mail that it has turned away") {
+    const std::string text = R"(
+name: full
+duration: 30h
+sites: [{name: dc, latency: 0s}, {name: world, outside: true}]
+links: [{name: wire, from: dc, to: world, latency: 10ms}]
+tiers:
+  - {name: first, at: dc, hand_over: HAND_OVER, workers: 50, next_hop: {retry: {schedule: custom, waits: [10min]}}}
+  - {name: full, at: dc, service: {law: deterministic, mean: 100h}, queue: {limit: 0}, next_hop: {notice_after: 4h}}
+  - {name: internet, at: world}
+tenants: [{name: acme, rate: 4/h, directions: {inbound: 0%, outbound: 100%}, paths: {outbound: PATH}}]
+)";
+    for (const auto& [hand_over, path] : {std::pair{"queued", "[full, internet]"}, {"queued", "[first, full, internet]"}, {"direct", "[first, full, internet]"}}) {
+        std::string all = text;
+        all.replace(all.find("HAND_OVER"), 9, hand_over);
+        all.replace(all.find("PATH"), 4, path);
+        INFO(hand_over << " " << path);
+        CHECK(run(all).notices == 1);  // about the one copy that it is busy with
+    }
+}
+
 TEST_CASE("a copy that is given up is bounced to its sender") {
     const Outcome outcome = stuck("6h");
     const double given_up = times_of(outcome, kOld, "given up").at(0);
@@ -87,7 +109,7 @@ TEST_CASE("a bounce that bounces is discarded, and nobody is told") {
     CHECK(outcome.messages.discarded > 10);
     CHECK(outcome.messages.generated == outcome.notices + outcome.bounces);
     CHECK(outcome.messages.accepted + outcome.messages.generated ==
-          outcome.messages.delivered + outcome.messages.bounced + outcome.messages.expired + outcome.messages.discarded + outcome.messages.in_system);
+          outcome.messages.delivered + outcome.messages.delivered_again + outcome.messages.delivered_reports + outcome.messages.bounced + outcome.messages.expired + outcome.messages.discarded + outcome.messages.in_system);
 }
 
 TEST_CASE("without a path back, the report is with its sender at once") {

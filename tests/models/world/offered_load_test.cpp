@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/world/call_demand.hpp"
+#include "models/world/load_gaps.hpp"
 #include "models/world/offered_load.hpp"
 
 using namespace mailquake;
@@ -109,7 +110,7 @@ ScenarioSpec two_sites() {
 }
 
 OfferedLoadRow row(const ScenarioSpec& scenario, const std::string& place, const std::string& condition = "normal") {
-    for (const OfferedLoadRow& found : offered_load(scenario)) {
+    for (const OfferedLoadRow& found : offered_load(scenario).tiers) {
         if (found.place == place && found.condition == condition) return found;
     }
     FAIL("no row for " << place << " under " << condition);
@@ -117,7 +118,7 @@ OfferedLoadRow row(const ScenarioSpec& scenario, const std::string& place, const
 }
 
 bool has_row(const ScenarioSpec& scenario, const std::string& place, const std::string& condition) {
-    for (const OfferedLoadRow& found : offered_load(scenario)) {
+    for (const OfferedLoadRow& found : offered_load(scenario).tiers) {
         if (found.place == place && found.condition == condition) return true;
     }
     return false;
@@ -141,6 +142,8 @@ TEST_CASE("a flaw that holds the worker past a short time-out is the same as a l
     CHECK(row(scenario, "transport@dfw", "hang").work == Approx(129.8));
     CHECK(row(scenario, "transport@dfw").work == Approx(10));  // dormant without its trigger
     scenario.flaws[0].share = {0.25};
+    CHECK(row(scenario, "transport@dfw", "hang").work == Approx(13.8));  // a quarter of one server is none
+    scenario.tiers[0].servers = 4;
     CHECK(row(scenario, "transport@dfw", "hang").work == Approx(200 * 0.049 + 200 * 0.02 * (0.25 * 30 + 0.75 * 1)));
     scenario.flaws[0].share = {1};
     scenario.flaws[0].call = "another";
@@ -211,7 +214,9 @@ TEST_CASE("a held hand-over keeps the proxy's worker for the dialogue") {
     ScenarioSpec scenario = two_sites();
     scenario.tiers[0].at = {"dfw"};
     scenario.tiers[0].hand_over = HandOver::held;
+    scenario.tiers[0].workers = 100;
     scenario.tiers[1].at = {"sea"};
+    scenario.tenants[0].sizes = FixedSizesSpec{{1}};
     // four round trips of the dialogue and one for data and reply
     CHECK(row(scenario, "edge@dfw").work == Approx(100 * (0.010 + 5 * 0.030)));
     CHECK(row(scenario, "mailbox@sea").work == Approx(100 * 0.020));
@@ -255,7 +260,9 @@ TEST_CASE("an outside tier gets its mail at all of its sites, or at its first MX
     scenario.links.push_back(link("dfw", "far", 80_ms));
     scenario.tiers.push_back(tier("internet", {"near", "far"}, 1_ms, 1));
     scenario.tiers[0].hand_over = HandOver::held;
+    scenario.tiers[0].workers = 10'000;
     TenantClassSpec& all = scenario.tenants[0];
+    all.sizes = FixedSizesSpec{{1}};
     all.directions = {{0}, {1}, {0}};
     all.paths.outbound = {"edge", "internet"};
     all.homes = {"dfw"};
@@ -333,7 +340,7 @@ TEST_CASE("a link that is down sends traffic around, and cuts off what has no ot
     CHECK(row(scenario, "mailbox@sea", "cut").arrivals_per_second == 0);
 }
 
-TEST_CASE("a call over a cut link fails fast, and a slower link holds workers longer") {
+TEST_CASE("a call over a cut link fails fast, one into a black hole hangs, and a slower link holds workers longer") {
     ScenarioSpec scenario;
     scenario.sites = {site("dfw"), site("sea")};
     scenario.links = {link("dfw", "sea", 10_ms)};
@@ -341,13 +348,14 @@ TEST_CASE("a call over a cut link fails fast, and a slower link holds workers lo
     front.calls = {call("back", 10_s)};
     scenario.tiers = {front, tier("back", {"sea"}, 7_ms, 1)};
     scenario.tenants = {tenants("all", 10, {"front"})};
-    scenario.faults = {fault("cut", "dfw--sea", LinkBlackHoleFault{}), fault("slow", "dfw--sea", LinkLatencyFault{40_ms})};
-    CHECK(row(scenario, "front@dfw", "cut").work == Approx(0).margin(1e-12));
+    scenario.faults = {fault("cut", "dfw--sea", LinkDownFault{}), fault("hole", "dfw--sea", LinkBlackHoleFault{}), fault("slow", "dfw--sea", LinkLatencyFault{40_ms})};
+    CHECK(row(scenario, "front@dfw", "cut").work == Approx(10 * 0.001));  // a failed call takes a millisecond at least
+    CHECK(row(scenario, "front@dfw", "hole").work == Approx(10 * 10));
     CHECK(row(scenario, "front@dfw", "slow").work == Approx(10 * (0.005 + 0.100 + 0.007)));
-    // A flaw wakes on a call that fails at once.
+    // A flaw may wake on a call that hangs, or on one that fails at once.
     scenario.flaws = {flaw("front", HoldWorkerFlaw{30_s})};
-    scenario.flaws[0].trigger = Trigger::call_fails;
-    CHECK(row(scenario, "front@dfw", "cut").work == Approx(10 * 30));
+    CHECK(row(scenario, "front@dfw", "hole").work == Approx(10 * 30));
+    CHECK(row(scenario, "front@dfw", "cut").work == Approx(10 * 0.001));
     scenario.flaws = {flaw("front", RetryInPlaceFlaw{0})};
     scenario.flaws[0].trigger = Trigger::call_fails;
     CHECK(std::isinf(row(scenario, "front@dfw", "cut").work));
@@ -408,6 +416,20 @@ TEST_CASE("figures of a tier's own at a site count there") {
     CHECK(row(scenario, "edge@dfw").workers == 10);
 }
 
+TEST_CASE("what the rows leave out of a scenario is said, and of one that has nothing of it nothing") {
+    ScenarioSpec scenario = two_sites();
+    CHECK(load_gaps(scenario).empty());
+    scenario.tiers[1].queue.limit = 10;
+    scenario.tiers[0].calls = {call("mailbox", 1_s)};
+    scenario.tiers[0].calls[0].hedge = HedgeSpec{};
+    scenario.faults = {fault("crash", "edge", ServerCrashFault{})};
+    const std::vector<std::string> gaps = load_gaps(scenario);
+    REQUIRE(gaps.size() == 3);
+    CHECK(gaps[0].starts_with("retries: "));
+    CHECK(gaps[1].starts_with("edge: what guards its calls"));
+    CHECK(gaps[2].starts_with("mailbox: what its queue turns away"));
+}
+
 TEST_CASE("a disabled fault has no rows") {
     ScenarioSpec scenario = directory_2014(30_s);
     scenario.faults[0].enabled = false;
@@ -426,6 +448,49 @@ TEST_CASE("ten thousand classes on a thousand tiers are a matter of a moment") {
         expected += 5;
     }
     double arrivals = 0;
-    for (const OfferedLoadRow& found : offered_load(scenario)) arrivals += found.arrivals_per_second;
+    for (const OfferedLoadRow& found : offered_load(scenario).tiers) arrivals += found.arrivals_per_second;
     CHECK(arrivals == Approx(expected));
+}
+
+TEST_CASE("what an overloaded tier holds back does not come to the next one, and its queue grows by it") {
+    ScenarioSpec scenario = two_sites();
+    scenario.tiers[0].at = scenario.tiers[1].at = {"dfw"};
+    scenario.tiers[0].workers = 1;  // 100/s x 10 ms, as much as it can do
+    CHECK(row(scenario, "mailbox@dfw").arrivals_per_second == Approx(100));
+    CHECK(row(scenario, "edge@dfw").growth_per_second == Approx(0).margin(1e-9));
+    scenario.tenants[0].rate = {160};
+    CHECK(row(scenario, "edge@dfw").utilization == Approx(1.6));
+    CHECK(row(scenario, "edge@dfw").growth_per_second == Approx(60));
+    CHECK(row(scenario, "mailbox@dfw").arrivals_per_second == Approx(100));
+    CHECK(row(scenario, "mailbox@dfw").growth_per_second == 0);
+}
+
+TEST_CASE("next hops: attempts at once are arrivals times how long one lasts, and a dead receiver takes nothing") {
+    ScenarioSpec scenario = two_sites();
+    scenario.tiers[0].at = {"dfw"};
+    scenario.tiers[1].at = {"sea"};
+    scenario.tiers[0].next_hop.connections = 10;
+    scenario.tiers[0].next_hop.processes = 20;
+    scenario.tiers[0].next_hop.throttle = GcraSpec{{50}};
+    scenario.tenants[0].sizes = FixedSizesSpec{{1}};
+    scenario.faults = {fault("flood", "sea", SiteDownFault{})};
+    const OfferedLoad load = offered_load(scenario);
+    REQUIRE(load.next_hops.size() == 6);
+    const NextHopRow& processes = load.next_hops[0];
+    const NextHopRow& throttle = load.next_hops[1];
+    const NextHopRow& connections = load.next_hops[2];
+    CHECK(processes.destination.empty());
+    CHECK(processes.needed == Approx(100 * 5 * 0.030));
+    CHECK(processes.utilization == Approx(0.75));
+    CHECK(throttle.destination == "mailbox@sea");
+    CHECK(throttle.utilization == Approx(2));
+    CHECK(throttle.growth_per_second == Approx(50));
+    CHECK(connections.needed == Approx(15));
+    CHECK(connections.utilization == Approx(1.5));
+    CHECK(row(scenario, "mailbox@sea").arrivals_per_second == Approx(50));  // the tightest limit decides
+    const NextHopRow& down = load.next_hops[5];
+    CHECK(down.condition == "flood");
+    CHECK_FALSE(down.gets_through);
+    CHECK(down.needed == Approx(100 * scenario.network.connect_timeout.seconds()));
+    CHECK(down.growth_per_second == Approx(100));
 }

@@ -103,7 +103,7 @@ TEST_CASE("what goes back and forth is given up when its schedule says so") {
     const Outcome o =
         run(kRelay, {backlog(100), "tiers.out.next_hop.ready.max=1", "tiers.out.next_hop.throttle={rate: 1/min}",
                      "tiers.out.next_hop.retry={schedule: kumomta, retry_interval: 1min, expire: 30min}"});
-    CHECK(o.messages.delivered - o.messages.generated <= 33);
+    CHECK(o.messages.delivered <= 33);
     CHECK(o.messages.expired >= 67);
     CHECK(o.messages.in_system == 0);
 }
@@ -157,7 +157,7 @@ TEST_CASE("five minutes of suspension are 20 under KumoMTA's schedule, and an ho
     CHECK(minutes(o, 0) == Approx(20).margin(0.1));
     CHECK(minutes(o, 1) < 0.1);
     CHECK(static_cast<double>(touched(o.mitigations, "stop")) == Approx(30).margin(15));
-    CHECK(o.retry_attempts == touched(o.mitigations, "stop"));
+    CHECK(o.retry_attempts == 0);   // what was put off had not been tried
     CHECK(o.messages.delivered + o.messages.in_system == o.messages.accepted);
     CHECK(booked(o, "out@dc", "retry") == (1200_s).ns * static_cast<std::int64_t>(touched(o.mitigations, "stop")));
     // Who was put off from 30 to 35 min is due from 50 to 55 min: 20 and 40 minutes.

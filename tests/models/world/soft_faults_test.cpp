@@ -79,6 +79,20 @@ TEST_CASE("gray: mail that is offered is turned away with 4yz, and comes again")
     CHECK_FALSE(gray.tenants.at(0).own_healthy);
 }
 
+TEST_CASE("gray: mail gets 4yz whatever a full queue says, also from a proxy") {
+    for (const char* on_full : {"defer", "bounce", "drop"}) {
+        for (const char* hand_over : {"queued", "held"}) {
+            INFO(on_full << ", " << hand_over);
+            const Outcome gray = run(kCalls, {"faults=[{name: f, kind: gray, at: 0s, for: 10min, target: mta, dropped: 50%}]", "tiers.dir.queue.limit=1000",
+                                              "tiers.mta.queue={limit: 100000, on_full: " + std::string(on_full) + "}", "tiers.mta.hand_over=" + std::string(hand_over)});
+            CHECK(station(gray, "mta", "dc").refused > 200);
+            CHECK(gray.bounces == 0);
+            CHECK(gray.messages.dropped == 0);
+            CHECK(gray.messages.delivered + gray.messages.in_system == gray.messages.accepted);
+        }
+    }
+}
+
 TEST_CASE("cache-loss: a callee sized for the misses meets all calls, and less and less while the cache fills") {
     const std::string cached = "tiers.mta.calls.dir.cached=90%";
     const Outcome warm = run(kCalls, {cached});

@@ -1,6 +1,8 @@
 // Claims: true, false or open of one run; pass, fail or undecided over many.
 #include "tests/catch.hpp"
 
+#include <limits>
+
 #include "sim/experiment/claim.hpp"
 #include "sim/experiment/judge.hpp"
 #include "tests/sim/experiment/toy_world.hpp"
@@ -106,6 +108,17 @@ TEST_CASE("a mean is judged by all means that are possible") {
     CHECK(verdict_of(claim(Comparison::equal, 6, Claim::Of::mean), {{10, kSure}}) == Verdict::fail);
     CHECK(verdict_of(claim(Comparison::equal, 6, Claim::Of::mean), {{10, kAtLeast}}) == Verdict::undecided);
     CHECK(verdict_of(c, {{1, std::nullopt}, {10, kSure}}) == Verdict::undecided);
+}
+
+TEST_CASE("what is infinite keeps no upper limit, alone or as a mean") {
+    const Reading never{std::numeric_limits<double>::infinity(), false, nullptr};
+    CHECK(holds(Comparison::less, 1e300, never) == Holds::no);
+    CHECK(holds(Comparison::greater, 1e300, never) == Holds::yes);
+    CHECK(verdict_of(claim(Comparison::less, 10), {{2, never}}) == Verdict::fail);
+    CHECK(verdict_of(claim(Comparison::less, 10, Claim::Of::mean), {{10, kSure}, {1, never}}) == Verdict::pass);   // it had been given
+    CHECK(verdict_of(claim(Comparison::less, 10, Claim::Of::mean), {{1, never}, {10, kSure}}) == Verdict::fail);
+    CHECK(verdict_of(claim(Comparison::greater, 10, Claim::Of::mean), {{1, never}}) == Verdict::undecided);        // one run passes nothing
+    CHECK(verdict_of(claim(Comparison::greater, 10, Claim::Of::mean), {{2, never}}) == Verdict::pass);
 }
 
 TEST_CASE("verdicts at points do not depend on threads", "[threads]") {

@@ -2,6 +2,8 @@
 
 #include "tests/catch.hpp"
 
+#include <limits>
+
 #include "sim/experiment/tidy_csv.hpp"
 #include "tests/sim/experiment/toy_world.hpp"
 
@@ -51,6 +53,19 @@ TEST_CASE("only replications that both have are paired") {
     CHECK(d.difference);
     CHECK_FALSE(d.interval);
     CHECK_FALSE(d.significant());
+}
+
+TEST_CASE("what is infinite on a side has no difference and is counted") {
+    const auto reading = [](double value) { return std::optional(Reading{value, false, nullptr}); };
+    const double never = std::numeric_limits<double>::infinity();
+    const std::vector<std::optional<Reading>> base{reading(1), reading(2), reading(never), reading(never)};
+    const std::vector<std::optional<Reading>> changed{reading(3), reading(never), reading(5), reading(never)};
+    const PairedDifference d = paired_difference(base, changed);
+    CHECK(d.pairs == 1);
+    CHECK(d.difference == 2.0);
+    CHECK(d.base == 1.0);
+    CHECK(d.base_never == 2);
+    CHECK(d.changed_never == 2);
 }
 
 TEST_CASE("effects are ranked by their size") {

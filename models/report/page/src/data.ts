@@ -3,7 +3,7 @@
 
 export interface Series { step: number; high: number[]; low?: number[] }
 
-export interface Value { value: number | null; low?: number; high?: number; at_least?: boolean }
+export interface Value { value: number | null; low?: number; high?: number; at_least?: boolean; never?: boolean }
 export type Unit = "duration" | "share" | "count" | "rate" | "number";
 export interface Metric { unit: Unit; value: Value; change: Value; sure: boolean }
 export interface World {
@@ -20,12 +20,12 @@ export interface WhatIf {
 export interface Choice { path: string; value: string; effects: { factor: number; change: Value; sure: boolean }[] }
 export interface Hinges { metric: string; unit: Unit; runs: number; choices: Choice[]; command: string }
 
-export interface Delay { mean: number | null; p50: number | null; p90: number | null; p95: number | null; p99: number | null; p999: number | null; max: number | null; at_least: string[] }
+export interface Delay { mean: number | null; p50: number | null; p90: number | null; p95: number | null; p99: number | null; p999: number | null; max: number | null; at_least: string[]; never: string[]; lost: number }
 export interface ClassRow {
     class: string; count: number; affected: number; collateral: number; accepted: number; delivered: number;
     lost: number; bounced: number; wrongly_bounced: number; measured: number; late: number; hit_hours: number; late_minutes: number; delay: Delay;
 }
-export interface Backlog { tier: string; site: string; utilization: number; max: number; at: number; growth: number | null; drain: number | null }
+export interface Backlog { tier: string; site: string; utilization: number; max: number; at: number; growth: number | null; waited: number; drain: number | null; last_left: number | null }
 export interface Disturbance { name: string; kind: string; target: string; enabled: boolean; start: number | null; end: number | null; touched: number }
 
 /** What dashboards noticed, published and told; shares are of affected tenants. */

@@ -53,6 +53,7 @@ export function amount(unit: Unit, x: number | null | undefined): string {
 }
 
 export function value(unit: Unit, v: Value | undefined): string {
+    if (v?.never) return "never";
     if (!v || v.value === null) return "–";
     return (v.at_least ? "≥ " : "") + amount(unit, v.value);
 }

@@ -8,7 +8,7 @@ import { command } from "./sections/provenance";
 import { fitting } from "./stack";
 import { Column, longTable } from "./table";
 
-interface Summary { value: number | null; at_least: boolean; interval: { low: number; high: number; n: number } | null }
+interface Summary { value: number | null; at_least: boolean; never?: boolean; interval: { low: number; high: number; n: number } | null }
 interface SweepPoint { point: Record<string, string>; replications: number; failed: number; metrics: Record<string, Summary> }
 /** What was laid over the scenario before anything was varied. */
 interface Laid { description: string; command: string; variants: string[]; sets: string[]; cut: boolean }
@@ -44,7 +44,7 @@ function spot(unit: Unit, m: Summary | undefined): Spot {
     return { value: m?.value ?? null, ...(i ? { low: Math.max(0, i.low), high: unit === "share" ? Math.min(1, i.high) : i.high } : {}), at_least: m?.at_least };
 }
 const unique = (values: string[]): string[] => [...new Set(values)];
-const text = (unit: Unit, m: Summary | undefined): string => m?.value == null ? "–" : (m.at_least ? "≥ " : "") + amount(unit, m.value);
+const text = (unit: Unit, m: Summary | undefined): string => m?.never ? "never" : m?.value == null ? "–" : (m.at_least ? "≥ " : "") + amount(unit, m.value);
 const sentence = (words: string): string => words ? words[0].toUpperCase() + words.slice(1) : "";
 
 function head(kind: string, name: string, laid: Laid, about: string, version: string): HTMLElement {

@@ -4,24 +4,24 @@ import { h } from "../dom";
 import { Clock, count, duration, interval, percent, plural, value } from "../format";
 import { table } from "../table";
 
-function resultValue(data: Data, path: string, x: number | null, scale = 1, atLeast = false): Value {
+function resultValue(data: Data, path: string, x: number | null, scale = 1, atLeast = false, never = false): Value {
     const i = data.result.intervals[path];
-    return { value: x === null ? null : x * scale, ...(i ? { low: i.low * scale, high: i.high * scale } : {}), ...(atLeast ? { at_least: true } : {}) };
+    return { value: x === null ? null : x * scale, ...(i ? { low: i.low * scale, high: i.high * scale } : {}), ...(atLeast ? { at_least: true } : {}), ...(never ? { never: true } : {}) };
 }
 
 interface Row { name: string; hint: string; unit: Unit; was: Value; metric: string }
 
 /** The column "as it was" is what `run --json` says; the other one comes from the paired runs. */
 function rows(data: Data): Row[] {
-    const r = data.result, of = r.affected.of || 1, max = r.delay.at_least.includes("max"), p99 = r.delay.at_least.includes("p99");
+    const r = data.result, of = r.affected.of || 1, is = (names: string[], name: string) => names.includes(name);
     const recovered = r.recovered.length > 0 ? Math.max(...r.recovered.map((f) => f.after ?? f.not_before ?? 0)) : null;
     const all: Row[] = [
         { name: "Affected tenants", hint: "an hour with over 5 % of mail late, or mail lost", unit: "share", was: resultValue(data, "affected.tenants", r.affected.tenants, 1 / of), metric: "affected()" },
-        { name: "Collateral", hint: "affected, though all of their own was healthy", unit: "share", was: resultValue(data, "collateral", r.collateral, 1 / of), metric: "collateral()" },
-        { name: "Longest delay", hint: "of one copy", unit: "duration", was: resultValue(data, "delay.max", r.delay.max, 1, max), metric: "max(delay)" },
-        { name: "Delay, 99th percentile", hint: "one copy in a hundred takes longer", unit: "duration", was: resultValue(data, "delay.p99", r.delay.p99, 1, p99), metric: "p99(delay)" },
+        { name: "Collateral", hint: "affected by copies whose own places (home, partition, MX, destination) were all healthy", unit: "share", was: resultValue(data, "collateral", r.collateral, 1 / of), metric: "collateral()" },
+        { name: "Longest delay", hint: "of one copy; never: mail was lost or bounced", unit: "duration", was: resultValue(data, "delay.max", r.delay.max, 1, is(r.delay.at_least, "max"), is(r.delay.never, "max")), metric: "max(delay)" },
+        { name: "Delay, 99th percentile", hint: "one copy in a hundred takes longer", unit: "duration", was: resultValue(data, "delay.p99", r.delay.p99, 1, is(r.delay.at_least, "p99"), is(r.delay.never, "p99")), metric: "p99(delay)" },
         { name: "Back on time after", hint: "from the end of the fault that took longest", unit: "duration", was: { value: recovered, at_least: r.recovered.some((f) => f.after === null) }, metric: "recovered()" },
-        { name: "Mail lost", hint: "copies", unit: "count", was: { value: r.messages.expired + r.messages.dropped + r.messages.discarded }, metric: "lost()" },
+        { name: "Mail lost", hint: "dropped or expired, and no copy of it arrived", unit: "count", was: { value: r.messages.lost }, metric: "lost()" },
     ];
     const clients: Row[] = [
         { name: "Time with under 90 % signed in", hint: "the longest of all populations", unit: "duration", was: { value: Math.max(0, ...r.clients.map((c) => c.signed_in.below_90)) }, metric: "below_90()" },
@@ -50,7 +50,7 @@ function compared(data: Data): HTMLElement | null {
 function sentence(data: Data): string {
     const r = data.result;
     if (r.affected.of > 0)
-        return `${Number.isInteger(r.affected.tenants) ? "" : "On average "}${count(Math.round(r.affected.tenants))} of ${plural(r.affected.of, "tenant")} (${percent(r.affected.tenants / r.affected.of)}) affected; the longest delay was ${r.delay.at_least.includes("max") ? "at least " : ""}${duration(r.delay.max)}.`;
+        return `${Number.isInteger(r.affected.tenants) ? "" : "On average "}${count(Math.round(r.affected.tenants))} of ${plural(r.affected.of, "tenant")} (${percent(r.affected.tenants / r.affected.of)}) affected; ${r.delay.lost > 0 ? `${count(r.delay.lost)} copies were lost or bounced` : `the longest delay was ${r.delay.at_least.includes("max") ? "at least " : ""}${duration(r.delay.max)}`}.`;
     const c = [...r.clients].sort((a, b) => b.signed_in.below_90 - a.signed_in.below_90)[0];
     return c ? `At the worst moment ${count(c.signed_in.min)} of the ${plural(c.count, "client")} in ${c.name} were signed in; for ${duration(c.signed_in.below_90)} it was fewer than 90 %.` : r.about.description;
 }

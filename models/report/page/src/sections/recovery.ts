@@ -25,6 +25,11 @@ function recovered(data: Data, f: Data["result"]["recovered"][0]): string {
     return `not within the run${f.not_before ? `, so at least ${duration(f.not_before)} after its end` : ""}`;
 }
 
+/** Since when a fault ended; a dash where nothing waited then. */
+function left(b: Backlog, after: number | null): string {
+    return b.waited === 0 ? "–" : after === null ? "not within the run" : duration(after);
+}
+
 export function recovery(data: Data, clock: Clock): HTMLElement {
     const r = data.result, t = data.outcome.totals, o = data.outcome.minutes.overdue;
     const backlogs = r.backlogs.filter((b) => b.max >= 1);
@@ -38,9 +43,9 @@ export function recovery(data: Data, clock: Clock): HTMLElement {
         figure("Oldest", "Age of the oldest one in any queue: how long it has been in that queue", timeChart(data, clock, { title: "Age of the oldest", step: t.oldest.step, format: duration, axis: duration, height: 160, durations: true,
             mark: { y: r.about.objective, label: "objective" }, lines: [{ label: "oldest", color: () => color("class-3"), values: t.oldest.high, low: t.oldest.low }] })),
         ages(data, clock),
-        backlogs.length > 0 ? longTable("Tiers by most waiting", [
+        backlogs.length > 0 ? longTable("Tiers by most waiting; drained after: from the end of a fault until 95 % of what waited there then had left", [
             { head: "Tier", cell: (b: Backlog) => `${b.tier}@${b.site}` }, { head: "Utilization", cell: (b) => percent(b.utilization) }, { head: "Most waiting", cell: (b) => count(b.max) },
             { head: "At", cell: (b) => clock.at(b.at) }, { head: "Net rate, onset to peak", cell: (b) => b.growth === null ? "–" : `${b.growth >= 0 ? "+" : "−"}${Math.abs(b.growth).toFixed(1)}/s` },
-            { head: "Drained after", cell: (b) => b.drain === null ? "not within the run" : duration(b.drain) },
+            { head: "Drained after", cell: (b) => left(b, b.drain) }, { head: "Last one left", cell: (b) => left(b, b.last_left) },
         ], [...backlogs].sort((a, b) => b.max - a.max), 8) : null);
 }

@@ -8,12 +8,13 @@ import { classColor, color, heat } from "../theme";
 const share = (part: number, whole: number): Node => h("span", {}, count(part), h("small", {}, percent(whole > 0 ? part / whole : null)));
 
 function classes(data: Data): HTMLElement {
-    const least = (row: ClassRow, name: string, x: number | null) => (row.delay.at_least.includes(name) ? "≥ " : "") + duration(x);
+    const least = (row: ClassRow, name: string, x: number | null) => row.delay.never.includes(name) ? "never" : (row.delay.at_least.includes(name) ? "≥ " : "") + duration(x);
     return table("Tenant classes", [
         { head: "Class", cell: (c: ClassRow) => c.class },
         { head: "Tenants", cell: (c) => count(c.count) },
         { head: "Affected", cell: (c) => share(c.affected, c.count) },
         { head: "Collateral", cell: (c) => share(c.collateral, c.count) },
+        { head: "Lost", cell: (c) => count(c.lost + c.wrongly_bounced) },
         { head: "Late copies", cell: (c) => share(c.late, c.measured) },
         { head: "Median delay", cell: (c) => least(c, "p50", c.delay.p50) },
         { head: "p99", cell: (c) => least(c, "p99", c.delay.p99) },
@@ -47,9 +48,9 @@ function bands(data: Data, clock: Clock): HTMLElement {
 
 function tenantsHit(data: Data, clock: Clock): HTMLElement {
     const hours = data.outcome.hours, any = [...hours.hit_collateral, ...hours.hit_own].some((x) => x > 0);
-    return figure("Tenants hit, hour by hour", "Tenants for whom over 5 % of an hour's mail was late, or some was lost",
+    return figure("Tenants hit, hour by hour", "Tenants for whom over 5 % and at least 3 copies of an hour's mail were late (over the objective, or lost), or one was lost or wrongly bounced",
         !any ? h("p", {}, "No tenant was hit in any hour.") : timeChart(data, clock, { title: "Tenants hit by hour", step: 3600, bars: true, stacked: true, format: count, axis: brief, lines: [
-            { label: "collateral: all of their own was healthy", color: () => color("class-2"), values: hours.hit_collateral },
+            { label: "collateral: their own places were all healthy", color: () => color("class-2"), values: hours.hit_collateral },
             { label: "their own site, partition or link was hit", color: () => color("class-1"), values: hours.hit_own },
         ] }));
 }

@@ -1,0 +1,100 @@
+#include "models/world/next_hop_load.hpp"
+
+#include <algorithm>
+
+#include "sim/base/check.hpp"
+
+namespace mailquake {
+
+std::string_view text_of(HopLimit limit) {
+    switch (limit) {
+        case HopLimit::throttle: return "throttle";
+        case HopLimit::connections: return "connections";
+        case HopLimit::processes: return "processes";
+    }
+    check_failed("a limit", __FILE__, __LINE__, "a next hop is limited by a throttle, connections or processes");
+}
+
+void NextHopLoads::Load::add(const Load& other) {
+    rate += other.rate;
+    slots += other.slots;
+    for (std::size_t h = 0; h < rate_by_hour.size(); ++h) {
+        rate_by_hour[h] += other.rate_by_hour[h];
+        slots_by_hour[h] += other.slots_by_hour[h];
+    }
+    gets_through |= other.gets_through;
+}
+
+void NextHopLoads::add(const Hop& hop, double rate, double seconds, bool gets_through, const Hours& hours) {
+    Load load{.rate = rate, .slots = rate * seconds, .rate_by_hour = hours, .slots_by_hour = hours, .gets_through = gets_through};
+    for (double& hour : load.rate_by_hour) hour *= load.rate;
+    for (double& hour : load.slots_by_hour) hour *= load.slots;
+    loads_[hop].add(load);
+}
+
+std::string NextHopLoads::place(std::size_t tier, SiteId site, std::uint32_t partition) const {
+    const TierSpec& spec = tiers_[tier];
+    return spec.name + (spec.partitions.empty() ? "" : "/" + spec.partitions[partition]) + "@" + topology_.site_name(site);
+}
+
+NextHopRow NextHopLoads::row(const std::string& place, const std::string& destination, HopLimit limit, const Load& load, double there) const {
+    const bool counts_rate = limit == HopLimit::throttle;
+    const Hours& hours = counts_rate ? load.rate_by_hour : load.slots_by_hour;
+    NextHopRow row{.place = place, .destination = destination, .condition = {}, .limit = limit, .arrivals_per_second = load.rate,
+                   .needed = counts_rate ? load.rate : load.slots, .there = there};
+    row.utilization = row.needed / there;
+    row.peak_utilization = *std::max_element(hours.begin(), hours.end()) / there;
+    row.gets_through = load.gets_through;
+    row.growth_per_second = !load.gets_through ? load.rate : row.utilization > 1 ? load.rate * (1 - 1 / row.utilization) : 0;
+    return row;
+}
+
+std::vector<NextHopRow> NextHopLoads::limits_of(const Hop& hop, const Load& load) const {
+    const NextHopSpec& spec = tiers_[hop.tier].next_hop;
+    const std::string from = place(hop.tier, hop.site, hop.partition), to = tiers_[hop.next].name + "@" + topology_.site_name(hop.to);
+    std::vector<NextHopRow> rows;
+    if (spec.throttle) rows.push_back(row(from, to, HopLimit::throttle, load, spec.throttle->rate.per_second));
+    rows.push_back(row(from, to, HopLimit::connections, load, of_servers(hop, spec.connections)));
+    return rows;
+}
+
+/// A limit that each server has is as many times that; a place's is what it is.
+double NextHopLoads::of_servers(const Hop& hop, std::int64_t limit) const {
+    const TierSpec& tier = tiers_[hop.tier];
+    return static_cast<double>(limit * (tier.next_hop.is_per_server() ? tier.servers_at(topology_.site_name(hop.site)) : 1));
+}
+
+NextHopLoads::Load NextHopLoads::all_of(const Hop& hop) const {
+    Load all;
+    for (const auto& [other, load] : loads_)
+        if (other.tier == hop.tier && other.site == hop.site && other.partition == hop.partition) all.add(load);
+    return all;
+}
+
+double NextHopLoads::passes(const Hop& hop) const {
+    const auto found = loads_.find(hop);
+    if (found == loads_.end()) return 1;
+    double share = found->second.gets_through ? 1 : 0;
+    for (const NextHopRow& limit : limits_of(hop, found->second)) share = std::min(share, limit.utilization > 1 ? 1 / limit.utilization : 1);
+    if (const auto processes = tiers_[hop.tier].next_hop.processes) {
+        const double needed = all_of(hop).slots, there = of_servers(hop, *processes);
+        if (needed > there) share = std::min(share, there / needed);
+    }
+    return share;
+}
+
+std::vector<NextHopRow> NextHopLoads::rows(const std::string& condition) const {
+    std::vector<NextHopRow> rows;
+    const Hop* before = nullptr;
+    for (const auto& [hop, load] : loads_) {
+        const bool is_new = before == nullptr || before->tier != hop.tier || before->site != hop.site || before->partition != hop.partition;
+        if (const auto processes = tiers_[hop.tier].next_hop.processes; processes && is_new)
+            rows.push_back(row(place(hop.tier, hop.site, hop.partition), "", HopLimit::processes, all_of(hop), of_servers(hop, *processes)));
+        for (NextHopRow& limit : limits_of(hop, load)) rows.push_back(std::move(limit));
+        before = &hop;
+    }
+    for (NextHopRow& row : rows) row.condition = condition;
+    return rows;
+}
+
+}  // namespace mailquake

@@ -1,0 +1,174 @@
+#include "models/world/run_estimate.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/world/load_shares.hpp"
+#include "models/world/offered_load.hpp"
+
+namespace mailquake {
+
+namespace {
+
+constexpr double kEventsPerSecond = 3e6;     // of a slow scenario on one core
+constexpr double kBytesPerWaiting = 56;      // record, and its place in a queue
+constexpr double kBytesPerMinute = 64;       // a site's tally and its series
+constexpr double kBytesPerQueueMinute = 8;
+constexpr double kBytesPerTenantHour = 40;
+constexpr double kBytesPerTenant = 300;
+constexpr double kEventsPerHop = 4;          // attempt, transfer, reply, service
+constexpr double kEventsPerLook = 1;
+
+/// Sums, and remembers which key adds most to each.
+class Sum {
+public:
+    void events(const std::string& key, double n) { add(estimate_.events, most_events_, estimate_.biggest, key, n); }
+    void bytes(const std::string& key, double n) { add(estimate_.bytes, most_bytes_, estimate_.heaviest, key, n); }
+    void messages(double n) { estimate_.messages += n; }
+
+    [[nodiscard]] RunEstimate estimate() const {
+        RunEstimate done = estimate_;
+        done.seconds = done.events / kEventsPerSecond;
+        return done;
+    }
+
+private:
+    static void add(double& sum, double& most, std::string& of, const std::string& key, double n) {
+        sum += n;
+        if (n <= most) return;
+        most = n;
+        of = key;
+    }
+
+    RunEstimate estimate_;
+    double most_events_ = 0, most_bytes_ = 0;
+};
+
+/// Events of one copy of the class on its way.
+double events_of(const ScenarioSpec& scenario, const TenantClassSpec& tenants) {
+    double most = 0;
+    for (const auto* path : {&tenants.paths.inbound, &tenants.paths.outbound, &tenants.paths.internal}) {
+        double events = 1;
+        for (const std::string& name : *path) {
+            events += kEventsPerHop;
+            for (const TierSpec& tier : scenario.tiers)
+                if (tier.name == name) events += 3 * static_cast<double>(tier.calls.size());
+        }
+        most = std::max(most, events);
+    }
+    return most;
+}
+
+double length_in_run(const FaultSpec& fault, double seconds) {
+    return std::clamp(seconds - (fault.at.at - SimTime::zero()).seconds(), 0.0, fault.length.ns > 0 ? fault.length.seconds() : seconds);
+}
+
+void add_faults(const ScenarioSpec& scenario, const TenantClassSpec& tenants, double seconds, double events, Sum& sum) {
+    for (const FaultSpec& fault : scenario.faults) {
+        const auto targets = targets_of(fault);
+        if (!fault.enabled || std::find(targets.begin(), targets.end(), tenants.name) == targets.end()) continue;
+        double more = 0;
+        if (const auto* surge = std::get_if<LoadSurgeFault>(&fault.body)) more = tenants.rate.per_second * (surge->factor.value - 1) * length_in_run(fault, seconds);
+        if (const auto* campaign = std::get_if<CampaignFault>(&fault.body)) more = static_cast<double>(campaign->copies);
+        if (more <= 0) continue;
+        const bool is_campaign = std::holds_alternative<CampaignFault>(fault.body);
+        sum.messages(more);
+        sum.events(fmt::format("faults.{}.{}", fault.name, is_campaign ? "copies" : "factor"), more * events);
+        sum.bytes(fmt::format("faults.{}.{}", fault.name, is_campaign ? "copies" : "factor"), more * kBytesPerWaiting);  // as if all of it waited at once
+    }
+}
+
+void add_mail(const ScenarioSpec& scenario, double seconds, Sum& sum) {
+    for (const TenantClassSpec& tenants : scenario.tenants) {
+        const double copies = tenants.rate.per_second * seconds, events = events_of(scenario, tenants);
+        const auto count = static_cast<double>(tenants.count);
+        sum.messages(copies);
+        sum.events(fmt::format("tenants.{}.rate", tenants.name), copies * events);
+        sum.bytes(fmt::format("tenants.{}.count", tenants.name), count * kBytesPerTenant + std::min(copies, count * std::ceil(seconds / 3600)) * kBytesPerTenantHour);
+        add_faults(scenario, tenants, seconds, events, sum);
+    }
+    for (const BacklogSpec& backlog : scenario.backlog) {
+        sum.events(fmt::format("backlog.{}.count", backlog.name), static_cast<double>(backlog.count) * 2 * kEventsPerHop);
+        sum.bytes(fmt::format("backlog.{}.count", backlog.name), static_cast<double>(backlog.count) * kBytesPerWaiting);
+    }
+    for (const ClientSpec& clients : scenario.clients) {
+        const double session = std::max(1e-3, mean_seconds(clients.session));
+        sum.events(fmt::format("clients.{}.count", clients.name), static_cast<double>(clients.count) * (1 + seconds / session) * kEventsPerHop);
+        sum.bytes(fmt::format("clients.{}.count", clients.name), static_cast<double>(clients.count) * kBytesPerTenant);
+    }
+}
+
+/// Queues that grow all the time hold what they have not got done when the run ends.
+void add_growth(const ScenarioSpec& scenario, double seconds, Sum& sum) {
+    const OfferedLoad load = normal_load(scenario);
+    for (const OfferedLoadRow& row : load.tiers)
+        sum.bytes(fmt::format("tiers.{}.servers", row.place.substr(0, row.place.find_first_of("/@"))), row.growth_per_second * seconds * kBytesPerWaiting);
+    for (const NextHopRow& row : load.next_hops)
+        sum.bytes(fmt::format("tiers.{}.next_hop.{}", row.place.substr(0, row.place.find_first_of("/@")), text_of(row.limit)), row.growth_per_second * seconds * kBytesPerWaiting);
+}
+
+void add_looks(const ScenarioSpec& scenario, double seconds, Sum& sum) {
+    const auto looks = [&](const std::string& key, SimDuration every, double at_once) {
+        if (every.ns > 0) sum.events(key, seconds / every.seconds() * at_once * kEventsPerLook);
+    };
+    for (const DashboardSpec& dashboard : scenario.dashboards) {
+        if (!dashboard.enabled) continue;
+        looks(fmt::format("dashboards.{}.look", dashboard.name), dashboard.look, static_cast<double>(dashboard.signals.size()) + 1);
+    }
+    for (const TierSpec& tier : scenario.tiers) {
+        if (tier.autoscale) looks(fmt::format("tiers.{}.autoscale.period", tier.name), tier.autoscale->period, static_cast<double>(tier.at.size()));
+        if (tier.queue.back_pressure) looks(fmt::format("tiers.{}.queue.back_pressure.poll", tier.name), tier.queue.back_pressure->poll, static_cast<double>(tier.at.size()));
+    }
+    double places = 0;
+    for (const TierSpec& tier : scenario.tiers) places += static_cast<double>(tier.at.size() * std::max<std::size_t>(1, tier.partitions.size()));
+    const double minutes = seconds / 60;
+    sum.bytes("duration", minutes * (static_cast<double>(scenario.sites.size()) * kBytesPerMinute + 2 * places * kBytesPerQueueMinute));
+    sum.events("duration", minutes * places);
+}
+
+std::string amount(double n) {
+    if (n >= 9.95e11) return fmt::format("{:.2g}", n);
+    if (n >= 9.995e8) return fmt::format("{:.1f} billion", n / 1e9);
+    if (n >= 9.995e5) return fmt::format("{:.1f} million", n / 1e6);
+    return n >= 1000 ? fmt::format("{:.0f} thousand", n / 1000) : fmt::format("{:.0f}", n);
+}
+
+std::string bytes(double n) { return n >= 9.995e8 ? fmt::format("{:.1f} GB", n / 1e9) : fmt::format("{:.0f} MB", std::max(1.0, n / 1e6)); }
+
+std::string time(double seconds) {
+    if (seconds < 1) return "under a second";
+    if (seconds < 120) return fmt::format("{:.0f} s", seconds);
+    if (seconds < 7200) return fmt::format("{:.0f} min", seconds / 60);
+    return seconds < 2 * 86400 ? fmt::format("{:.0f} h", seconds / 3600) : fmt::format("{:.0f} days", seconds / 86400);
+}
+
+}  // namespace
+
+RunEstimate estimate_run(const ScenarioSpec& scenario, const std::optional<SimDuration>& until) {
+    const double seconds = until.value_or(scenario.duration).seconds();
+    Sum sum;
+    add_mail(scenario, seconds, sum);
+    add_growth(scenario, seconds, sum);
+    add_looks(scenario, seconds, sum);
+    return sum.estimate();
+}
+
+double most_bytes() {
+    const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+    return pages > 0 && page > 0 ? static_cast<double>(pages) * static_cast<double>(page) : 8e9;
+}
+
+std::optional<std::string> too_large(const RunEstimate& estimate) {
+    if (estimate.events > kMostEvents) return fmt::format("a run makes {}; {} makes most of it", text_of(estimate), estimate.biggest);
+    if (estimate.bytes > most_bytes()) return fmt::format("a run makes {}, and this machine has {}; {} takes most of it", text_of(estimate), bytes(most_bytes()), estimate.heaviest);
+    return std::nullopt;
+}
+
+std::string text_of(const RunEstimate& estimate) {
+    return fmt::format("about {} messages, {} events, {}, {}", amount(estimate.messages), amount(estimate.events), bytes(estimate.bytes), time(estimate.seconds));
+}
+
+}  // namespace mailquake
