@@ -25,6 +25,8 @@ void World::make_call(const WorkPtr& work) {
     job->identity = draws_.request(work->station->name, work->call, *work->job, work->attempt);
     job->request = std::make_shared<Request>();
     job->request->from = site;
+    work->request = job->request;
+    work->held_by = nullptr;
     job->request->awaited = waits;
     job->request->hear = [work, waits, this, request = job->request.get()](Answer said) {
         waits() ? call_ended(work, said) : request->wasted();
@@ -44,6 +46,7 @@ void World::send_request(Station& callee, const JobPtr& job) {
     RandomStream luck = draws_.of("sites/" + site, draws::request_transfer, job->identity);
     if (site != callee.site && callee.dead > 0) return;  // nobody answers
     const Passage there = wires_.packet(site, callee.site, now_, luck);
+    job->request->silent = is_swallowed(callee, *job, site == callee.site ? now_ : there.at);
     if (site == callee.site) return receive_request(callee, job);
     if (there.end == Passage::End::delivered) {
         at(there.at, Rank::arrival, job->identity, [this, &callee, job] { receive_request(callee, job); });
@@ -56,7 +59,7 @@ void World::send_request(Station& callee, const JobPtr& job) {
 void World::receive_request(Station& callee, const JobPtr& job) {
     if (callee.dead > 0) return;
     StationRecord& record = records_[callee.name];
-    const bool is_silent = is_swallowed(callee, *job);
+    const bool is_silent = is_swallowed(callee, *job, now_);
     if (!is_silent && !callee.is_up()) return answer(callee, job, Answer::failed);
     if (is_silent || is_turned_away(callee, *job)) {
         ++record.swallowed;
@@ -118,6 +121,7 @@ void World::call_timed_out(const WorkPtr& work, SimTime begun) {
         return call_failed(work, true);
     }
     note(work->job->identity, "time-out ignored, worker held, at", work->station->name);  // an answer is heard
+    work->held_by = flaw;
     at(begun + hold->hold, Rank::timer, work->job->identity, [this, work, asked] {
         if (work->over || work->asked != asked) return;
         ++work->asked;  // what is answered from now on is not waited for
@@ -147,6 +151,7 @@ void World::give_up_call(const WorkPtr& work) {
     if (call.on_failure == OnFailure::bounce) return bounce_job(work);
     release(work);
     if (work->job->request) return answer(*work->station, work->job, Answer::failed);
+    ledger_.end(work->job->copy, now_);
     if (work->job->upstream) return work->job->upstream(Reply::later, Decided::by_work, *work->job->copy);
     put_off(work->station->party, work->job->copy, [this, &station = *work->station, copy = work->job->copy] {  // to its own queue
         retries_.push_back(now_);
@@ -161,6 +166,7 @@ void World::bounce_job(const WorkPtr& work) {
     }
     release(work);
     if (work->job->request) return answer(*work->station, work->job, Answer::failed);
+    ledger_.end(work->job->copy, now_);
     work->job->upstream(Reply::never, Decided::by_work, *work->job->copy);
 }
 
@@ -193,18 +199,18 @@ const FlawSpec* World::awake_flaw(const Work& work, bool timed_out) const {
     return nullptr;
 }
 
-bool World::fault_acts(const FaultSpec& fault, const Station& station) const {
+bool World::fault_acts(const FaultSpec& fault, const Station& station, SimTime at) const {
     const std::size_t f = static_cast<std::size_t>(&fault - scenario_.faults.data());
     return fault.enabled && hits(fault, station) &&
-           std::any_of(acts_[f].acts.begin(), acts_[f].acts.end(), [&](const Stretch& s) { return s.covers(now_); });
+           std::any_of(acts_[f].acts.begin(), acts_[f].acts.end(), [&](const Stretch& s) { return s.covers(at); });
 }
 
 /// Is the request one that the station does not answer, now? In on / off stretches all of them are.
-bool World::is_swallowed(const Station& callee, const Job& job) const {
+bool World::is_swallowed(const Station& callee, const Job& job, SimTime at) const {
     for (const FaultSpec& fault : scenario_.faults) {
         const auto* silent = std::get_if<NoAnswerFault>(&fault.body);
-        if (silent == nullptr || !fault_acts(fault, callee)) continue;
-        if (silent->on && (now_ - fault.at.at).ns % (*silent->on + *silent->off).ns >= silent->on->ns) continue;
+        if (silent == nullptr || !fault_acts(fault, callee, at)) continue;
+        if (silent->on && (at - fault.at.at).ns % (*silent->on + *silent->off).ns >= silent->on->ns) continue;
         if (draws_.of_fault(fault.name, callee.name, draws::no_answer, job.identity) < silent->probability.value) return true;
     }
     return false;

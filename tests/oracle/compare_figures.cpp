@@ -190,6 +190,38 @@ void compare_stations(const World& naive, const ScenarioSpec& scenario, const Ou
     }
 }
 
+/// All but the division of waits in queues has to be the same to the ns.
+void compare_ledger(const World& naive, const ScenarioSpec& scenario, const Outcome& outcome, Findings& findings) {
+    const auto is_of_calls = [](const FaultSpec& f) {
+        const auto& b = f.body;
+        return std::holds_alternative<NoAnswerFault>(b) || std::holds_alternative<LateAnswerFault>(b) || std::holds_alternative<WrongAnswerFault>(b) ||
+               std::holds_alternative<LinkLatencyFault>(b);
+    };
+    if (!std::all_of(scenario.faults.begin(), scenario.faults.end(), is_of_calls) || !scenario.mitigations.empty()) return;  // not yet
+    std::map<Ledger::Row, TimeArea> ours, theirs, waits_ours, waits_theirs;
+    const auto is_wait = [](const Ledger::Row& row) { return row.cause.starts_with("queue: "); };
+    for (const auto& [row, sum] : naive.ledger().rows()) {
+        ours[row] += sum.time;
+        if (is_wait(row)) waits_ours[{row.tenant_class, row.place, "queue"}] += sum.time;
+    }
+    for (const LedgerRow& r : outcome.ledger) {
+        const Ledger::Row row{r.tenant_class, r.place, r.cause};
+        theirs[row] += r.time;
+        if (is_wait(row)) waits_theirs[{row.tenant_class, row.place, "queue"}] += r.time;
+    }
+    const auto compare = [&](auto& a, auto& b) {
+        for (const auto& [row, time] : b) a[row];
+        for (const auto& [row, time] : a) {
+            const auto found = naive.ledger().rows().find({row.tenant_class, row.place, "queue"});
+            const TimeArea error = !is_wait(row) || found == naive.ledger().rows().end() ? 0 : found->second.error;
+            const std::string whose = scenario.tenants[row.tenant_class].name + ", " + row.place;
+            findings.near(whose, row.cause, static_cast<double>(time), static_cast<double>(b[row]), static_cast<double>(error));
+        }
+    };
+    compare(ours, theirs);
+    compare(waits_ours, waits_theirs);
+}
+
 }  // namespace
 
 Difference difference_of_figures(const World& naive, const ScenarioSpec& scenario, const Outcome& outcome, Rules rules) {
@@ -202,6 +234,7 @@ Difference difference_of_figures(const World& naive, const ScenarioSpec& scenari
     compare_reports(naive, outcome, findings);
     compare_recovery(naive, figures, scenario, outcome, findings);
     compare_stations(naive, scenario, outcome, findings);
+    compare_ledger(naive, scenario, outcome, findings);
     return findings.all();
 }
 

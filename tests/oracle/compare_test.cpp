@@ -66,7 +66,7 @@ TEST_CASE("20,000 drawn scenarios go the same way in both worlds", "[.campaign]"
     for (std::uint64_t seed = from; seed < from + count; ++seed) {
         const Draft drawn = measured(draft(seed, stage == 0 ? stage_of(seed) : static_cast<int>(stage), ties), seed, slow);
         const Difference found = difference(scenario_from(drawn.yaml()), 1);
-        INFO("seed " << seed << "\n" << found.text.substr(0, 2000));
+        INFO("scenario " << seed << "\n" << (found.text.empty() ? "" : drawn.yaml()) << found.text.substr(0, 4000));
         CHECK(found.kind == "");
         if (folder != nullptr && !found.text.empty())
             write_down(small_one(drawn, found.kind), std::string(folder) + "/" + std::to_string(seed) + ".yaml");

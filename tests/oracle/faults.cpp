@@ -161,6 +161,7 @@ void World::crash(Station& station, Server& server) {
         if (work->job->request) answer(station, work->job, Answer::failed);
     for (const WorkPtr& work : lost) {
         if (!work->job->upstream) continue;
+        ledger_.end(work->job->copy, now_);
         if (work->handing_over) work->job->copy->doubted = true;  // the next tier may have it, or get it still
         work->job->upstream(Reply::broken, work->handing_over ? Decided::further_on : Decided::by_work, *work->job->copy);
     }

@@ -94,6 +94,7 @@ std::size_t World::some_server(const Party& party, const Copy& copy) {
 /// When a party has a copy, then it waits for a connection to its next station; senders and users hand over at once.
 void World::send_on(Party& party, const CopyPtr& copy) {
     NextHop& hop = hop_of(party, *copy);
+    ledger_.next(copy, party.name, party.limits.throttle ? "throttle" : "connection slot", now_);
     hop.fresh.push_back(copy);
     pump(party, hop);
 }
@@ -124,6 +125,7 @@ void World::pump_all(Party& party) {
 
 void World::begin_attempt(Party& party, NextHop& hop) {
     const CopyPtr copy = hop.active.front();
+    ledger_.next(copy, party.name, "failed attempt", now_);
     hop.active.pop_front();
     ++hop.busy;
     refill(party, hop);
@@ -181,11 +183,13 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
         if (reply == Reply::accepted) mails_[copy->mail].unheard.erase(open);
         const bool was_open = std::exchange(*open, false) && (!hands_on || !hands_on->over);
         if (was_open && about.doubted) copy->doubted = true;
+        if (was_open) Ledger::heard(*copy, about, reply == Reply::accepted);
         if (was_open) return done(reply);
         if (reply == Reply::accepted) leave_duplicate(about, to.name);
     };
-    at(passage.at + scenario_.network.reply_timeout, Rank::timer, copy->identity, [close, copy] { close(Reply::timed_out, *copy); });
-    const auto respond = [this, sent = *copy, &from, &to, close, open, waits](Reply reply, Decided by, const Copy& about) {
+    const SimTime gives_up = passage.at + scenario_.network.reply_timeout;
+    at(gives_up, Rank::timer, copy->identity, [close, copy] { close(Reply::timed_out, *copy); });
+    const auto respond = [this, copy, gives_up, sent = *copy, &from, &to, close, open, waits](Reply reply, Decided by, const Copy& about) {
         if (from.site == to.site) return close(reply, about);
         if (to.dead > 0) return;  // a site that is gone says nothing
         const bool at_the_door = by == Decided::at_the_door;
@@ -194,6 +198,8 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
         RandomStream words = draws_.of("sites/" + to.site, draws::reply_transfer, way_back, attempt);
         const Passage back = wires_.reply(to.site, from.site, now_, words);
         const bool heard = back.end == Passage::End::delivered;
+        const bool ends_first = std::min(back.at, gives_up) >= end_;  // the run
+        if (heard && ends_first && *open && reply != Reply::accepted) Ledger::heard(*copy, about, false);
         if (heard && reply == Reply::accepted) mails_[sent.mail].unheard.emplace(open, waits);
         if (heard) at(back.at, Rank::reply, about.identity, [close, reply, about] { close(reply, about); });
         else if (reply == Reply::accepted) leave_duplicate(about, to.name);  // nobody will hear of it
@@ -218,6 +224,7 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond,
     const auto refuse = [&](Reply said) {
         ++records_[station.name].refused;
         note(copy->identity, "refused by", station.name);
+        copy->life.elsewhere = said == Reply::accepted;  // it has been dropped
         respond(said, Decided::at_the_door, *copy);
     };
     auto job = std::make_shared<Job>();
@@ -241,10 +248,12 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond,
     job->copy->failures = 0;
     job->copy->arrived = now_;
     if (!passes_through) watch(station.party, job->copy);
+    ledger_.taken(copy, job->copy, station.name, now_);
     if (hold == nullptr) {
         enter(station, server, job);
     } else {
         note(job->identity, "deferred by", station.name);
+        ledger_.next(job->copy, station.name, "held back", now_);
         station.held[hold].push_back(job);
     }
     if (!passes_through) respond(Reply::accepted, Decided::at_the_door, *copy);
@@ -254,6 +263,9 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond,
 Reply World::turned_away(const Station& station, const Job& job, bool passes_through) {
     if (station.tier->queue.on_full == OnFull::bounce) return Reply::never;
     if (station.tier->queue.on_full == OnFull::defer || passes_through) return Reply::later;
+    const auto here = std::make_shared<Copy>(*job.copy);
+    ledger_.taken(job.copy, here, station.name, now_);
+    ledger_.end(here, now_);
     drop(job, station.name);
     return Reply::accepted;
 }
@@ -289,7 +301,7 @@ void World::end_attempt(Party& party, NextHop& hop, const CopyPtr& copy, Reply r
     refill(party, hop);  // before a report about it, perhaps, wants in
     forget_if_empty(hop);
     switch (reply) {
-        case Reply::accepted: break;
+        case Reply::accepted: ledger_.end(copy, now_); break;
         case Reply::never: send_back(copy, party, "bounced by"); break;
         case Reply::timed_out: copy->doubted = true; [[fallthrough]];
         case Reply::no_connection:
@@ -318,6 +330,7 @@ void World::put_off(Party& party, const CopyPtr& copy, std::function<void()> bac
     const Tries tries{copy->arrived, copy->first_failure, now_, copy->failures, SimTime::zero()};
     const std::optional<SimTime> due = next_try(party.limits.retry, tries, luck);
     note(copy->identity, "deferred by", party.name);
+    ledger_.next(copy, party.name, party.limited ? "retry" : "sender's retry", now_);
     if (!due) return send_back(copy, party, "given up by");
     const std::pair when(*due, copy->identity);
     party.put_off[when] = std::move(back);
@@ -328,6 +341,7 @@ void World::put_off(Party& party, const CopyPtr& copy, std::function<void()> bac
 
 void World::try_again(Party& party, const CopyPtr& copy) {
     NextHop& next = hop_of(party, *copy);  // another MX host, perhaps
+    ledger_.next(copy, party.name, party.limits.throttle ? "throttle" : "connection slot", now_);
     next.due.push_back(copy);
     pump(party, next);
 }

@@ -40,16 +40,18 @@ void World::run() {
         next.mapped()();
         look_at_stations();
     }
+    end_lives();
 }
 
 void World::look_at_stations() {
-    for (const auto& [name, station] : stations_) {
+    for (auto& [name, station] : stations_) {
         StationRecord::Moment moment{now_, 0, station.queue.size()};
         for (const Server& s : station.servers) {
             moment.busy += s.busy.size();
             moment.waiting += s.queue.size();
             moment.workers += s.workers;
         }
+        look_at_workers(station);
         auto& all = records_[name].moments;
         const auto what = [](const StationRecord::Moment& m) { return std::tuple(m.busy, m.waiting, m.workers); };
         if (what(all.back()) != what(moment)) all.push_back(moment);
@@ -81,7 +83,7 @@ void World::accept(Source& source, std::uint32_t tenant, std::uint64_t identity)
     copy->tenant_class = source.tenant_class;
     copy->tenant = tenant;
     copy->size = SizeLaw(spec.sizes).draw(draws_.key("sources/" + source.name, draws::size), identity);
-    copy->accepted = copy->arrived = now_;
+    copy->accepted = copy->arrived = copy->life.since = now_;
     note(copy->identity, "accepted", source.party->name);
     begin_mail(*copy);
     ++accounts_[tenant].accepted;
@@ -114,6 +116,7 @@ void World::put_backlog() {
         Station& has_it = station(place.tier, place.site, *copy);
         note(copy->identity, "accepted", has_it.name);
         begin_mail(*copy);
+        copy->life = {accepted, has_it.name, "before the start", false};
         mails_.back().at_start = true;
         ++accounts_[copy->tenant].accepted;
         in_front ? enter_queue(has_it, copy) : wait_behind(has_it.party, copy);
@@ -139,6 +142,7 @@ std::vector<std::uint32_t> World::tenants_of(const PlaceText& place, Copy copy) 
 /// As if the tier had tried since the copy was accepted, by its schedule; what it would have given up by now is tried once more.
 void World::wait_behind(Party& party, const CopyPtr& copy) {
     ++copy->hop;
+    ledger_.next(copy, party.name, "retry", now_);
     copy->server = some_server(party, *copy);
     tried_.emplace(copy->identity, copy->hop);
     std::optional<SimTime> due = copy->accepted;

@@ -11,6 +11,15 @@ namespace {
 
 bool is_shared(const Station& station) { return station.tier->spread == Spread::shared; }
 
+/// Since when one waits there, at least; the engine knows it to a second.
+SimTime oldest_at(const Station& station, SimTime now, Rules rules) {
+    SimTime oldest = now;
+    for (const JobPtr& job : station.queue) oldest = std::min(oldest, job->since);
+    for (const Server& server : station.servers)
+        for (const JobPtr& job : server.queue) oldest = std::min(oldest, job->since);
+    return rules == Rules::of_design ? oldest : SimTime{oldest.ns / 1'000'000'000 * 1'000'000'000};
+}
+
 /// A worker may be free though somebody waits for it: in the instant in which a site is back.
 bool begins_at_once(const Station& station, const Server* server) {
     return server != nullptr && server->can_start() && (is_shared(station) ? station.queue : server->queue).empty();
@@ -39,7 +48,9 @@ void World::wait(Station& station, Server* server, const JobPtr& job, bool at_he
     std::deque<JobPtr>& queue = is_shared(station) ? station.queue : server->queue;
     if (!at_head) note(job->identity, "waits in the queue of", station.name);
     if (at_head) job->since = now_;
+    if (!job->request) ledger_.next(job->copy, station.name, "waits", now_);
     job->first = at_head;
+    job->oldest = oldest_at(station, now_, rules_);
     job->offer = 0;  // which server takes it from the queue is drawn for the copy itself
     const auto urgency = [&](const JobPtr& j) {
         return station.tier->queue.discipline == Discipline::priority ? scenario_.tenants[j->copy->tenant_class].priority : 0;
@@ -123,6 +134,7 @@ void World::list_if_free(Station& station, const Server& server) {
 void World::start(Station& station, Server& server, const JobPtr& job) {
     note(job->identity, "gets a worker of", station.name);
     records_[station.name].waits.emplace_back(now_, now_ - job->since);
+    ledger_.waited(*job, is_shared(station) ? &station.queue : &server.queue, now_);
     auto work = std::make_shared<Work>();
     work->job = job;
     work->station = &station;
@@ -188,6 +200,7 @@ void World::hand_over(const WorkPtr& work) {
     if (NextHop& hop = hop_of(station.party, *copy); station.tier->hand_over == HandOver::direct && hop.to->site == station.site) {
         ++hop.busy;
         tried_.emplace(copy->identity, copy->hop);
+        ledger_.next(copy, station.name, "failed attempt", now_);
         release(work);
         return offer(*hop.to, copy, [this, &station, &hop, copy](Reply reply, Decided, const Copy&) { end_attempt(station.party, hop, copy, reply); });
     }
@@ -197,12 +210,18 @@ void World::hand_over(const WorkPtr& work) {
 
 /// A proxy's worker is held until the next tier has replied, and passes the reply on.
 void World::pass_through(const WorkPtr& work) {
+    ledger_.next(work->job->copy, work->station->name, "handing over", now_);
     auto copy = std::make_shared<Copy>(*work->job->copy);
+    work->job->copy->life.elsewhere = true;
+    ledger_.next(copy, work->station->name, "failed attempt", now_);
     ++copy->hop;
     Station& next = next_station(work->station->site, *copy);
     work->handing_over = true;
     transfer(copy, work->station->party, next, [this, work, copy](Reply reply) {
         release(work);
+        ledger_.end(copy, now_);
+        Ledger::heard(*work->job->copy, *copy, reply == Reply::accepted);
+        ledger_.end(work->job->copy, now_);
         if (reply == Reply::timed_out || copy->doubted) work->job->copy->doubted = true;
         work->job->upstream(reply >= Reply::no_connection && reply != Reply::timed_out ? Reply::later : reply, Decided::further_on, *work->job->copy);
     }, work);
@@ -217,6 +236,7 @@ void World::release(const WorkPtr& work) {
 
 void World::deliver(const CopyPtr& copy, const std::string& place) {
     copy->over = true;
+    ledger_.end(copy, now_);
     end_copy(*copy, "delivered at", place);
     ++accounts_[copy->tenant].delivered;
 }
@@ -229,6 +249,7 @@ void World::discard(const CopyPtr& copy, const Party& party) {
 
 void World::send_back(const CopyPtr& copy, Party& party, const std::string& how) {
     copy->over = true;
+    ledger_.end(copy, now_);
     if (copy->kind != MailKind::mail) return discard(copy, party);
     end_copy(*copy, how, party.name);
     ++(how == "bounced by" ? accounts_[copy->tenant].bounced : accounts_[copy->tenant].expired);
@@ -242,7 +263,8 @@ void World::report(const CopyPtr& about, Party& party, MailKind kind, std::uint3
     copy->identity = report_identity(about->identity, kind, n);
     copy->kind = kind;
     copy->size = Bytes{4096};
-    copy->accepted = copy->arrived = now_;
+    copy->accepted = copy->arrived = copy->life.since = now_;
+    copy->life.elsewhere = false;
     copy->hop = copy->failures = copy->passes = 0;
     copy->doubted = copy->over = false;
     if (about->direction == Direction::inbound) copy->direction = Direction::outbound;

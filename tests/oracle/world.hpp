@@ -26,6 +26,7 @@
 #include "sim/base/law.hpp"
 #include "sim/base/time.hpp"
 #include "tests/oracle/draws.hpp"
+#include "tests/oracle/ledger.hpp"
 #include "tests/oracle/network.hpp"
 
 namespace mailquake::oracle {
@@ -62,6 +63,7 @@ struct Copy {
     bool          over = false;       // its party has it no more
     bool          doubted = false;    // the reply to an offer at this hop was not heard: the next tier may have it already
     std::size_t   mail = 0;           // which Mail it is a copy of
+    Life          life;
     std::size_t   server = 0;         // of the tier that hands it on: the one that has it
 };
 using CopyPtr = std::shared_ptr<Copy>;
@@ -84,6 +86,7 @@ struct Request {
     Waits awaited = [] { return true; };            // does the caller still wait?
     std::function<void()> wasted = [] {};           // what is counted when nobody hears it
     bool served = false, in_vain = false;
+    bool silent = false;                            // a fault has swallowed it, or will
 };
 
 /// What waits for a worker: mail, or a request made for it.
@@ -97,8 +100,17 @@ struct Job {
     bool first = false;                             // was put back at the head of its queue
     std::uint32_t offer = 0;                        // which offer of the copy at this hop it is
     SimTime since;                                  // waits from here on
+    SimTime oldest;                                 // and of those who do then, the first one
 };
 using JobPtr = std::shared_ptr<Job>;
+
+/// What a worker does, in words of the ledger; `of`: which call or flaw.
+struct Doing {
+    const char*        what = "";
+    const std::string* of = nullptr;
+    friend bool operator==(const Doing&, const Doing&) = default;
+    [[nodiscard]] std::string text() const { return of == nullptr ? what : what + *of; }
+};
 
 /// What a worker does with one job.
 struct Work {
@@ -116,6 +128,9 @@ struct Work {
     double      pace = 1;             // by which that takes longer now
     SimDuration left;                 // of its service, when its server stands still
     std::uint64_t planned = 0;        // which end of service is the valid one
+    std::shared_ptr<Request> request; // of the call that it is in
+    const FlawSpec* held_by = nullptr;
+    Doing       doing;                // when it was looked at last
 };
 using WorkPtr = std::shared_ptr<Work>;
 
@@ -125,6 +140,7 @@ struct Server {
     int         crashes = 0;              // reasons why it is down
     int         pauses = 0;               // reasons why it stands still
     std::vector<WorkPtr> busy;
+    std::pair<int, std::size_t> looked{-1, 0};  // reasons to be down, and busy workers, when it was looked at last
     std::deque<JobPtr> queue;             // unless the tier's servers share one
     [[nodiscard]] bool can_start() const { return crashes == 0 && busy.size() < workers; }
 };
@@ -262,6 +278,7 @@ public:
     [[nodiscard]] const std::vector<Mail>& mails() const { return mails_; }
     [[nodiscard]] const std::map<std::string, StationRecord>& records() const { return records_; }
     [[nodiscard]] const std::vector<SimTime>& retries() const { return retries_; }
+    [[nodiscard]] const Ledger& ledger() const { return ledger_; }
     [[nodiscard]] const TenantDirectory& tenants() const { return *tenants_; }
     [[nodiscard]] const std::vector<FaultOccurrences>& acts() const { return acts_; }
 
@@ -292,6 +309,9 @@ private:
     void note(std::uint64_t identity, std::string what, const std::string& place);
     void begin_mail(Copy& copy);
     void look_at_stations();
+    void look_at_workers(Station& station);
+    [[nodiscard]] static Doing doing(const Server& server, const Work* work);
+    void end_lives();
     void end_copy(const Copy& copy, const std::string& how, const std::string& place);
 
     // sources.cpp: how mail comes about
@@ -355,8 +375,9 @@ private:
     void bounce_job(const WorkPtr& work);
     void requeue_at_head(const WorkPtr& work);
     [[nodiscard]] const FlawSpec* awake_flaw(const Work& work, bool timed_out) const;
-    [[nodiscard]] bool fault_acts(const FaultSpec& fault, const Station& station) const;
-    [[nodiscard]] bool is_swallowed(const Station& callee, const Job& job) const;
+    [[nodiscard]] bool fault_acts(const FaultSpec& fault, const Station& station) const { return fault_acts(fault, station, now_); }
+    [[nodiscard]] bool fault_acts(const FaultSpec& fault, const Station& station, SimTime at) const;
+    [[nodiscard]] bool is_swallowed(const Station& callee, const Job& job, SimTime at) const;
 
     // clients.cpp
     void build_clients();
@@ -436,6 +457,7 @@ private:
     std::map<std::string, StationRecord> records_;    // by station
     std::vector<SimTime> retries_;                    // attempts that are not a copy's first at that hop
     std::set<std::pair<std::uint64_t, std::size_t>> tried_;  // identity and hop
+    Ledger  ledger_;
 
     std::optional<TenantDirectory> tenants_;
     std::map<std::string, std::size_t> partitioned_;  // tier to its number in the directory
