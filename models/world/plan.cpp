@@ -50,19 +50,19 @@ std::uint16_t Plan::nearest_elsewhere(TierId tier, std::uint16_t from, SimTime t
 }
 
 std::optional<std::uint16_t> Plan::next_nearest(TierId tier, std::uint16_t from, std::uint16_t first, std::size_t k, SimTime t) const {
-    const std::vector<std::uint16_t>& sites = tiers[tier.index()].sites;
+    const std::vector<std::uint16_t>& places = tiers[tier.index()].sites;
     const auto may_be = [&](std::uint16_t site) {
         return site != first && std::none_of(avoided.begin(), avoided.end(), [&](const AvoidedPlan& a) { return a.tier == tier && a.site == site && a.when.covers(t); });
     };
     const auto is_before = [&](std::size_t a, std::size_t b) {
-        const SimDuration to_a = lookahead.min_latency({from}, {sites[a]}), to_b = lookahead.min_latency({from}, {sites[b]});
+        const SimDuration to_a = lookahead.min_latency({from}, {places[a]}), to_b = lookahead.min_latency({from}, {places[b]});
         return to_a < to_b || (to_a == to_b && a < b);
     };
-    for (std::size_t s = 0; s < sites.size(); ++s) {
-        if (!may_be(sites[s])) continue;
+    for (std::size_t s = 0; s < places.size(); ++s) {
+        if (!may_be(places[s])) continue;
         std::size_t rank = 1;
-        for (std::size_t other = 0; other < sites.size(); ++other) rank += may_be(sites[other]) && is_before(other, s);
-        if (rank == k) return sites[s];
+        for (std::size_t other = 0; other < places.size(); ++other) rank += may_be(places[other]) && is_before(other, s);
+        if (rank == k) return places[s];
     }
     return std::nullopt;
 }

@@ -140,7 +140,7 @@ Difference difference(const ScenarioSpec& scenario, std::uint64_t seed, Rules ru
     const std::vector<Step> theirs = engine_steps(outcome);
     const auto [a, b] = std::mismatch(ours.begin(), ours.end(), theirs.begin(), theirs.end());
     if (a == ours.end() && b == theirs.end()) {
-        const Difference of_figures = difference_of_figures(naive, scenario, outcome, rules);
+        const Difference of_figures = difference_of_figures(naive, scenario, outcome);
         return of_figures.text.empty() ? difference_of_clients(naive, outcome) : of_figures;
     }
     std::string text = fmt::format("step {} of {} and {} differs\n", a - ours.begin(), ours.size(), theirs.size());

@@ -224,7 +224,7 @@ void compare_ledger(const World& naive, const ScenarioSpec& scenario, const Outc
 
 }  // namespace
 
-Difference difference_of_figures(const World& naive, const ScenarioSpec& scenario, const Outcome& outcome, Rules rules) {
+Difference difference_of_figures(const World& naive, const ScenarioSpec& scenario, const Outcome& outcome) {
     Findings findings;
     const Figures figures = figures_of(naive, scenario);
     compare_accounts(naive, outcome, findings);

@@ -9,6 +9,6 @@
 
 namespace mailquake::oracle {
 
-[[nodiscard]] Difference difference_of_figures(const World& naive, const ScenarioSpec& scenario, const Outcome& outcome, Rules rules);
+[[nodiscard]] Difference difference_of_figures(const World& naive, const ScenarioSpec& scenario, const Outcome& outcome);
 
 }  // namespace mailquake::oracle

@@ -63,7 +63,7 @@ void World::build_station(const TierSpec& t, const std::string& site, const std:
         s.servers.back().workers = static_cast<std::size_t>(workers);
         s.free.push_back(s.servers.back().number);
     }
-    s.party = {name, site, t.name, station_names_.size(), true, false, t.next_hop, &s, {}, {}};
+    s.party = {name, site, t.name, station_names_.size(), true, false, t.next_hop, &s, {}, {}, {}};
 }
 
 void World::build_parties() {

@@ -169,13 +169,10 @@ void World::defer_all(Party& party, NextHop& hop) {
 void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::function<void(Reply)> done, const WorkPtr& hands_on) {
     note(copy->identity, "attempt to", to.name);
     if (!hands_on && !tried_.emplace(copy->identity, copy->hop).second) retries_.push_back(now_);
-    const std::uint64_t way = derived(copy->identity, draws::hop, std::uint64_t{copy->hop} << 32);
-    RandomStream luck = draws_.of("sites/" + from.site, draws::mail_transfer, way, copy->passes << 16 | copy->failures);
+    RandomStream luck = draws_.of("sites/" + from.site, draws::mail_transfer, derived(copy->identity, draws::hop, std::uint64_t{copy->hop} << 32), copy->passes << 16 | copy->failures);
     const bool at_once = from.users && from.site == to.site;
     const Passage passage = at_once ? Passage{Passage::End::delivered, now_} : wires_.mail(from.site, to.site, now_, copy->size, luck);
-    if (passage.end != Passage::End::delivered) {
-        return at(passage.at, Rank::reply, copy->identity, [done, reply = reply_of(passage.end)] { done(reply); });
-    }
+    if (passage.end != Passage::End::delivered) return at(passage.at, Rank::reply, copy->identity, [done, reply = reply_of(passage.end)] { done(reply); });
     // The sender waits for the reply for so long. If it then hears that its copy was taken over, there are two.
     const auto open = std::make_shared<bool>(true);
     const Waits waits = [open, hands_on] { return *open && (!hands_on || (!hands_on->over && hands_on->job->upstream_waits())); };
@@ -198,16 +195,15 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
         RandomStream words = draws_.of("sites/" + to.site, draws::reply_transfer, way_back, attempt);
         const Passage back = wires_.reply(to.site, from.site, now_, words);
         const bool heard = back.end == Passage::End::delivered;
-        const bool ends_first = std::min(back.at, gives_up) >= end_;  // the run
-        if (heard && ends_first && *open && reply != Reply::accepted) Ledger::heard(*copy, about, false);
+        if (heard && std::min(back.at, gives_up) >= end_ && *open && reply != Reply::accepted) Ledger::heard(*copy, about, false);
         if (heard && reply == Reply::accepted) mails_[sent.mail].unheard.emplace(open, waits);
         if (heard) at(back.at, Rank::reply, about.identity, [close, reply, about] { close(reply, about); });
         else if (reply == Reply::accepted) leave_duplicate(about, to.name);  // nobody will hear of it
     };
     if (at_once) return offer(to, copy, respond, waits);
     at(passage.at, Rank::arrival, copy->identity, [this, &from, &to, copy, hands_on, respond, waits] {
-        const bool broken = hands_on && hands_on->over && from.site == to.site;  // from another site the data are on their way
-        if (!broken) offer(to, copy, respond, waits);
+        if (hands_on && hands_on->over && from.site == to.site) return;  // broken; from another site the data are on their way
+        offer(to, copy, respond, waits);
     });
 }
 
