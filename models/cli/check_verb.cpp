@@ -262,7 +262,7 @@ std::string key_of(const Diagnostic& one) { return print(one.pos) + ": " + one.m
 
 std::vector<CheckedVariant> check_variants(const LoadRequest& request, const LoadedScenario& scenario, bool quiet) {
     std::vector<CheckedVariant> checked;
-    if (!request.variants.empty()) return checked;   // somebody has chosen
+    if (!request.variants.empty() || scenario.variants.empty()) return checked;   // somebody has chosen, or there is no choice
     std::set<std::string> said;
     Diagnostics base;
     (void)load_scenario(request, base);
@@ -314,7 +314,7 @@ std::optional<Checked> check_one(const Options& options, const std::string& file
     const OfferedLoad load = offered_load(loaded->spec);
     warn_of_overload(loaded->spec, load);
     warn_of_short_run(*loaded);
-    const RunEstimate estimate = estimate_run(loaded->spec);
+    const RunEstimate estimate = estimate_run(loaded->spec, load);
     if (const auto why = too_large(estimate)) print_note(fmt::format("{}: warning: {}; `run` wants --yes for it\n", print(loaded->spec.pos), *why));
     const std::vector<CheckedVariant> variants = check_variants(request, *loaded, options.has("quiet"));
     const bool all_run = std::all_of(variants.begin(), variants.end(), [](const CheckedVariant& variant) { return variant.ok; });

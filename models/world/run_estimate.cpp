@@ -5,9 +5,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 #include "models/world/load_shares.hpp"
-#include "models/world/offered_load.hpp"
+#include "sim/base/name_index.hpp"
 
 namespace mailquake {
 
@@ -22,11 +23,24 @@ constexpr double kBytesPerTenant = 300;
 constexpr double kEventsPerHop = 4;          // attempt, transfer, reply, service
 constexpr double kEventsPerLook = 1;
 
+/// A path as of --set, put together only where it is wanted.
+struct Key {
+    std::string_view section, name, key;
+    std::string_view more = {};   // behind `key` and a dot
+
+    explicit Key(std::string_view only) : key(only) {}
+    Key(std::string_view section_, std::string_view name_, std::string_view key_, std::string_view more_ = {}) : section(section_), name(name_), key(key_), more(more_) {}
+    [[nodiscard]] std::string text() const {
+        if (section.empty()) return std::string(key);
+        return fmt::format("{}.{}.{}{}{}", section, name, key, more.empty() ? "" : ".", more);
+    }
+};
+
 /// Sums, and remembers which key adds most to each.
 class Sum {
 public:
-    void events(const std::string& key, double n) { add(estimate_.events, most_events_, estimate_.biggest, key, n); }
-    void bytes(const std::string& key, double n) { add(estimate_.bytes, most_bytes_, estimate_.heaviest, key, n); }
+    void events(const Key& key, double n) { add(estimate_.events, most_events_, estimate_.biggest, key, n); }
+    void bytes(const Key& key, double n) { add(estimate_.bytes, most_bytes_, estimate_.heaviest, key, n); }
     void messages(double n) { estimate_.messages += n; }
 
     [[nodiscard]] RunEstimate estimate() const {
@@ -36,11 +50,11 @@ public:
     }
 
 private:
-    static void add(double& sum, double& most, std::string& of, const std::string& key, double n) {
+    static void add(double& sum, double& most, std::string& of, const Key& key, double n) {
         sum += n;
         if (n <= most) return;
         most = n;
-        of = key;
+        of = key.text();
     }
 
     RunEstimate estimate_;
@@ -48,14 +62,13 @@ private:
 };
 
 /// Events of one copy of the class on its way.
-double events_of(const ScenarioSpec& scenario, const TenantClassSpec& tenants) {
+double events_of(const ScenarioSpec& scenario, const NameIndex& tiers, const TenantClassSpec& tenants) {
     double most = 0;
     for (const auto* path : {&tenants.paths.inbound, &tenants.paths.outbound, &tenants.paths.internal}) {
         double events = 1;
         for (const std::string& name : *path) {
-            events += kEventsPerHop;
-            for (const TierSpec& tier : scenario.tiers)
-                if (tier.name == name) events += 3 * static_cast<double>(tier.calls.size());
+            const auto tier = tiers.find(name);
+            events += kEventsPerHop + (tier ? 3 * static_cast<double>(scenario.tiers[*tier].calls.size()) : 0);
         }
         most = std::max(most, events);
     }
@@ -76,57 +89,59 @@ void add_faults(const ScenarioSpec& scenario, const TenantClassSpec& tenants, do
         if (more <= 0) continue;
         const bool is_campaign = std::holds_alternative<CampaignFault>(fault.body);
         sum.messages(more);
-        sum.events(fmt::format("faults.{}.{}", fault.name, is_campaign ? "copies" : "factor"), more * events);
-        sum.bytes(fmt::format("faults.{}.{}", fault.name, is_campaign ? "copies" : "factor"), more * kBytesPerWaiting);  // as if all of it waited at once
+        sum.events(Key("faults", fault.name, is_campaign ? "copies" : "factor"), more * events);
+        sum.bytes(Key("faults", fault.name, is_campaign ? "copies" : "factor"), more * kBytesPerWaiting);  // as if all of it waited at once
     }
 }
 
 void add_mail(const ScenarioSpec& scenario, double seconds, Sum& sum) {
+    const NameIndex tiers(scenario.tiers, [](const TierSpec& tier) -> std::string_view { return tier.name; });
     for (const TenantClassSpec& tenants : scenario.tenants) {
-        const double copies = tenants.rate.per_second * seconds, events = events_of(scenario, tenants);
+        const double copies = tenants.rate.per_second * seconds, events = events_of(scenario, tiers, tenants);
         const auto count = static_cast<double>(tenants.count);
         sum.messages(copies);
-        sum.events(fmt::format("tenants.{}.rate", tenants.name), copies * events);
-        sum.bytes(fmt::format("tenants.{}.count", tenants.name), count * kBytesPerTenant + std::min(copies, count * std::ceil(seconds / 3600)) * kBytesPerTenantHour);
+        sum.events(Key("tenants", tenants.name, "rate"), copies * events);
+        sum.bytes(Key("tenants", tenants.name, "count"), count * kBytesPerTenant + std::min(copies, count * std::ceil(seconds / 3600)) * kBytesPerTenantHour);
         add_faults(scenario, tenants, seconds, events, sum);
     }
     for (const BacklogSpec& backlog : scenario.backlog) {
-        sum.events(fmt::format("backlog.{}.count", backlog.name), static_cast<double>(backlog.count) * 2 * kEventsPerHop);
-        sum.bytes(fmt::format("backlog.{}.count", backlog.name), static_cast<double>(backlog.count) * kBytesPerWaiting);
+        sum.events(Key("backlog", backlog.name, "count"), static_cast<double>(backlog.count) * 2 * kEventsPerHop);
+        sum.bytes(Key("backlog", backlog.name, "count"), static_cast<double>(backlog.count) * kBytesPerWaiting);
     }
     for (const ClientSpec& clients : scenario.clients) {
         const double session = std::max(1e-3, mean_seconds(clients.session));
-        sum.events(fmt::format("clients.{}.count", clients.name), static_cast<double>(clients.count) * (1 + seconds / session) * kEventsPerHop);
-        sum.bytes(fmt::format("clients.{}.count", clients.name), static_cast<double>(clients.count) * kBytesPerTenant);
+        sum.events(Key("clients", clients.name, "count"), static_cast<double>(clients.count) * (1 + seconds / session) * kEventsPerHop);
+        sum.bytes(Key("clients", clients.name, "count"), static_cast<double>(clients.count) * kBytesPerTenant);
     }
 }
 
+std::string_view tier_of(std::string_view place) { return place.substr(0, place.find_first_of("/@")); }
+
 /// Queues that grow all the time hold what they have not got done when the run ends.
-void add_growth(const ScenarioSpec& scenario, double seconds, Sum& sum) {
-    const OfferedLoad load = normal_load(scenario);
+void add_growth(const OfferedLoad& load, double seconds, Sum& sum) {
     for (const OfferedLoadRow& row : load.tiers)
-        sum.bytes(fmt::format("tiers.{}.servers", row.place.substr(0, row.place.find_first_of("/@"))), row.growth_per_second * seconds * kBytesPerWaiting);
+        if (row.condition == "normal") sum.bytes(Key("tiers", tier_of(row.place), "servers"), row.growth_per_second * seconds * kBytesPerWaiting);
     for (const NextHopRow& row : load.next_hops)
-        sum.bytes(fmt::format("tiers.{}.next_hop.{}", row.place.substr(0, row.place.find_first_of("/@")), text_of(row.limit)), row.growth_per_second * seconds * kBytesPerWaiting);
+        if (row.condition == "normal") sum.bytes(Key("tiers", tier_of(row.place), "next_hop", text_of(row.limit)), row.growth_per_second * seconds * kBytesPerWaiting);
 }
 
 void add_looks(const ScenarioSpec& scenario, double seconds, Sum& sum) {
-    const auto looks = [&](const std::string& key, SimDuration every, double at_once) {
+    const auto looks = [&](const Key& key, SimDuration every, double at_once) {
         if (every.ns > 0) sum.events(key, seconds / every.seconds() * at_once * kEventsPerLook);
     };
     for (const DashboardSpec& dashboard : scenario.dashboards) {
         if (!dashboard.enabled) continue;
-        looks(fmt::format("dashboards.{}.look", dashboard.name), dashboard.look, static_cast<double>(dashboard.signals.size()) + 1);
+        looks(Key("dashboards", dashboard.name, "look"), dashboard.look, static_cast<double>(dashboard.signals.size()) + 1);
     }
     for (const TierSpec& tier : scenario.tiers) {
-        if (tier.autoscale) looks(fmt::format("tiers.{}.autoscale.period", tier.name), tier.autoscale->period, static_cast<double>(tier.at.size()));
-        if (tier.queue.back_pressure) looks(fmt::format("tiers.{}.queue.back_pressure.poll", tier.name), tier.queue.back_pressure->poll, static_cast<double>(tier.at.size()));
+        if (tier.autoscale) looks(Key("tiers", tier.name, "autoscale", "period"), tier.autoscale->period, static_cast<double>(tier.at.size()));
+        if (tier.queue.back_pressure) looks(Key("tiers", tier.name, "queue", "back_pressure.poll"), tier.queue.back_pressure->poll, static_cast<double>(tier.at.size()));
     }
     double places = 0;
     for (const TierSpec& tier : scenario.tiers) places += static_cast<double>(tier.at.size() * std::max<std::size_t>(1, tier.partitions.size()));
     const double minutes = seconds / 60;
-    sum.bytes("duration", minutes * (static_cast<double>(scenario.sites.size()) * kBytesPerMinute + 2 * places * kBytesPerQueueMinute));
-    sum.events("duration", minutes * places);
+    sum.bytes(Key("duration"), minutes * (static_cast<double>(scenario.sites.size()) * kBytesPerMinute + 2 * places * kBytesPerQueueMinute));
+    sum.events(Key("duration"), minutes * places);
 }
 
 std::string amount(double n) {
@@ -147,11 +162,13 @@ std::string time(double seconds) {
 
 }  // namespace
 
-RunEstimate estimate_run(const ScenarioSpec& scenario, const std::optional<SimDuration>& until) {
+RunEstimate estimate_run(const ScenarioSpec& scenario, const std::optional<SimDuration>& until) { return estimate_run(scenario, normal_load(scenario), until); }
+
+RunEstimate estimate_run(const ScenarioSpec& scenario, const OfferedLoad& load, const std::optional<SimDuration>& until) {
     const double seconds = until.value_or(scenario.duration).seconds();
     Sum sum;
     add_mail(scenario, seconds, sum);
-    add_growth(scenario, seconds, sum);
+    add_growth(load, seconds, sum);
     add_looks(scenario, seconds, sum);
     return sum.estimate();
 }

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "models/scenario/scenario_spec.hpp"
+#include "models/world/offered_load.hpp"
 
 namespace mailquake {
 
@@ -26,6 +27,8 @@ struct RunEstimate {
 
 /// `until`: where the run is cut.
 [[nodiscard]] RunEstimate estimate_run(const ScenarioSpec& scenario, const std::optional<SimDuration>& until = {});
+/// The same for somebody who has the offered load already.
+[[nodiscard]] RunEstimate estimate_run(const ScenarioSpec& scenario, const OfferedLoad& load, const std::optional<SimDuration>& until = {});
 
 /// A run of more events or bytes than this is not begun without being asked for twice.
 inline constexpr double kMostEvents = 1e9;
