@@ -1,16 +1,26 @@
 // What a holder does about a destination beside sending it mail: Postfix's dead destinations, and throttles
 // (models/mta/destination_window.hpp, models/mta/gcra.hpp).
+#include <algorithm>
+#include <tuple>
+#include <vector>
+
 #include "models/world/site.hpp"
 
 namespace mailquake {
 
-/// When a holder is back, then it sends what it has.
+/// When a holder is back, then it sends what it has: its next-hop queues go on in the scenario's order of places, server by server.
+/// (In the list of queues they stand as their first mail came.)
 void Site::send_again(std::uint32_t holder) {
+    std::vector<std::uint32_t> own;
     for (std::uint32_t queue = 0; queue < queues_.size(); ++queue)
-        if (queues_[queue].holder == holder) {
-            if (queues_[queue].watched) look_again(queue);
-            pump(queue);
-        }
+        if (queues_[queue].holder == holder) own.push_back(queue);
+    std::stable_sort(own.begin(), own.end(), [this](std::uint32_t a, std::uint32_t b) {
+        return std::tie(queues_[a].station, queues_[a].server) < std::tie(queues_[b].station, queues_[b].server);
+    });
+    for (const std::uint32_t queue : own) {
+        if (queues_[queue].watched) look_again(queue);
+        pump(queue);
+    }
 }
 
 /// When a destination is dead, then all its mail that waits for an attempt is deferred, each copy as after a failed one. It is

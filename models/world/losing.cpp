@@ -17,6 +17,17 @@ void Losing::leave_another(std::uint64_t identity, const Message& m) {
     if (m.kind == MailKind::mail) same_.copies.push_back({identity, m.tenant});
 }
 
+bool Losing::waits_for(std::uint64_t key) const { return site_.waits_for(key); }
+
+/// It is known only now: the proxy would have passed the reply on, to nobody (reply_upstream).
+void Losing::leave_unheard(std::span<const AttemptName> accepted, const Waits& waits) {
+    site_.attempts_.for_each([&](std::uint32_t slot, const Attempt& a) {
+        if (a.worker == kNoWorker || !std::binary_search(accepted.begin(), accepted.end(), AttemptName{site_.id_, Attempt::key(slot, a.token)})) return;
+        const Message& m = site_.messages_[a.message];
+        if (!waits({m.failures, static_cast<std::uint64_t>(m.arrived.ns)})) leave_another(m.identity, m);
+    });
+}
+
 void Losing::list_under_way(std::span<const AttemptName> accepted, MailFates& fates) const {
     std::vector<std::uint32_t> gone;
     site_.attempts_.for_each([&](std::uint32_t slot, const Attempt& a) {

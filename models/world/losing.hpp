@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -30,6 +31,11 @@ public:
     [[nodiscard]] std::uint64_t ended() const { return ended_; }
 
     // After the run:
+    /// Does this site wait for the reply to this attempt of its own?
+    [[nodiscard]] bool waits_for(std::uint64_t key) const;
+    using Waits = std::function<bool(AttemptName)>;
+    /// Of these (sorted) accepted attempts, those that a proxy here makes for a party that has given up: its mail has one more copy.
+    void leave_unheard(std::span<const AttemptName> accepted, const Waits& waits);
     [[nodiscard]] const SameMail& same_mail() const { return same_; }
     /// Tells of all mail of this site that is under way; the copies of these attempts (sorted) are others' by now.
     void list_under_way(std::span<const AttemptName> accepted, MailFates& fates) const;

@@ -274,7 +274,10 @@ void World::collect(Outcome& outcome) {
         std::sort(accepted.begin(), accepted.end());
         accepted.erase(std::unique(accepted.begin(), accepted.end()), accepted.end());
     }
-    for (const auto& site : sites_) site->finish(accepted, in_hand);
+    for (const auto& site : sites_) {
+        site->losing().leave_unheard(accepted, [this](AttemptName upstream) { return sites_[upstream.site]->losing().waits_for(upstream.key); });
+        site->finish(accepted, in_hand);
+    }
     MailFates fates;
     for (const auto& site : sites_) fates.add(site->losing().same_mail());
     fates.sort_out();

@@ -125,11 +125,14 @@ void World::site_is_back(const std::string& site) {
         for (Server& server : station->servers) --server.crashes;
         for (const Server& server : station->servers) list_if_free(*station, server);
     }
-    for (Station* const station : stations) go_on(*station);
-    for (auto& [name, party] : parties_) {
-        if (party.site != site) continue;
-        for (auto& [to, hop] : party.hops) pump(party, hop);
+    for (Station* const station : stations) {
+        go_on(*station);
+        look_at_stations();  // what it asks of one that goes on after it waits there for an instant
     }
+    for (const SenderSpec& sender : scenario_.senders) {
+        if (sender.at == site) pump_all(parties_[sender.name]);
+    }
+    pump_all(parties_["users@" + site]);
 }
 
 /// By identity; a tier's own mail last, as it came.

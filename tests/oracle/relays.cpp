@@ -76,7 +76,7 @@ Station& World::next_station(const std::string& from, const Copy& copy) {
 NextHop& World::hop_of(Party& party, const Copy& copy) {
     Station& to = next_station(party.site, copy);
     const bool own = party.station != nullptr && party.limits.is_per_server();
-    NextHop& hop = party.hops[own ? to.name + "#" + std::to_string(copy.server) : to.name];
+    NextHop& hop = party.hops[{to.party.number, own ? copy.server : 0}];
     hop.to = &to;
     if (own) hop.server = copy.server;
     return hop;

@@ -180,7 +180,7 @@ struct Party {
     bool        users = false;        // inside their site they hand over in no time
     NextHopSpec limits;               // of senders and users only the schedule, and when they hear of a delay
     Station*    station = nullptr;    // if it is one
-    std::map<std::string, NextHop> hops;   // by destination, and by server where each has its own
+    std::map<std::pair<std::uint64_t, std::size_t>, NextHop> hops;  // by number of the destination, and by server where each has its own
     std::map<std::string, Turns> turns;    // of throttles, by destination
     std::map<std::pair<SimTime, std::uint64_t>, std::function<void()>> put_off;  // what comes back: when, and who
 };
