@@ -92,9 +92,9 @@ private:
         // The mail has arrived if one copy has; it is lost once the last copy is.
         const bool is_lost = arrived.empty() && under_way == 0;
         if (is_lost) count_copy(mail, mail.ends[lost.back()].first, mail.ends[lost.back()].second, hours);
-        tenant.delivered += arrived.empty() ? 0 : 1;
-        tenant.returned += is_lost && mail.ends[lost.back()].second == "bounced by" ? 1 : 0;
-        tenant.lost += is_lost && mail.ends[lost.back()].second != "bounced by" ? 1 : 0;
+        tenant.delivered += arrived.empty() ? 0U : 1U;
+        tenant.returned += is_lost && mail.ends[lost.back()].second == "bounced by" ? 1U : 0U;
+        tenant.lost += is_lost && mail.ends[lost.back()].second != "bounced by" ? 1U : 0U;
         tenant.false_failures += arrived.empty() ? 0 : lost.size();
     }
 
