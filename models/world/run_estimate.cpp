@@ -7,6 +7,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "models/fault/fault_timeline.hpp"
 #include "models/world/load_shares.hpp"
 #include "sim/base/name_index.hpp"
 

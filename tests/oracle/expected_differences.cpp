@@ -112,10 +112,6 @@ std::vector<ExpectedDifference> differences_of_parts() {
         {"gray, dropped", "",
          one_way_in("1min", "5/s", "exchange", "faults: [{name: gray, kind: gray, target: mta, dropped: 30%, at: 20s, for: 10s}]\n",
                     "service: {law: deterministic, mean: 100us}, queue: {limit: 1000, on_full: drop}")},
-        // A site is back with all its tiers at once: none of them finds another one still down.
-        {"a site is back", "",
-         one_way_in("1min", "0.3/s", "exchange", "faults: [{name: gone, kind: site-down, target: dc, at: 20s, for: 10s}]\n",
-                    "service: {law: deterministic, mean: 15s}, workers: 20, calls: [{to: directory}]", ", {name: directory, at: dc, workers: 20}")},
         // The first packet to a site that is down is sent again after 1, 3, 7 and 15 s, as into a black hole.
         {"a site is down", "", one_way_in("1min", "2/s", "exchange", "faults: [{name: gone, kind: site-down, target: dc, at: 20s, for: 10s}]\n")},
         // Who refuses the mail of its site's users does not have it, and tells nobody of a delay.
@@ -123,6 +119,34 @@ std::vector<ExpectedDifference> differences_of_parts() {
          "name: expected\nduration: 5min\nsites: [dc]\n"
          "tiers: [{name: mta, at: dc, service: {law: deterministic, mean: 1s}, queue: {limit: 0}, next_hop: {notice_after: 30s}}]\n"
          "tenants: [{name: all, rate: 2/s, homes: dc, directions: {inbound: 0%, internal: 100%}, paths: {internal: mta}}]\n"},
+    };
+}
+
+/// In which order things go on when a site, or a tier, is back.
+std::vector<ExpectedDifference> differences_of_returns() {
+    return {
+        // A site is back with all its tiers at once: none of them finds another one still down.
+        {"a site is back", "",
+         one_way_in("1min", "0.3/s", "exchange", "faults: [{name: gone, kind: site-down, target: dc, at: 20s, for: 10s}]\n",
+                    "service: {law: deterministic, mean: 15s}, workers: 20, calls: [{to: directory}]", ", {name: directory, at: dc, workers: 20}")},
+        // What its users have written meanwhile goes out in the scenario's order of places, not in that in which the first mail for each came.
+        {"a site is back: its users", "",
+         "name: expected\nduration: 1min\nsites: [dc, {name: out, outside: true}]\nlinks: [{from: out, to: dc, latency: 10ms}]\n"
+         "tiers: [{name: store, at: dc, calls: [{to: directory}]}, {name: relay, at: dc, calls: [{to: directory}]}, {name: directory, at: dc}, {name: remote, at: out}]\n"
+         "tenants: [{name: all, rate: 1/s, homes: dc, directions: {inbound: 0%, outbound: 50%, internal: 50%}, "
+         "paths: {outbound: [relay, remote], internal: store}}]\n"
+         "faults: [{name: gone, kind: site-down, target: dc, at: 0s, for: 10s}]\n"},
+        // So does what a tier sends on.
+        {"a tier is back", "",
+         "name: expected\nduration: 1min\nsites: [dc, {name: one, outside: true}, {name: two, outside: true}]\n"
+         "links: [{from: dc, to: one, latency: 10ms, bandwidth: 1Mbps}, {from: one, to: two, latency: 10ms}]\n"
+         "tiers: [{name: relay, at: dc, next_hop: {retry: {schedule: custom, waits: [12s]}}}, {name: remote, at: [one, two]}]\n"
+         "tenants: [{name: all, rate: 5/s, homes: dc, sizes: {law: fixed, size: 9kB}, directions: {inbound: 0%, outbound: 100%}, paths: {outbound: [relay, remote]}}]\n"
+         "faults: [{name: far, kind: server-crash, target: remote, at: 5s, for: 3s}, {name: down, kind: server-crash, target: relay, at: 15s, for: 10s}]\n"},
+        // For an instant, what still waits there and what is asked again wait together.
+        {"a site is back: longest queue", "",
+         one_way_in("1min", "3/s", "exchange", "faults: [{name: gone, kind: site-down, target: dc, at: 20s, for: 10s}]\n",
+                    "workers: 5, calls: [{to: directory}]", ", {name: directory, at: dc, service: {law: deterministic, mean: 1s}}")},
     };
 }
 
@@ -145,6 +169,13 @@ std::vector<ExpectedDifference> differences_of_figures() {
         // What expires at an outside destination that was hit had to do with it.
         {"coll, lost", "",
          one_way_out("faults: [{name: down, kind: link-down, target: wire, at: 10min, for: 1h}]\n", "30min")},
+        // What the next hop of a proxy has dropped as the run ends is no loss, if the sender has given up waiting and has its copy.
+        {"gone, by way of a proxy", "",
+         "name: expected\nduration: 30s\nnetwork: {reply_timeout: 2s}\nsites: [dc, far, {name: out, outside: true}]\n"
+         "links: [{from: out, to: dc, latency: 10ms}, {from: dc, to: far, latency: 500ms}]\n"
+         "tiers: [{name: filter, at: dc, hand_over: held, workers: 99, service: {law: deterministic, mean: 3s}}, {name: store, at: far, " + dropping + "}]\n"
+         "senders: [{name: world, at: out, retry: {schedule: custom, waits: [5s]}}]\n"
+         "tenants: [{name: all, rate: 2/s, paths: {inbound: [filter, store]}}]\n"},
         // A link that is down when the run ends is not down for good: its replies wait, and no duplicate comes of them.
         {"end", "",
          "name: expected\nduration: 5min\n"
@@ -168,7 +199,7 @@ std::vector<ExpectedDifference> differences_of_causes() {
 const std::vector<ExpectedDifference>& expected_differences() {
     static const std::vector<ExpectedDifference> all = [] {
         std::vector<ExpectedDifference> both = differences_of_steps();
-        for (const auto& more : {differences_of_next_hops(), differences_of_parts(), differences_of_figures(), differences_of_causes()})
+        for (const auto& more : {differences_of_next_hops(), differences_of_parts(), differences_of_returns(), differences_of_figures(), differences_of_causes()})
             both.insert(both.end(), more.begin(), more.end());
         return both;
     }();
