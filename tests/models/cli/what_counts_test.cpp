@@ -52,7 +52,7 @@ faults: [{name: cut, kind: link-down, target: haul, at: 5min, for: 5min}]
 
 }  // namespace
 
-TEST_CASE("mail that was lost is in no delivery, and no limit on a delay is kept by losing it") {
+TEST_CASE("mail that was lost is in no delivery, and no limit on a delay is kept by losing it", "[long]") {
     const Sandbox box;
     box.write("gone.yaml", kGone);
     const auto j = nlohmann::json::parse(box.run("run gone.yaml --json --quiet").out);
@@ -102,7 +102,7 @@ TEST_CASE("copies that only their own hit destination held up are counted and na
     CHECK(contains(told.out, "0 of 5 tenants (0.0 %) affected"));
 }
 
-TEST_CASE("a recovery that the run is too short to show is open") {
+TEST_CASE("a recovery that the run is too short to show is open", "[long]") {
     const Sandbox box;
     box.write("short.yaml", shortly("20min"));
     box.write("long.yaml", shortly("1h"));
