@@ -102,21 +102,22 @@ bool has_whole(std::string_view name, std::string_view part) {
 
 }  // namespace
 
-void Diagnostics::say(Severity severity, const SourcePos& pos, const std::string& message) {
-    all_.push_back({.severity = severity, .pos = pos, .message = visible(message), .also_pos = {}, .also = {}});
+void Diagnostics::say(Severity severity, const SourcePos& pos, std::string message) {
+    message = visible(message);
+    all_.push_back({.severity = severity, .pos = pos, .message = std::move(message), .also_pos = {}, .also = {}});
 }
 
-void Diagnostics::error(const SourcePos& pos, const std::string& message) {
-    say(Severity::error, pos, message);
+void Diagnostics::error(const SourcePos& pos, std::string message) {
+    say(Severity::error, pos, std::move(message));
     ++errors_;
 }
 
-void Diagnostics::warning(const SourcePos& pos, const std::string& message) {
-    say(Severity::warning, pos, message);
+void Diagnostics::warning(const SourcePos& pos, std::string message) {
+    say(Severity::warning, pos, std::move(message));
     ++warnings_;
 }
 
-void Diagnostics::notice(const SourcePos& pos, const std::string& message) { say(Severity::notice, pos, message); }
+void Diagnostics::notice(const SourcePos& pos, std::string message) { say(Severity::notice, pos, std::move(message)); }
 
 void Diagnostics::also(const SourcePos& pos, const std::string& message) {
     MQ_CHECK(!all_.empty(), "a second place belongs to a diagnostic");

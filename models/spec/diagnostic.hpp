@@ -39,9 +39,9 @@ struct Diagnostic {
 /// Collects diagnostics, and the texts of the files that they point into.
 class Diagnostics {
 public:
-    void error(const SourcePos& pos, const std::string& message);
-    void warning(const SourcePos& pos, const std::string& message);
-    void notice(const SourcePos& pos, const std::string& message);
+    void error(const SourcePos& pos, std::string message);
+    void warning(const SourcePos& pos, std::string message);
+    void notice(const SourcePos& pos, std::string message);
     /// Adds a second place to the diagnostic said last.
     void also(const SourcePos& pos, const std::string& message);
 
@@ -68,7 +68,7 @@ public:
     [[nodiscard]] std::string total() const;
 
 private:
-    void say(Severity severity, const SourcePos& pos, const std::string& message);
+    void say(Severity severity, const SourcePos& pos, std::string message);
     [[nodiscard]] std::string excerpt(const SourcePos& pos) const;
 
     std::vector<Diagnostic> all_;
