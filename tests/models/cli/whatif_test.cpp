@@ -41,7 +41,7 @@ TEST_CASE("without the flaw nobody else is hit, and the same seeds say so", "[lo
     const auto without = nlohmann::json::parse(box.run("run s.yaml -n 3 --json --set flaws.lookup-hang.enabled=false").out);
     CHECK(metric(one, "affected()", "a") == Approx(written["affected"]["tenants"].get<double>() / 20));
     CHECK(metric(one, "affected()", "b") == Approx(without["affected"]["tenants"].get<double>() / 20));
-    CHECK(contains(box.run("whatif s.yaml --without lookup-hang -n 2").out, "of the tenants affected and a longest delay of"));
+    CHECK(contains(box.run("whatif s.yaml --without lookup-hang -n 2").out, "of the tenants affected, and a longest delay of"));
 }
 
 TEST_CASE("the damage is shared out between fault and flaw to the last tenant-minute", "[long]") {
