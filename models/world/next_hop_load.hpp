@@ -10,7 +10,6 @@
 // Invariants: a row has work above zero, or mail that nobody takes.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -19,6 +18,7 @@
 
 #include "models/mta/tier_spec.hpp"
 #include "models/net/topology.hpp"
+#include "models/world/load_shares.hpp"
 
 namespace mailquake {
 
@@ -41,8 +41,6 @@ struct NextHopRow {
 
 class NextHopLoads {
 public:
-    using Hours = std::array<double, 24>;
-
     explicit NextHopLoads(const std::vector<TierSpec>& tiers, const Topology& topology) : tiers_(tiers), topology_(topology) {}
 
     /// Mail of a tier at a site (and partition) for another tier.
