@@ -28,7 +28,7 @@ TEST_CASE("a tarpit bounds what comes through so many connections to connections
     const Outcome free = run(kWays), slow = run(kWays, {"tiers.box.queue.tarpit={delay: 1s, above: 0}", "tiers.box.workers=1", "tiers.box.service.mean=400ms"});
     CHECK(free.classes[0].delay.quantile(0.5) < (1_s).ns);
     CHECK(slow.classes[0].delay.quantile(0.75) > (1_s).ns);
-    const std::vector<std::string> jam{"tenants.acme.rate=30/s", "duration=1h", "tiers.edge.servers=10", "tiers.box.service.mean=1s", "tiers.box.workers=1"};
+    const std::vector<std::string> jam{"tenants.acme.rate=30/s", "duration=1h", "tiers.edge.servers=10", "tiers.edge.next_hop.per=place", "tiers.box.service.mean=1s", "tiers.box.workers=1"};
     auto pitted = jam;
     pitted.push_back("tiers.box.queue.tarpit={delay: 1s, above: 5}");
     CHECK(station(run(kWays, pitted), "box", "dc").arrivals == Approx(10 * 3600).epsilon(0.02));
