@@ -139,6 +139,7 @@ void World::try_site(Party& party, NextHop& hop, const CopyPtr& copy, Station& t
         if (Station* next = next_site(party, *copy, reply, so_far)) {
             copy->doubted |= reply == Reply::timed_out;
             ++copy->passes;
+            ledger_.next(copy, party.name, "failed attempt", now_);  // the one before this one is over
             return try_site(party, hop, copy, *next, so_far);
         }
         heard(party, hop, reply >= Reply::no_connection);
