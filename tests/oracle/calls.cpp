@@ -25,7 +25,7 @@ void World::make_call(const WorkPtr& work) {
     job->identity = draws_.request(work->station->name, work->call, *work->job, work->attempt);
     job->request = std::make_shared<Request>();
     job->request->from = site;
-    work->request = job->request;
+    work->silent = job->request->silent;
     work->held_by = nullptr;
     job->request->awaited = waits;
     job->request->hear = [work, waits, this, request = job->request.get()](Answer said) {
@@ -46,7 +46,7 @@ void World::send_request(Station& callee, const JobPtr& job) {
     RandomStream luck = draws_.of("sites/" + site, draws::request_transfer, job->identity);
     if (site != callee.site && callee.dead > 0) return;  // nobody answers
     const Passage there = wires_.packet(site, callee.site, now_, luck);
-    job->request->silent = is_swallowed(callee, *job, site == callee.site ? now_ : there.at);
+    *job->request->silent = is_swallowed(callee, *job, site == callee.site ? now_ : there.at);
     if (site == callee.site) return receive_request(callee, job);
     if (there.end == Passage::End::delivered) {
         at(there.at, Rank::arrival, job->identity, [this, &callee, job] { receive_request(callee, job); });

@@ -88,7 +88,7 @@ Doing World::doing(const Server& server, const Work* work) {
     if (work->handing_over) return {"handing over"};
     if (work->in_service) return {work->pace > 1 ? "service, slowed" : "service"};
     if (work->held_by != nullptr) return {"flaw ", &work->held_by->name};
-    const bool is_silent = work->request && work->request->silent;
+    const bool is_silent = work->silent && *work->silent;
     return {is_silent ? "fault: no answer from " : "call ", &work->station->tier->calls.at(work->call).name};
 }
 

@@ -86,7 +86,7 @@ struct Request {
     Waits awaited = [] { return true; };            // does the caller still wait?
     std::function<void()> wasted = [] {};           // what is counted when nobody hears it
     bool served = false, in_vain = false;
-    bool silent = false;                            // a fault has swallowed it, or will
+    std::shared_ptr<bool> silent = std::make_shared<bool>(false);  // a fault has swallowed it, or will
 };
 
 /// What waits for a worker: mail, or a request made for it.
@@ -128,7 +128,7 @@ struct Work {
     double      pace = 1;             // by which that takes longer now
     SimDuration left;                 // of its service, when its server stands still
     std::uint64_t planned = 0;        // which end of service is the valid one
-    std::shared_ptr<Request> request; // of the call that it is in
+    std::shared_ptr<const bool> silent; // of the call that it is in: its request gets no answer
     const FlawSpec* held_by = nullptr;
     Doing       doing;                // when it was looked at last
 };
