@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "models/mta/age_index.hpp"
+#include "models/mta/backlog_count.hpp"
 #include "models/mta/input_queue.hpp"
 #include "models/mta/tier_spec.hpp"
 #include "models/mta/worker_states.hpp"
@@ -91,6 +92,7 @@ public:
         queue_of(server).push_by_policy(waiting, at_head, now);
         waiting_.enter(waiting.since);
         length_.add(now, 1);
+        if (backlog_ != nullptr) [[likely]] backlog_->enter(now);
         states_of(server).entered(now, now - waiting_.oldest(now));
     }
 
@@ -101,6 +103,7 @@ public:
         else queue.push_back(job, lane);
         waiting_.enter(since);
         length_.add(now, 1);
+        if (backlog_ != nullptr) [[likely]] backlog_->enter(now);
         states_of(server).entered(now, now - waiting_.oldest(now));
     }
     /// The next waiting job, or none, that some free worker of `server`'s queue can start, and the server that does.
@@ -139,6 +142,7 @@ public:
     void leave_queue(SimTime since, SimTime now) {
         waiting_.leave(since);
         length_.add(now, -1);
+        if (backlog_ != nullptr) [[likely]] backlog_->leave();
     }
 
     /// A worker of `server` starts (idle -> state) or ends (state -> idle) a job.
@@ -167,6 +171,9 @@ public:
         servers_[server].closed = closed;
         closed_ += closed ? 1U : -1U;
     }
+
+    /// Those who wait here count there, too; it outlives the station.
+    void count_in(BacklogCount& backlog) { backlog_ = &backlog; }
 
     [[nodiscard]] bool by_priority() const { return discipline_ == Discipline::priority; }
     [[nodiscard]] bool any_up() const { return servers_up_ > 0; }
@@ -220,6 +227,7 @@ private:
     std::uint32_t own_queue_ = 0;           // all bits where each server has one, none where there is one queue for all
     AgeIndex      waiting_;
     TimeWeighted  length_;
+    BacklogCount* backlog_ = nullptr;
     std::uint32_t servers_up_ = 0;
     std::uint32_t closed_ = 0;              // servers that are
     std::uint32_t turn_ = 0;                // round robin

@@ -232,7 +232,7 @@ std::string tiers(const RunResult& r, const SummaryStyle& style) {
         table.row(std::move(cells));
     }
     if (rows.empty()) return "";
-    return heading("TIERS, most waiting first (input and next-hop queues, by the minute; net rate: onset to peak)", style) + table.print() +
+    return heading("TIERS, most waiting first (input and next-hop queues; net rate: onset to peak)", style) + table.print() +
            more_rows(rows.size()) + "  drained after: from the end of a fault until 95 % of what waited there then had left; of several faults the longest\n";
 }
 
@@ -349,13 +349,20 @@ std::string qshape_table(const std::vector<QshapeRowFigures>& rows, const std::s
     return table.print(indent);
 }
 
+/// As a user writes a time: 72m 13.25s is 4333.25s.
+std::string exact_offset(double seconds) { return fmt::format("{:.9g}s", seconds); }
+
 std::string worst_moment_text(const RunResult& r, const SummaryStyle& style) {
     const QshapeFigures& q = r.figures.qshape;
     double waiting = 0;
     for (const QshapeRowFigures& row : q.destinations) waiting += row.total;
     if (waiting == 0) return "";
-    return heading(fmt::format("QUEUES AT THE WORST MOMENT, {}: copies by age in minutes", when(r.about, q.at)), style) +
-           qshape_text(q);
+    std::string out = heading(fmt::format("QUEUES AT {}, the worst of the tables made every 10 minutes: copies by age in minutes", when(r.about, q.at)), style) +
+                      qshape_text(q);
+    const auto& backlogs = r.figures.backlogs;
+    const auto most = std::max_element(backlogs.begin(), backlogs.end(), [](const auto& a, const auto& b) { return a.max < b.max; });
+    if (r.replications() > 1 || most == backlogs.end() || most->at == q.at) return out;
+    return out + fmt::format("  most copies waited at one place at {}; --qshape-at {} shows that moment\n", human::offset(most->at), exact_offset(most->at));
 }
 
 std::string asked_moments(const RunResult& r, const SummaryStyle& style) {

@@ -4,25 +4,14 @@
 
 namespace mailquake {
 
-namespace {
-
-SimTime end_of_minute(std::size_t m) { return SimTime::zero() + static_cast<std::int64_t>(m + 1) * 1_min; }
-
-}  // namespace
-
-Backlog backlog_of(const std::vector<std::uint64_t>& waiting) {
-    Backlog found;
+std::optional<double> backlog_growth(const std::vector<std::uint64_t>& waiting) {
     const auto top = std::max_element(waiting.begin(), waiting.end());
-    if (top == waiting.end() || *top == 0) return found;
+    if (top == waiting.end() || *top < 20) return std::nullopt;
     const auto peak = static_cast<std::size_t>(top - waiting.begin());
-    found.max = *top;
-    found.at = end_of_minute(peak);
-
     std::size_t onset = peak;
-    while (onset > 0 && waiting[onset] * 20 > found.max) --onset;
-    if (found.max >= 20 && onset < peak)
-        found.growth = static_cast<double>(found.max - waiting[onset]) / (60.0 * static_cast<double>(peak - onset));
-    return found;
+    while (onset > 0 && waiting[onset] * 20 > *top) --onset;
+    if (onset == peak) return std::nullopt;
+    return static_cast<double>(*top - waiting[onset]) / (60.0 * static_cast<double>(peak - onset));
 }
 
 std::vector<std::uint64_t> waiting_at(const Outcome& outcome, const std::string& tier, const std::string& site) {

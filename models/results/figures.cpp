@@ -222,10 +222,12 @@ std::vector<BacklogFigures> backlog_figures(const Outcome& o) {
     for (BacklogFigures& f : list) {
         const auto& [used, workers] = busy[f.label()];
         f.utilization = workers > 0 ? used / workers : 0;
-        const Backlog b = backlog_of(waiting_at(o, f.tier, f.site));
-        f.max = count(b.max);
-        f.at = exact_seconds(b.at);
-        f.growth = b.growth;
+        for (const BacklogOutcome& b : o.backlogs) {
+            if (b.tier != f.tier || b.site != f.site) continue;
+            f.max = count(b.most);
+            f.at = exact_seconds(b.most_at);
+        }
+        f.growth = backlog_growth(waiting_at(o, f.tier, f.site));
         add_drains(o, f);
     }
     return list;

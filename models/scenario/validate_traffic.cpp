@@ -76,9 +76,12 @@ private:
     void check_directions(const TenantClassSpec& tenants, const std::string& path) {
         const DirectionsSpec& shares = tenants.directions;
         const double sum = shares.inbound.value + shares.outbound.value + shares.internal.value;
-        if (std::abs(sum - 1) > share_tolerance)
-            diagnostics_.error(scenario_.latest_in(path + ".directions"), fmt::format("inbound {}, outbound {} and internal {} add up to {}, not 100%", print(shares.inbound), print(shares.outbound),
-                                                    print(shares.internal), print(Ratio{std::round(sum * 1e9) / 1e9})));
+        if (std::abs(sum - 1) > share_tolerance) {  // what follows from wrong shares is no mistake of its own
+            diagnostics_.error(scenario_.latest_in(path + ".directions"), fmt::format("inbound {}, outbound {} and internal {} add up to {}, not 100%{}", print(shares.inbound), print(shares.outbound),
+                                                    print(shares.internal), print(Ratio{std::round(sum * 1e9) / 1e9}),
+                                                    scenario_.says(path + ".directions.inbound") ? "" : "; what is not written is 100% inbound and nothing else: write inbound, too"));
+            return;
+        }
         check_direction(path, "inbound", shares.inbound, tenants.paths.inbound);
         check_direction(path, "outbound", shares.outbound, tenants.paths.outbound);
         check_direction(path, "internal", shares.internal, tenants.paths.internal);

@@ -18,9 +18,17 @@ void Site::book_hop(std::uint32_t holder, std::uint32_t message, HopCause cause,
     if (lives_) [[unlikely]] explaining_.hop(holder, message, cause, d);
 }
 
-void Site::enter_holder(std::uint32_t message, std::uint32_t holder) { holders_[holder].ages.enter(messages_[message].arrived); }
+void Site::enter_holder(std::uint32_t message, std::uint32_t holder) {
+    holders_[holder].ages.enter(messages_[message].arrived);
+    holders_[holder].backlog->enter(now_);
+}
 
-void Site::leave_holder(std::uint32_t message, std::uint32_t holder) { holders_[holder].ages.leave(messages_[message].arrived); }
+void Site::leave_holder(std::uint32_t message, std::uint32_t holder) { leave_holder(messages_[message].arrived, holders_[holder]); }
+
+void Site::leave_holder(SimTime arrived, Holder& holder) {
+    holder.ages.leave(arrived);
+    holder.backlog->leave();
+}
 
 /// The site where mail from outside enters: the MX hosts by preference, equal ones in random order, one after the other
 /// as connections to them fail (RFC 5321 5.1); then whatever has been moved elsewhere.
@@ -243,7 +251,7 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
     } else if (reply == Reply::accepted || reply == Reply::dropped) {  // the record itself has gone on: the slot is free
         if (lives_) [[unlikely]] explaining_.attempt_is_over(slot, Reply::accepted);
         attempts_.give_back(slot);
-        holders_[queues_[queue].holder].ages.leave(arrived);
+        leave_holder(arrived, holders_[queues_[queue].holder]);
         queues_[queue].queue.end_attempt(now_);
         pump(queue);
     } else {

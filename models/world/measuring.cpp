@@ -192,6 +192,13 @@ void Site::collect_ledger(Outcome& outcome) const {
     }
 }
 
+void Site::collect_backlogs(Outcome& outcome) const {
+    for (std::size_t t = 0; t < plan_.tiers.size(); ++t) {
+        const bool is_here = std::any_of(posts_.begin(), posts_.end(), [&](const auto& post) { return post.plan->tier.index() == t; });
+        if (is_here) outcome.backlogs.push_back({plan_.tiers[t].name, plan_.sites[id_], backlogs_[t].most(), backlogs_[t].most_at()});
+    }
+}
+
 /// Queues whose series stayed at zero say nothing; populations have no input queue.
 void Site::collect_queues(Outcome& outcome) const {
     for (std::size_t k = 0; k < series_.size(); ++k) {
@@ -329,6 +336,7 @@ void Site::collect(Outcome& outcome) const {
     draining_.collect(outcome);
     collect_stations(outcome);
     collect_queues(outcome);
+    collect_backlogs(outcome);
     collect_ledger(outcome);
     finish_clients(outcome);
 }

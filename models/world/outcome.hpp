@@ -135,6 +135,13 @@ struct QueueSeries {
     std::vector<float> oldest;           // age in this queue of the oldest one [s]; 0 when empty
 };
 
+/// What waited at a tier of a site, in all its queues (models/mta/backlog_count.hpp).
+struct BacklogOutcome {
+    std::string   tier, site;
+    std::uint64_t most = 0;              // at once, exact
+    SimTime       most_at;               // when that was reached first
+};
+
 /// What waited at a tier of a site when a fault ended (without faults: when the run began), and how it left.
 struct DrainOutcome {
     std::string   tier, site;
@@ -229,6 +236,7 @@ struct Outcome {
     std::vector<TenantOutcome>   tenants;
     std::vector<StationOutcome>  stations;
     std::vector<QueueSeries>     queues;
+    std::vector<BacklogOutcome>  backlogs;
     std::vector<DrainOutcome>    drains;     // by place, then by fault; those where something waited
     std::vector<ClientOutcome>   clients;
     std::vector<MinuteTally>     minutes;

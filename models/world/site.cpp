@@ -52,7 +52,7 @@ Site::Site(const Plan& plan, std::uint16_t id, SiteChannels channels, const Site
     put_backlog();
 }
 
-void Site::add_holder(const HolderPlan& plan, const std::string& name) {
+void Site::add_holder(const HolderPlan& plan, const std::string& name, BacklogCount& backlog) {
     const std::uint64_t hash = place_identity("holders/" + name);
     holders_.push_back({.plan = &plan,
                         .name = name,
@@ -63,6 +63,7 @@ void Site::add_holder(const HolderPlan& plan, const std::string& name) {
                         .scan_luck = StreamKey(plan_.seed, hash, draws::scan),
                         .queue_to = {},
                         .ages = {},
+                        .backlog = &backlog,
                         .watched = {}});
     holder_prints_.emplace_back(hash);
     sends_notices_ = sends_notices_ || plan.notice_after;
@@ -79,8 +80,9 @@ void Site::add_stations() {
         stations_.emplace_back(plan.servers, plan.workers, tier.spread, tier.discipline, tier.limit, tier.worker_states(), queue_policy(plan, tier));
         if (tier.slope.ns > 0)
             for (Server& server : stations_.back().servers()) ++server.odd;
+        stations_.back().count_in(backlogs_[plan.tier.index()]);
         ledger_.add_place(tier.worker_states());
-        add_holder(tier.holder, plan.place);
+        add_holder(tier.holder, plan.place, backlogs_[plan.tier.index()]);
         flawed_.emplace_back();
         set_flaws(plan.local);
     }
@@ -97,7 +99,7 @@ void Site::add_populations_and_sources() {
         if (plan_.populations[p].site != id_) continue;
         population_holder_[p] = narrow<std::uint32_t>(holders_.size(), "holders");
         ledger_.add_place(0);
-        add_holder(plan_.populations[p].holder, plan_.populations[p].name);
+        add_holder(plan_.populations[p].holder, plan_.populations[p].name, backlogs_.back());
     }
     for (std::uint32_t s = 0; s < plan_.sources.size(); ++s) {
         if (plan_.sources[s].site != id_) continue;

@@ -108,7 +108,7 @@ private:
     void touch_links(std::uint16_t other);
     [[nodiscard]] bool meets_link_fault(std::uint32_t fault, std::uint16_t other, SimTime since, SimTime until) const;
     void add_stations();
-    void add_holder(const HolderPlan& plan, const std::string& name);
+    void add_holder(const HolderPlan& plan, const std::string& name, BacklogCount& backlog);
     void add_populations_and_sources();
     void schedule_plan(std::span<const SimTime> qshape_at);
 
@@ -229,7 +229,7 @@ private:
     void try_again(std::uint32_t message, std::uint32_t holder, std::uint32_t server);
     void let_out(std::uint32_t message, std::uint32_t holder);
     void set_retry_timer(std::uint32_t queue), on_retry_due(std::uint32_t queue);
-    void enter_holder(std::uint32_t message, std::uint32_t holder), leave_holder(std::uint32_t message, std::uint32_t holder);
+    void enter_holder(std::uint32_t message, std::uint32_t holder), leave_holder(std::uint32_t message, std::uint32_t holder), leave_holder(SimTime arrived, Holder& holder);
     /// The message has come to this party: remember it for a delay notice, where the party sends any.
     void watch(std::uint32_t message, std::uint32_t holder) {
         if (sends_notices_ && holders_[holder].plan->notice_after) add_to_watched(message, holder);
@@ -438,7 +438,7 @@ private:
     void finish_clients(Outcome& outcome) const;
     void collect_stations(Outcome& outcome) const;
     void collect_ledger(Outcome& outcome) const;
-    void collect_queues(Outcome& outcome) const;
+    void collect_queues(Outcome& outcome) const, collect_backlogs(Outcome& outcome) const;
     void book_rest(std::span<const AttemptName> accepted, std::span<const AttemptName> in_hand);
 
     [[nodiscard]] const StationPlan& plan_of(std::uint32_t local) const { return *posts_[local].plan; }

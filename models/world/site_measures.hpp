@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "models/mta/backlog_count.hpp"
 #include "models/world/delay_ledger.hpp"
 #include "models/world/lives.hpp"
 #include "models/world/outcome.hpp"
@@ -26,6 +27,7 @@ struct SiteMeasures {
     SiteMeasures(const Plan& plan, std::uint16_t site, const SiteWatch& watch)
         : ledger_(plan.classes.size()),
           tenants_(plan.tenants->size()),
+          backlogs_(plan.tiers.size() + 1),
           fault_touches_(plan.faults.size(), 0),
           flaw_touches_(plan.flaws.size(), 0),
           mitigation_touches_(plan.mitigations.size(), 0),
@@ -47,6 +49,7 @@ struct SiteMeasures {
 
     DelayLedger   ledger_;
     TenantLedger  tenants_;
+    std::vector<BacklogCount> backlogs_;       // by tier, of all that the site has of it; the last one of those who send
     FingerprintBatch transitions_;
     std::uint64_t event_count_ = 0, late_ended_ = 0;  // measured late copies whose life is over
     std::vector<std::uint64_t> fault_touches_, flaw_touches_, mitigation_touches_;

@@ -64,6 +64,7 @@ struct SiteRecords {
         std::vector<std::uint32_t> queue_to;  // next-hop queue by destination station; kNone. Of several servers with queues of their own: the first one's
         std::vector<std::vector<std::uint32_t>> queue_of_server{};  // the same by server, where each has queues of its own
         AgeIndex      ages;                   // of the mail between tiers, by arrival here
+        BacklogCount* backlog;                // which counts it, too
         struct Watched { std::uint32_t message; SimTime arrived; std::uint64_t identity; };
         RingQueue<Watched> watched;           // in order of arrival, for delay notices
         /// Of processes that its destinations share: how many are at work, who waits for one, and since when.

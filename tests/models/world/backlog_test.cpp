@@ -181,3 +181,23 @@ backlog: [{name: old, at: box@east, class: all, count: 100, oldest: 10s}]
     for (const TenantOutcome& tenant : one.tenants)
         if (tenant.counts.accepted > 0) CHECK(tenant.partitions.at(0) == 1);
 }
+
+TEST_CASE("the most that waited at a tier is exact, also within a minute and in next-hop queues") {
+    // A pause of 20 s between two full minutes; what comes meanwhile waits, and is gone before the minute ends.
+    const std::vector<std::string> paused{"duration=5min", "tenants.acme.rate=20/s", "faults=[{name: pause, kind: server-pause, target: box, at: 70s, for: 20s}]"};
+    const Outcome short_one = run(kOneSite, paused);
+    const StationOutcome& box = station(short_one, "box", "dc");
+    const auto row_of = [](const Outcome& o, std::string_view tier) { return *std::find_if(o.backlogs.begin(), o.backlogs.end(), [&](const auto& b) { return b.tier == tier; }); };
+    CHECK(box.queue_max == Approx(400).margin(80));
+    CHECK(row_of(short_one, "box").most == box.queue_max);
+    CHECK(row_of(short_one, "box").most_at == box.queue_max_at);
+    for (const QueueSeries& q : short_one.queues)
+        if (q.tier == "box") CHECK(*std::max_element(q.waiting.begin(), q.waiting.end()) < 50);  // what a look each minute sees
+
+    // Nothing leaves the tier before: at the end all that was accepted waits for its next hop, or for another try.
+    const Outcome stopped = run(kOneSite, {"duration=100s", "faults=[{name: down, kind: server-crash, target: box, at: 0s, for: 1h}]"});
+    CHECK(stopped.messages.accepted > 50);
+    CHECK(row_of(stopped, "mta").most == stopped.messages.accepted);
+    CHECK(row_of(stopped, "mta").most_at > SimTime::zero() + 90_s);
+    CHECK(row_of(stopped, "mta").site == "dc");
+}
