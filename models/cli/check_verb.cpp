@@ -179,6 +179,17 @@ void warn_of_short_run(const LoadedScenario& loaded) {
                            print(last->pos), print(end - end_of(*last)), last->name, print(needed - end_of(*last)), print(needed - SimTime::zero())));
 }
 
+/// What is accepted last is still under way when a run ends, however healthy all is.
+std::string load_to_the_end(const ScenarioSpec& spec) {
+    const bool is_drawn = std::any_of(spec.tenants.begin(), spec.tenants.end(), [](const TenantClassSpec& t) {
+        return t.rate.per_second > 0 && !std::holds_alternative<ReplayArrivalsSpec>(t.arrivals);
+    });
+    if (!is_drawn || spec.cooldown > SimDuration::zero()) return "";
+    const SimDuration proposed = std::min(spec.slo.delay, SimDuration{spec.duration.ns / 10});
+    return fmt::format("Mail is accepted to its very end: what is under way then makes delays lower bounds (>=); `cooldown: {}` would leave that mail out.\n",
+                       print(proposed));
+}
+
 std::string offered_load_text(const OfferedLoad& load) {
     std::string out;
     for (const std::string& condition : conditions(load))
@@ -321,7 +332,7 @@ std::optional<Checked> check_one(const Options& options, const std::string& file
     if (wants_json)
         return Checked{{}, {{"file", loaded->file}, {"ok", all_run}, {"variants", variants_json(variants)}, {"offered_load", offered_load_json(load)},
                             {"next_hops", next_hops_json(load)}, {"not_counted", load_gaps(loaded->spec)}, {"run", estimate_json(estimate)}}, all_run};
-    return Checked{fmt::format("{}: ok\n{}A run: {}.\n\n", loaded->file, variants_text(variants), text_of(estimate)) + offered_load_text(load) + gaps_text(loaded->spec), {}, all_run};
+    return Checked{fmt::format("{}: ok\n{}A run: {}.\n{}\n", loaded->file, variants_text(variants), text_of(estimate), load_to_the_end(loaded->spec)) + offered_load_text(load) + gaps_text(loaded->spec), {}, all_run};
 }
 
 }  // namespace

@@ -31,7 +31,8 @@ std::string words_of_who(const RunResult& r) {
                                   "  collateral: affected by copies whose own places (home, partition, MX list, outside destination) were all healthy\n",
                                   human::duration(r.about.objective));
     const auto any = [&](auto&& is_so) { return is_so(r.figures.delay) || std::any_of(r.figures.tenants.begin(), r.figures.tenants.end(), [&](const ClassFigures& c) { return is_so(c.delay); }); };
-    if (any([](const DelayFigures& d) { return !d.at_least.empty(); })) out += "  >= : a lower bound, since copies were still under way at the end\n";
+    if (any([](const DelayFigures& d) { return !d.at_least.empty(); })) out += fmt::format("  >= : a lower bound, since copies were still under way at the end{}\n",
+                                                                                   r.about.cooldown > 0 ? "" : "; `cooldown` leaves out what was accepted last");
     if (any([](const DelayFigures& d) { return !d.never.empty(); })) out += "  never : it falls on mail that was lost or bounced\n";
     return out;
 }

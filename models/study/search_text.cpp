@@ -159,6 +159,10 @@ std::string curve(const MarginFound& found, const Margin& margin) {
     for (std::size_t i = 0; i < margin.curve.size(); ++i) {
         const MarginPoint& point = margin.curve[i];
         const auto length = static_cast<std::size_t>(std::lround(point.share * static_cast<double>(kLengthOfShare)));
+        if (point.known == 0) {
+            table.row({found.candidates->values[i], "not known", "-", ""});
+            continue;
+        }
         table.row({found.candidates->values[i], human::percent(point.share),
                    fmt::format("{:.0f} to {:.0f} %", 100 * point.interval.low, 100 * point.interval.high), std::string(length, '#')});
     }
@@ -171,10 +175,10 @@ std::string map(const MarginFound& found) {
     table.align(1, TextTable::Align::left).align(2, TextTable::Align::left);
     for (std::size_t r = 0; r < found.rows.size(); ++r) {
         std::string shades;
-        for (const MarginPoint& p : found.margins[r].curve) shades += p.share >= 0.95 ? '#' : p.share > 0.5 ? '+' : p.share > 0.05 ? '-' : '.';
+        for (const MarginPoint& p : found.margins[r].curve) shades += p.known == 0 ? '?' : p.share >= 0.95 ? '#' : p.share > 0.5 ? '+' : p.share > 0.05 ? '-' : '.';
         table.row({found.rows[r].text(), shades, between(*found.candidates, found.margins[r].tipping(0.5).last_held)});
     }
-    return table.print() + "  # it holds in over 95 % of runs, + in over half, - in over 5 %, . in fewer\n";
+    return table.print() + "  # it holds in over 95 % of runs, + in over half, - in over 5 %, . in fewer, ? the runs are too short to show it\n";
 }
 
 std::string doubts(const MarginFound& found) {
@@ -198,9 +202,11 @@ Json margin_row_json(const MarginFound& found, std::size_t row) {
     const Margin& margin = found.margins[row];
     Json one{{"point", point_json(found.rows[row])}, {"replications", margin.boundaries.size()}, {"left_open", margin.unknown}, {"checks", margin.checks},
              {"contradictions", margin.contradictions}, {"not_known", margin.not_known}, {"interrupted", margin.stopped}, {"curve", Json::array()}, {"tipping", Json::array()}};
+    const auto number = [](const MarginPoint& p, double value) { return p.known == 0 ? Json(nullptr) : Json(value); };
     for (std::size_t i = 0; i < margin.curve.size(); ++i)
-        one["curve"].push_back({{"value", found.candidates->values[i]}, {"holds_in", margin.curve[i].share}, {"low", margin.curve[i].interval.low},
-                                {"high", margin.curve[i].interval.high}});
+        one["curve"].push_back({{"value", found.candidates->values[i]}, {"known", margin.curve[i].known},
+                                {"holds_in", number(margin.curve[i], margin.curve[i].share)}, {"low", number(margin.curve[i], margin.curve[i].interval.low)},
+                                {"high", number(margin.curve[i], margin.curve[i].interval.high)}});
     for (const double q : {0.05, 0.5, 0.95}) {
         const auto tipping = margin.tipping(q);
         const auto value = [&](const std::optional<std::ptrdiff_t>& i) { return i && *i >= 0 ? Json(found.candidates->values[static_cast<std::size_t>(*i)]) : Json(nullptr); };

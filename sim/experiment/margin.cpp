@@ -20,6 +20,20 @@ struct Bisection {
 
     [[nodiscard]] bool done() const { return low == high; }
     [[nodiscard]] std::size_t next() const { return low + (high - low) / 2; }
+
+    /// Of `n` candidates those that were not looked at on the way to the boundary: only these can contradict it.
+    [[nodiscard]] std::vector<std::size_t> not_looked_at(std::size_t n) const {
+        std::vector<char> seen(n, 0);
+        for (Bisection way{row, replication, 0, n, {}}; !way.done();) {
+            const std::size_t middle = way.next();
+            seen[middle] = 1;
+            middle < low ? way.low = middle + 1 : way.high = middle;
+        }
+        std::vector<std::size_t> rest;
+        for (std::size_t i = 0; i < n; ++i)
+            if (seen[i] == 0) rest.push_back(i);
+        return rest;
+    }
 };
 
 class MarginSearch {
@@ -73,23 +87,22 @@ private:
         return readings != nullptr && readings->readings[claim_.metric] && readings->readings[claim_.metric]->open;
     }
 
-    /// One look more per replication, away from its boundary.
+    /// One look more per replication, where there was none.
     void check() {
         if (stopped_) return;
         std::vector<std::pair<const Bisection*, std::size_t>> checks;
         std::vector<UnitOrder> orders;
         for (const Bisection& b : open_) {
-            const std::size_t n = rows_[b.row].size();
-            if (n < 3) continue;
-            const std::size_t candidate = combine64(experiment_.settings().seed, b.replication) % n;
-            if (candidate + 1 == b.low || candidate == b.low) continue;   // next to the boundary: looked at already
+            const std::vector<std::size_t> rest = b.not_looked_at(rows_[b.row].size());
+            if (rest.empty()) continue;
+            const std::size_t candidate = rest[combine64(experiment_.settings().seed, b.replication) % rest.size()];
             checks.emplace_back(&b, candidate);
             orders.push_back({point(b, candidate), b.replication});
         }
         if (!experiment_.ensure(orders)) stopped_ = true;
         for (const auto& [b, candidate] : checks) {
             const auto holds = look(*b, candidate);
-            if (!holds) continue;
+            if (!holds || is_too_short(*b, candidate)) continue;
             ++margins_[b->row].checks;
             margins_[b->row].contradictions += *holds != (candidate < b->low) ? 1U : 0U;
         }
@@ -103,11 +116,14 @@ private:
                 margin.boundaries.push_back(narrow<std::uint32_t>(b.low, "values of a margin"));
                 margin.not_known += b.last_open == b.low ? 1U : 0U;
             }
-        const auto n = static_cast<std::uint64_t>(margin.boundaries.size());
         for (std::size_t i = 0; i < rows_[row].size(); ++i) {
-            const auto hold = static_cast<std::uint64_t>(
-                std::count_if(margin.boundaries.begin(), margin.boundaries.end(), [&](std::uint32_t b) { return b > i; }));
-            margin.curve.push_back({rows_[row][i], n == 0 ? 0 : static_cast<double>(hold) / static_cast<double>(n), share_interval(hold, n)});
+            std::uint64_t hold = 0, known = 0;
+            for (const Bisection& b : open_) {
+                if (b.row != row || !b.done()) continue;
+                hold += b.low > i ? 1U : 0U;
+                known += b.low > i || b.last_open != b.low ? 1U : 0U;
+            }
+            margin.curve.push_back({rows_[row][i], known == 0 ? 0 : static_cast<double>(hold) / static_cast<double>(known), share_interval(hold, known), known});
         }
     }
 

@@ -4,7 +4,8 @@
 //
 // For each replication the boundary is found by bisection, with the same luck at all candidates; all replications go
 // forward together, so that threads stay busy. One look more per replication, at a candidate that is drawn by its number,
-// tells how often the claim holds beyond the boundary or breaks before it; what contradicts is counted, not hidden.
+// and has not been looked at on the way, tells how often the claim holds beyond the boundary or breaks before it; what contradicts is
+// counted, not hidden.
 //
 // The claim holds at the first candidates and breaks at the last ones; whoever asks the other way round reverses them. A
 // run that leaves it open (ended too early, failed, no samples) counts as broken and is counted. Where the first broken one was too short
@@ -22,11 +23,12 @@
 
 namespace mailquake {
 
-/// At one candidate: the share of replications in which the claim still holds there.
+/// At one candidate: the share of replications in which the claim still holds there, among those that were long enough to show it.
 struct MarginPoint {
     PointId  point;
     double   share = 0;
     Interval interval;
+    std::uint64_t known = 0;   // replications that show it; none: the share is not known
 };
 
 struct Margin {

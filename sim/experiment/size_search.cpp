@@ -1,6 +1,7 @@
 #include "sim/experiment/size_search.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace mailquake {
 
@@ -10,8 +11,9 @@ namespace {
 class BySearch {
 public:
     BySearch(Experiment& experiment, std::span<const PointId> candidates, std::span<const Claim> claims, const SizeSearch& search)
-        : experiment_(experiment), candidates_(candidates), claims_(claims), search_(search) {
+        : experiment_(experiment), candidates_(candidates), claims_(claims), search_(search), judging_(search.judging) {
         result_.looked_at.resize(candidates.size());
+        judging_.questions = judging_.questions.value_or(std::max<std::size_t>(claims.size(), 1)) * most_looks();
     }
 
     SizeResult go() {
@@ -31,11 +33,16 @@ private:
         return search_.goal == SizeGoal::smallest ? step : candidates_.size() - 1 - step;
     }
 
+    /// Verdicts that there may be: both ends, each halving, and the probes.
+    [[nodiscard]] std::size_t most_looks() const {
+        return std::min<std::size_t>(candidates_.size(), 2U + static_cast<std::size_t>(std::bit_width(candidates_.size() - 1)) + 2 * std::size_t{search_.probes});
+    }
+
     std::optional<PointVerdict>& at(std::size_t step) { return result_.looked_at[candidate(step)]; }
 
     bool passes(std::size_t step) {
         auto& verdict = at(step);
-        if (!verdict && !stopped()) verdict = judge(experiment_, candidates_.subspan(candidate(step), 1), claims_, search_.judging).front();
+        if (!verdict && !stopped()) verdict = judge(experiment_, candidates_.subspan(candidate(step), 1), claims_, judging_).front();
         return verdict && verdict->verdict() == Verdict::pass;
     }
 
@@ -84,6 +91,7 @@ private:
     std::span<const PointId> candidates_;
     std::span<const Claim> claims_;
     const SizeSearch& search_;
+    JudgeSettings judging_;
     SizeResult result_;
 };
 

@@ -5,6 +5,7 @@
 // they call), a few more candidates are looked at afterwards, in the middle of the widest gaps on both sides. One that
 // contradicts makes the answer "not monotone", with all that was seen; it can still go unseen between those looked at.
 //
+// All verdicts of a search share the errors: with as many looks, one of them is wrong no more often than a single one would be.
 // An undecided candidate is not one that passes: the answer errs to the safe side, and says which they were.
 #pragma once
 

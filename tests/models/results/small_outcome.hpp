@@ -110,6 +110,7 @@ inline Outcome small_outcome() {
     add_minutes(o);
     o.stations = {station("transport", "", 0.9), station("directory", "p1", 0.2), station("directory", "p3", 0.4)};
     o.queues = {queue("directory", "dfw", 125, 60, 20), queue("transport", "dfw", 121, 7200, 400)};
+    o.backlogs = {{"directory", "dfw", 20, SimTime::zero() + 7_h}, {"transport", "dfw", 400, SimTime::zero() + 3_h + 20_min}};
     o.faults = {{"p3-silent", "no-answer", "directory/p3", {"s.yaml", 7, 5}, true, SimTime::zero() + 2_h, SimTime::zero() + 3_h, 33, std::nullopt, std::nullopt}};
     o.flaws = {{"lookup-hang", "hold-worker", "transport", {"s.yaml", 12, 5}, true, SimTime::zero(), std::nullopt, 31, std::nullopt, std::nullopt}};
     o.mitigations = {{"cut-off", "cut-off", "directory/p3", {"s.yaml", 20, 5}, false, SimTime::zero() + 150_min, std::nullopt, 0, std::nullopt, std::nullopt}};

@@ -101,6 +101,20 @@ TEST_CASE("no answer where nothing passes") {
     CHECK_FALSE(none.size().answer);
 }
 
+TEST_CASE("all sizes that are looked at share the error of one verdict") {
+    // It holds in each run, so that Wald's test passes after ln((1 - error) / error) / ln(high / low) runs: where k verdicts share
+    // the errors, ln k / ln(high / low) later.
+    const auto runs_at_the_end = [](int n) {
+        Setup s([](double, double) { return 1.0; }, n);
+        const SizeResult r = s.size();
+        REQUIRE(r.looked_at.back());
+        return static_cast<double>(r.looked_at.back()->runs());
+    };
+    const ShareZone zone;
+    const double later = std::log(12.0) / std::log(zone.high / zone.low);  // both ends, six halvings, four probes
+    CHECK(runs_at_the_end(64) - runs_at_the_end(1) == Approx(later).epsilon(0.2));
+}
+
 TEST_CASE("an answer that is not monotone is said to be so") {
     Setup bump([](double x, double) { return x >= 16 && (x < 30 || x > 50) ? 1.0 : 20.0; }, 64);   // breaks again from 30 to 50
     const SizeResult r = bump.size();
@@ -154,7 +168,27 @@ TEST_CASE("the tipping point is a curve over seeds") {
 TEST_CASE("a margin says when boundaries are not single, and when looks left it open") {
     Setup wavy([](double x, double) { return std::fmod(x, 10) < 5 ? 1.0 : 20.0; }, 64);
     const Margin m = find_margin(wavy.experiment, wavy.candidates, wavy.claims[0], 100);
-    CHECK(m.contradictions > 20);
+    // Checks fall on values that the bisection has not looked at, so that each of them could contradict; by counting, of this wave
+    // so many do: of 64 values those on the other side of the boundary than they should be.
+    const std::uint32_t boundary = m.boundaries[0];
+    std::size_t rest = 0, contradict = 0;
+    for (std::size_t i = 0; i < 64; ++i) {
+        std::size_t low = 0, high = 64;
+        bool looked_at = false;
+        while (low < high) {
+            const std::size_t middle = low + (high - low) / 2;
+            looked_at = looked_at || middle == i;
+            middle < boundary ? low = middle + 1 : high = middle;
+        }
+        if (looked_at) continue;
+        ++rest;
+        contradict += (std::fmod(static_cast<double>(i + 1), 10) < 5) != (i < boundary) ? 1U : 0U;
+    }
+    CHECK(m.checks == 100);
+    const double share = static_cast<double>(contradict) / static_cast<double>(rest);
+    CHECK(m.contradictions == Approx(100 * share).margin(4 * std::sqrt(100 * share * (1 - share))));
+    Setup two([](double x, double) { return x <= 1 ? 1.0 : 20.0; }, 2);
+    CHECK(find_margin(two.experiment, two.candidates, two.claims[0], 10).checks == 0);  // all were looked at
     Setup failing([](double x, double) { return x <= 20 ? 1.0 : 20.0; }, 64);
     failing.world.fails_at = 3;
     const Margin f = find_margin(failing.experiment, failing.candidates, failing.claims[0], 10);
