@@ -15,17 +15,19 @@ class TimeWeighted {
 public:
     TimeWeighted() = default;
     explicit TimeWeighted(SimTime start, std::int64_t value = 0)
-        : start_(start), last_(start), max_at_(start), value_(value), max_(value) {}
+        : offset_(-static_cast<TimeArea>(value) * start.ns), start_(start), last_(start), max_at_(start), value_(value), max_(value) {}
 
-    void set(SimTime now, std::int64_t value) {
-        settle(now);
-        value_ = value;
-        if (value > max_) {
-            max_ = value;
+    void set(SimTime now, std::int64_t value) { add(now, value - value_); }
+    void add(SimTime now, std::int64_t delta) {
+        MQ_CHECK(now >= last_, "time does not run backwards");
+        last_ = now;
+        offset_ -= static_cast<TimeArea>(delta) * now.ns;
+        value_ += delta;
+        if (value_ > max_) {
+            max_ = value_;
             max_at_ = now;
         }
     }
-    void add(SimTime now, std::int64_t delta) { set(now, value_ + delta); }
 
     /// Area and maximum begin anew at `now`; the value stays.
     void restart(SimTime now) { *this = TimeWeighted(now, value_); }
@@ -37,7 +39,7 @@ public:
     /// Area from the start to `now`, which is no earlier than the last change [count x ns].
     [[nodiscard]] TimeArea area(SimTime now) const {
         MQ_CHECK(now >= last_, "time does not run backwards");
-        return area_ + static_cast<TimeArea>(value_) * (now - last_).ns;
+        return offset_ + static_cast<TimeArea>(value_) * now.ns;
     }
     /// Mean over [from, to); `from` is the start or the last restart. An empty stretch has the present value as its mean.
     [[nodiscard]] double mean(SimTime from, SimTime to) const {
@@ -47,12 +49,7 @@ public:
     }
 
 private:
-    void settle(SimTime now) {
-        area_ = area(now);
-        last_ = now;
-    }
-
-    TimeArea     area_ = 0;    // from start_ to last_
+    TimeArea     offset_ = 0;  // area = value x now + offset: a change multiplies nothing
     SimTime      start_;
     SimTime      last_;        // last change
     SimTime      max_at_;
