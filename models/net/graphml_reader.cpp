@@ -121,7 +121,7 @@ private:
     }
 
     void edge(const XmlPart& element, bool directed) {
-        NamedEdge edge{.from = element.attribute("source"), .to = element.attribute("target"), .edge = {}};
+        NamedEdge edge{.from = element.attribute("source"), .to = element.attribute("target"), .backwards = false, .edge = {}};
         edge.edge.place = element.place;
         edge.edge.attributes = edge_defaults_;
         const std::string& own = element.attribute("directed");
@@ -137,7 +137,7 @@ private:
         if (own.empty() && drawn.arrows) {
             const auto [at_source, at_target] = *drawn.arrows;
             edge.edge.two_way = at_source == at_target;
-            if (at_source && !at_target) std::swap(edge.from, edge.to);
+            edge.backwards = at_source && !at_target;
         }
         if (edges_.size() == kMostTopologyEdges) throw TopologyRemark{element.place, fmt::format("over {} edges; at most {} are read", kMostTopologyEdges, kMostTopologyEdges)};
         edges_.push_back(std::move(edge));

@@ -121,6 +121,7 @@ void add_named_edges(TopologyFile& file, std::vector<NamedEdge> edges, const std
             else if (name->empty()) mistakes.push_back({one.edge.place, fmt::format("an edge without a {}", end)});
             else mistakes.push_back({one.edge.place, fmt::format("the edge's {} is node '{}', which the file does not have{}", end, name->substr(0, longest_word), suggests(*name) ? suggestion(*name, ids, "nodes") : "")});
         }
+        if (one.backwards) std::swap(one.edge.from, one.edge.to);
         if (whole) add_edge(file, std::move(one.edge));
     }
     if (!groups.empty())

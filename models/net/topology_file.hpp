@@ -67,6 +67,7 @@ void set_attribute(TopologyAttributes& attributes, std::string_view name, std::s
 /// An edge of GraphML or GML, whose ends are known by name until all nodes have been read.
 struct NamedEdge {
     std::string from, to;
+    bool backwards = false;        // it leads from `to` to `from`
     TopologyFile::Edge edge;
 };
 
