@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "sim/base/narrow.hpp"
+
 namespace mailquake {
 namespace {
 
@@ -49,7 +51,7 @@ std::optional<std::string> referred_character(std::string_view reference, bool h
     if (reference.starts_with("#x") || (html && reference.starts_with("#X"))) number = number_of(reference.substr(2), 16);
     else if (reference.starts_with('#')) number = number_of(reference.substr(1), 10);
     else if (html && reference == "nbsp") number = 0xa0;
-    else if (const auto* found = std::find(kLatin1.begin(), kLatin1.end(), reference); html && found != kLatin1.end()) number = 0xc0 + static_cast<std::uint32_t>(found - kLatin1.begin());
+    else if (const auto* found = std::find(kLatin1.begin(), kLatin1.end(), reference); html && found != kLatin1.end()) number = 0xc0 + narrow<std::uint32_t>(found - kLatin1.begin(), "letters");
     if (!number) return std::nullopt;
     std::string text;
     append_utf8(text, *number);

@@ -125,7 +125,7 @@ private:
             for (std::size_t& n = next_number[wanted]; !used.emplace(name, k).second;) name = fmt::format("{}-{}", wanted, ++n + 1);
             if (name != wanted) say_same_name(k, used.find(wanted)->second, wanted, name);
             else if (name != said && changes++ < most_listed) changed += fmt::format("{}'{}' is {}", changed.empty() ? "" : ", ", said, name);
-            if (node.only_named && any)
+            if (node.only_named && node.attributes.empty() && any)
                 diagnostics_.warning(pos(node.place), fmt::format("node '{}' is named by edges alone, though other nodes have attributes; is it a slip?", node.id));
             names_[k] = std::move(name);
         }
@@ -238,7 +238,7 @@ private:
 
     void say_assumptions() {
         if (assumed_bandwidths_ > 0)
-            diagnostics_.warning(pos(first_assumed_), fmt::format("{} of {} edges have no bandwidth in this file; {} is assumed for each; `topology.bandwidth` sets another", assumed_bandwidths_, edges_,
+            diagnostics_.warning(pos(first_assumed_), fmt::format("{} of {} edges {} no bandwidth in this file; {} is assumed for each; `topology.bandwidth` sets another", assumed_bandwidths_, edges_, assumed_bandwidths_ == 1 ? "has" : "have",
                                                                   print(LinkSpec{}.bandwidth)));
         if (from_coordinates_ > 0 && !path_factor_said_)
             diagnostics_.notice(pos({}), fmt::format("{} of {} edges have no latency in this file; it comes from the coordinates of their ends, for a fibre that is assumed to be {} times as long as the great circle (`topology.path_factor`)",
