@@ -22,15 +22,24 @@ std::int64_t cost_of(SimDuration latency) { return latency.ns * kHops + 1; }
 
 }  // namespace
 
-LeastPaths::LeastPaths(const Topology& topology, std::vector<SimDuration> latency)
-    : topology_(topology), latency_(std::move(latency)) {}
+struct LeastPaths::Links {
+    explicit Links(std::size_t sites) : graph(sites) {}
+    Graph graph;
+};
 
-std::vector<std::int64_t> LeastPaths::costs_from(SiteId from) const {
-    Graph graph(topology_.site_count());
+LeastPaths::LeastPaths(const Topology& topology, std::vector<SimDuration> latency) : topology_(topology), latency_(std::move(latency)) {
+    auto links = std::make_unique<Links>(topology_.site_count());
     for (std::uint32_t i = 0; i < latency_.size(); ++i) {
         const DirectedLink& link = topology_.link(LinkId{i});
-        if (latency_[i].ns >= 0) boost::add_edge(link.from.index(), link.to.index(), cost_of(latency_[i]), graph);
+        if (latency_[i].ns >= 0) boost::add_edge(link.from.index(), link.to.index(), cost_of(latency_[i]), links->graph);
     }
+    links_ = std::move(links);
+}
+
+LeastPaths::~LeastPaths() = default;
+
+std::vector<std::int64_t> LeastPaths::costs_from(SiteId from) const {
+    const Graph& graph = links_->graph;
     std::vector<std::int64_t> costs(topology_.site_count(), kUnreached);
     boost::dijkstra_shortest_paths(
         graph, boost::vertex(from.index(), graph),

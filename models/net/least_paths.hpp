@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "models/net/topology.hpp"
@@ -18,6 +19,9 @@ class LeastPaths {
 public:
     /// `latency` per link of the topology; a link of negative latency is not there.
     LeastPaths(const Topology& topology, std::vector<SimDuration> latency);
+    ~LeastPaths();
+    LeastPaths(const LeastPaths&) = delete;
+    LeastPaths& operator=(const LeastPaths&) = delete;
 
     /// Per site the last link of the least path from `from`; none() where no path leads, and at `from` itself.
     [[nodiscard]] std::vector<LinkId> last_links(SiteId from) const;
@@ -28,8 +32,11 @@ private:
     [[nodiscard]] std::vector<std::int64_t> costs_from(SiteId from) const;
     [[nodiscard]] bool better(LinkId a, LinkId b) const;
 
+    struct Links;   // those that are there, as Boost.Graph has them
+
     const Topology& topology_;
     std::vector<SimDuration> latency_;
+    std::unique_ptr<const Links> links_;
 };
 
 }  // namespace mailquake

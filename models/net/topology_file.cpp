@@ -1,130 +1,21 @@
 #include "models/net/topology_file.hpp"
 
-#include <sstream>
-#include <type_traits>
+#include <algorithm>
+#include <array>
+#include <optional>
 
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/connected_components.hpp>
-#include <boost/graph/graphml.hpp>
-#include <boost/graph/graphviz.hpp>
-#include <boost/property_tree/xml_parser.hpp>
 #include <fmt/format.h>
 
+#include "models/net/character_references.hpp"
+#include "models/net/dot_reader.hpp"
+#include "models/net/gml_reader.hpp"
+#include "models/net/graphml_reader.hpp"
 #include "models/spec/diagnostic.hpp"
-#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 namespace {
-
-using Undirected = boost::adjacency_list<boost::vecS, boost::vecS, boost::undirectedS, TopologyAttributes, TopologyAttributes>;
-using Directed = boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, TopologyAttributes, TopologyAttributes>;
-
-constexpr const char* kDotName = "<name>";  // no attribute of a file has this name
-
-/// The value of an attribute as text, whatever its type.
-std::string text_of(const boost::any& value) {
-    if (const auto* text = boost::any_cast<std::string>(&value)) return *text;
-    if (const auto* number = boost::any_cast<double>(&value)) return fmt::format("{}", *number);
-    if (const auto* number = boost::any_cast<float>(&value)) return fmt::format("{}", *number);
-    if (const auto* number = boost::any_cast<int>(&value)) return fmt::format("{}", *number);
-    if (const auto* number = boost::any_cast<long>(&value)) return fmt::format("{}", *number);
-    if (const auto* truth = boost::any_cast<bool>(&value)) return *truth ? "true" : "false";
-    return {};
-}
-
-/// Boost.Graph hands each attribute of a node or edge to the map of its name: this one writes it into the graph. What is said
-/// of the graph itself goes nowhere.
-template <class Graph, class Subject>
-class AttributeMap final : public boost::dynamic_property_map {
-public:
-    AttributeMap(Graph& graph, std::string name) : graph_(graph), name_(std::move(name)) {}
-
-    boost::any get(const boost::any& subject) override { return boost::any(get_string(subject)); }
-    std::string get_string(const boost::any& subject) override {
-        if constexpr (std::is_same_v<Subject, Graph*>) return {};
-        else return graph_[boost::any_cast<Subject>(subject)][name_];
-    }
-    void put(const boost::any& subject, const boost::any& value) override {
-        if constexpr (!std::is_same_v<Subject, Graph*>) graph_[boost::any_cast<Subject>(subject)][name_] = text_of(value);
-    }
-    [[nodiscard]] const std::type_info& key() const override { return typeid(Subject); }
-    [[nodiscard]] const std::type_info& value() const override { return typeid(std::string); }
-
-private:
-    Graph& graph_;
-    std::string name_;
-};
-
-template <class Graph>
-boost::dynamic_properties attributes_of(Graph& graph) {
-    using Vertex = typename boost::graph_traits<Graph>::vertex_descriptor;
-    using Edge = typename boost::graph_traits<Graph>::edge_descriptor;
-    return boost::dynamic_properties([&graph](const std::string& name, const boost::any& subject, const boost::any&) -> boost::shared_ptr<boost::dynamic_property_map> {
-        if (subject.type() == typeid(Vertex)) return boost::make_shared<AttributeMap<Graph, Vertex>>(graph, name);
-        if (subject.type() == typeid(Edge)) return boost::make_shared<AttributeMap<Graph, Edge>>(graph, name);
-        return boost::make_shared<AttributeMap<Graph, Graph*>>(graph, name);
-    });
-}
-
-/// What GraphML says beside what Boost.Graph passes on: the nodes' ids, and which way its edges go.
-struct GraphmlOutline {
-    std::vector<std::string> ids;
-    bool directed = false;
-};
-
-class GraphmlCheck {
-public:
-    GraphmlCheck(const TopologyPlaces& places, std::vector<TopologyMistake>& mistakes) : places_(places), mistakes_(mistakes) {}
-
-    GraphmlOutline run(const std::string& text) {
-        std::istringstream in(text);
-        boost::property_tree::ptree document;
-        boost::property_tree::read_xml(in, document, boost::property_tree::xml_parser::no_comments | boost::property_tree::xml_parser::trim_whitespace);
-        const auto root = document.get_child_optional("graphml");
-        if (!root || root->count("graph") != 1) {
-            mistakes_.push_back({0, root ? "a GraphML file with one graph is needed, but this has " + std::to_string(root->count("graph")) : "no GraphML: it has no element `graphml`"});
-            return std::move(outline_);
-        }
-        const auto& graph = root->get_child("graph");
-        outline_.directed = graph.get<std::string>("<xmlattr>.edgedefault", "undirected") == "directed";
-        for (const auto& [kind, element] : graph) {
-            if (kind == "node") add_node(element);
-            if (kind == "hyperedge") mistakes_.push_back({0, "a hyperedge joins more than two nodes; links join two"});
-        }
-        for (const auto& [kind, element] : graph)
-            if (kind == "edge") check_edge(element);
-        return std::move(outline_);
-    }
-
-private:
-    static int line_of(const std::vector<int>& lines, std::size_t k) { return k < lines.size() ? lines[k] : 0; }
-
-    void add_node(const boost::property_tree::ptree& element) {
-        const int line = line_of(places_.nodes, outline_.ids.size());
-        const std::string id = element.get<std::string>("<xmlattr>.id", "");
-        if (id.empty()) mistakes_.push_back({line, "a node without an id"});
-        else if (!known_.emplace(id, line).second) mistakes_.push_back({line, fmt::format("node '{}' stands twice", id)});
-        if (element.count("graph") > 0) mistakes_.push_back({line, fmt::format("node '{}' holds a graph of its own; sites do not nest", id)});
-        outline_.ids.push_back(id);
-    }
-
-    void check_edge(const boost::property_tree::ptree& element) {
-        const int line = line_of(places_.edges, edges_++);
-        for (const char* end : {"source", "target"}) {
-            const std::string id = element.get<std::string>(std::string("<xmlattr>.") + end, "");
-            if (!known_.contains(id)) mistakes_.push_back({line, fmt::format("the edge's {} is node '{}', which the file does not have{}", end, id, suggestion(id, outline_.ids, "nodes"))});
-        }
-        const std::string directed = element.get<std::string>("<xmlattr>.directed", "");
-        if (!directed.empty() && (directed == "true") != outline_.directed)
-            mistakes_.push_back({line, outline_.directed ? "an undirected edge in a directed graph; write it as two" : "a directed edge in an undirected graph; all edges must be of one kind"});
-    }
-
-    const TopologyPlaces& places_;
-    std::vector<TopologyMistake>& mistakes_;
-    GraphmlOutline outline_;
-    std::map<std::string, int, std::less<>> known_;
-    std::size_t edges_ = 0;
-};
 
 /// Connected components without regard to directions.
 void find_parts(TopologyFile& file) {
@@ -135,78 +26,121 @@ void find_parts(TopologyFile& file) {
     for (std::size_t k = 0; k < part.size(); ++k) file.nodes[k].part = part[k];
 }
 
-template <class Graph>
-TopologyFile file_of(Graph& graph, const TopologyPlaces& places, const GraphmlOutline* outline) {
-    TopologyFile file;
-    for (std::size_t v = 0; v < boost::num_vertices(graph); ++v) {
-        TopologyFile::Node node{.id = "", .attributes = std::move(graph[v])};
-        if (outline != nullptr) {
-            node.id = outline->ids[v];
-            node.line = places.nodes.size() == outline->ids.size() ? places.nodes[v] : 0;
-        } else {
-            node.id = node.attributes[kDotName];
-            node.attributes.erase(kDotName);
-            node.only_named = node.attributes.empty();
-            const auto at = places.first_named.find(node.id);
-            node.line = at == places.first_named.end() ? 0 : at->second;
-        }
-        file.nodes.push_back(std::move(node));
+/// The place of the first octets that are no UTF-8.
+std::optional<TextPlace> first_beyond_utf8(std::string_view text) {
+    TextCursor cursor(text);
+    while (!cursor.at_end()) {
+        const auto octet = [&](std::size_t k) { return static_cast<unsigned char>(cursor.peek(k)); };
+        const unsigned first = octet(0);
+        const std::size_t more = first < 0x80 ? 0 : first >= 0xc2 && first < 0xe0 ? 1 : first >= 0xe0 && first < 0xf0 ? 2 : first >= 0xf0 && first < 0xf5 ? 3 : 4;
+        if (more == 4 || first == 0) return cursor.place();
+        for (std::size_t k = 1; k <= more; ++k)
+            if ((octet(k) & 0xc0U) != 0x80U) return cursor.place();
+        cursor.skip(more + 1);
     }
-    const auto [begin, end] = boost::edges(graph);
-    const bool in_order = boost::num_edges(graph) == places.edges.size();
-    for (auto e = begin; e != end; ++e)
-        file.edges.push_back({.from = boost::source(*e, graph), .to = boost::target(*e, graph), .line = in_order ? places.edges[file.edges.size()] : 0, .attributes = std::move(graph[*e])});
-    return file;
+    return std::nullopt;
 }
 
-template <class Graph>
-TopologyFile read_as(const std::string& text, const TopologyPlaces& places, const GraphmlOutline* outline) {
-    Graph graph;
-    boost::dynamic_properties attributes = attributes_of(graph);
-    if (outline != nullptr) {
-        std::istringstream in(text);
-        boost::read_graphml(in, graph, attributes);
-    } else {
-        boost::read_graphviz(text, graph, attributes, kDotName);
-    }
-    TopologyFile file = file_of(graph, places, outline);
-    file.directed = std::is_same_v<Graph, Directed>;
-    return file;
+/// Whether a text that is no UTF-8 says of itself that it is Latin-1. GML need not say it.
+bool says_latin1(std::string_view text, TopologyFormat format) {
+    if (format == TopologyFormat::gml) return text.find('\0') == std::string_view::npos;
+    std::string head(text.substr(0, 4'000));
+    for (char& c : head)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    const bool named = head.find("iso-8859-1") != std::string::npos || head.find("latin1") != std::string::npos || head.find("latin-1") != std::string::npos;
+    return named && head.find(format == TopologyFormat::dot ? "charset" : "encoding") != std::string::npos;
 }
 
-TopologyFile read_checked(const std::string& text, TopologyFormat format, std::vector<TopologyMistake>& mistakes) {
-    if (format == TopologyFormat::dot) {
-        const TopologyPlaces places = scan_dot(text, mistakes);
-        if (!mistakes.empty()) return {};
-        try {
-            return read_as<Undirected>(text, places, nullptr);
-        } catch (const boost::directed_graph_error&) {
-            return read_as<Directed>(text, places, nullptr);
-        }
+std::string from_latin1(std::string_view text) {
+    std::string result;
+    for (const char c : text) append_utf8(result, static_cast<unsigned char>(c));
+    return result;
+}
+
+TopologyFile read_as(const std::string& text, TopologyFormat format, std::vector<TopologyRemark>& mistakes) {
+    switch (format) {
+        case TopologyFormat::graphml: return read_graphml(text, mistakes);
+        case TopologyFormat::gml: return read_gml(text, mistakes);
+        case TopologyFormat::dot: return read_dot(text);
     }
-    const TopologyPlaces places = scan_graphml(text, mistakes);
-    if (!mistakes.empty()) return {};
-    const GraphmlOutline outline = GraphmlCheck(places, mistakes).run(text);
-    if (!mistakes.empty()) return {};
-    return outline.directed ? read_as<Directed>(text, places, &outline) : read_as<Undirected>(text, places, &outline);
+    return {};
 }
 
 }  // namespace
 
-TopologyFile read_topology(const std::string& text, TopologyFormat format, std::vector<TopologyMistake>& mistakes) {
+bool is_used_of_node(std::string_view attribute) {
+    constexpr std::array<std::string_view, 7> used{"label", "Latitude", "Longitude", "lat", "lon", "outside", "site_latency"};
+    return std::find(used.begin(), used.end(), attribute) != used.end();
+}
+
+bool is_used_of_edge(std::string_view attribute) {
+    constexpr std::array<std::string_view, 7> used{"latency", "jitter", "bandwidth", "loss", "LinkSpeedRaw", "LinkSpeed", "LinkSpeedUnits"};
+    return std::find(used.begin(), used.end(), attribute) != used.end();
+}
+
+std::size_t add_node(TopologyFile& file, TopologyFile::Node node) {
+    if (file.nodes.size() == kMostTopologyNodes) throw TopologyRemark{node.place, fmt::format("over {} nodes; at most {} are read", kMostTopologyNodes, kMostTopologyNodes)};
+    if (node.id.size() > kLongestTopologyValue) throw TopologyRemark{node.place, fmt::format("a node with a name of {} characters; at most {} are read", node.id.size(), kLongestTopologyValue)};
+    file.nodes.push_back(std::move(node));
+    return file.nodes.size() - 1;
+}
+
+void add_edge(TopologyFile& file, TopologyFile::Edge edge) {
+    if (file.edges.size() == kMostTopologyEdges) throw TopologyRemark{edge.place, fmt::format("over {} edges; at most {} are read", kMostTopologyEdges, kMostTopologyEdges)};
+    file.edges.push_back(std::move(edge));
+}
+
+void set_attribute(TopologyAttributes& attributes, std::string_view name, std::string_view value, TextPlace place) {
+    if (value.size() > kLongestTopologyValue) throw TopologyRemark{place, fmt::format("'{}' has {} characters; at most {} are read", name, value.size(), kLongestTopologyValue)};
+    attributes.insert_or_assign(std::string(name), std::string(value));
+}
+
+void add_named_edges(TopologyFile& file, std::vector<NamedEdge> edges, const std::vector<TopologyRemark>& groups, std::vector<TopologyRemark>& mistakes) {
+    std::map<std::string_view, std::size_t, std::less<>> known;
+    std::vector<std::string> ids;
+    for (std::size_t k = 0; k < file.nodes.size(); ++k) {
+        const TopologyFile::Node& node = file.nodes[k];
+        ids.push_back(node.id);
+        if (!known.emplace(node.id, k).second) mistakes.push_back({node.place, fmt::format("node '{}' stands twice", node.id)});
+    }
+    constexpr std::size_t most_mistakes = 100, most_suggestions = 20, most_candidates = 1'000, longest_word = 64;
+    // To look for a near name in a large file takes long, and who has many mistakes needs no more of them.
+    const auto suggests = [&](const std::string& name) { return mistakes.size() < most_suggestions && ids.size() <= most_candidates && name.size() <= longest_word; };
+    for (NamedEdge& one : edges) {
+        if (mistakes.size() >= most_mistakes) break;
+        bool whole = true;
+        for (const auto& [end, name, into] : {std::tuple{"source", &one.from, &one.edge.from}, std::tuple{"target", &one.to, &one.edge.to}}) {
+            const auto found = known.find(*name);
+            if (found != known.end()) {
+                *into = found->second;
+                continue;
+            }
+            whole = false;
+            const bool is_group = std::any_of(groups.begin(), groups.end(), [&](const TopologyRemark& group) { return group.message == *name; });
+            if (is_group) mistakes.push_back({one.edge.place, fmt::format("the edge's {} is '{}', a group of nodes; groups are no sites, so let the edge end at a node of it", end, *name)});
+            else if (name->empty()) mistakes.push_back({one.edge.place, fmt::format("an edge without a {}", end)});
+            else mistakes.push_back({one.edge.place, fmt::format("the edge's {} is node '{}', which the file does not have{}", end, name->substr(0, longest_word), suggests(*name) ? suggestion(*name, ids, "nodes") : "")});
+        }
+        if (one.backwards) std::swap(one.edge.from, one.edge.to);
+        if (whole) add_edge(file, std::move(one.edge));
+    }
+    if (!groups.empty())
+        file.notices.push_back({groups.front().place, fmt::format("{} {} of nodes {} left out, '{}' first: the nodes in {} are taken as if they stood outside", groups.size(), groups.size() == 1 ? "group" : "groups",
+                                                                  groups.size() == 1 ? "is" : "are", groups.front().message, groups.size() == 1 ? "it" : "them")});
+}
+
+TopologyFile read_topology(const std::string& text, TopologyFormat format, std::vector<TopologyRemark>& mistakes) {
     TopologyFile file;
     try {
-        file = read_checked(text, format, mistakes);
-    } catch (const boost::property_tree::xml_parser_error& wrong) {
-        mistakes.push_back({saturated<int>(wrong.line()), "no XML: " + wrong.message()});
-    } catch (const std::exception& wrong) {
-        mistakes.push_back({0, fmt::format("cannot be read as {}: {}", format == TopologyFormat::dot ? "DOT" : "GraphML", wrong.what())});
+        const auto beyond = first_beyond_utf8(text);
+        if (beyond && !says_latin1(text, format)) throw TopologyRemark{*beyond, "a character that is no UTF-8; save the file as UTF-8"};
+        file = read_as(beyond ? from_latin1(text) : text, format, mistakes);
+    } catch (TopologyRemark& wrong) {
+        mistakes.push_back(std::move(wrong));
     }
     if (!mistakes.empty()) return file;
-    if (file.nodes.empty()) mistakes.push_back({0, "a topology without nodes"});
-    if (file.nodes.size() > kMostTopologyNodes) mistakes.push_back({0, fmt::format("{} nodes; at most {} are read", file.nodes.size(), kMostTopologyNodes)});
-    if (file.edges.size() > kMostTopologyEdges) mistakes.push_back({0, fmt::format("{} edges; at most {} are read", file.edges.size(), kMostTopologyEdges)});
-    if (mistakes.empty()) find_parts(file);
+    if (file.nodes.empty()) mistakes.push_back({{}, "a topology without nodes"});
+    else find_parts(file);
     return file;
 }
 

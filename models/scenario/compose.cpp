@@ -11,6 +11,7 @@
 #include "models/scenario/path.hpp"
 #include "models/scenario/presets.hpp"
 #include "models/scenario/scenario_type.hpp"
+#include "models/scenario/backlog_tables.hpp"
 #include "models/scenario/topology_layer.hpp"
 
 namespace mailquake {
@@ -146,7 +147,7 @@ private:
         octets_ += text->size();
         const std::uint32_t source = sources_.add(file, "");
         Diagnostics unread;
-        auto tree = parse_yaml(*text, source, sources_, unread, request_.parsed.get());
+        auto tree = parse_yaml(with_tables_indented(*text), source, sources_, unread, request_.parsed.get());
         if (is_named_by_another(asked_at) && !says_a_scenario(tree)) return refuse_base(file, asked_at, unread);
         for (const Diagnostic& one : unread.all()) diagnostics_.repeat(one);
         diagnostics_.add_source(file, std::move(*text));

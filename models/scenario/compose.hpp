@@ -1,7 +1,7 @@
 // Composition: one tree out of a scenario file, what it builds on, and what is laid over it.
 //
 //   presets (of an entry) < extends (a file or a bundled scenario) < include (files, in order)
-//          < `topology` (a GraphML or DOT file) < the file itself < variants as asked for, in order < the `test:` cut, if asked for < --set, in order
+//          < `topology` (a GraphML, GML or DOT file) < the file itself < variants as asked for, in order < the `test:` cut, if asked for < --set, in order
 //
 // Variants and the cut are lists of `PATH: value`. They are inherited along `extends` and `include`, and merge by name.
 // Paths of files are relative to the file that names them. All files together stay within the input limit.

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "models/scenario/backlog_tables.hpp"
 #include "models/scenario/bind.hpp"
 #include "models/scenario/canonical.hpp"
 #include "models/scenario/compose.hpp"
@@ -58,6 +59,22 @@ std::string canonical_with_files(const ScenarioSpec& as_written, const ScenarioS
     return text;
 }
 
+/// Takes the tables of the start state; gives what their files hold, for the scenario's identity.
+std::string tables_from_files(ScenarioSpec& spec, const YamlNode& tree, const SourceTable& sources, Diagnostics& diagnostics) {
+    std::vector<std::string> read;
+    for (const BacklogSpec& backlog : spec.backlog)
+        if (!backlog.qshape_file.empty()) read.push_back(backlog.name);
+    take_backlog_tables(spec, tree, sources, diagnostics);
+    std::string text;
+    for (const std::string& name : read) {
+        std::string content;
+        for (const BacklogSpec& part : spec.backlog)
+            if (part.name == name || part.written_as == name) content += part.tenant_class + ": " + part.qshape + "\n";
+        text += fmt::format("# backlog.{}.qshape_file: {:016x}\n", name, hash_name(content));
+    }
+    return text;
+}
+
 /// A fault that a mitigation brings about counts from it, and is there only with it.
 void resolve_companions(ScenarioSpec& spec) {
     for (FaultSpec& fault : spec.faults) {
@@ -105,6 +122,7 @@ std::optional<LoadedScenario> load_scenario(const LoadRequest& request, Diagnost
     const bool whole = diagnostics.errors() == before;
     const std::optional<ScenarioSpec> as_written = request.identity ? std::optional(result.spec) : std::nullopt;
     resolve_files(result.spec, *result.tree, *sources);
+    const std::string tables = tables_from_files(result.spec, *result.tree, *sources, diagnostics);
     take_rates_from_files(result.spec);
     resolve_companions(result.spec);
     if (whole) resolve_own_partitions(result.spec);
@@ -117,7 +135,7 @@ std::optional<LoadedScenario> load_scenario(const LoadRequest& request, Diagnost
         validate_expectations(read, diagnostics);
     }
     if (diagnostics.errors() > before) return std::nullopt;
-    if (as_written) result.canonical_text = canonical_with_files(*as_written, result.spec);
+    if (as_written) result.canonical_text = canonical_with_files(*as_written, result.spec) + tables;
     return result;
 }
 

@@ -27,7 +27,7 @@ class Reference {
 public:
     std::string write() {
         section("The scenario", "", scenario_type());
-        section("`topology`", "a GraphML or DOT file whose sites and links lie under those written here; a file's name alone will do", topology_type());
+        section("`topology`", "a GraphML, GML or DOT file whose sites and links lie under those written here; a file's name alone will do", topology_type());
         for (std::size_t i = 0; i < open_.size(); ++i) {
             const Open next = open_[i];
             if (next.key->form == KeyForm::one_of) family(next);

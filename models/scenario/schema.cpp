@@ -76,7 +76,7 @@ private:
     }
 
     Json topology_schema() {
-        return {{"description", "a GraphML or DOT file whose sites and links lie under those written here"},
+        return {{"description", "a GraphML, GML or DOT file whose sites and links lie under those written here"},
                 {"anyOf", Json::array({{{"type", "string"}}, map_schema(topology_type())})}};
     }
 

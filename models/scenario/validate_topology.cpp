@@ -57,24 +57,37 @@ private:
         }
     }
 
-    /// reach_[a] = all sites that a has a way to, itself included.
+    /// By the sites' places in the list; what can be reached from one is found when it is asked for, since there may be 10,000.
     void find_routes() {
-        std::map<std::string, std::vector<std::string>> next;
+        const auto& sites = scenario_.spec.sites;
+        for (std::size_t k = 0; k < sites.size(); ++k) places_.emplace(sites[k].name, k);
+        next_.resize(sites.size());
+        reach_.resize(sites.size());
         for (const LinkSpec& link : scenario_.spec.links) {
-            next[link.from].push_back(link.to);
-            if (link.two_way) next[link.to].push_back(link.from);
+            const auto from = places_.find(link.from), to = places_.find(link.to);
+            if (from == places_.end() || to == places_.end()) continue;
+            next_[from->second].push_back(to->second);
+            if (link.two_way) next_[to->second].push_back(from->second);
         }
-        for (const SiteSpec& site : scenario_.spec.sites) {
-            std::set<std::string>& reached = reach_[site.name];
-            std::vector<std::string> open{site.name};
-            reached.insert(site.name);
-            while (!open.empty()) {
-                const std::string at = open.back();
-                open.pop_back();
-                for (const std::string& to : next[at])
-                    if (reached.insert(to).second) open.push_back(to);
-            }
+    }
+
+    /// All sites that this one has a way to, itself included.
+    [[nodiscard]] const std::vector<bool>& reached_from(std::size_t site) const {
+        std::vector<bool>& reached = reach_[site];
+        if (!reached.empty()) return reached;
+        reached.assign(next_.size(), false);
+        reached[site] = true;
+        std::vector<std::size_t> open{site};
+        while (!open.empty()) {
+            const std::size_t at = open.back();
+            open.pop_back();
+            for (const std::size_t to : next_[at])
+                if (!reached[to]) {
+                    reached[to] = true;
+                    open.push_back(to);
+                }
         }
+        return reached;
     }
 
     void check_ways_back() {
@@ -84,8 +97,8 @@ private:
     }
 
     [[nodiscard]] bool reaches(const std::string& from, const std::string& to) const {
-        const auto found = reach_.find(from);
-        return found != reach_.end() && found->second.contains(to);
+        const auto from_there = places_.find(from), there = places_.find(to);
+        return from_there != places_.end() && there != places_.end() && reached_from(from_there->second)[there->second];
     }
     /// There and back: an attempt, a call or a sign-in needs both.
     [[nodiscard]] bool are_joined(const std::string& from, const std::string& to) const { return reaches(from, to) && reaches(to, from); }
@@ -259,7 +272,9 @@ private:
     const ReadScenario& scenario_;
     Diagnostics& diagnostics_;
     NameIndex tiers_;
-    std::map<std::string, std::set<std::string>> reach_;
+    std::map<std::string_view, std::size_t, std::less<>> places_;
+    std::vector<std::vector<std::size_t>> next_;
+    mutable std::vector<std::vector<bool>> reach_;   // empty until it is asked for
     std::unordered_map<std::size_t, const std::string*> cut_off_;   // by two tiers' places in the list
     std::set<std::string> said_;
 };

@@ -6,11 +6,11 @@
 #include <fmt/format.h>
 
 #include "models/fault/fault_timeline.hpp"
+#include "models/scenario/backlog_tables.hpp"
 #include "models/scenario/validate.hpp"
 #include "models/scenario/yaml_tree.hpp"
 #include "models/spec/place_text.hpp"
 #include "models/spec/quantity_text.hpp"
-#include "models/traffic/qshape_table.hpp"
 #include "models/traffic/replay_file.hpp"
 
 namespace mailquake {
@@ -181,22 +181,36 @@ private:
     }
 
     void check_backlog(const BacklogSpec& backlog) {
-        const std::string path = "backlog." + backlog.name;
+        const std::string path = path_of(backlog);
         const PlaceText place = split_place(backlog.at);
         if (place.site.empty()) error(path + ".at", fmt::format("'{}' names no site; write it as {}@SITE", backlog.at, backlog.at));
         if (const TenantClassSpec* tenants = find_entry(spec_.tenants, backlog.tenant_class)) check_backlog_path(backlog, place, *tenants);
-        if (backlog.qshape.empty()) {
-            if (backlog.count == 0) error(path, "a backlog of nothing: give it `count` and `oldest`, or a table of `qshape`");
-            return;
-        }
-        if (backlog.count != 0 || backlog.oldest != SimDuration::zero()) error(path + ".qshape", "qshape says how many and how old; leave out `count` and `oldest`");
-        const auto counts = parse_qshape(backlog.qshape);
-        if (const auto* problem = std::get_if<std::string>(&counts)) error(path + ".qshape", "qshape: " + *problem);
+        if (!backlog.qshape.empty()) return check_table(backlog, path);
+        if (!backlog.qshape_file.empty()) return;  // which cannot be read: said before
+        if (backlog.count == 0) error(path, "a backlog of nothing: give it `count` and `oldest`, or a table of `qshape`");
+        if (backlog.tenant_class.empty()) error(path, fmt::format("class is missing in {}: tenant class that they belong to", path));
+        if (!backlog.classes.empty()) error(path + ".classes", "`classes` say whose mail the rows of a table are, but this has no table");
+    }
+
+    /// Entries that the loader has made of one are checked as that one.
+    static std::string path_of(const BacklogSpec& backlog) { return "backlog." + (backlog.written_as.empty() ? backlog.name : backlog.written_as); }
+
+    void check_table(const BacklogSpec& backlog, const std::string& path) {
+        const bool in_file = scenario_.says(path + ".qshape_file");
+        const std::string table = path + (in_file ? ".qshape_file" : ".qshape");
+        if (backlog.count != 0 || backlog.oldest != SimDuration::zero()) error(table, "qshape says how many and how old; leave out `count` and `oldest`");
+        const auto split = split_backlog(backlog, spec_.tenants);
+        const auto* wrong = std::get_if<QshapeError>(&split);
+        if (wrong == nullptr) return;
+        const bool has_lines = std::count(backlog.qshape.begin(), backlog.qshape.end(), '\n') > 1;
+        const std::string line = has_lines && wrong->line > 0 ? fmt::format("line {} of the table: ", wrong->line) : "";
+        if (in_file && wrong->line > 0) diagnostics_.error({.file = backlog.qshape_file, .line = wrong->line, .column = 1}, "qshape: " + wrong->message);
+        else error(table, fmt::format("qshape: {}{}", line, wrong->message));
     }
 
     /// It stands on the way of its class's mail; behind a tier it waits only where mail is handed over by a queue.
     void check_backlog_path(const BacklogSpec& backlog, const PlaceText& place, const TenantClassSpec& tenants) {
-        const std::string path = "backlog." + backlog.name;
+        const std::string path = path_of(backlog);
         const std::string_view direction = to_text(backlog.direction);
         const auto& tiers = tenants.paths.of(backlog.direction);
         if (!contains(tiers, place.tier)) {

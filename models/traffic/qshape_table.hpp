@@ -7,15 +7,17 @@
 //               two.example         60  10  20  30   0   0   0   0   0    0     0
 //
 // One line is a table, too, with or without the heading. Where there is a line TOTAL, it is what counts: the lines below
-// it may be the head of a longer list. Left out: qshape's options for other buckets. Source: qshape(1), QSHAPE_README of
-// Postfix.
+// it may be the head of a longer list. Left out: qshape's options for other buckets (-b, -t), whose heading is refused.
+// Source: qshape(1), QSHAPE_README of Postfix.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "sim/base/time.hpp"
 
@@ -29,8 +31,33 @@ inline constexpr std::array<std::int64_t, qshape_columns - 1> qshape_minutes{5, 
 /// Messages per column of age, over all destinations.
 using QshapeCounts = std::array<std::int64_t, qshape_columns>;
 
-/// What the table counts, or what is wrong with it. The counts of a line must add up to its total, and those of all lines
-/// to TOTAL at most.
-[[nodiscard]] std::variant<QshapeCounts, std::string> parse_qshape(std::string_view text);
+/// A line of one destination.
+struct QshapeRow {
+    std::string  destination;
+    QshapeCounts counts{};
+};
+
+struct QshapeTable {
+    std::optional<QshapeCounts> total;
+    std::vector<QshapeRow> rows;
+
+    /// Of the line TOTAL, or of all rows.
+    [[nodiscard]] QshapeCounts sum() const;
+};
+
+/// What is wrong, and in which line of the table (from 1; 0: with the whole).
+struct QshapeError {
+    int line = 0;
+    std::string message;
+};
+
+/// The counts of a line must add up to its total, and those of all lines to TOTAL at most.
+[[nodiscard]] std::variant<QshapeTable, QshapeError> parse_qshape(std::string_view text);
+
+/// Whether it is a heading of qshape, or a line of a name and eleven counts.
+[[nodiscard]] bool looks_like_qshape(std::string_view line);
+
+/// As a line of a table.
+[[nodiscard]] std::string print_qshape(std::string_view name, const QshapeCounts& counts);
 
 }  // namespace mailquake

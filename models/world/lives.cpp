@@ -49,7 +49,7 @@ BookedPlace describe_station(const Plan& plan, const StationPlan& station) {
     if (tier.partitions > 0) place.partition = plan.partitioned[tier.partitioned].partitions[station.partition];
     place.bulkhead = tier.policies.bulkhead.has_value();
     place.throttle = tier.holder.throttle.has_value();
-    place.tarpit = tier.policies.back_pressure.has_value();
+    place.tarpit = tier.policies.back_pressure.has_value() || tier.policies.tarpit.has_value();
     place.states = doings_of(plan, tier);
     for (const ServerFaultPlan& fault : station.server_faults) {
         if (fault.when.from >= plan.end) continue;

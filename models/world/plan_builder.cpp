@@ -423,13 +423,14 @@ void PlanBuilder::add_backlog() {
             b.groups.emplace_back(static_cast<std::uint64_t>(spec.count), Stretch{SimTime::zero(), SimTime{spec.oldest.ns}});
         } else {
             const auto parsed = parse_qshape(spec.qshape);
-            const auto* counts = std::get_if<QshapeCounts>(&parsed);
-            MQ_CHECK(counts != nullptr, "a validated qshape table can be read");
+            const auto* table = std::get_if<QshapeTable>(&parsed);
+            MQ_CHECK(table != nullptr, "a validated qshape table can be read");
+            const QshapeCounts counts = table->sum();
             // Ages are uniform within a column; the open one ends at twice its beginning.
             for (std::size_t c = 0; c < qshape_columns; ++c) {
                 const SimDuration youngest = c == 0 ? SimDuration::zero() : qshape_minutes[c - 1] * 1_min;
                 const SimDuration oldest = c + 1 < qshape_columns ? qshape_minutes[c] * 1_min : youngest * 2;
-                b.groups.emplace_back(static_cast<std::uint64_t>((*counts)[c]), Stretch{SimTime{youngest.ns}, SimTime{oldest.ns}});
+                b.groups.emplace_back(static_cast<std::uint64_t>(counts[c]), Stretch{SimTime{youngest.ns}, SimTime{oldest.ns}});
             }
         }
         plan_.backlog.push_back(std::move(b));

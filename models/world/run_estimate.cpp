@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "models/fault/fault_timeline.hpp"
+#include "models/traffic/qshape_table.hpp"
 #include "models/world/load_shares.hpp"
 #include "sim/base/name_index.hpp"
 
@@ -95,6 +96,16 @@ void add_faults(const ScenarioSpec& scenario, const TenantClassSpec& tenants, do
     }
 }
 
+double copies_of(const BacklogSpec& backlog) {
+    if (backlog.qshape.empty()) return static_cast<double>(backlog.count);
+    const auto parsed = parse_qshape(backlog.qshape);
+    const auto* table = std::get_if<QshapeTable>(&parsed);
+    double copies = 0;
+    if (table != nullptr)
+        for (const std::int64_t count : table->sum()) copies += static_cast<double>(count);
+    return copies;
+}
+
 void add_mail(const ScenarioSpec& scenario, double seconds, Sum& sum) {
     const NameIndex tiers(scenario.tiers, [](const TierSpec& tier) -> std::string_view { return tier.name; });
     for (const TenantClassSpec& tenants : scenario.tenants) {
@@ -106,8 +117,9 @@ void add_mail(const ScenarioSpec& scenario, double seconds, Sum& sum) {
         add_faults(scenario, tenants, seconds, events, sum);
     }
     for (const BacklogSpec& backlog : scenario.backlog) {
-        sum.events(Key("backlog", backlog.name, "count"), static_cast<double>(backlog.count) * 2 * kEventsPerHop);
-        sum.bytes(Key("backlog", backlog.name, "count"), static_cast<double>(backlog.count) * kBytesPerWaiting);
+        const Key key("backlog", backlog.written_as.empty() ? backlog.name : backlog.written_as, backlog.qshape.empty() ? "count" : "qshape");
+        sum.events(key, copies_of(backlog) * 2 * kEventsPerHop);
+        sum.bytes(key, copies_of(backlog) * kBytesPerWaiting);
     }
     for (const ClientSpec& clients : scenario.clients) {
         const double session = std::max(1e-3, mean_seconds(clients.session));

@@ -2,7 +2,7 @@
 # what a file forgot to include. Each is put through the compiler's front end. Ninja does the work, so that a second run
 # looks at what changed only. A header that its own source includes before all else is compiled alone with it, and is left
 # out. It takes minutes and seldom finds anything, and so belongs to `./test --campaign`; `./test --all` compiles alone what has
-# changed since the last campaign (.ci/alone.sh). A twin with a header that leans on another shows that it can fail.
+# changed since that was last recorded (.ci/alone.sh). A twin with a header that leans on another shows that it can fail.
 file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}"
     "${PROJECT_SOURCE_DIR}/sim/*.hpp" "${PROJECT_SOURCE_DIR}/models/*.hpp" "${PROJECT_SOURCE_DIR}/tests/*.hpp")
 file(GLOB_RECURSE alone CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}"

@@ -296,3 +296,19 @@ faults: [{name: dark, kind: site-down, target: west, at: 10min, for: 20min}]
     const Explanation calm = explained(far("0%"));
     CHECK(seconds(calm, [](const DelayPart& p) { return p.cause == DelayCause::slot; }) == 0);
 }
+
+TEST_CASE("what a plain tarpit keeps waiting at the door is told as the tarpit's, as that of back pressure is") {
+    const auto with = [](const std::string& queue) {
+        return explained(
+            "name: pit\nduration: 30min\nsites: [{name: dc, latency: 0s}, {name: world, outside: true}]\nlinks: [{name: wire, from: world, to: dc, latency: 10ms}]\n"
+            "tiers:\n"
+            "  - {name: edge, at: dc, workers: 10, service: {law: deterministic, mean: 100ms}, next_hop: {connections: 10, retry: {schedule: custom, waits: [1min]}}}\n"
+            "  - {name: box, at: dc, workers: 1, service: {law: deterministic, mean: 400ms}" + queue + "}\n"
+            "senders: [{name: others, at: world, retry: {schedule: custom, waits: [1min]}}]\n"
+            "tenants: [{name: acme, rate: 2/s, sizes: {law: fixed, size: 1KiB}, paths: {inbound: [edge, box]}}]\n");
+    };
+    const Explanation pitted = with(", queue: {tarpit: {delay: 1s, above: 0}}"), free = with("");
+    const double kept = seconds_of(pitted, DelayCause::transit, "tarpit");
+    CHECK(kept > 0.25 * delay_of(pitted));
+    CHECK(seconds_of(free, DelayCause::transit, "tarpit") == 0);
+}

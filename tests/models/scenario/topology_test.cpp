@@ -1,4 +1,4 @@
-// Topologies from GraphML and DOT: what becomes a site, what a link, with which figures, and what is said about the rest.
+// Topologies from GraphML, GML and DOT: what becomes a site, what a link, with which figures, and what is said about the rest.
 #include <filesystem>
 #include <fstream>
 
@@ -94,7 +94,7 @@ TEST_CASE("the scenario file overrides a topology by name, and values know where
     CHECK(link(*loaded.scenario, "new-york--portland-2").loss == Ratio{0.02});
     for (const EffectiveValue& value : effective_listing(*loaded.scenario)) {
         if (value.path == "links.london--exchange.latency") CHECK(value.origin == file + ":2:43");
-        if (value.path == "links.new-york--portland-2.latency") CHECK(value.origin == "topology (" + topologies + "backbone.graphml:22:1)");
+        if (value.path == "links.new-york--portland-2.latency") CHECK(value.origin == "topology (" + topologies + "backbone.graphml:22:5)");
     }
 }
 
@@ -135,17 +135,84 @@ TEST_CASE("of a topology in parts the largest can be taken alone, loudly") {
     CHECK(part.said.find("they are left out") != std::string::npos);
 }
 
+TEST_CASE("a GML file becomes sites and links; what it does not say is assumed aloud") {
+    const Scratch scratch("topology");
+    scratch.write("net.gml",
+                  "graph [\n node [ id 0 label \"Zürich\" Latitude 47.37 Longitude 8.55 ]\n node [ id 1 label \"Zurich\" Latitude 46.2 Longitude 6.1 ]\n"
+                  " node [ id 2 label \"?\" Latitude 50.1 Longitude 8.7 outside 1 ]\n node [ id 3 label \"Łódź\" ]\n"
+                  " edge [ source 0 target 1 LinkSpeed \"10\" LinkSpeedUnits \"G\" LinkSpeedRaw 10000000000.0 ]\n edge [ source 1 target 2 ]\n edge [ source 2 target 3 latency \"9ms\" ]\n]\n");
+    const std::string mail =
+        "name: t\nduration: 1h\n"
+        "tiers: [{name: edge, at: zurich, service: {law: deterministic, mean: 1ms}}]\nsenders: [{name: world, at: node-2}]\n"
+        "tenants: [{name: all, rate: 1/s, paths: {inbound: edge}}]\n";
+    const Loaded loaded = load(scratch.write("t.yaml", "topology: net.gml\n" + mail));
+    INFO(loaded.said);
+    REQUIRE(loaded.scenario);
+    REQUIRE(loaded.scenario->spec.sites.size() == 4);
+    CHECK(loaded.scenario->spec.sites[2].outside);
+    CHECK(loaded.scenario->spec.sites[3].name == "lodz");
+    CHECK(link(*loaded.scenario, "zurich--zurich-2").bandwidth == Bandwidth{10e9});
+    CHECK(link(*loaded.scenario, "zurich--zurich-2").latency == fibre_latency({47.37, 8.55}, {46.2, 6.1}, 1.5));
+    CHECK(link(*loaded.scenario, "node-2--lodz").latency == 9_ms);
+    CHECK(loaded.said.find("net.gml:3:2: warning: the names of nodes 'Zürich' and 'Zurich' are both 'zurich' for a site; this one is site 'zurich-2', the one of line 2 is 'zurich'") != std::string::npos);
+    CHECK(loaded.said.find("net.gml:7:2: warning: 2 of 3 edges have no bandwidth in this file; 10Gbps is assumed for each; `topology.bandwidth` sets another") != std::string::npos);
+    CHECK(loaded.said.find("2 of 3 edges have no latency in this file; it comes from the coordinates") != std::string::npos);
+    CHECK(loaded.said.find("'Łódź' is lodz") != std::string::npos);
+    const Loaded said = load(scratch.write("s.yaml", "topology: {file: net.gml, bandwidth: 1Gbps, path_factor: 1.5x}\n" + mail));
+    REQUIRE(said.scenario);
+    CHECK(link(*said.scenario, "zurich-2--node-2").bandwidth == Bandwidth{1e9});
+    CHECK(said.said.find("assumed") == std::string::npos);
+}
+
+TEST_CASE("a directed graph file says how many links lead one way only, and edges of both kinds make links of each way") {
+    const Scratch scratch("topology");
+    const auto with = [&](const std::string& edges) {
+        scratch.write("way.dot", "digraph {\n" + edges + "\n}\n");
+        return load(scratch.write("t.yaml",
+                                  "topology: {file: way.dot, latency: 5ms, bandwidth: 1Gbps}\nname: t\nduration: 1h\nsites: [{name: out, outside: true}]\n"
+                                  "tiers: [{name: edge, at: a, service: {law: deterministic, mean: 1ms}}]\nsenders: [{name: world, at: out}]\n"
+                                  "tenants: [{name: all, rate: 1/s, paths: {inbound: edge}}]\n"));
+    };
+    const Loaded both = with("out -> a [dir=both]; a -> b; b -> a; b -> c");
+    INFO(both.said);
+    REQUIRE(both.scenario);
+    CHECK(link(*both.scenario, "out--a").two_way);
+    CHECK(both.said.find("way.dot:2:40: note: 1 of 4 links leads one way only, 'b' to 'c' first") != std::string::npos);
+    const Loaded mixed = with("a -> out [bandwidth=\"2Gbps\"]; out -> a [dir=none, bandwidth=\"3Gbps\"]");
+    INFO(mixed.said);
+    REQUIRE(mixed.scenario);
+    CHECK_FALSE(link(*mixed.scenario, "a--out").two_way);
+    CHECK(link(*mixed.scenario, "a--out").bandwidth == Bandwidth{5e9});
+    CHECK(link(*mixed.scenario, "out--a").bandwidth == Bandwidth{3e9});
+    CHECK(mixed.said.find("one way only") == std::string::npos);
+    const Loaded no_way_back = with("out -> a");
+    CHECK_FALSE(no_way_back.scenario);
+    CHECK(no_way_back.said.find("no links lead from 'a' back to 'out'") != std::string::npos);
+    CHECK(with("out -> a [dir=back]").said.find("no links lead to a") != std::string::npos);
+}
+
+TEST_CASE("the errors of a graph file stand before its warnings, however many these are") {
+    const Scratch scratch("topology");
+    std::string edges;
+    for (int k = 0; k < 300; ++k) edges += "a -- a; a -- b; n" + std::to_string(k) + " -- b;\n";
+    scratch.write("noisy.dot", "graph { a [lat=1, lon=1]; node [lat=2, lon=2]; edge [loss=\"1%\"]\n" + edges + "a -- b [latency=\"5 apples\"]\n}\n");
+    const Loaded loaded = load(scratch.write("t.yaml", "topology: noisy.dot\n" + kMail));
+    CHECK_FALSE(loaded.scenario);
+    const auto error = loaded.said.find("noisy.dot:302:3: error: latency of the edge from 'a' to 'b'"), warning = loaded.said.find("warning");
+    INFO(loaded.said);
+    REQUIRE(error != std::string::npos);
+    CHECK(error < warning);
+}
+
 TEST_CASE("a topology file that would take too much is refused at once") {
     const Scratch scratch("topology");
-    std::string deep = "<graphml>", groups = "graph { ";
+    std::string deep = "<graphml>", many = "graph { ";
     for (int k = 0; k < 100'000; ++k) deep += "<graph>";
-    for (int k = 0; k < 100'000; ++k) groups += "a" + std::to_string(k) + "; ";
+    for (int k = 0; k < 100'000; ++k) many += "a" + std::to_string(k) + "; ";
     scratch.write("deep.graphml", deep);
-    scratch.write("groups.dot", groups + " {a1 a2} -- {a3 a4} }");
-    scratch.write("many.dot", groups + "}");
-    CHECK(load(scratch.write("1.yaml", "topology: deep.graphml\n" + kMail)).said.find("deeper than 32 levels") != std::string::npos);
-    CHECK(load(scratch.write("2.yaml", "topology: groups.dot\n" + kMail)).said.find("an edge to or from a group of nodes") != std::string::npos);
-    CHECK(load(scratch.write("3.yaml", "topology: many.dot\n" + kMail)).said.find("100000 nodes; at most 10000 are read") != std::string::npos);
+    scratch.write("many.dot", many + "}");
+    CHECK(load(scratch.write("1.yaml", "topology: deep.graphml\n" + kMail)).said.find("deeper than 64 levels") != std::string::npos);
+    CHECK(load(scratch.write("3.yaml", "topology: many.dot\n" + kMail)).said.find("over 10000 nodes; at most 10000 are read") != std::string::npos);
 }
 
 }  // namespace mailquake
