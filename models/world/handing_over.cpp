@@ -137,7 +137,7 @@ bool Site::goes_straight(const Message& m, StationId next, const HopQueue& queue
 /// Starts attempts while slots are free. An attempt may end at once and free its slot: the outermost call goes on then.
 [[gnu::noinline]] void Site::pump(std::uint32_t queue) {
     HopQueue& q = queues_[queue];
-    if (q.pumping || !can_send(q)) return;
+    if (q.pumping || !(q.queue.can_start() || q.queue.is_dead() || q.shares_processes) || !can_send(q)) return;
     if (q.shares_processes) [[unlikely]] {
         pump_shared(queue);
         return;

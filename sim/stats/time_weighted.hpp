@@ -23,7 +23,7 @@ public:
         last_ = now;
         offset_ -= static_cast<TimeArea>(delta) * now.ns;
         value_ += delta;
-        if (value_ > max_) {
+        if (delta > 0 && value_ > max_) {
             max_ = value_;
             max_at_ = now;
         }
