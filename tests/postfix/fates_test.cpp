@@ -38,6 +38,7 @@ TEST_CASE("the fates of all copies of the scenario that MAILQUAKE_FATES_OF names
     REQUIRE(replications != nullptr);
     LoadRequest request;
     request.file = name;
+    request.search = {MAILQUAKE_SCENARIOS_DIR};  // that of presets, too
     if (const char* variant = std::getenv("MAILQUAKE_VARIANT")) request.variants = {variant};
     Diagnostics problems;
     const auto scenario = load_scenario(request, problems);

@@ -2,8 +2,8 @@
 
     record.py ROOT FOLDER RUN FILE [SECONDS]    writes a line a message into FILE, in order of arrival: delay as logged, deferrals
 
-Mail begins to come so many seconds after it might (8 s after Postfix has started and scanned its queue); unsaid: by chance. Recordings of one run begin
-2 s apart, so that five of them have the scans at all times.
+Mail begins to come so many seconds after it might (8 s after Postfix has started and scanned its queue); unsaid: by chance. Recordings of
+one run begin 0, 2, 4, 6 and 8 s after it, so that five of them have the scans at all times of their interval.
 """
 import asyncio
 import fcntl
