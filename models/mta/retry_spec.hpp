@@ -30,7 +30,7 @@ struct PostfixRetrySpec {
             key("phase", &S::phase).at_least(0).says("when the scans happen, as an offset from the start; without it, drawn once a replication"),
             key("minimal_backoff", &S::minimal_backoff).above(0).says("shortest wait"),
             key("maximal_backoff", &S::maximal_backoff).above(0).says("longest wait"),
-            key("expire", &S::expire).above(0).says("age at which the message is given up (maximal_queue_lifetime)")};
+            key("expire", &S::expire).above(0).says("age from which a failed attempt is the last one (maximal_queue_lifetime); a message that waits untried, for a slot or behind a throttle, is not given up")};
     }
 };
 
@@ -57,7 +57,7 @@ struct ExchangeRetrySpec {
     static constexpr auto keys() {
         return std::tuple{
             key("message_retry", &S::message_retry).above(0).says("wait after the first ten retries"),
-            key("expire", &S::expire).above(0).says("age at which the message is given up")};
+            key("expire", &S::expire).above(0).says("age from which a failed attempt is the last one; a message that waits untried, for a slot or behind a throttle, is not given up")};
     }
 };
 
@@ -67,7 +67,7 @@ struct OpensmtpdRetrySpec {
     SimDuration expire = 4_d;
     template <class S = OpensmtpdRetrySpec>
     static constexpr auto keys() {
-        return std::tuple{key("expire", &S::expire).above(0).says("age at which the message is given up (ttl)")};
+        return std::tuple{key("expire", &S::expire).above(0).says("age past which no attempt is planned: the failure before it is the last one (ttl; the real one gives up by a timer, at that age)")};
     }
 };
 
@@ -88,7 +88,7 @@ struct KumomtaRetrySpec {
         return std::tuple{
             key("retry_interval", &S::retry_interval).above(0).says("first wait; each next one doubles"),
             key("jitter", &S::jitter).at_least(0).at_most(1).says("largest share of a wait that is added or taken away at random (an assumption)"),
-            key("expire", &S::expire).above(0).says("age at which the message is given up (max_age)")};
+            key("expire", &S::expire).above(0).says("age past which no attempt is planned: the failure before it is the last one (max_age)")};
     }
 };
 
@@ -103,7 +103,7 @@ struct CustomRetrySpec {
         return std::tuple{
             key("waits", &S::waits).required().says("waits after the first, second, ... failure; the last one repeats"),
             key("jitter", &S::jitter).at_least(0).at_most(1).says("largest share of a wait that is added or taken away at random"),
-            key("expire", &S::expire).above(0).says("age at which the message is given up")};
+            key("expire", &S::expire).above(0).says("age from which a failed attempt is the last one; a message that waits untried, for a slot or behind a throttle, is not given up")};
     }
 };
 
