@@ -123,7 +123,8 @@ void Site::send_to(StationId next, std::uint32_t message, std::uint32_t holder, 
 bool Site::goes_straight(const Message& m, StationId next, const HopQueue& queue) const {
     const StationAddress address = plan_.addresses[next.index()];
     if (address.site != id_ || !is_free_way(queue)) return false;
-    return tier_of(address.local).hand_over != HandOver::held || m.hop + 1U == path_of(m).size();
+    const StraightWay straight = tier_of(address.local).straight;
+    return straight == StraightWay::always || (straight == StraightWay::to_the_last && m.hop + 1U == path_of(m).size());
 }
 
 /// Starts attempts while slots are free. An attempt may end at once and free its slot: the outermost call goes on then.
@@ -167,7 +168,7 @@ bool Site::can_send(const HopQueue& q) const {
     attempt.worker = worker;
     attempt.station = station;
     attempt.token = ++tokens_;
-    attempt.host = attempt.sessions = 0;
+    attempt.host = attempt.sessions = attempt.waited = 0;
     attempt.began = now_;
     if (lives_) [[unlikely]] explaining_.attempt_begins(slot);
     note_there(Transition::attempt, m.identity, station);
@@ -226,7 +227,7 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
 
 /// When a transfer within the site ends, then the destination replies at once, or later if it is a proxy.
 [[gnu::flatten]] void Site::on_offer(std::uint32_t slot) {
-    if (has_tarpits_ && is_tarpitted(slot)) [[unlikely]] return;
+    if (delays_offers_ && is_delayed(slot)) [[unlikely]] return;
     if (attempts_[slot].worker != kNoWorker) {
         on_proxys_offer(slot);
         return;
@@ -377,7 +378,7 @@ void Site::rename(std::uint32_t message, std::uint64_t identity) {
 
 /// When mail from another site has arrived, then it is offered to its station, and the reply goes back.
 void Site::on_remote_offer(const Parcel& parcel) {
-    if (has_tarpits_ && is_tarpitted(parcel)) [[unlikely]] return;
+    if (delays_offers_ && is_delayed(parcel)) [[unlikely]] return;
     ++event_count_;
     const std::uint32_t record = messages_.take();
     messages_[record] = parcel.message;
@@ -391,6 +392,10 @@ void Site::on_remote_offer(const Parcel& parcel) {
     else {
         if (parcel.let_in != 0) [[unlikely]] let_in_.erase(parcel.message.identity);   // its sender knows
         messages_.give_back(record);
+        if (parcel.waited != 0) [[unlikely]] {
+            send_reply(parcel.from, parcel.key, listen_.turned_away(parcel), reply, parcel.station);
+            return;
+        }
     }
     send_reply(parcel.from, parcel.key, parcel.message, reply == Reply::dropped ? Reply::accepted : reply, parcel.station);
 }
@@ -424,11 +429,22 @@ bool Site::waits_for(std::uint64_t key) const {
 void Site::on_reply(const Parcel& parcel) {
     if (waits_for(parcel.key)) {
         const auto slot = truncated<std::uint32_t>(parcel.key >> 32);
+        if (parcel.reply == Reply::pending) [[unlikely]] {
+            wait_for_greeting(slot, parcel.cancel_after);
+            return;
+        }
         if (parcel.message.doubted) [[unlikely]] messages_[attempts_[slot].message].doubted = 1;
         end_attempt(slot, parcel.reply, parcel.since);
         return;
     }
     if (parcel.reply == Reply::accepted) leave_duplicate(parcel.message, parcel.station);
+}
+
+/// When a caller is kept waiting, then its receiver's site tells it how that ended; from its greeting on it waits for the reply.
+[[gnu::noinline]] void Site::wait_for_greeting(std::uint32_t slot, SimDuration patience) {
+    Attempt& attempt = attempts_[slot];
+    events_.cancel(attempt.timer);
+    attempt.timer = patience == SimDuration::max() ? EventHandle::none() : timer_for(messages_[attempt.message].identity, now_ + patience, Act::attempt_times_out, slot);
 }
 
 /// When the reply to an offer has not come in time, then the receiver may have the copy, and the sender keeps it.

@@ -147,6 +147,7 @@ void Site::schedule_plan(std::span<const SimTime> qshape_at) {
     }
     begin_scaling();
     begin_looking();
+    listen_.begin();
     noticing_.begin();
     draining_.begin();
     at(SimTime::zero() + 60_s, Act::minute);
@@ -180,13 +181,14 @@ void Site::handle(const Event& e) {
         case Act::offer: ++event_count_; on_offer(e.a); return;
         case Act::attempt_fails: end_attempt(e.a, static_cast<Reply>(e.b), SimTime::zero()); return;
         case Act::attempt_times_out: on_reply_time_out(e.a); return;
+        case Act::greeting_timeout: listen_.on_time_out(e.a, e.b); return;
         case Act::retry_due: on_retry_due(e.a); return;
         case Act::service_end: on_service_end(e.a, truncated<std::uint32_t>(e.b)); return;
         case Act::call_timer: on_call_timer(e.a); return;
         case Act::answer: on_answer(e.a, truncated<std::uint32_t>(e.b >> 2), static_cast<Answer>(e.b & 3), truncated<std::uint32_t>(e.b >> 34)); return;
         case Act::parcel: on_parcel(e.a); return;
         case Act::trouble: on_trouble(e.a, truncated<std::uint32_t>(e.b >> 1), (e.b & 1) != 0); return;
-        case Act::restart: restart_server(e.a, truncated<std::uint32_t>(e.b)); return;
+        case Act::restart: restart_server(e.a, truncated<std::uint32_t>(e.b)); listen_.look(e.a); return;
         case Act::add_servers: on_add_servers(e.a, e.b); return;
         case Act::site_trouble: on_site_trouble(e.a >> 1, (e.a & 1) != 0); return;
         case Act::client_try: on_client_try(truncated<std::uint32_t>(e.b), e.a); return;

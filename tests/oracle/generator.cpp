@@ -56,9 +56,9 @@ public:
         many_ = stage_ >= 2 && dice_.chance(40);
         slow_links_ = stage_ >= 3 && dice_.chance(30);
         if (stage_ >= 2) {
-            draft_.top.emplace_back("network", fmt::format("{{convergence: {}, connect_timeout: {}, data_timeout: {}, reply_timeout: {}}}",
+            draft_.top.emplace_back("network", fmt::format("{{convergence: {}, connect_timeout: {}, data_timeout: {}, reply_timeout: {}, greeting_timeout: {}}}",
                                                            dice_.millis(1, 4000), dice_.millis(1000, 9000), dice_.millis(1000, 9000),
-                                                           dice_.millis(1000, 9000)));
+                                                           dice_.millis(1000, 9000), dice_.millis(1000, 6000)));
         }
         notices_ = stage_ == 5 && dice_.chance(20);
         if (notices_) draft_.top[1].second = dice_.millis(130'000, 200'000);
@@ -113,8 +113,9 @@ private:
     void faults() {
         const std::size_t count = dice_.between(0, 2);
         for (std::size_t i = 0; i < count; ++i) {
+            const std::size_t from = stage_ >= 4 && dice_.chance(30) ? 0 : 10'000 * i;  // or together with the first
             Entry& fault = add("faults", {{{"name", fmt::format("fault{}", i)},
-                                         {"at", dice_.millis(500 + 10'000 * i, 4000 + 10'000 * i)},
+                                         {"at", dice_.millis(500 + from, 4000 + from)},
                                          {"for", dice_.millis(300, 5900)}}});
             if (stage_ == 5 && dice_.chance(70)) {
                 fault_in_part(fault);

@@ -238,9 +238,9 @@ links: [{from: world, to: dc, latency: 10ms}]
 senders: [{name: others, at: world}]
 tiers:
   - {name: mta, at: dc, workers: 4, service: {law: exponential, mean: 50ms}, next_hop: {connections: 5, retry: {schedule: custom, waits: [30s], expire: 5d}}}
-  - {name: box, at: dc, workers: 2, service: {law: exponential, mean: 100ms}, queue: {limit: 500}}
+  - {name: box, at: dc, servers: 2, service: {law: exponential, mean: 400ms}, queue: {limit: 200}}
 tenants: [{name: acme, rate: 4/s, paths: {inbound: [mta, box]}}]
-faults: [{name: stop, kind: server-pause, target: box, at: 10min, for: 10min}]
+faults: [{name: stop, kind: server-pause, target: box, share: 50%, at: 10min, for: 10min}]
 )")));
     check_sums(e);
     const auto& nodes = e.cascade.nodes;
