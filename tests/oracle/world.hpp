@@ -422,15 +422,11 @@ private:
     // faults.cpp: what happens to servers
     void plan_faults();
     void for_servers(const FaultSpec& fault, Station& station, bool begins);
-    void site_is_gone(const std::string& site);
-    void site_is_back(const std::string& site);
-    void pause(Server& server);
-    void resume(Server& server);
+    void site_is_gone(const std::string& site), site_is_back(const std::string& site);
+    void pause(Server& server), resume(Server& server);
     [[nodiscard]] static std::vector<WorkPtr> in_order(std::vector<WorkPtr> works);
     void change_pace(Station& station);
-    void crash(Station& station, Server& server);
-    void restart(Station& station, Server& server);
-    void go_on(Station& station);
+    void crash(Station& station, Server& server), restart(Station& station, Server& server), go_on(Station& station);
     [[nodiscard]] bool names(const std::string& target, const Station& station) const;
     [[nodiscard]] bool hits(const FaultSpec& fault, const Station& station) const;
     [[nodiscard]] std::vector<bool> chosen_servers(const std::string& by, const std::string& target, double share, const Station& station) const;
@@ -462,12 +458,8 @@ private:
     [[nodiscard]] bool is_suspended(const Party& party, const NextHop& hop) const;
 
     // stations.cpp again
-    void serve(const WorkPtr& work);
-    void plan_end(const WorkPtr& work);
-    void end_service(const WorkPtr& work);
-    void hand_over(const WorkPtr& work);
-    void release(const WorkPtr& work);
-    void pass_through(const WorkPtr& work);
+    void serve(const WorkPtr& work), plan_end(const WorkPtr& work), end_service(const WorkPtr& work);
+    void hand_over(const WorkPtr& work), release(const WorkPtr& work), pass_through(const WorkPtr& work);
 
     // ends
     void deliver(const CopyPtr& copy, const std::string& place);
