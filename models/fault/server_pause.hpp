@@ -1,4 +1,6 @@
-// Fault: servers of a tier stand still; service resumes where it was. New work waits for them, and callers time out.
+// Fault: servers of a tier stand still, as after SIGSTOP, or when a host hangs; service resumes where it was. Who offers mail to one waits for
+// its greeting, and fails when network.greeting_timeout is over (models/world/listen_backlog.hpp); requests wait in the queue, and their
+// callers time out. Health checks are not answered.
 #pragma once
 
 #include <string_view>

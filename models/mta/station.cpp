@@ -32,7 +32,7 @@ std::uint32_t Station::up_server(std::uint64_t k) const {
 /// One of several servers, or of several queues; some server is up.
 std::uint32_t Station::choose_of_many(const SpreadKeys& keys, std::uint64_t identity, std::uint32_t pass, std::uint64_t tenant) {
     RandomStream luck(spread_ == Spread::shared ? keys.next : keys.queue, identity, pass);
-    if (closed_ > 0) [[unlikely]] return choose_open(luck);
+    if (special_ > 0) [[unlikely]] return choose_specially(luck);
     const auto any = [&] { return up_server(std::min<std::uint64_t>(static_cast<std::uint64_t>(luck.uniform() * servers_up_), servers_up_ - 1)); };
     switch (spread_) {
         case Spread::shared:
@@ -60,8 +60,10 @@ std::uint32_t Station::choose_of_many(const SpreadKeys& keys, std::uint64_t iden
     check_failed("a way to spread", __FILE__, __LINE__, "every way to spread work chooses a server");
 }
 
-/// One of the servers that are up and not closed: the least loaded where load decides, else any; kAllDown if there is none.
-std::uint32_t Station::choose_open(RandomStream& luck) const {
+/// The server that was promised, or one of those that are up and not closed: the least loaded where load decides, else any; kAllDown if
+/// there is none.
+std::uint32_t Station::choose_specially(RandomStream& luck) const {
+    if (promised_) return *promised_;
     std::vector<std::uint32_t> open;
     for (std::uint32_t s = 0; s < servers_.size(); ++s)
         if (servers_[s].up() && !servers_[s].closed) open.push_back(s);

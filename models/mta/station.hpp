@@ -169,8 +169,15 @@ public:
     void close(std::uint32_t server, bool closed) {
         if (servers_[server].closed == closed) return;
         servers_[server].closed = closed;
-        closed_ += closed ? 1U : -1U;
+        special_ += closed ? 1U : -1U;
     }
+    /// The next job that comes goes to this server, of those with a queue of their own: a connection has been made to it before; nothing:
+    /// as ever.
+    void promise(std::optional<std::uint32_t> server) {
+        special_ += (server ? 1U : 0U) - (promised_ ? 1U : 0U);
+        promised_ = server;
+    }
+    [[nodiscard]] bool is_shared() const { return own_queue_ == 0; }
 
     /// Those who wait here count there, too; it outlives the station.
     void count_in(BacklogCount& backlog) { backlog_ = &backlog; }
@@ -212,7 +219,7 @@ private:
     }
     [[nodiscard]] std::uint32_t choose_of_many(const SpreadKeys& keys, std::uint64_t identity, std::uint32_t pass, std::uint64_t tenant);
     [[nodiscard]] std::uint32_t up_server(std::uint64_t k) const;  // the k-th that is up
-    [[nodiscard]] std::uint32_t choose_open(RandomStream& luck) const;
+    [[nodiscard]] std::uint32_t choose_specially(RandomStream& luck) const;
     [[nodiscard]] std::uint32_t choose_in_shard(RandomStream& tenants_luck) const;
     [[nodiscard]] std::uint64_t load(std::uint32_t server) const { return servers_[server].busy + queue_of(server).size(); }
 
@@ -229,7 +236,8 @@ private:
     TimeWeighted  length_;
     BacklogCount* backlog_ = nullptr;
     std::uint32_t servers_up_ = 0;
-    std::uint32_t closed_ = 0;              // servers that are
+    std::optional<std::uint32_t> promised_; // the server that the next job goes to
+    std::uint32_t special_ = 0;             // closed servers and promises: reasons to choose otherwise
     std::uint32_t turn_ = 0;                // round robin
 };
 

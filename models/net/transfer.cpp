@@ -20,6 +20,7 @@ Network::Network(Topology topology_, LinkTimeline timeline_, const NetworkSpec& 
 SendingLinks::SendingLinks(const Network& network, SiteId from)
     : network_(network),
       from_(from),
+      least_patience_(std::min({network.spec.connect_timeout, network.spec.greeting_timeout, network.spec.data_timeout})),
       paths_(network.topology.site_count()),
       busy_until_(network.topology.link_count(), SimTime::zero()) {}
 
@@ -119,7 +120,7 @@ SimDuration SendingLinks::undisturbed_dialogue(const Path& now, SimTime clock, J
     const SimDuration trip = round_trip(now, jitter);
     const SimDuration whole = trip * network_.spec.round_trips;
     const bool is_calm = now.works() && now.forth.loss <= 0 && now.back.loss <= 0 && whole <= now.until - clock &&
-                         trip <= std::min(network_.spec.connect_timeout, network_.spec.data_timeout);
+                         trip <= least_patience_;
     return is_calm ? whole : SimDuration::zero();
 }
 
@@ -148,7 +149,9 @@ bool SendingLinks::pass_dialogue(TransferPlan& plan, SiteId to, Jitter jitter, R
         const double loss = tcp::combined_loss(now.forth.loss, now.back.loss);
         const SimDuration again = loss > 0 ? tcp::retransmission_delay(loss, round_trip(now, jitter), luck.uniform(), trip == 0 ? tcp::kFirstRto : tcp::kLeastRto) : SimDuration::zero();
         plan.end = trip == 0 ? End::timed_out : trip == 1 ? End::not_greeted : End::broken;  // connection, greeting, MAIL and RCPT, DATA
-        const SimDuration longest = trip == 0 ? network_.spec.connect_timeout - (plan.at - begun) : network_.spec.data_timeout;
+        const SimDuration longest = trip == 0   ? network_.spec.connect_timeout - (plan.at - begun)
+                                    : trip == 1 ? network_.spec.greeting_timeout
+                                                : network_.spec.data_timeout;
         if (!pass(plan, to, {longest, false}, [&](const Path& p) { return StageTime{round_trip(p, jitter) + again, again}; })) return false;
     }
     return true;

@@ -10,9 +10,9 @@
 // `refused`, at once or after the round trip to that link. A black hole, or a way back that does not work, swallows the first packet,
 // which is sent again after 1, 3, 7, 15, ... s (RFC 6298): the connection comes about if one of them finds the path back, else it is
 // `timed_out` after connect_timeout. When a link goes down
-// later (either way), TCP stalls until the path is back or routes have found another one; no round trip of the dialogue
-// and no stall of the data may exceed data_timeout, nor the last byte's flight reply_timeout, else it is `broken` (`not_greeted` in the
-// round trip after the connection). So ends a
+// later (either way), TCP stalls until the path is back or routes have found another one; the round trip after the connection may not
+// exceed greeting_timeout, else it is `not_greeted`; no other one of the dialogue, and no stall of the data, may exceed data_timeout, nor the last
+// byte's flight reply_timeout, else it is `broken`. So ends a
 // wait for bandwidth over data_timeout, too; it then takes none.
 // Left out: contention in transit, beyond the first link; TCP's own pause after a stall; slow start; that transfers which a
 // cut has stalled share the bandwidth when it is over; bandwidth that
@@ -137,6 +137,7 @@ private:
 
     const Network&       network_;
     SiteId               from_;
+    SimDuration          least_patience_;  // with a round trip of the dialogue [ns]
     std::vector<Path>    paths_;       // per site, as last used
     std::vector<SimTime> busy_until_;  // per link of the topology; only those from here are used
 };

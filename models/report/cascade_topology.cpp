@@ -37,7 +37,7 @@ std::string_view kind_of_flaw(const FlawSpec& flaw) {
 /// Mail that is offered there is not taken.
 bool turns_away(const FaultSpec& fault) {
     const std::string_view kind = kind_of_fault(fault);
-    return kind == ServerCrashFault::kind || kind == TierLostFault::kind || kind == GrayFault::kind;
+    return kind == ServerCrashFault::kind || kind == ServerPauseFault::kind || kind == TierLostFault::kind || kind == GrayFault::kind;
 }
 
 enum class Hits { link, site, tenant_class, flaw, place };

@@ -1,5 +1,5 @@
 // Who is let in when mail is offered: Exchange's back pressure (models/mta/back_pressure.hpp) and greylisting
-// (models/mta/greylist_spec.hpp). A tier without either never comes here.
+// (models/mta/greylist_spec.hpp), after the listen backlog. A tier without any never comes here.
 #include <algorithm>
 
 #include "models/world/site.hpp"
@@ -10,7 +10,7 @@ namespace mailquake {
 void Site::begin_looking() {
     for (std::uint32_t station = 0; station < stations_.size(); ++station) {
         const auto& pressure = tier_of(station).policies.back_pressure;
-        has_tarpits_ = has_tarpits_ || pressure || tier_of(station).policies.tarpit;
+        delays_offers_ = delays_offers_ || pressure || tier_of(station).policies.tarpit;
         if (!pressure) continue;
         pressures_.resize(stations_.size());
         pressures_[station].emplace(*pressure);
@@ -31,13 +31,17 @@ SimDuration Site::tarpit_at(std::uint32_t station) const {
     return waits ? std::max(by_level, tarpit->delay) : by_level;
 }
 
+/// When mail is offered to a server that stands still, or to a tarpit, then it waits.
+bool Site::is_delayed(const Parcel& parcel) { return listen_.takes(parcel) || is_tarpitted(parcel); }
+bool Site::is_delayed(std::uint32_t slot) { return listen_.takes(slot) || is_tarpitted(slot); }
+
 /// When mail comes to a tarpit from another site, then it is offered later.
 bool Site::is_tarpitted(const Parcel& parcel) {
     const SimDuration wait = tarpit_at(plan_.stations[parcel.station].local);
-    if (wait.ns == 0 || parcel.reserved != 0) return false;
+    if (wait.ns == 0 || (parcel.waited & kTarpitted) != 0) return false;
     const std::uint32_t index = parcels_.take();
     parcels_[index] = parcel;
-    parcels_[index].reserved = 1;  // it has waited
+    parcels_[index].waited |= kTarpitted;
     at_for(parcel.message.identity, now_ + wait, Act::parcel, index);
     return true;
 }
@@ -46,8 +50,8 @@ bool Site::is_tarpitted(const Parcel& parcel) {
 bool Site::is_tarpitted(std::uint32_t slot) {
     Attempt& attempt = attempts_[slot];
     const SimDuration wait = tarpit_at(plan_.addresses[attempt.station].local);
-    const bool has_waited = now_ > attempt.began + inside_transfer_;
-    if (wait.ns == 0 || has_waited) return false;
+    if (wait.ns == 0 || (attempt.waited & kTarpitted) != 0) return false;
+    attempt.waited |= kTarpitted;
     const std::uint64_t identity = messages_[attempt.message].identity;
     if (attempt.worker == kNoWorker) at_for(identity, now_ + wait, Act::offer, slot);
     else attempt.timer = timer_for(identity, now_ + wait, Act::offer, slot);

@@ -14,6 +14,9 @@ namespace mailquake {
 
 inline constexpr std::uint32_t kNoWorker = std::numeric_limits<std::uint32_t>::max();
 
+/// What keeps an offer waiting at its receiver is asked once each.
+enum Waited : std::uint8_t { kTarpitted = 1, kGreeted = 2 };
+
 struct Attempt {
     std::uint32_t message;             // of the sender's slab
     std::uint32_t queue;               // next-hop queue; no meaning for a proxy's
@@ -21,7 +24,8 @@ struct Attempt {
     std::uint32_t station;             // global id of the destination
     std::uint32_t token;               // tells attempts apart that had the same slot
     std::uint16_t host = 0;            // how many MX hosts of the destination have failed in it
-    std::uint16_t sessions = 0;        // how many of these, or of a relay tier's sites, failed after their greeting
+    std::uint8_t  sessions = 0;        // how many of these, or of a relay tier's sites, failed after their greeting
+    std::uint8_t  waited = 0;          // at the present one: Waited, a bit each
     SimTime       began;               // at the present one
     EventHandle   timer = EventHandle::none();
     std::uint32_t gone = 0;            // the record is free

@@ -78,6 +78,7 @@ void Site::on_trouble(std::uint32_t station, std::uint32_t index, bool begins) {
     }
     if (begins && fault.disk_lost) lose_disks(station, fault);
     if (begins && fault.trouble == ServerTrouble::crash) start_waiting(station, 0);  // what the crashed ones leave to those that share their queue
+    listen_.look(station);
 }
 
 /// When the site goes down, then all its servers crash; when it is back, they restart: all are back before the first of them works,
@@ -91,6 +92,7 @@ void Site::on_site_trouble(std::size_t stretch, bool begins) {
     };
     if (begins) {
         each_server([&](std::uint32_t station, std::uint32_t server) { fault_touches_[plan_.site_down_fault[id_][stretch]] += crash_server(station, server); });
+        for (std::uint32_t station = 0; station < stations_.size(); ++station) listen_.look(station);
     } else {
         each_server([&](std::uint32_t station, std::uint32_t server) { stations_[station].restart(server, now_); });
         each_server([&](std::uint32_t station, std::uint32_t server) { go_on_after_restart(station, server); });
@@ -232,6 +234,7 @@ void Site::on_add_servers(std::uint32_t station, std::size_t entry) {
     const AddServersPlan& plan = plan_of(station).added[entry];
     ++mitigation_touches_[plan.mitigation];
     grow(station, plan.servers);
+    listen_.look(station);
 }
 
 }  // namespace mailquake

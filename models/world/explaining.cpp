@@ -63,6 +63,11 @@ void Explaining::departure(AttemptName name, const Attempt& attempt, const Trans
 
 void Explaining::arrival(const Parcel& parcel, std::uint32_t message) {
     site_.lives_->arrive({parcel.from, parcel.key}, message, parcel.message.identity);
+    kept(plan_of(parcel.station).local, message, ListenBacklog::kept(parcel));
+}
+
+void Explaining::kept(std::uint32_t station, std::uint32_t message, SimDuration d) {
+    site_.lives_->book(message, site_.messages_[message].identity, station, worker_state::stalled, d);
 }
 
 void Explaining::copy(std::uint32_t from, std::uint32_t to) {

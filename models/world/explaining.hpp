@@ -37,6 +37,8 @@ public:
     // What a copy's account goes with.
     void departure(AttemptName name, const Attempt& attempt, const TransferPlan& plan);
     void arrival(const Parcel& parcel, std::uint32_t message);
+    /// Before that it has waited for its greeting for so long.
+    void kept(std::uint32_t station, std::uint32_t message, SimDuration d);
     void copy(std::uint32_t from, std::uint32_t to);
     void rename(std::uint32_t message, std::uint64_t identity);
     /// A second copy leaves a worker: it has the life of the first one, and what that has spent there is booked for it now.

@@ -40,24 +40,6 @@ void Site::leave_holder(SimTime arrived, Holder& holder) {
     return to;
 }
 
-/// Mail that goes to another tier of this site, or home, whoever it is for, has one next station; that is found here once.
-void Site::fix_stations() {
-    for (std::size_t number = 0; number < paths_.size(); ++number) {
-        path_begins_.push_back(narrow<std::uint32_t>(fixed_stations_.size(), "stations of all paths"));
-        const auto direction = static_cast<Direction>(number % kDirections);
-        for (std::size_t hop = 0; hop < paths_[number].size(); ++hop) {
-            const TierPlan& tier = plan_.tiers[paths_[number][hop].index()];
-            const bool goes_home = hop + 1 == paths_[number].size() && direction != Direction::outbound;
-            StationId fixed;
-            if (!(hop == 0 && direction == Direction::inbound) && !tier.outside && tier.partitions == 0 && !plan_.has_bypasses) {
-                if (goes_home) fixed = fixed_home(number / kDirections, tier);
-                else if (tier.known_down[id_].empty()) fixed = tier.first_station[id_];
-            }
-            fixed_stations_.push_back(fixed);
-        }
-    }
-}
-
 /// The tier's station at the one home that all tenants of the class have, if they have one and it is there.
 StationId Site::fixed_home(std::size_t tenant_class, const TierPlan& tier) const {
     const std::uint32_t first = plan_.tenants->first_of(tenant_class), end = plan_.tenants->end_of(tenant_class);
@@ -131,7 +113,8 @@ void Site::send_to(StationId next, std::uint32_t message, std::uint32_t holder, 
 bool Site::goes_straight(const Message& m, StationId next, const HopQueue& queue) const {
     const StationAddress address = plan_.addresses[next.index()];
     if (address.site != id_ || !is_free_way(queue)) return false;
-    return tier_of(address.local).hand_over != HandOver::held || m.hop + 1U == path_of(m).size();
+    const StraightWay straight = tier_of(address.local).straight;
+    return straight == StraightWay::always || (straight == StraightWay::to_the_last && m.hop + 1U == path_of(m).size());
 }
 
 /// Starts attempts while slots are free. An attempt may end at once and free its slot: the outermost call goes on then.
@@ -175,7 +158,7 @@ bool Site::can_send(const HopQueue& q) const {
     attempt.worker = worker;
     attempt.station = station;
     attempt.token = ++tokens_;
-    attempt.host = attempt.sessions = 0;
+    attempt.host = attempt.sessions = attempt.waited = 0;
     attempt.began = now_;
     if (lives_) [[unlikely]] explaining_.attempt_begins(slot);
     note_there(Transition::attempt, m.identity, station);
@@ -234,7 +217,7 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
 
 /// When a transfer within the site ends, then the destination replies at once, or later if it is a proxy.
 [[gnu::flatten]] void Site::on_offer(std::uint32_t slot) {
-    if (has_tarpits_ && is_tarpitted(slot)) [[unlikely]] return;
+    if (delays_offers_ && is_delayed(slot)) [[unlikely]] return;
     if (attempts_[slot].worker != kNoWorker) {
         on_proxys_offer(slot);
         return;
@@ -385,7 +368,7 @@ void Site::rename(std::uint32_t message, std::uint64_t identity) {
 
 /// When mail from another site has arrived, then it is offered to its station, and the reply goes back.
 void Site::on_remote_offer(const Parcel& parcel) {
-    if (has_tarpits_ && is_tarpitted(parcel)) [[unlikely]] return;
+    if (delays_offers_ && is_delayed(parcel)) [[unlikely]] return;
     ++event_count_;
     const std::uint32_t record = messages_.take();
     messages_[record] = parcel.message;
@@ -399,6 +382,10 @@ void Site::on_remote_offer(const Parcel& parcel) {
     else {
         if (parcel.let_in != 0) [[unlikely]] let_in_.erase(parcel.message.identity);   // its sender knows
         messages_.give_back(record);
+        if (parcel.waited != 0) [[unlikely]] {
+            send_reply(parcel.from, parcel.key, listen_.turned_away(parcel), reply, parcel.station);
+            return;
+        }
     }
     send_reply(parcel.from, parcel.key, parcel.message, reply == Reply::dropped ? Reply::accepted : reply, parcel.station);
 }
@@ -432,11 +419,22 @@ bool Site::waits_for(std::uint64_t key) const {
 void Site::on_reply(const Parcel& parcel) {
     if (waits_for(parcel.key)) {
         const auto slot = truncated<std::uint32_t>(parcel.key >> 32);
+        if (parcel.reply == Reply::pending) [[unlikely]] {
+            wait_for_greeting(slot, parcel.cancel_after);
+            return;
+        }
         if (parcel.message.doubted) [[unlikely]] messages_[attempts_[slot].message].doubted = 1;
         end_attempt(slot, parcel.reply, parcel.since);
         return;
     }
     if (parcel.reply == Reply::accepted) leave_duplicate(parcel.message, parcel.station);
+}
+
+/// When a caller is kept waiting, then its receiver's site tells it how that ended; from its greeting on it waits for the reply.
+[[gnu::noinline]] void Site::wait_for_greeting(std::uint32_t slot, SimDuration patience) {
+    Attempt& attempt = attempts_[slot];
+    events_.cancel(attempt.timer);
+    attempt.timer = patience == SimDuration::max() ? EventHandle::none() : timer_for(messages_[attempt.message].identity, now_ + patience, Act::attempt_times_out, slot);
 }
 
 /// When the reply to an offer has not come in time, then the receiver may have the copy, and the sender keeps it.

@@ -120,7 +120,7 @@ void LoadCondition::hit(const ScenarioSpec& scenario, const FaultSpec& fault, co
                     station.up = 1 - share;
                     station.stands_still = station.up <= 0;
                     if (station.up <= 0 || sends_anywhere(tier.spread)) station.hangs = share;
-                    if (station.up > 0) station.no_mail = station.hangs;
+                    if (station.up > 0) station.keeps_waiting = station.hangs;
                 });
             } else if constexpr (std::is_same_v<Body, ServerSlowFault>) {
                 change_servers(scenario, target, body.share.value, [&](const TierSpec&, StationCondition& station, double share) {
@@ -144,7 +144,7 @@ void LoadCondition::hit(const ScenarioSpec& scenario, const FaultSpec& fault, co
     for (std::size_t s = 0; s < site_down_.size(); ++s) {
         if (!site_down_[s]) continue;
         for (auto& tier : stations_) {
-            for (StationCondition& station : tier[s]) station = {.up = 0, .hangs = 1, .no_mail = 1};
+            for (StationCondition& station : tier[s]) station = {.up = 0, .hangs = 1};
         }
     }
 }
@@ -201,7 +201,7 @@ bool LoadCondition::is_swallowed(SiteId from, SiteId to) const {
 
 bool LoadCondition::is_gone(std::size_t tier, SiteId site) const {
     const auto& stations = stations_[tier][site.index()];
-    return std::all_of(stations.begin(), stations.end(), [](const StationCondition& station) { return station.up <= 0 && !station.stands_still; });
+    return std::all_of(stations.begin(), stations.end(), [](const StationCondition& station) { return station.up <= 0; });
 }
 
 SiteId LoadCondition::nearest(std::size_t tier, SiteId from, bool also_gone) const {

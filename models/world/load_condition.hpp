@@ -19,10 +19,10 @@ namespace mailquake {
 struct StationCondition {
     double up = 1;           // share of its servers that serve
     double hangs = 0;        // chance of a request not to be answered
-    double no_mail = 0;      // chance of mail to get no further here, as long as the fault lasts
     double puts_off = 0;     // chance of an attempt to be answered 4yz; the next one may be taken
+    double keeps_waiting = 0;  // the same of one that gets to a server that stands still, and no greeting
     bool   refuses = false;  // all requests fail fast
-    bool   stands_still = false;  // no server serves, but mail is taken in, and waits
+    bool   stands_still = false;  // no server serves: mail is not taken in, and requests wait
     double slower = 1;       // by which service times have grown, mean over the servers that serve
     double late = 0;         // of the answers: chance to come late ...
     double late_seconds = 0; // ... by so much

@@ -5,7 +5,8 @@
 // a fault, `condition` names it, and the rows hold while it acts: a call that goes unanswered holds the worker for
 // time-out x attempts (or what an enabled flaw makes of it), crashed and paused servers have no workers, a surge multiplies
 // a class's mail. A tier that is gone at a site leaves its load to the nearest other site where that is found: by its health checks,
-// by MX, or by whoever hands mail over and goes on at the next site (`fallback_on: connect`); else the load stays away.
+// by MX, or by whoever hands mail over and goes on at the next site (`fallback_on: connect`, or greeting); else the load stays away. Where
+// all servers stand still no mail is taken in, and each attempt lasts for network.greeting_timeout.
 // Cached calls cost nothing; answers that are late or wrong, flaws that wake and campaigns count, and next-hop queues against what
 // limits them (next_hop_load.hpp). What an overloaded queue holds back does not come to those behind it; its growth is arrivals less what
 // gets done. Counts first attempts only: retries of what was put off, bounces, notices, a backlog and sign-ins in a storm come on top.

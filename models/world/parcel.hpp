@@ -14,7 +14,7 @@ namespace mailquake {
 /// The receiver's reply to a message, or what the sender makes of silence.
 enum class Reply : std::uint8_t {
     accepted,     // 250: the receiver owns it
-    pending,      // a proxy has it in its hands and will reply later
+    pending,      // a proxy has it in its hands and will reply later; between sites: the caller waits for the greeting, or has it
     deferred,     // 4yz
     greylisted,   // 4yz of greylisting
     bounced,      // 5yz
@@ -36,7 +36,7 @@ struct Parcel {
     ParcelKind    kind;
     Reply         reply;        // reply
     Answer        answer = Answer::failed;  // answer
-    std::uint8_t  reserved = 0;
+    std::uint8_t  waited = 0;   // offer: what may keep it waiting has been asked (Waited, a bit each)
     std::uint16_t from;         // site of the sender
     std::uint16_t population;   // answer: of a client, or which dashboard; report: which dashboard; finding, order: which condition
     std::uint32_t station;      // offer, request: global id of the destination; answer: of who answers; finding: see Finding::whole
@@ -44,7 +44,8 @@ struct Parcel {
     std::uint64_t key;          // offer, reply: the attempt (Attempt::key); answer: caller << 32 | token; request: its deadline
                                 // [ns], 0 if the callee is told none; report: which signals speak, a bit each; finding: see Finding::part
     SimTime       since;        // reply that is no acceptance: up to here the way has booked the message's life; finding: when it was so
-    SimDuration   cancel_after = SimDuration::max();  // request: how long after its deadline it is taken back; the longest: never
+    SimDuration   cancel_after = SimDuration::max();  // request: how long after its deadline it is taken back; the longest: never;
+                                // offer that was kept waiting: for how long; reply `pending`: how long its sender waits for the next one
     Message       message{};    // offer; of a reply: whose it is
     Request       request{};    // request; of an answer: the kind of caller
 };

@@ -62,6 +62,9 @@ struct HolderPlan {
     bool         per_server = false;  // each server has next-hop queues of its own
 };
 
+/// May mail of a site's own users enter a tier there without an attempt? A proxy passes it on, and servers may keep callers waiting.
+enum class StraightWay : std::uint8_t { never, to_the_last, always };
+
 struct TierPlan {
     std::string  name;
     Spread       spread;
@@ -81,6 +84,9 @@ struct TierPlan {
     StreamKey    host_luck{}, recipient_luck{};     // of the order of equal hosts; of the recipient's site, outside
     std::vector<std::vector<Stretch>> known_down;   // by site: from when to when health checks say so
     std::vector<std::uint32_t> flaws;               // indices of the enabled ones in it
+    StraightWay  straight = StraightWay::always;
+    bool         keeps_callers = false;             // its servers may stand still (listen_backlog.hpp)
+    std::optional<SimDuration> health_detection{};  // after so long, health checks tell that somebody does not answer; none: there are no checks
     bool         serves_at_once = true;             // a job's service is all there is: no calls, no flaws that wake when it starts
     bool         may_slow = false;                  // services may take longer than drawn
     bool         flawed_start = false, flawed_replies = false, flawed_retries = false, flawed_restarts = false, flawed_entry = false;

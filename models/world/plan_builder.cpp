@@ -146,6 +146,7 @@ void PlanBuilder::add_tiers() {
                    .known_down = std::vector<std::vector<Stretch>>(plan_.sites.size()),
                    .flaws = {}};
         t.serves_at_once = spec.calls.empty();
+        t.straight = spec.hand_over == HandOver::held ? StraightWay::to_the_last : StraightWay::always;
         t.holder.connections = spec.next_hop.connections;
         t.holder.active = spec.next_hop.active;
         t.holder.concurrency = spec.next_hop.concurrency;

@@ -75,7 +75,12 @@ struct FaultOnStations {
     void operator()(const CacheLossFault& f) const {
         for (std::uint32_t s : stations) plan.stations[s].cache_losses.push_back({fault, when, f.refill});
     }
-    void operator()(const ServerPauseFault& f) const { servers(ServerTrouble::pause, f.share.value, 1); }
+    void operator()(const ServerPauseFault& f) const {
+        servers(ServerTrouble::pause, f.share.value, 1);
+        TierPlan& tier = plan.tiers[plan.stations[stations.front()].tier.index()];
+        tier.keeps_callers = true;
+        tier.straight = StraightWay::never;
+    }
     void operator()(const ServerSlowFault& f) const { servers(ServerTrouble::slow, f.share.value, f.factor.value); }
     void operator()(const NoAnswerFault& f) const {
         for (std::uint32_t s : stations)
@@ -217,13 +222,14 @@ void PlanBuilder::mark_hit_places() {
 }
 
 /// When health checks find a tier down at a site: after `failures` checks in a row have failed; up again with the first
-/// check after the end. Seen are a dead site, and a tier all of whose servers there have crashed by a planned fault.
+/// check after the end. Seen are a dead site, and a tier all of whose servers there have crashed, or stand still, by a planned fault.
 /// Left out: crashes that flaws cause, and gray failures, which checks do not see.
 void PlanBuilder::add_health() {
     for (std::size_t t = 0; t < scenario_.tiers.size(); ++t) {
         const auto& health = scenario_.tiers[t].health;
         if (!health) continue;
         const SimDuration detection = health->interval * (health->failures - 1) + health->timeout;
+        plan_.tiers[t].health_detection = detection;
         for (std::uint16_t s : plan_.tiers[t].sites) {
             auto& known = plan_.tiers[t].known_down[s];
             const auto add = [&](const Stretch& down) {
@@ -233,7 +239,7 @@ void PlanBuilder::add_health() {
             for (const Stretch& down : plan_.site_down[s]) add(down);
             const StationId first = plan_.tiers[t].first_station[s];
             for (const ServerFaultPlan& fault : plan_.stations[first.index()].server_faults)
-                if (fault.trouble == ServerTrouble::crash && fault.share >= 1) add(fault.when);
+                if ((fault.trouble == ServerTrouble::crash || fault.trouble == ServerTrouble::pause) && fault.share >= 1) add(fault.when);
         }
     }
 }

@@ -80,6 +80,7 @@ void Site::on_scale_out(std::uint32_t station, std::uint32_t n) {
         restart_server(station, server);
     }
     if (n > 0) grow(station, n);
+    listen_.look(station);
 }
 
 /// New servers, in whatever trouble there is for their kind.

@@ -52,6 +52,24 @@ Site::Site(const Plan& plan, std::uint16_t id, SiteChannels channels, const Site
     put_backlog();
 }
 
+/// Mail that goes to another tier of this site, or home, whoever it is for, has one next station; that is found here once.
+void Site::fix_stations() {
+    for (std::size_t number = 0; number < paths_.size(); ++number) {
+        path_begins_.push_back(narrow<std::uint32_t>(fixed_stations_.size(), "stations of all paths"));
+        const auto direction = static_cast<Direction>(number % kDirections);
+        for (std::size_t hop = 0; hop < paths_[number].size(); ++hop) {
+            const TierPlan& tier = plan_.tiers[paths_[number][hop].index()];
+            const bool goes_home = hop + 1 == paths_[number].size() && direction != Direction::outbound;
+            StationId fixed;
+            if (!(hop == 0 && direction == Direction::inbound) && !tier.outside && tier.partitions == 0 && !plan_.has_bypasses) {
+                if (goes_home) fixed = fixed_home(number / kDirections, tier);
+                else if (tier.known_down[id_].empty()) fixed = tier.first_station[id_];
+            }
+            fixed_stations_.push_back(fixed);
+        }
+    }
+}
+
 void Site::add_holder(const HolderPlan& plan, const std::string& name, BacklogCount& backlog) {
     const std::uint64_t hash = place_identity("holders/" + name);
     holders_.push_back({.plan = &plan,
@@ -149,6 +167,7 @@ void Site::schedule_plan(std::span<const SimTime> qshape_at) {
     }
     begin_scaling();
     begin_looking();
+    listen_.begin();
     noticing_.begin();
     draining_.begin();
     at(SimTime::zero() + 60_s, Act::minute);
@@ -182,13 +201,14 @@ void Site::handle(const Event& e) {
         case Act::offer: ++event_count_; on_offer(e.a); return;
         case Act::attempt_fails: end_attempt(e.a, static_cast<Reply>(e.b), SimTime::zero()); return;
         case Act::attempt_times_out: on_reply_time_out(e.a); return;
+        case Act::greeting_timeout: listen_.on_time_out(e.a, e.b); return;
         case Act::retry_due: on_retry_due(e.a); return;
         case Act::service_end: on_service_end(e.a, truncated<std::uint32_t>(e.b)); return;
         case Act::call_timer: on_call_timer(e.a); return;
         case Act::answer: on_answer(e.a, truncated<std::uint32_t>(e.b >> 2), static_cast<Answer>(e.b & 3), truncated<std::uint32_t>(e.b >> 34)); return;
         case Act::parcel: on_parcel(e.a); return;
         case Act::trouble: on_trouble(e.a, truncated<std::uint32_t>(e.b >> 1), (e.b & 1) != 0); return;
-        case Act::restart: restart_server(e.a, truncated<std::uint32_t>(e.b)); return;
+        case Act::restart: restart_server(e.a, truncated<std::uint32_t>(e.b)); listen_.look(e.a); return;
         case Act::add_servers: on_add_servers(e.a, e.b); return;
         case Act::site_trouble: on_site_trouble(e.a >> 1, (e.a & 1) != 0); return;
         case Act::client_try: on_client_try(truncated<std::uint32_t>(e.b), e.a); return;

@@ -2,7 +2,7 @@
 // shared plan and its own state, nothing of another site's; what it says to others travels as parcels over channels.
 //
 // The handlers are grouped by theme, a file each, in the order of the declarations below; ARCHITECTURE.md, section 4, follows a
-// message through them. Themes with state of their own are parts: Noticing, Deciding, Replaying, Explaining, Losing, Draining.
+// message through them. Themes with state of their own are parts: Noticing, Deciding, Replaying, Explaining, Losing, Draining, ListenBacklog.
 //
 // Simplifications: within a site the way to a callee and back is taken at once, with the answer; an answer to a hop within
 // a site comes with the offer. Both keep their length.
@@ -26,6 +26,7 @@
 #include "models/world/draining.hpp"
 #include "models/world/explaining.hpp"
 #include "models/world/lives.hpp"
+#include "models/world/listen_backlog.hpp"
 #include "models/world/losing.hpp"
 #include "models/world/noticing.hpp"
 #include "models/world/outcome.hpp"
@@ -84,7 +85,7 @@ public:
     [[nodiscard]] Fingerprint fingerprint() const { return transitions_.total(); }
 
 private:
-    friend class Noticing; friend class Deciding; friend class Replaying; friend class Explaining; friend class Losing; friend class Draining;
+    friend class Noticing; friend class Deciding; friend class Replaying; friend class Explaining; friend class Losing; friend class Draining; friend class ListenBacklog;
 
     // site.cpp
     [[gnu::always_inline]] inline void handle(const Event& event);
@@ -189,7 +190,7 @@ private:
     void on_proxys_offer(std::uint32_t slot);
     void wait_for_reply(std::uint32_t slot, std::uint64_t key);
     void leave_duplicate(const Message& copy, std::uint32_t station);
-    void on_reply(const Parcel& parcel);
+    void on_reply(const Parcel& parcel), wait_for_greeting(std::uint32_t slot, SimDuration patience);
     void on_reply_time_out(std::uint32_t slot);
     void end_attempt(std::uint32_t slot, Reply reply, SimTime booked_up_to);
     void end_held_attempt(const Attempt& attempt, const Message& as_sent, Reply reply);
@@ -306,8 +307,8 @@ private:
     void begin_looking();
     void on_look_at_pressure(std::uint32_t station);
     [[nodiscard]] SimDuration tarpit_at(std::uint32_t station) const;
-    [[nodiscard]] bool is_tarpitted(const Parcel& parcel);
-    [[nodiscard]] bool is_tarpitted(std::uint32_t slot);
+    [[nodiscard]] bool is_tarpitted(const Parcel& parcel), is_delayed(const Parcel& parcel);
+    [[nodiscard]] bool is_tarpitted(std::uint32_t slot), is_delayed(std::uint32_t slot);
     [[nodiscard]] std::optional<Reply> put_off_at_door(std::uint32_t station, const Message& m, std::uint16_t from);
     [[nodiscard]] bool is_first_contact(std::uint32_t station, const Message& m);
     [[nodiscard]] SimDuration greylisted_for(const Message& m, SimDuration age) const;
@@ -493,7 +494,7 @@ private:
     Deciding      deciding_{*this};
     Replaying     replaying_{*this};
     Explaining    explaining_{*this};
-    Losing        losing_{*this};  Draining draining_{*this};
+    Losing        losing_{*this};  Draining draining_{*this};  ListenBacklog listen_{*this};
 };
 
 }  // namespace mailquake

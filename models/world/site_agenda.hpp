@@ -24,6 +24,7 @@ struct SiteAgenda {
         offer,          // a: attempt; a transfer within the site ends
         attempt_fails,  // a: attempt, b: Reply; the network ends it
         attempt_times_out,  // a: attempt
+        greeting_timeout,   // a: station, b: number of a caller in its listen backlog
         retry_due,      // a: next-hop queue
         service_end,    // a: worker, b: its token; of an older one nothing comes
         call_timer,     // a: worker
@@ -75,6 +76,7 @@ struct SiteAgenda {
             case Act::add_servers:
             case Act::scale_out: return Rank::trouble;
             case Act::attempt_fails:
+            case Act::greeting_timeout:
             case Act::answer: return Rank::reply;
             case Act::service_end: return Rank::service_end;
             case Act::retry_due: return Rank::scan;

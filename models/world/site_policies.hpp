@@ -26,7 +26,7 @@ struct SitePolicies {
     std::vector<std::optional<BackPressure>> pressures_;  // by station
     std::map<std::uint64_t, SimDuration> let_in_;  // by identity of a copy here that greylisting had put off: its age when it was let in
     std::vector<std::vector<std::uint32_t>> first_guard_;  // by station and call: of the callee's partition 0
-    bool has_tarpits_ = false;                         // some tier keeps offers waiting
+    bool delays_offers_ = false;                       // some tier may keep offers waiting
     bool has_nets_ = false;                            // some tier keeps what it has handed on
     std::vector<std::vector<std::vector<Stretch>>> flawed_;  // by station, server, flaw of its tier: when its code has it
     std::map<std::uint32_t, std::vector<const GrayPlan*>> grays_;  // by worker: gray failures that slow its service (slowing.cpp)

@@ -133,7 +133,7 @@ void Site::find_straight_way(Source& source) {
     const StationId first = fixed_stations_[path_begins_[number]];
     if (!first.valid() || plan_.addresses[first.index()].site != id_) return;
     const TierPlan& tier = tier_of(plan_.addresses[first.index()].local);
-    if (tier.policies.asks_at_door || (tier.hand_over == HandOver::held && paths_[number].size() > 1)) return;
+    if (tier.policies.asks_at_door || tier.straight == StraightWay::never || (tier.straight == StraightWay::to_the_last && paths_[number].size() > 1)) return;
     source.straight_to = first;
 }
 

@@ -141,7 +141,7 @@ void TrafficEquations::add_clients(const ClientSpec& clients) {
     const double session = mean_seconds(clients.session);
     const std::size_t tier = tier_at(clients.tier);
     const SiteId site = found(tier, topology_.find_site(clients.site), nullptr);
-    if (session <= 0 || !site.valid() || condition_.is_gone(tier, site)) return;
+    if (session <= 0 || !site.valid() || (condition_.is_gone(tier, site) && !condition_.station(tier, site, 0).stands_still)) return;
     const double rate = static_cast<double>(clients.count) / session;
     for (std::size_t p = 0; p < shares(tier).size(); ++p) visit(tier, site, p, {.rate = rate * shares(tier)[p]});
 }
@@ -156,10 +156,10 @@ bool TrafficEquations::is_outside(const TierSpec& tier) const {
 /// one, if health checks tell, or mail is handed over by a tier that goes on there within its attempt.
 SiteId TrafficEquations::found(std::size_t tier, SiteId from, const TierSpec* sender) {
     const TierSpec& spec = scenario_.tiers[tier];
-    const bool goes_on = sender != nullptr && spec.partitions.empty() && sender->next_hop.addresses > 1 && Fallbacks(sender->next_hop.fallback_on).has(FallbackOn::connect);
-    const SiteId alive = condition_.serving(tier, from);
+    const SiteId alive = condition_.serving(tier, from), first = condition_.first_choice(tier, from);
+    const FallbackOn failure = first.valid() && condition_.station(tier, first, 0).stands_still ? FallbackOn::greeting : FallbackOn::connect;
+    const bool goes_on = sender != nullptr && spec.partitions.empty() && sender->next_hop.addresses > 1 && Fallbacks(sender->next_hop.fallback_on).has(failure);
     if (spec.health || goes_on) return alive;
-    const SiteId first = condition_.first_choice(tier, from);
     if (first != alive) missed_.emplace(tier, first);
     return first;
 }
@@ -210,6 +210,8 @@ double TrafficEquations::attempt_seconds(const Step& step, SiteId from, SiteId t
     if (takes_mail(tier, from, to)) return transfer_seconds(from, to) + reply_seconds(step, to);
     const bool refuses = to.valid() && condition_.stands_at(tier, to) && condition_.station(tier, to, 0).refuses && condition_.latency(from, to);
     if (refuses) return transfer_seconds(from, to);
+    const bool keeps_waiting = to.valid() && condition_.stands_at(tier, to) && condition_.station(tier, to, 0).stands_still && condition_.latency(from, to);
+    if (keeps_waiting) return transfer_seconds(from, to) + scenario_.network.greeting_timeout.seconds();
     const bool is_silent = to.valid() && (condition_.is_swallowed(from, to) || condition_.latency(from, to));
     return is_silent ? scenario_.network.connect_timeout.seconds() : 0;
 }
@@ -252,8 +254,9 @@ void TrafficEquations::hand_on(const Step& step, SiteId site, const std::vector<
             double passed = arrives ? left[p] * share : 0;
             if (to.valid() && scenario_.tiers[from].hand_over == HandOver::queued) {
                 const NextHopLoads::Hop hop{from, tier, site, to, narrow<std::uint32_t>(p, "partitions")};
-                const double tries = arrives ? 1 / (1 - condition_.station(tier, to, 0).puts_off) : 1;
-                hops_.add(hop, left[p] * share * biggest, seconds * tries, arrives, population_.hours);
+                const StationCondition& there = condition_.station(tier, to, 0);
+                const double tries = arrives ? 1 / (1 - there.puts_off) : 1, kept = arrives ? there.keeps_waiting / (1 - there.keeps_waiting) : 0;
+                hops_.add(hop, left[p] * share * biggest, seconds * tries + kept * scenario_.network.greeting_timeout.seconds(), arrives, population_.hours);
                 if (before_ != nullptr) passed *= before_->hops_.passes(hop);
             }
             if (passed > 0) at_tier[to.index()] += passed;
@@ -282,7 +285,7 @@ void TrafficEquations::follow(const std::vector<std::string>& path, Flow flow, c
             std::vector<double> left;
             for (std::size_t p = 0; p < shares(tier).size(); ++p) {
                 const StationCondition& station = condition_.station(tier, site, p);
-                const double taken = station.up > 0 || station.stands_still ? at_tier[s] * shares(tier)[p] * (1 - station.no_mail) : 0;
+                const double taken = station.up > 0 ? at_tier[s] * shares(tier)[p] : 0;
                 left.push_back(taken > 0 ? taken * visit(tier, site, p, {.rate = taken, .are_mail = true, .handing_over = handing}).goes_on : 0);
                 if (before_ != nullptr) left.back() *= before_->passes(tier, site, p);
             }

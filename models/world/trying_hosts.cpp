@@ -76,6 +76,7 @@ std::optional<std::uint32_t> Site::next_address(const Attempt& attempt, const Me
     m.since = std::max(m.since, booked_up_to);
     book_hop(holder, attempt.message, HopCause::attempt_failed, now_ - m.since);
     m.since = attempt.began = now_;
+    attempt.waited = 0;
     attempt.token = ++tokens_;  // what the last one may still reply is for an attempt that is over
     if (plan_.tiers[plan_.stations[*next].tier.index()].hosts.empty()) {
         count_try(m);

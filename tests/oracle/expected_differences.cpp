@@ -114,6 +114,15 @@ std::vector<ExpectedDifference> differences_of_parts() {
                     "service: {law: deterministic, mean: 100us}, queue: {limit: 1000, on_full: drop}")},
         // The first packet to a site that is down is sent again after 1, 3, 7 and 15 s, as into a black hole.
         {"a site is down", "", one_way_in("1min", "2/s", "exchange", "faults: [{name: gone, kind: site-down, target: dc, at: 20s, for: 10s}]\n")},
+        // A server that stands still greets nobody: its callers hang up after 10 s, and those of the last 10 s are taken when it goes on.
+        {"standing still", "",
+         "network: {greeting_timeout: 10s}\n" + one_way_in("2min", "5/s", "{schedule: custom, waits: [7s]}", "faults: [{name: still, kind: server-pause, target: mta, at: 20s, for: 35s}]\n")},
+        // Where each server has a queue of its own, callers wait for theirs; one that crashes refuses them.
+        {"standing still, one by one", "",
+         "network: {greeting_timeout: 10s}\n" + one_way_in("2min", "5/s", "{schedule: custom, waits: [7s]}",
+                                                         "faults: [{name: still, kind: server-pause, target: mta, at: 20s, for: 35s, share: 67%}, "
+                                                         "{name: down, kind: server-crash, target: mta, at: 30s, for: 5s, share: 34%}]\n",
+                                                         "servers: 3, spread: round-robin, service: {law: exponential, mean: 300ms}")},
         // Who refuses the mail of its site's users does not have it, and tells nobody of a delay.
         {"a notice of refused mail", "",
          "name: expected\nduration: 5min\nsites: [dc]\n"

@@ -58,6 +58,7 @@ void World::for_servers(const FaultSpec& fault, Station& station, bool begins) {
     change_pace(station);
     look_at_stations();
     if (begins) start_waiting(station);  // what the crashed ones leave to others
+    look_at_callers(station);
 }
 
 /// When what slows services begins or ends, then what is left of those that it slows goes on at the new pace.
@@ -111,6 +112,8 @@ void World::site_is_gone(const std::string& site) {
             crash(station, server);
         }
     }
+    for (const std::string& name : station_names_)
+        if (stations_[name].site == site) look_at_callers(stations_[name]);
 }
 
 /// When a site is back, then all its servers are, and go on in the scenario's order; then its users and senders hand over what they have

@@ -56,9 +56,9 @@ public:
         many_ = stage_ >= 2 && dice_.chance(40);
         slow_links_ = stage_ >= 3 && dice_.chance(30);
         if (stage_ >= 2) {
-            draft_.top.emplace_back("network", fmt::format("{{convergence: {}, connect_timeout: {}, data_timeout: {}, reply_timeout: {}}}",
+            draft_.top.emplace_back("network", fmt::format("{{convergence: {}, connect_timeout: {}, data_timeout: {}, reply_timeout: {}, greeting_timeout: {}}}",
                                                            dice_.millis(1, 4000), dice_.millis(1000, 9000), dice_.millis(1000, 9000),
-                                                           dice_.millis(1000, 9000)));
+                                                           dice_.millis(1000, 9000), dice_.millis(1000, 6000)));
         }
         notices_ = stage_ == 5 && dice_.chance(20);
         if (notices_) draft_.top[1].second = dice_.millis(130'000, 200'000);
@@ -128,6 +128,16 @@ private:
                 fault.keys.emplace_back("added", dice_.millis(1, 300));
             }
         }
+        if (count == 2 && stage_ >= 4 && dice_.chance(30)) together(draft_.section("faults"));
+    }
+
+    /// The second fault begins while the first one acts, unless they are of one kind, or both of calls.
+    void together(std::vector<Entry>& both) {
+        const auto value = [](Entry& fault, const std::string& name) -> std::string& {
+            return std::find_if(fault.keys.begin(), fault.keys.end(), [&](const auto& key) { return key.first == name; })->second;
+        };
+        const bool of_calls = value(both[0], "kind").ends_with("-answer") && value(both[1], "kind").ends_with("-answer");
+        if (value(both[0], "kind") != value(both[1], "kind") && !of_calls) value(both[1], "at") = dice_.millis(500, 6000);
     }
 
     void tiers() {

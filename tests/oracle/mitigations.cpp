@@ -51,6 +51,7 @@ void World::add_servers(Station& station, std::int64_t servers) {
         list_if_free(station, server);
     }
     start_waiting(station);
+    look_at_callers(station);
 }
 
 /// All that a tier has put off is due now. What is held is not: that is for who holds it (postqueue -f leaves the hold queue alone).

@@ -174,38 +174,84 @@ void World::transfer(const CopyPtr& copy, Party& from, Station& to, std::functio
     const bool at_once = from.users && from.site == to.site;
     const Passage passage = at_once ? Passage{Passage::End::delivered, now_} : wires_.mail(from.site, to.site, now_, copy->size, luck);
     if (passage.end != Passage::End::delivered) return at(passage.at, Rank::reply, copy->identity, [done, reply = reply_of(passage.end)] { done(reply); });
-    // The sender waits for the reply for so long. If it then hears that its copy was taken over, there are two.
-    const auto open = std::make_shared<bool>(true);
-    const Waits waits = [open, hands_on] { return *open && (!hands_on || (!hands_on->over && hands_on->job->upstream_waits())); };
-    const auto close = [this, open, done, copy, hands_on, &to](Reply reply, const Copy& about) {
-        if (reply == Reply::accepted) mails_[copy->mail].unheard.erase(open);
-        const bool was_open = std::exchange(*open, false) && (!hands_on || !hands_on->over);
-        if (was_open && about.doubted) copy->doubted = true;
-        if (was_open) Ledger::heard(*copy, about, reply == Reply::accepted);
-        if (was_open) return done(reply);
-        if (reply == Reply::accepted) leave_duplicate(about, to.name);
-    };
-    const SimTime gives_up = passage.at + scenario_.network.reply_timeout;
-    at(gives_up, Rank::timer, copy->identity, [close, copy] { close(Reply::timed_out, *copy); });
-    const auto respond = [this, copy, gives_up, sent = *copy, &from, &to, close, open, waits](Reply reply, Decided by, const Copy& about) {
-        if (from.site == to.site) return close(reply, about);
-        if (to.dead > 0) return;  // a site that is gone says nothing
-        const bool at_the_door = by == Decided::at_the_door;
-        const std::uint64_t way_back = derived((at_the_door ? sent : about).identity, draws::hop, sent.hop + (by == Decided::further_on ? 1 : 0));
-        const std::uint32_t attempt = at_the_door ? sent.passes << 16 | sent.failures : attempts_before(sent) << 16;
-        RandomStream words = draws_.of("sites/" + to.site, draws::reply_transfer, way_back, attempt);
-        const Passage back = wires_.reply(to.site, from.site, now_, words);
-        const bool heard = back.end == Passage::End::delivered;
-        if (heard && std::min(back.at, gives_up) >= end_ && *open && reply != Reply::accepted) Ledger::heard(*copy, about, false);
-        if (heard && reply == Reply::accepted) mails_[sent.mail].unheard.emplace(open, waits);
-        if (heard) at(back.at, Rank::reply, about.identity, [close, reply, about] { close(reply, about); });
-        else if (reply == Reply::accepted) leave_duplicate(about, to.name);  // nobody will hear of it
-    };
-    if (at_once) return offer(to, copy, respond, waits);
-    at(passage.at, Rank::arrival, copy->identity, [this, &from, &to, copy, hands_on, respond, waits] {
-        if (hands_on && hands_on->over && from.site == to.site) return;  // broken; from another site the data are on their way
-        offer(to, copy, respond, waits);
+    const auto attempt = std::make_shared<Attempt>(Attempt{copy, *copy, &from, &to, std::move(done), hands_on});
+    wait_for_reply(attempt, passage.at + scenario_.network.reply_timeout);
+    if (at_once) return connect(attempt);
+    at(passage.at, Rank::arrival, copy->identity, [this, attempt] { connect(attempt); });
+}
+
+/// If the sender then still hears that its copy was taken over, there are two.
+void World::wait_for_reply(const AttemptPtr& attempt, SimTime until) {
+    attempt->gives_up = until;
+    at(until, Rank::timer, attempt->copy->identity, [this, attempt] {
+        if (attempt->gives_up == now_) hear(attempt, Reply::timed_out, *attempt->copy);
     });
+}
+
+/// When a reply is there, or is waited for no longer.
+void World::hear(const AttemptPtr& attempt, Reply reply, const Copy& about) {
+    if (reply == Reply::accepted) mails_[attempt->copy->mail].unheard.erase(attempt->open);
+    const bool was_open = std::exchange(*attempt->open, false) && (!attempt->hands_on || !attempt->hands_on->over);
+    if (was_open && about.doubted) attempt->copy->doubted = true;
+    if (was_open) Ledger::heard(*attempt->copy, about, reply == Reply::accepted);
+    if (was_open) return attempt->done(reply);
+    if (reply == Reply::accepted) leave_duplicate(about, attempt->to->name);
+}
+
+/// When the receiver has decided, then its reply goes back.
+void World::respond(const AttemptPtr& attempt, Reply reply, Decided by, const Copy& about) {
+    const std::string &here = attempt->to->site, &there = attempt->from->site;
+    if (here == there) return hear(attempt, reply, about);
+    if (attempt->to->dead > 0) return;  // a site that is gone says nothing
+    const bool at_the_door = by == Decided::at_the_door;
+    const Copy& sent = attempt->sent;
+    const std::uint64_t way_back = derived((at_the_door ? sent : about).identity, draws::hop, sent.hop + (by == Decided::further_on ? 1 : 0));
+    RandomStream words = draws_.of("sites/" + here, draws::reply_transfer, way_back, at_the_door ? sent.passes << 16 | sent.failures : attempts_before(sent) << 16);
+    const Passage back = wires_.reply(here, there, now_, words);
+    const bool heard = back.end == Passage::End::delivered;
+    if (heard && std::min(back.at, attempt->gives_up) >= end_ && *attempt->open && reply != Reply::accepted) Ledger::heard(*attempt->copy, about, false);
+    if (heard && reply == Reply::accepted) mails_[sent.mail].unheard.emplace(attempt->open, [attempt] { return attempt->waits(); });
+    if (heard) at(back.at, Rank::reply, about.identity, [this, attempt, reply, about] { hear(attempt, reply, about); });
+    else if (reply == Reply::accepted) leave_duplicate(about, attempt->to->name);  // nobody will hear of it
+}
+
+/// When a connection is made to a station some of whose servers stand still, then it gets one of them, and waits for it; where servers
+/// share a queue, it waits while all do.
+void World::connect(const AttemptPtr& attempt) {
+    Station& to = *attempt->to;
+    const bool chooses = to.is_up() && to.tier->spread != Spread::shared && std::any_of(to.servers.begin(), to.servers.end(), [](const Server& s) { return s.is_held(); });
+    Server* const server = chooses ? server_for(to, *job_of(to, *attempt->copy)) : nullptr;
+    if (!keeps_waiting(to, server)) return take_up(attempt, server);
+    const SimDuration way = attempt->from->site == to.site ? SimDuration{0} : wires_.distance(to.site, attempt->from->site);
+    attempt->gives_up = SimTime::never();
+    to.callers.push_back({attempt, server, now_ + scenario_.network.greeting_timeout - way});
+    at(now_ + scenario_.network.greeting_timeout, Rank::reply, attempt->copy->identity, [this, attempt] {
+        if (attempt->gives_up == SimTime::never()) hear(attempt, Reply::no_greeting, *attempt->copy);
+    });
+}
+
+bool World::keeps_waiting(const Station& station, const Server* server) {
+    if (!station.is_up() || server != nullptr) return server != nullptr && server->is_held();
+    return station.tier->spread == Spread::shared && std::none_of(station.servers.begin(), station.servers.end(), [](const Server& s) { return s.crashes == 0 && s.pauses == 0; });
+}
+
+void World::take_up(const AttemptPtr& attempt, Server* server) {
+    if (attempt->hands_on && attempt->hands_on->over && attempt->from->site == attempt->to->site) return;  // broken; from another site the data are on their way
+    offer(*attempt->to, attempt->copy, [this, attempt](Reply reply, Decided by, const Copy& about) { respond(attempt, reply, by, about); },
+          [attempt] { return attempt->waits(); }, server);
+}
+
+/// When servers go on, or are gone, then who waits for them is taken up, or refused. Nobody hears of it from a site that is gone.
+void World::look_at_callers(Station& station) {
+    for (const Caller& caller : std::exchange(station.callers, {})) {
+        const bool is_refused = !station.is_up() || (caller.server != nullptr && caller.server->crashes > 0);
+        if (now_ > caller.greeted_by || (station.dead > 0 && caller.attempt->from->site != station.site)) continue;
+        const bool waits = keeps_waiting(station, caller.server) && !is_refused;
+        if (waits) station.callers.push_back(caller);
+        else wait_for_reply(caller.attempt, now_ + scenario_.network.reply_timeout);
+        if (is_refused) respond(caller.attempt, Reply::no_connection, Decided::at_the_door, *caller.attempt->copy);
+        else if (!waits) take_up(caller.attempt, caller.server);
+    }
 }
 
 /// Which attempt at this hop it is, if each round of them tries all hosts.
@@ -215,8 +261,18 @@ std::uint32_t World::attempts_before(const Copy& copy) const {
     return copy.failures * static_cast<std::uint32_t>(hosts) + copy.passes;
 }
 
+/// What a copy that is offered would be there. A proxy's draws are its upstream attempt's.
+JobPtr World::job_of(const Station& station, const Copy& copy) const {
+    auto job = std::make_shared<Job>();
+    job->copy = std::make_shared<Copy>(copy);
+    job->pass = job->copy->passes = passes(station, copy) ? attempts_before(copy) : 0;
+    job->identity = passes(station, copy) || !copy.doubted ? copy.identity : another(copy, station);
+    job->offer = passes(station, copy) ? 0 : copy.failures << 14 | copy.passes;
+    return job;
+}
+
 /// When a copy is offered to a station, then it is refused, put off, or taken over; a proxy takes it and replies later.
-void World::offer(Station& station, const CopyPtr& copy, const Respond& respond, const Waits& waits) {
+void World::offer(Station& station, const CopyPtr& copy, const Respond& respond, const Waits& waits, Server* connected) {
     if (!station.is_up()) return respond(Reply::no_connection, Decided::at_the_door, *copy);
     const auto refuse = [&](Reply said) {
         ++records_[station.name].refused;
@@ -224,16 +280,12 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond,
         copy->life.elsewhere = said == Reply::accepted;  // it has been dropped
         respond(said, Decided::at_the_door, *copy);
     };
-    auto job = std::make_shared<Job>();
-    job->copy = std::make_shared<Copy>(*copy);
-    const bool passes_through = station.tier->hand_over == HandOver::held && copy->hop + 1 < path_of(*copy).size();
-    job->pass = job->copy->passes = passes_through ? attempts_before(*copy) : 0;  // a proxy's draws are its upstream attempt's
-    job->identity = passes_through || !copy->doubted ? copy->identity : another(*copy, station);
-    job->offer = passes_through ? 0 : copy->failures << 14 | copy->passes;
+    const JobPtr job = job_of(station, *copy);
+    const bool passes_through = passes(station, *copy);
     if (is_turned_away(station, *job)) return refuse(Reply::later);
     const HoldMitigation* hold = passes_through ? nullptr : holds(station, *copy);
     const bool lets_in = hold != nullptr || is_let_in(station);
-    Server* const server = lets_in && hold == nullptr ? server_for(station, *job) : nullptr;
+    Server* const server = !lets_in || hold != nullptr ? nullptr : connected != nullptr ? connected : server_for(station, *job);
     if (!lets_in || (hold == nullptr && is_full(station, server))) return refuse(turned_away(station, *job, passes_through));
     if (passes_through) {
         job->upstream = respond;

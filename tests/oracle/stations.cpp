@@ -271,6 +271,7 @@ void World::report(const CopyPtr& about, Party& party, MailKind kind, std::uint3
     if (about->direction == Direction::outbound) copy->direction = Direction::inbound;
     note(copy->identity, "accepted", party.name);
     begin_mail(*copy);
+    std::erase_if(tried_, [&](const auto& attempt) { return attempt.first == copy->identity; });  // two copies of one mail may both bounce
     ++accounts_[copy->tenant].generated;
     const std::vector<std::string>& path = path_of(*copy);
     for (std::size_t h = 0; h + 1 < path.size(); ++h) {

@@ -81,7 +81,7 @@ Passage Wires::mail(const std::string& from, const std::string& to, SimTime now,
         const double loss = tcp::combined_loss(begins.forth.loss, begins.back.loss);
         const SimDuration again = loss > 0 ? tcp::retransmission_delay(loss, trip(begins), luck.uniform(), i == 0 ? 1_s : 200_ms) : SimDuration{0};
         const auto time_on = [&](const Both& b) { return trip(b) + again; };
-        const SimDuration longest = i == 0 ? net.connect_timeout - (t - now) : net.data_timeout;  // the first one connects
+        const SimDuration longest = i == 0 ? net.connect_timeout - (t - now) : i == 1 ? net.greeting_timeout : net.data_timeout;  // the first one connects
         const Passage::End failed = i == 0 ? Passage::End::timed_out : i == 1 ? Passage::End::no_greeting : Passage::End::broken;
         if (!pass(from, to, t, {longest, false}, time_on)) return {failed, t};  // connection, EHLO, MAIL and RCPT, DATA
     }

@@ -143,6 +143,7 @@ struct Server {
     std::pair<int, std::size_t> looked{-1, 0};  // reasons to be down, and busy workers, when it was looked at last
     std::deque<JobPtr> queue;             // unless the tier's servers share one
     [[nodiscard]] bool can_start() const { return crashes == 0 && busy.size() < workers; }
+    [[nodiscard]] bool is_held() const { return crashes == 0 && pauses > 0; }
 };
 
 /// What a party has learnt of a destination (feedback.cpp), as Postfix's queue manager does.
@@ -185,6 +186,27 @@ struct Party {
     std::map<std::pair<SimTime, std::uint64_t>, std::function<void()>> put_off;  // what comes back: when, and who
 };
 
+/// One try to hand a copy over, as its sender has it.
+struct Attempt {
+    CopyPtr copy;
+    Copy    sent;                     // as it was then
+    Party*  from;
+    Station* to;
+    std::function<void(Reply)> done;  // the sender knows
+    WorkPtr hands_on;                 // of a proxy
+    SimTime gives_up{};               // waiting for the reply; never: it waits for the greeting
+    std::shared_ptr<bool> open = std::make_shared<bool>(true);
+    [[nodiscard]] bool waits() const { return *open && (!hands_on || (!hands_on->over && hands_on->job->upstream_waits())); }
+};
+using AttemptPtr = std::shared_ptr<Attempt>;
+
+/// Who has a connection that no server has taken up.
+struct Caller {
+    AttemptPtr attempt;
+    Server*    server;                // that it waits for; none: any
+    SimTime    greeted_by;            // later a greeting comes too late
+};
+
 struct Station {
     const TierSpec* tier = nullptr;
     std::size_t planned = 0;          // servers that were there at first
@@ -200,6 +222,7 @@ struct Station {
     std::map<const void*, TimeArea> let_in;         // by throttle: from when one more has its turn [ns]
     std::map<const void*, std::deque<JobPtr>> held; // by hold
     int         dead = 0;             // reasons why its site is gone
+    std::deque<Caller> callers;
     Party       party;
     [[nodiscard]] bool is_up() const;
 };
@@ -333,7 +356,16 @@ private:
     void put_off(Party& party, const CopyPtr& copy, std::function<void()> back);
     /// Tries to hand `copy` over to `to`; `done` is called when the sender knows.
     void transfer(const CopyPtr& copy, Party& from, Station& to, std::function<void(Reply)> done, const WorkPtr& hands_on = nullptr);
-    void offer(Station& station, const CopyPtr& copy, const Respond& respond, const Waits& waits = [] { return true; });
+    void wait_for_reply(const AttemptPtr& attempt, SimTime until);
+    void hear(const AttemptPtr& attempt, Reply reply, const Copy& about);
+    void respond(const AttemptPtr& attempt, Reply reply, Decided by, const Copy& about);
+    void connect(const AttemptPtr& attempt);
+    [[nodiscard]] static bool keeps_waiting(const Station& station, const Server* server);
+    void take_up(const AttemptPtr& attempt, Server* server);
+    void look_at_callers(Station& station);
+    [[nodiscard]] bool passes(const Station& station, const Copy& copy) const { return station.tier->hand_over == HandOver::held && copy.hop + 1 < path_of(copy).size(); }
+    [[nodiscard]] JobPtr job_of(const Station& station, const Copy& copy) const;
+    void offer(Station& station, const CopyPtr& copy, const Respond& respond, const Waits& waits = [] { return true; }, Server* connected = nullptr);
     [[nodiscard]] Reply turned_away(const Station& station, const Job& job, bool passes_through);
     [[nodiscard]] std::uint64_t identity_at(const Station& station, const Copy& offered);
     [[nodiscard]] std::uint64_t of_same_mail(const Copy& copy, const std::function<std::uint64_t(std::uint64_t)>& draw) const;
@@ -390,15 +422,11 @@ private:
     // faults.cpp: what happens to servers
     void plan_faults();
     void for_servers(const FaultSpec& fault, Station& station, bool begins);
-    void site_is_gone(const std::string& site);
-    void site_is_back(const std::string& site);
-    void pause(Server& server);
-    void resume(Server& server);
+    void site_is_gone(const std::string& site), site_is_back(const std::string& site);
+    void pause(Server& server), resume(Server& server);
     [[nodiscard]] static std::vector<WorkPtr> in_order(std::vector<WorkPtr> works);
     void change_pace(Station& station);
-    void crash(Station& station, Server& server);
-    void restart(Station& station, Server& server);
-    void go_on(Station& station);
+    void crash(Station& station, Server& server), restart(Station& station, Server& server), go_on(Station& station);
     [[nodiscard]] bool names(const std::string& target, const Station& station) const;
     [[nodiscard]] bool hits(const FaultSpec& fault, const Station& station) const;
     [[nodiscard]] std::vector<bool> chosen_servers(const std::string& by, const std::string& target, double share, const Station& station) const;
@@ -430,12 +458,8 @@ private:
     [[nodiscard]] bool is_suspended(const Party& party, const NextHop& hop) const;
 
     // stations.cpp again
-    void serve(const WorkPtr& work);
-    void plan_end(const WorkPtr& work);
-    void end_service(const WorkPtr& work);
-    void hand_over(const WorkPtr& work);
-    void release(const WorkPtr& work);
-    void pass_through(const WorkPtr& work);
+    void serve(const WorkPtr& work), plan_end(const WorkPtr& work), end_service(const WorkPtr& work);
+    void hand_over(const WorkPtr& work), release(const WorkPtr& work), pass_through(const WorkPtr& work);
 
     // ends
     void deliver(const CopyPtr& copy, const std::string& place);

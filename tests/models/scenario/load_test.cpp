@@ -71,7 +71,7 @@ TEST_CASE("the estate loads without errors and warnings, and reads as written") 
     CHECK(spec.flaws[0].basis == Basis::inference);
     CHECK(spec.tenants[0].diurnal.size() == 24);
     CHECK(spec.tenants[0].placement[0].shares[1].share == Ratio{0.25});
-    CHECK(spec.tiers[2].pos.line == 58);
+    CHECK(spec.tiers[2].pos.line == 59);
     CHECK(estate->has_cut);
     CHECK(estate->variants.size() == 3);
 }

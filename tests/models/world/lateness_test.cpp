@@ -51,7 +51,7 @@ TEST_CASE("the destination's trouble excuses nothing before or after it") {
 
 /// 30 % of a copy a second are first contacts, refused for 20 min; the sender tries every 7, so they come in after 21.
 TEST_CASE("mail that greylisting alone holds up is not late; what else holds it up is, for as long as that does") {
-    const std::vector<std::string> put_off{"tiers.mta.greylist={delay: 20min, first_contacts: 30%}", "senders.others.retry={schedule: custom, waits: [7min]}", "duration=3h"};
+    const std::vector<std::string> put_off{"tiers.mta.greylist={delay: 20min, first_contacts: 30%}", "senders.others.retry={schedule: custom, waits: [7min]}", "duration=3h", "network.greeting_timeout=1h"};
     const auto with = [&](const std::string& more) {
         auto sets = put_off;
         sets.push_back(more);
@@ -91,7 +91,7 @@ tenants: [{name: acme, rate: 1/s, paths: {inbound: [mta, box]}}]
         const Outcome outcome = run(text);
         CHECK(outcome.classes[0].delay.quantile(0.8) > (20 * 60_s).ns);
         CHECK(late(outcome) == 0);
-        CHECK(late(run(text, {"faults=[{name: f, kind: server-pause, at: 1h, for: 15min, target: box}]"})) == Approx(300).margin(60));
+        CHECK(late(run(text, {"network.greeting_timeout=1h", "network.reply_timeout=1h", "faults=[{name: f, kind: server-pause, at: 1h, for: 15min, target: box}]"})) == Approx(300).margin(60));
     }
 }
 

@@ -83,7 +83,7 @@ TEST_CASE("Exim's memory of hosts: after four days a copy that has just come bou
 }
 
 TEST_CASE("operators see the oldest, the deferred and the busy, too") {
-    const std::string stop = "faults=[{name: f, kind: server-pause, at: 1h, for: 1h, target: box}]";
+    const std::string stop = "faults=[{name: f, kind: server-slow, factor: 1000000x, at: 1h, for: 1h, target: box}]";
     const std::string gone = "faults=[{name: f, kind: server-crash, at: 1h, for: 1h, target: box}]";
     const auto acted = [](const std::string& fault, const std::string& when) {
         const Outcome outcome = run(kWays, {fault, "mitigations=[{name: m, kind: add-servers, target: box, servers: 1, when: " + when + "}]"});

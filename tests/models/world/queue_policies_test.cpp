@@ -58,7 +58,7 @@ TEST_CASE("preemption lets mail for one past a newsletter, which is a quarter sl
 
 TEST_CASE("LIFO under overload keeps new mail fast and lets the oldest wait, FIFO delays all", "[long]") {
     const std::vector<std::string> overload{"tenants.noisy.rate=0/s", "tenants.quiet.rate=38/s", "slo.delay=30s",
-                                            "faults=[{name: stop, kind: server-pause, at: 10min, for: 3min, target: mta}]"};
+                                            "faults=[{name: stop, kind: server-slow, factor: 1000000x, at: 10min, for: 3min, target: mta}]"};
     auto lifo = overload;
     lifo.push_back("tiers.mta.queue.discipline=lifo-under-overload");
     const Outcome in_order = run(kBursts, overload), newest_first = run(kBursts, lifo);

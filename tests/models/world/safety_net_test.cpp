@@ -24,7 +24,7 @@ senders: [{name: others, at: world, retry: {schedule: custom, waits: [1min]}}]
 tenants:
   - {name: acme, count: 4, homes: [east, west], rate: 4/s, directions: {inbound: 50%, outbound: 50%}, sizes: {law: fixed, size: 1KiB}, paths: {inbound: [hub, box], outbound: [hub, internet]}}
 faults:
-  - {name: stop, kind: server-pause, at: 90min, for: 10min, target: box@east}
+  - {name: stop, kind: server-slow, factor: 1000000x, at: 90min, for: 10min, target: box@east}
   - {name: disk, kind: server-crash, at: 99min, for: 3min, target: box@east, disk: lost}
 )";
 

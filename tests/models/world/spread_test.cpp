@@ -72,12 +72,12 @@ TEST_CASE("what comes after a crash goes to servers that are up, in every way to
 }
 
 TEST_CASE("a copy that a full server turned away chooses its server anew at each try", "[long]") {
-    // One of two servers stands still with a worker and a place taken. Who chooses it is turned away, and tries again each minute: half
+    // One of two servers is as good as at rest, with a worker and a place taken. Who chooses it is turned away, and tries again each minute: half
     // of those who are left get in each time.
     const Outcome outcome = run(kSpread, {"tiers.mta={servers: 2, spread: random, service: {law: deterministic, mean: 10ms}, queue: {limit: 1, on_full: defer}}",
                                           "senders.others.retry={schedule: custom, waits: [1min]}", "backlog.old.count=1", "tenants.acme.rate=2/s",
                                           "tenants.acme.diurnal=[1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]",
-                                          "faults=[{name: still, kind: server-pause, at: 0s, for: 2h, target: mta, share: 50%}]"});
+                                          "faults=[{name: still, kind: server-slow, factor: 1000000x, at: 0s, for: 2h, target: mta, share: 50%}]"});
     const MessageCounts& m = outcome.messages;
     CHECK(m.accepted > 6000);
     CHECK(m.in_system <= 4);

@@ -262,7 +262,7 @@ TEST_CASE("a message that comes t into an outage of D is late by D - t (1 - rho)
     // One message every 10 s, each served in 8 s, on one server that stands still for an hour. In round numbers: the k-th
     // message from the outage on comes 1 + 10 k s into it and is served as the k-th after it.
     ScenarioSpec spec = scenario_of(kOutage, {"duration=8h", "tiers.queue.service.law=deterministic", "tiers.queue.service.mean=8s",
-                                              "faults.outage.kind=server-pause", "faults.outage.at=609s", "faults.outage.for=1h"});
+                                              "faults.outage.kind=server-pause", "faults.outage.at=609s", "faults.outage.for=1h", "network.greeting_timeout=2h"});
     std::vector<SimDuration> times;
     for (int k = 0; k < 2700; ++k) times.push_back(10_s * k);
     const Replay regular(times);
