@@ -14,14 +14,14 @@ constexpr SimDuration kLeastFailure = 1_ms;  // a failed answer takes at least t
 
 StationId Site::callee_of(const Worker& w, TierId tier) {
     if (!plan_.avoided.empty()) [[unlikely]] touch_avoided(tier);
-    const std::uint16_t site = plan_.nearest(tier, id_, now_);
-    if (w.job.is_request() && requests_[w.job.index()].tenant == kNone) {
-        const TierPlan& t = plan_.tiers[tier.index()];
-        const std::uint64_t subject = requests_[w.job.index()].subject;
-        const auto partition = t.partitions == 0 ? 0 : narrow<std::uint32_t>(subject % t.partitions, "partitions");
-        return {t.first_station[site].value + partition};
+    const TierPlan& t = plan_.tiers[tier.index()];
+    std::uint32_t partition = 0;
+    if (t.partitions > 0) {
+        const bool is_nobodys = w.job.is_request() && requests_[w.job.index()].tenant == kNone;
+        partition = is_nobodys ? narrow<std::uint32_t>(requests_[w.job.index()].subject % t.partitions, "partitions")
+                               : plan_.partition_of(tier, tenant_of(w.job));
     }
-    return plan_.station(tier, site, tenant_of(w.job));
+    return {t.first_station[plan_.nearest(tier, id_, now_, partition)].value + partition};
 }
 
 /// When a worker comes to a call, then it sends a request and waits, or learns at once that the callee is cut off.

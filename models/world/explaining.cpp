@@ -164,8 +164,8 @@ void Explaining::call_fails(const SiteRecords::Worker& w) {
         return;
     }
     const TierId to = tier.calls[w.call].to;
-    const std::uint16_t there = site_.plan_.nearest(to, site_.id_, site_.now_);
-    const StationId callee = site_.plan_.station(to, there, site_.messages_[w.job.index()].tenant);
+    const std::uint32_t tenant = site_.messages_[w.job.index()].tenant;
+    const StationId callee = site_.plan_.station(to, site_.plan_.nearest(to, site_.id_, site_.now_, site_.plan_.partition_of(to, tenant)), tenant);
     waits_after(w.job.index(), HopTrouble::call_failed, callee.value, fault_at(callee.value, w.call_began));
 }
 

@@ -71,7 +71,7 @@ StationId Site::station_of(const Message& m, bool users) {
         if (home.valid()) return home;
     }
     if (!plan_.avoided.empty()) [[unlikely]] touch_avoided(tier);
-    return plan_.station(tier, plan_.nearest(tier, id_, now_), m.tenant);
+    return plan_.station(tier, plan_.nearest(tier, id_, now_, plan_.partition_of(tier, m.tenant)), m.tenant);
 }
 
 std::uint32_t Site::queue_to(std::uint32_t holder, std::uint32_t station, std::uint32_t server) {

@@ -199,24 +199,25 @@ bool LoadCondition::is_swallowed(SiteId from, SiteId to) const {
     return leads(from, to) && leads(to, from) && !(latency(from, to) && latency(to, from));
 }
 
-bool LoadCondition::is_gone(std::size_t tier, SiteId site) const {
+bool LoadCondition::is_gone(std::size_t tier, SiteId site, std::optional<std::size_t> partition) const {
     const auto& stations = stations_[tier][site.index()];
+    if (partition) return stations[*partition].up <= 0;
     return std::all_of(stations.begin(), stations.end(), [](const StationCondition& station) { return station.up <= 0; });
 }
 
-SiteId LoadCondition::nearest(std::size_t tier, SiteId from, bool also_gone) const {
+SiteId LoadCondition::nearest(std::size_t tier, SiteId from, bool also_gone, std::optional<std::size_t> partition) const {
     SiteId best;
     for (std::uint32_t s = 0; s < topology_.site_count(); ++s) {
         const SiteId site{s};
-        if (!stands_at(tier, site) || (!also_gone && (is_gone(tier, site) || !latency(from, site)))) continue;
+        if (!stands_at(tier, site) || (!also_gone && (is_gone(tier, site, partition) || !latency(from, site)))) continue;
         if (site == from) return site;
         if (!best.valid() || distance_[from.index()][s] < distance_[from.index()][best.index()]) best = site;
     }
     return best;
 }
 
-SiteId LoadCondition::serving(std::size_t tier, SiteId from) const {
-    const SiteId alive = nearest(tier, from, false);
+SiteId LoadCondition::serving(std::size_t tier, SiteId from, std::optional<std::size_t> partition) const {
+    const SiteId alive = nearest(tier, from, false, partition);
     return alive.valid() ? alive : nearest(tier, from, true);
 }
 

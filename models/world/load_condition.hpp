@@ -2,8 +2,8 @@
 // requests hang, who takes over for a tier that is gone, how far sites are apart.
 //
 // A tier is gone at a site when the site is down or all of its servers there have crashed; the nearest other site where it is
-// not gone takes over at once (in a run, only when health checks or failed attempts have told). A partition that is down
-// alone is not taken over: its calls fail. Routes have converged. Random stretches act all the time, on / off ones at their share of it.
+// not gone takes over at once (in a run, only when health checks or failed attempts have told). So does it for a partition that is
+// down alone, where health checks tell. Routes have converged. Random stretches act all the time, on / off ones at their share of it.
 #pragma once
 
 #include <optional>
@@ -43,10 +43,11 @@ public:
     [[nodiscard]] std::optional<SimDuration> latency(SiteId from, SiteId to) const;
     /// Does a black hole swallow what goes from one site to another or comes back, as there is no other way?
     [[nodiscard]] bool is_swallowed(SiteId from, SiteId to) const;
-    [[nodiscard]] bool is_gone(std::size_t tier, SiteId site) const;
+    /// All of it, or the partition alone.
+    [[nodiscard]] bool is_gone(std::size_t tier, SiteId site, std::optional<std::size_t> partition = std::nullopt) const;
     [[nodiscard]] bool stands_at(std::size_t tier, SiteId site) const { return !stations_[tier][site.index()].empty(); }
     /// The site of the tier that serves somebody at `from`; if it is gone everywhere, as if it were nowhere.
-    [[nodiscard]] SiteId serving(std::size_t tier, SiteId from) const;
+    [[nodiscard]] SiteId serving(std::size_t tier, SiteId from, std::optional<std::size_t> partition = std::nullopt) const;
     /// What the class's normal load becomes [1/s].
     [[nodiscard]] double rate_of(std::string_view tenant_class, double normal) const;
     /// Share of the class's mail that is poison.
@@ -71,7 +72,7 @@ private:
     template <class Change>
     void change_servers(const ScenarioSpec& scenario, std::string_view target, double share, Change change);
     [[nodiscard]] bool is_hit(std::string_view name) const;
-    [[nodiscard]] SiteId nearest(std::size_t tier, SiteId from, bool also_gone) const;
+    [[nodiscard]] SiteId nearest(std::size_t tier, SiteId from, bool also_gone, std::optional<std::size_t> partition = std::nullopt) const;
 
     const Topology& topology_;
     std::vector<std::vector<std::vector<StationCondition>>> stations_;  // by tier, site, partition; none where it is not

@@ -159,7 +159,7 @@ void Noticing::ask(std::uint32_t d, std::uint32_t need) {
     const DashboardPlan& plan = site_.plan_.dashboards[d];
     const DashboardWatch& watch = watches_[d];
     const NeedPlan& of = plan.needs[need];
-    const std::uint16_t to = of.site.value_or(site_.plan_.nearest({of.tier}, site_.id_, site_.now_));
+    const std::uint16_t to = of.site.value_or(site_.plan_.nearest({of.tier}, site_.id_, site_.now_, of.partition));
     const StationId station{site_.plan_.tiers[of.tier].first_station[to].value + of.partition};
     const std::uint64_t incident = derived(plan.hash, draws::incident, watch.desk->incident());
     const Request request{.identity = derived(derived(incident, draws::need, need), draws::request, watch.tries),

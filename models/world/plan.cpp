@@ -30,17 +30,19 @@ bool Plan::is_out(StationId station, SimTime t) const {
            });
 }
 
-bool Plan::known_down(TierId tier, std::uint16_t site, SimTime t) const {
-    const auto& stretches = tiers[tier.index()].known_down[site];
-    return std::any_of(stretches.begin(), stretches.end(), [t](const Stretch& s) { return s.covers(t); });
+bool Plan::known_down(TierId tier, std::uint16_t site, SimTime t, std::uint32_t partition) const {
+    const auto& known = tiers[tier.index()].known_down[site];
+    return std::any_of(known.begin(), known.end(), [&](const KnownDown& k) {
+        return k.when.covers(t) && (k.partition == KnownDown::kAll || k.partition == partition);
+    });
 }
 
-std::uint16_t Plan::nearest_elsewhere(TierId tier, std::uint16_t from, SimTime t) const {
+std::uint16_t Plan::nearest_elsewhere(TierId tier, std::uint16_t from, SimTime t, std::uint32_t partition) const {
     const TierPlan& plan = tiers[tier.index()];
     const auto best = [&](bool ask_health) {
         std::optional<std::uint16_t> found;
         for (std::uint16_t site : plan.sites) {
-            if (ask_health && known_down(tier, site, t)) continue;
+            if (ask_health && known_down(tier, site, t, partition)) continue;
             if (!found || lookahead.min_latency({from}, {site}) < lookahead.min_latency({from}, {*found})) found = site;
         }
         return found;

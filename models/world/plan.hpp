@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -65,6 +66,13 @@ struct HolderPlan {
 /// May mail of a site's own users enter a tier there without an attempt? A proxy passes it on, and servers may keep callers waiting.
 enum class StraightWay : std::uint8_t { never, to_the_last, always };
 
+/// From when to when health checks say that a tier is down at a site, or that one of its partitions is.
+struct KnownDown {
+    static constexpr std::uint32_t kAll = std::numeric_limits<std::uint32_t>::max();
+    Stretch       when;
+    std::uint32_t partition = kAll;
+};
+
 struct TierPlan {
     std::string  name;
     Spread       spread;
@@ -82,7 +90,7 @@ struct TierPlan {
     bool         outside = false;                   // stands in the outside world only
     std::vector<MxHost> hosts{};                    // of one destination, ascending preference; none: each site is a destination
     StreamKey    host_luck{}, recipient_luck{};     // of the order of equal hosts; of the recipient's site, outside
-    std::vector<std::vector<Stretch>> known_down;   // by site: from when to when health checks say so
+    std::vector<std::vector<KnownDown>> known_down;   // by site
     std::vector<std::uint32_t> flaws;               // indices of the enabled ones in it
     StraightWay  straight = StraightWay::always;
     bool         keeps_callers = false;             // its servers may stand still (listen_backlog.hpp)
@@ -416,22 +424,25 @@ struct Plan {
     [[nodiscard]] bool is_site_down(std::uint16_t site, SimTime t) const;
     /// Is all of a station down by plan: its site, or every server of it?
     [[nodiscard]] bool is_out(StationId station, SimTime t) const;
-    [[nodiscard]] bool known_down(TierId tier, std::uint16_t site, SimTime t) const;
+    [[nodiscard]] bool known_down(TierId tier, std::uint16_t site, SimTime t, std::uint32_t partition) const;
+    /// The tenant's own; 0 where the tier has none.
+    [[nodiscard]] std::uint32_t partition_of(TierId tier, std::uint32_t tenant) const {
+        const TierPlan& plan = tiers[tier.index()];
+        return plan.partitions == 0 ? 0 : tenants->partition(tenant, plan.partitioned);
+    }
     /// The station of a tier at a site for a tenant (its own partition); none where the tier is not.
     [[nodiscard]] StationId station(TierId tier, std::uint16_t site, std::uint32_t tenant) const {
-        const TierPlan& plan = tiers[tier.index()];
-        const StationId first = plan.first_station[site];
-        if (plan.partitions == 0 || !first.valid()) return first;
-        return {first.value + tenants->partition(tenant, plan.partitioned)};
+        const StationId first = tiers[tier.index()].first_station[site];
+        return first.valid() ? StationId{first.value + partition_of(tier, tenant)} : first;
     }
-    /// The site of `tier` that serves somebody at `from`: the same one unless the tier is not there or known to be
-    /// down, then the nearest by latency; when all are known to be down, as if none were.
-    [[nodiscard]] std::uint16_t nearest(TierId tier, std::uint16_t from, SimTime t) const {
+    /// The site of `tier` that serves somebody at `from`, who needs this partition of it: the same one unless the tier is not there
+    /// or known to be down, then the nearest by latency; when all are known to be down, as if none were.
+    [[nodiscard]] std::uint16_t nearest(TierId tier, std::uint16_t from, SimTime t, std::uint32_t partition) const {
         const TierPlan& plan = tiers[tier.index()];
-        if (plan.first_station[from].valid() && (plan.known_down[from].empty() || !known_down(tier, from, t))) return from;
-        return nearest_elsewhere(tier, from, t);
+        if (plan.first_station[from].valid() && (plan.known_down[from].empty() || !known_down(tier, from, t, partition))) return from;
+        return nearest_elsewhere(tier, from, t, partition);
     }
-    [[nodiscard]] std::uint16_t nearest_elsewhere(TierId tier, std::uint16_t from, SimTime t) const;
+    [[nodiscard]] std::uint16_t nearest_elsewhere(TierId tier, std::uint16_t from, SimTime t, std::uint32_t partition) const;
     /// The k-th of the tier's other sites than `first`, from 1, the nearest one first, without those that operators have others avoid.
     [[nodiscard]] std::optional<std::uint16_t> next_nearest(TierId tier, std::uint16_t from, std::uint16_t first, std::size_t k, SimTime t) const;
     /// The fault that made this copy poison, if one did.

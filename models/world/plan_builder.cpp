@@ -143,7 +143,7 @@ void PlanBuilder::add_tiers() {
                    .partitions = spec.partitions.size(),
                    .partitioned = plan_.partitioned.size(),
                    .outside = true,
-                   .known_down = std::vector<std::vector<Stretch>>(plan_.sites.size()),
+                   .known_down = std::vector<std::vector<KnownDown>>(plan_.sites.size()),
                    .flaws = {}};
         t.serves_at_once = spec.calls.empty();
         t.straight = spec.hand_over == HandOver::held ? StraightWay::to_the_last : StraightWay::always;

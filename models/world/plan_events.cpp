@@ -221,7 +221,7 @@ void PlanBuilder::mark_hit_places() {
     plan_.looks_at_new_mail = plan_.names_hit_places || !plan_.poisons.empty();
 }
 
-/// When health checks find a tier down at a site: after `failures` checks in a row have failed; up again with the first
+/// When health checks find a tier, or a partition of it, down at a site: after `failures` checks in a row have failed; up again with the first
 /// check after the end. Seen are a dead site, and a tier all of whose servers there have crashed, or stand still, by a planned fault.
 /// Left out: crashes that flaws cause, and gray failures, which checks do not see.
 void PlanBuilder::add_health() {
@@ -232,14 +232,15 @@ void PlanBuilder::add_health() {
         plan_.tiers[t].health_detection = detection;
         for (std::uint16_t s : plan_.tiers[t].sites) {
             auto& known = plan_.tiers[t].known_down[s];
-            const auto add = [&](const Stretch& down) {
+            const auto add = [&](const Stretch& down, std::uint32_t partition) {
                 const Stretch seen{down.from + detection, saturating_add(down.to, health->interval)};
-                if (down.to - down.from > detection) known.push_back(seen);
+                if (down.to - down.from > detection) known.push_back({seen, partition});
             };
-            for (const Stretch& down : plan_.site_down[s]) add(down);
+            for (const Stretch& down : plan_.site_down[s]) add(down, KnownDown::kAll);
             const StationId first = plan_.tiers[t].first_station[s];
-            for (const ServerFaultPlan& fault : plan_.stations[first.index()].server_faults)
-                if ((fault.trouble == ServerTrouble::crash || fault.trouble == ServerTrouble::pause) && fault.share >= 1) add(fault.when);
+            for (std::uint32_t p = 0; p < std::max<std::size_t>(1, plan_.tiers[t].partitions); ++p)
+                for (const ServerFaultPlan& fault : plan_.stations[first.index() + p].server_faults)
+                    if ((fault.trouble == ServerTrouble::crash || fault.trouble == ServerTrouble::pause) && fault.share >= 1) add(fault.when, p);
         }
     }
 }

@@ -130,7 +130,7 @@ void PlanBuilder::add_mitigations() {
             d.target = around->tier + "@" + around->site;
             const SimTime to = around->length ? saturating_add(at, *around->length) : SimTime::never();
             if (around->length) d.end = to;
-            if (spec.enabled) plan_.tiers[tier(around->tier).index()].known_down[site(around->site)].push_back({at, to});
+            if (spec.enabled) plan_.tiers[tier(around->tier).index()].known_down[site(around->site)].push_back({{at, to}});
             if (spec.enabled) plan_.avoided.push_back({m, tier(around->tier), site(around->site), {at, to}});
         }
         plan_.mitigations.push_back(std::move(d));

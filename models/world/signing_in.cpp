@@ -66,9 +66,9 @@ void Site::sign_in(std::uint32_t population, std::uint32_t client) {
     c.site = after_fail_over(deciding_.fail_overs(), plan.site, derived(plan.hash, draws::client, client), now_, moved);
     if (moved) ++mitigation_touches_[*moved];
     const TierPlan& tier = plan_.tiers[plan.tier.index()];
-    const std::uint16_t to = tier.first_station[c.site].valid() ? c.site : plan_.nearest(plan.tier, c.site, now_);
-    c.site = to;
     const auto partition = tier.partitions == 0 ? 0 : narrow<std::uint32_t>(identity % tier.partitions, "partitions");
+    const std::uint16_t to = tier.first_station[c.site].valid() ? c.site : plan_.nearest(plan.tier, c.site, now_, partition);
+    c.site = to;
     const std::uint32_t station = tier.first_station[to].value + partition;
     note_there(Transition::sign_in, identity, station);
     const Request request{.identity = derived(identity, draws::request, std::uint64_t{c.attempt} << 1),

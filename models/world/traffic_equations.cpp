@@ -154,13 +154,13 @@ bool TrafficEquations::is_outside(const TierSpec& tier) const {
 
 /// Where somebody at `from` finds a tier inside: at its first choice, the same site or the nearest. If that is gone, then at the next
 /// one, if health checks tell, or mail is handed over by a tier that goes on there within its attempt.
-SiteId TrafficEquations::found(std::size_t tier, SiteId from, const TierSpec* sender) {
+SiteId TrafficEquations::found(std::size_t tier, SiteId from, const TierSpec* sender, std::optional<std::size_t> partition) {
     const TierSpec& spec = scenario_.tiers[tier];
-    const SiteId alive = condition_.serving(tier, from), first = condition_.first_choice(tier, from);
+    const SiteId alive = condition_.serving(tier, from, partition), first = condition_.first_choice(tier, from);
     const FallbackOn failure = first.valid() && condition_.station(tier, first, 0).stands_still ? FallbackOn::greeting : FallbackOn::connect;
     const bool goes_on = sender != nullptr && spec.partitions.empty() && sender->next_hop.addresses > 1 && Fallbacks(sender->next_hop.fallback_on).has(failure);
     if (spec.health || goes_on) return alive;
-    if (first != alive) missed_.emplace(tier, first);
+    if (first != alive && (!partition || condition_.is_gone(tier, first))) missed_.emplace(tier, first);
     return first;
 }
 

@@ -89,7 +89,7 @@ private:
     [[nodiscard]] Flow entering(const TenantClassSpec& tenants, double rate) const;
     void add_entering(const TenantClassSpec& tenants, SiteId from, double rate, Flow& flow) const;
     [[nodiscard]] bool is_outside(const TierSpec& tier) const;
-    [[nodiscard]] SiteId found(std::size_t tier, SiteId from, const TierSpec* sender);
+    [[nodiscard]] SiteId found(std::size_t tier, SiteId from, const TierSpec* sender, std::optional<std::size_t> partition = std::nullopt);
     [[nodiscard]] std::vector<SiteId> receivers(std::size_t tier, SiteId from, const TierSpec* sender);
     void follow(const std::vector<std::string>& path, Flow flow, const std::vector<SiteId>& homes, bool ends_at_home);
     Visit visit(std::size_t tier, SiteId site, std::size_t partition, const Visitors& who);

@@ -47,14 +47,14 @@ Visit TrafficEquations::visit(std::size_t t, SiteId site, std::size_t partition,
 CallDemand TrafficEquations::make_call(std::size_t t, SiteId site, std::size_t partition, const CallSpec& call, double rate) {
     const TierSpec& caller = scenario_.tiers[t];
     const std::size_t callee = tier_at(call.to);
-    const SiteId there = found(callee, site, nullptr);
-    const bool is_reachable = there.valid() && condition_.latency(site, there) && condition_.latency(there, site);
     const double asks = condition_.station(t, site, partition).cold ? 1 : 1 - call.cached.value;
     CallDemand mean;
     mean.succeeds = 1 - asks;
     for (std::size_t p = 0; p < shares(callee).size(); ++p) {
         const double share = asks * shares(callee)[p];
         if (share <= 0) continue;
+        const SiteId there = found(callee, site, nullptr, p);
+        const bool is_reachable = there.valid() && condition_.latency(site, there) && condition_.latency(there, site);
         CallChance chance{.fails_fast = !is_reachable && !(there.valid() && condition_.is_swallowed(site, there))};
         if (is_reachable) {
             const StationCondition& station = condition_.station(callee, there, p);

@@ -3,6 +3,7 @@
 
 #include "tests/catch.hpp"
 
+#include "models/world/offered_load.hpp"
 #include "small_world.hpp"
 
 using namespace mailquake;
@@ -51,6 +52,26 @@ TEST_CASE("a tier that is known to be down is called elsewhere, after the checks
     CHECK(failed > 10);
     CHECK(failed < 40);
     CHECK(outcome.messages.delivered + 5 > outcome.messages.accepted);
+}
+
+TEST_CASE("of a partitioned tier each partition is checked: only what is down is called elsewhere") {
+    const std::vector<std::string> apart{"tenants.acme.count=40", "tiers.dir.partitions=[p0, p1, p2]", "faults.f.target=dir/p1@east", kChecked};
+    const Outcome outcome = run(kTwo, apart);
+    const std::uint64_t west = station(outcome, "dir", "west", "p1").arrivals, east = station(outcome, "dir", "east", "p1").arrivals;
+    // Of a third of 1/s, what comes from 21 s after the crash to 10 s after its end, and what had failed before.
+    CHECK(west == Approx(589.0 / 3).margin(60));
+    CHECK(east == Approx(1200.0 / 3).margin(80));
+    for (const char* healthy : {"p0", "p2"}) CHECK(station(outcome, "dir", "west", healthy).arrivals == 0);
+
+    // `check` says so, too; without health checks the calls go on to the dead partition.
+    const auto load_in_the_west = [](const std::vector<std::string>& sets) {
+        double rate = 0;
+        for (const OfferedLoadRow& row : offered_load(scenario_of(kTwo, sets)).tiers)
+            if (row.condition == "f" && row.place == "dir/p1@west") rate += row.arrivals_per_second;
+        return rate;
+    };
+    CHECK(load_in_the_west(apart) == Approx(1.0 / 3).epsilon(0.35));
+    CHECK(load_in_the_west({apart.begin(), apart.end() - 1}) == 0);
 }
 
 TEST_CASE("without health checks only failures tell, and calls go on to the dead") {
