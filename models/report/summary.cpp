@@ -237,8 +237,8 @@ std::string tiers(const RunResult& r, const SummaryStyle& style) {
 }
 
 std::string cascade(const RunResult& r, const SummaryStyle& style) {
-    std::string title = "CASCADE, in order of onset";
-    if (r.replications() > 1) title += " (first replication)";
+    std::string title = "CASCADE, in order of onset (queues as seen each minute";
+    title += r.replications() > 1 ? ", first replication)" : ")";
     if (r.figures.cascade.empty()) {
         const bool fault = std::any_of(r.figures.faults.begin(), r.figures.faults.end(), [](const auto& d) { return d.enabled; });
         return fault ? heading(title, style) + "  no queue left its usual ages\n" : "";

@@ -53,7 +53,7 @@ TEST_CASE("one replication says that there is no interval, several give one") {
     const std::string text = summary(combine(about_small(), {replication(0), second}));
     CHECK(contains(text, "2.5 of 4 tenants (62.5 %) affected"));
     CHECK(contains(text, "mean of 2 replications; 95 % interval of the affected: 0.0 to 4.0"));
-    CHECK(contains(text, "CASCADE, in order of onset (first replication)"));
+    CHECK(contains(text, "CASCADE, in order of onset (queues as seen each minute, first replication)"));
 }
 
 TEST_CASE("figures that rest on copies under way are lower bounds") {
