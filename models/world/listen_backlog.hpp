@@ -22,6 +22,7 @@
 #include <optional>
 #include <vector>
 
+#include "models/world/attempt.hpp"
 #include "models/world/parcel.hpp"
 #include "sim/base/time.hpp"
 #include "sim/kernel/event_list.hpp"

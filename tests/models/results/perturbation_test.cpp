@@ -34,7 +34,6 @@ struct Exception {
 constexpr std::array kExceptions{
     Exception{"estate", "tiers.edge.queue.codel.*", "nothing waits there in the light cut; retry_storm_policies_test.cpp holds it"},
     Exception{"estate", "tiers.edge.queue.tarpit.*", "nothing waits there in the light cut; memories_and_shadows_test.cpp holds it"},
-    Exception{"estate", "tiers.filter.queue.shed.spare", "nothing waits there in the light cut; queue_policies_test.cpp holds it"},
     Exception{"estate", "tiers.transport.queue.back_pressure.*", "its queue never gets that long; back_pressure_test.cpp and capacity_policies_test.cpp hold it"},
     Exception{"estate", "tiers.transport.calls.directory.deadline.*", "nothing waits there for a second; retry_storm_policies_test.cpp holds it"},
     Exception{"estate", "tiers.outbound.next_hop.concurrency.positive", "no destination of the cut is short of slots; destinations_test.cpp holds it"},
@@ -45,7 +44,6 @@ constexpr std::array kExceptions{
     Exception{"estate", "tenants.gold.mx.dfw.preference", "only the order of preferences acts, and zero is the first as well"},
     Exception{"estate", "tiers.login.queue.*", "50 clients never fill it; clients_test.cpp holds it"},
     Exception{"estate", "tiers.login.autoscale.*", "50 clients never fill it; capacity_policies_test.cpp holds it"},
-    Exception{"estate", "senders.others.retry.expire", "nothing stays with a sender for days"},
     Exception{"estate", "flaws.stubborn.attempts", "no call fails that often; flaws_test.cpp holds it"},
     Exception{"estate", "flaws.refuses.*", "50 clients make no such queue; woken_flaws_test.cpp holds it"},
     Exception{"estate", "flaws.leaks.queue_over", "nothing waits there in the light cut; woken_flaws_test.cpp holds it"},
