@@ -122,7 +122,8 @@ private:
             const TextPlace next = word_.place;
             nodes.push_back(node(next, take_id("a node")));
         }
-        ends_.assign(1, std::move(nodes));
+        ends_.clear();
+        ends_.push_back(std::move(nodes));
     }
 
     std::size_t node(TextPlace place, std::string id) {

@@ -195,14 +195,16 @@ private:
             ++edges_;
             const bool split = apart.contains(in_order(edge));
             if (!edge.two_way || !split) {
-                add_link(known, one.two_way ? in_order(edge) : Ends(one.from, one.to), std::move(one));
+                const Ends ends = one.two_way ? in_order(edge) : Ends(one.from, one.to);
+                add_link(known, ends, std::move(one));
                 continue;
             }
             one.two_way = false;
             Link back = one;
             std::swap(back.from, back.to);
-            add_link(known, Ends(one.from, one.to), std::move(one));
-            add_link(known, Ends(back.from, back.to), std::move(back));
+            const Ends there(one.from, one.to), here(back.from, back.to);
+            add_link(known, there, std::move(one));
+            add_link(known, here, std::move(back));
         }
     }
 
