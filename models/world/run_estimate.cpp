@@ -118,6 +118,7 @@ void add_mail(const ScenarioSpec& scenario, double seconds, Sum& sum) {
     }
     for (const BacklogSpec& backlog : scenario.backlog) {
         const Key key("backlog", backlog.written_as.empty() ? backlog.name : backlog.written_as, backlog.qshape.empty() ? "count" : "qshape");
+        sum.messages(copies_of(backlog));
         sum.events(key, copies_of(backlog) * 2 * kEventsPerHop);
         sum.bytes(key, copies_of(backlog) * kBytesPerWaiting);
     }

@@ -31,3 +31,11 @@ TEST_CASE("a run that is too large is refused by the key that makes it so") {
               .find("dashboards.d.look makes most of it") != std::string::npos);
     CHECK(estimate_run(scenario_of(kOneSite, {"tenants.acme.rate=1000000/s", "duration=1d"}), 1_min).messages == Approx(6e7));
 }
+
+TEST_CASE("copies that wait at the start are messages of the run, whether counted or pasted") {
+    for (const char* waiting : {"count: 5000, oldest: 1h", "qshape: acme.example 5000 1000 2000 2000 0 0 0 0 0 0 0"}) {
+        const std::string yaml = kOneSite + "backlog: [{name: b, at: mta@dc, class: acme, " + waiting + "}]\n";
+        const Outcome outcome = run(yaml);
+        CHECK(estimate_run(scenario_of(yaml)).messages == Approx(static_cast<double>(outcome.messages.accepted)).epsilon(0.05));
+    }
+}
