@@ -9,6 +9,7 @@
 
 #include "models/cli/progress.hpp"
 #include "models/cli/terminal.hpp"
+#include "models/cli/worst_table.hpp"
 #include "models/world/simulate.hpp"
 #include "sim/base/narrow.hpp"
 #include "sim/experiment/replications.hpp"
@@ -90,6 +91,7 @@ std::vector<ReplicationResult> run_missing(const ReplicateRequest& request, cons
         if (options.threads > 1 && !request.quiet) say_turns(tally, outcome, options.threads);
         ReplicationResult result = result_of(outcome, *request.scenario);
         read_metrics(request, outcome, result);
+        if (result.replication == request.only.value_or(0)) add_worst_table(request, options.threads, result);
         const std::lock_guard lock(saving);
         keep(request, result, outcome);
         progress.unit_ended();
@@ -113,6 +115,7 @@ std::vector<ReplicationResult> replicate(const ReplicateRequest& request) {
     if (!missing.empty())
         for (ReplicationResult& r : run_missing(request, missing)) all.push_back(std::move(r));
     std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.replication < b.replication; });
+    if (!all.empty()) add_worst_table(request, request.threads, all.front());   // one that a sweep has run has none yet
     return all;
 }
 

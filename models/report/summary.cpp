@@ -357,11 +357,12 @@ std::string worst_moment_text(const RunResult& r, const SummaryStyle& style) {
     double waiting = 0;
     for (const QshapeRowFigures& row : q.destinations) waiting += row.total;
     if (waiting == 0) return "";
-    std::string out = heading(fmt::format("QUEUES AT {}, the worst of the tables made every 10 minutes: copies by age in minutes", when(r.about, q.at)), style) +
-                      qshape_text(q);
+    const std::string which = q.place.empty() ? "the worst of the tables made every 10 minutes" : fmt::format("when most copies waited at {}", q.place);
+    const std::string whose = r.replications() > 1 ? ", in the first replication" : "";
+    const std::string out = heading(fmt::format("QUEUES AT {}, {}{}: copies by age in minutes", when(r.about, q.at), which, whose), style) + qshape_text(q);
     const auto& backlogs = r.figures.backlogs;
     const auto most = std::max_element(backlogs.begin(), backlogs.end(), [](const auto& a, const auto& b) { return a.max < b.max; });
-    if (r.replications() > 1 || most == backlogs.end() || most->at == q.at) return out;
+    if (!q.place.empty() || r.replications() > 1 || most == backlogs.end() || most->at == q.at) return out;
     return out + fmt::format("  most copies waited at one place at {}; --qshape-at {} shows that moment\n", human::offset(most->at), exact_offset(most->at));
 }
 

@@ -303,11 +303,11 @@ std::vector<QshapeRowFigures> qshape_rows(const std::vector<Qshape::Row>& rows) 
     return list;
 }
 
-QshapeFigures qshape_figures(const Qshape& q) {
-    return {exact_seconds(q.at), qshape_rows(q.destinations), qshape_rows(q.classes)};
-}
-
 }  // namespace
+
+QshapeFigures qshape_figures(const Qshape& q) {
+    return {exact_seconds(q.at), {}, qshape_rows(q.destinations), qshape_rows(q.classes)};
+}
 
 DelayFigures delay_figures(const Histogram& delay, const Histogram& under_way, std::uint64_t lost) {
     DelayFigures f;

@@ -297,11 +297,12 @@ struct QshapeRowFigures {
 /// The queues by age at one moment.
 struct QshapeFigures {
     double at = 0;   // [s]
+    std::string place;   // tier@site at which most copies waited just then; empty: a moment that was not chosen for that
     std::vector<QshapeRowFigures> destinations, classes;
     [[nodiscard]] std::string label() const { return std::to_string(static_cast<long long>(at)); }
     template <class S = QshapeFigures>
     static constexpr auto fields() {
-        return std::tuple{field("at", &S::at), field("destinations", &S::destinations), field("classes", &S::classes)};
+        return std::tuple{field("at", &S::at), field("place", &S::place), field("destinations", &S::destinations), field("classes", &S::classes)};
     }
 };
 
@@ -360,6 +361,9 @@ struct Figures {
             field("warnings", &S::warnings)};
     }
 };
+
+/// One table of the queues; no `place`.
+[[nodiscard]] QshapeFigures qshape_figures(const Qshape& table);
 
 /// The figures of one replication; `cascade` is left empty (models/report/cascade.hpp fills it in). `qshape_at`: the
 /// times whose tables were asked for, next to the worst moment's.

@@ -59,7 +59,8 @@ void Site::on_warm() {
     }
 }
 
-/// Copies by destination and class against their age since acceptance (Postfix's qshape counts from arrival).
+/// Copies by destination and class against their age since acceptance (Postfix's qshape counts from arrival). One in an attempt is
+/// still in its queue, as in Postfix's active queue.
 void Site::take_snapshot() {
     if (!qshapes_.empty() && qshapes_.back().at == now_) return;  // asked for at an instant that has one anyway
     Qshape shape{.at = now_, .destinations = {}, .classes = {}};
@@ -78,13 +79,18 @@ void Site::take_snapshot() {
             queue.for_each([&](JobRef job) { if (!job.is_request()) count(row, job.index()); });
         rows[row.name] = row;
     }
-    for (const HopQueue& q : queues_) {
+    const auto row_of = [&](const HopQueue& q) -> Qshape::Row& {
         const std::string name = q.pen ? holders_[q.holder].name + " (deferred)"
                                        : holders_[q.holder].name + " > " + plan_.stations[q.station].place;
         Qshape::Row& row = rows[name];
         row.name = name;
+        return row;
+    };
+    for (const HopQueue& q : queues_) {
+        Qshape::Row& row = row_of(q);
         q.queue.for_each([&](std::uint32_t message) { count(row, message); });
     }
+    attempts_.for_each([&](std::uint32_t, const Attempt& a) { if (a.worker == kNoWorker) count(row_of(queues_[a.queue]), a.message); });
     for (auto& [name, row] : rows)
         if (std::any_of(row.by_age.begin(), row.by_age.end(), [](std::uint32_t n) { return n > 0; }))
             shape.destinations.push_back(std::move(row));

@@ -111,6 +111,45 @@ TEST_CASE("the queues are shown at the times that are asked for", "[long]") {
     CHECK(contains(box.run("run s.yaml --qshape-at 70min").out, "QUEUES AT 24 Jun 11:10 (+1h 10m)"));
 }
 
+TEST_CASE("the table of the worst moment is of the moment at which most copies waited at a place", "[long]") {
+    // A pause of two minutes, begun and over between two of the tables that are made every ten minutes.
+    const Sandbox box;
+    box.write("pause.yaml", R"(name: pause
+duration: 40min
+sites: [home, {name: far, outside: true}]
+links: [{from: far, to: home, latency: 10ms}]
+tiers:
+  - {name: relay, at: home, workers: 20, service: {law: exponential, mean: 10ms}, calls: [{to: dir}]}
+  - {name: box, at: home, workers: 20, service: {law: exponential, mean: 10ms}}
+  - {name: dir, at: home, workers: 20, service: {law: exponential, mean: 5ms}}
+senders: [{name: others, at: far}]
+tenants: [{name: firm, count: 5, rate: 2/s, paths: {inbound: [relay, box]}}]
+faults: [{name: pause, kind: server-pause, target: box, at: 12min, for: 2min}]
+)");
+    const auto json = [&](const std::string& options) { return nlohmann::json::parse(box.run("run pause.yaml --json --quiet " + options).out); };
+    const auto j = json("");
+    const auto& table = j["qshape"];
+    CHECK(table["place"] == "relay@home");
+    CHECK(table["at"] > 13 * 60);
+    CHECK(table["at"] < 14 * 60 + 1);
+    double most = 0, shown = 0;
+    for (const auto& b : j["backlogs"])
+        if (b["tier"] == "relay") most = b["max"];
+    for (const auto& row : table["destinations"]) shown += row["total"].get<double>();
+    CHECK(most > 200);
+    CHECK(shown >= most);
+    CHECK(shown < most + 5);   // in service, or under way
+    CHECK(contains(box.run("run pause.yaml --quiet").out, "when most copies waited at relay@home"));
+
+    // The same whoever ran it first, also when it is read.
+    CHECK(json("--results a.db")["qshape"] == table);
+    CHECK(json("--results a.db")["qshape"] == table);
+    CHECK(nlohmann::json::parse(box.run("run a.db --json").out)["qshape"] == table);
+    CHECK(box.run("sweep pause.yaml --vary tenants.firm.rate=2/s -n 1 --quiet --results b.db").exit == 0);
+    CHECK(json("--results b.db")["qshape"] == table);
+    CHECK(json("-n 3")["qshape"] == table);
+}
+
 TEST_CASE("an entry that touches nothing is a loud warning with its place") {
     const RunSandbox box;
     const Ran ran = box.run("run s.yaml --quiet --set flaws.lookup-hang.trigger=call-fails");
