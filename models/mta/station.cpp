@@ -13,7 +13,9 @@ Station::Station(std::uint32_t servers, std::uint32_t workers, Spread spread, Di
     const std::size_t queues = spread == Spread::shared ? 1 : servers;
     queues_.resize(queues);
     for (InputQueue& queue : queues_) queue.set_policy(policy_);
-    states_.assign(queues, WorkerStates(states));
+    // Nobody waits while a worker is free, but where a policy holds jobs back. What lies between two looks at the workers is
+    // interpolated, and would make idle ones the cause of waits of some milliseconds.
+    states_.assign(queues, WorkerStates(states, policy.kind == QueueKind::plain ? worker_state::idle + 1 : worker_state::idle));
     for (std::uint32_t s = 0; s < servers; ++s) {
         servers_.push_back({.workers = workers});
         states_of(s).add(worker_state::idle, workers, SimTime::zero());

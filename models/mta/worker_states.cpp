@@ -47,7 +47,7 @@ WorkerStates::Stretch WorkerStates::stretch_of(SimTime entry, SimTime now) {
 template <class Area>
 std::size_t WorkerStates::spend(const Stretch& stretch, SimTime now) {
     std::size_t count = 0;
-    for (std::size_t s = 0; s < used_; ++s) {
+    for (std::size_t s = first_; s < used_; ++s) {
         const auto begin = static_cast<Area>(stretch.begin[s]);
         const Area since = static_cast<Area>(states_[s].number) * static_cast<Area>(now.ns) + static_cast<Area>(states_[s].offset) - begin;
         if (since == 0) continue;

@@ -3,8 +3,9 @@
 // For each state the area under its number of workers is kept. A message that waited from a to b in the queue of these
 // workers has its wait divided as they spent that time: in service, waiting for a callee, held by a flaw, absent, idle.
 // The message carries nothing for it: the areas at its entry are looked up in checkpoints by entry time. Checkpoints
-// are taken at least as densely as a 64th of the oldest wait; between them areas are interpolated, so shares are exact
-// to a few per cent while the parts always sum to the wait to the ns (largest remainder).
+// are taken at least as densely as a 64th of the oldest wait, which is known to a second; between them areas are interpolated, so
+// shares are exact to a few per cent of a wait of seconds, while the parts always sum to the wait to the ns (largest remainder). Of a
+// wait of milliseconds the shares are those of up to a 64th of a second.
 //
 // An area is number x time + a constant that changes when the number does: a move touches two states, however many there
 // are, and multiplies nothing. While all workers do the same, as those of a busy tier mostly do, a wait that began since is
@@ -23,8 +24,9 @@ namespace mailquake {
 
 class WorkerStates {
 public:
-    /// `states` kinds of occupation, numbered from 0; nobody is in any of them yet.
-    explicit WorkerStates(std::size_t states) : states_(states), checkpoints_(states), parts_(states), spent_(states) {}
+    /// `states` kinds of occupation, numbered from 0; nobody is in any of them yet. Those below `first` never make anybody wait.
+    explicit WorkerStates(std::size_t states, std::size_t first = 0)
+        : first_(first), states_(states), checkpoints_(states), parts_(states), spent_(states) {}
 
     /// `n` more (or fewer) workers are in `state` from `now` on.
     void add(std::size_t state, std::int64_t n, SimTime now) {
@@ -100,6 +102,7 @@ private:
     template <class Area> std::size_t spend(const Stretch& stretch, SimTime now);
     template <class Area> void share(std::size_t count, std::int64_t wait);
 
+    std::size_t first_;                   // that a wait may be the doing of
     std::vector<State> states_;
     std::int64_t workers_ = 0;            // in all states
     std::size_t used_ = 0;                // states beyond were never occupied: all areas zero

@@ -136,3 +136,27 @@ TEST_CASE("a wait is divided by what the workers did, to the nanosecond: ten wor
 TEST_CASE("a wait is divided by what the workers did, to the nanosecond: products beyond 64 bits") { hold_against_definition(50'000, 1e12, 3); }
 TEST_CASE("a wait is divided by what the workers did, to the nanosecond: areas beyond 64 bits") { hold_against_definition(1'000'000, 4e12, 4); }
 TEST_CASE("waits of no time at all are divided, too") { hold_against_definition(3, 1, 5); }
+
+TEST_CASE("of a short wait nothing is a state's that makes nobody wait") {
+    // Two milliseconds of service, again and again; the second job comes in the middle of each, and the oldest is known to a second.
+    constexpr std::size_t idle = 0, serving = 1;
+    WorkerStates states(2, serving), with_idle(2);
+    SimDuration to_idle, to_serving, to_idle_of_all;
+    const auto both = [&](auto&& act) { act(states), act(with_idle); };
+    both([](WorkerStates& s) { s.add(idle, 1, SimTime::zero()); });
+    for (int round = 0; round < 1000; ++round) {
+        const SimTime begin = SimTime::zero() + round * 10_ms;
+        const SimTime second = SimTime{begin.ns / 1'000'000'000 * 1'000'000'000};
+        both([&](WorkerStates& s) {
+            s.move(idle, serving, begin);
+            s.entered(begin + 1_ms, second);
+        });
+        for (const auto& [state, wait] : states.divide(begin + 1_ms, begin + 2_ms)) (state == idle ? to_idle : to_serving) += wait;
+        for (const auto& [state, wait] : with_idle.divide(begin + 1_ms, begin + 2_ms))
+            if (state == idle) to_idle_of_all += wait;
+        both([&](WorkerStates& s) { s.move(serving, idle, begin + 4_ms); });
+    }
+    CHECK(to_idle == SimDuration::zero());
+    CHECK(to_serving == 1000 * 1_ms);
+    CHECK(to_idle_of_all > 50_ms);   // what was said before
+}
