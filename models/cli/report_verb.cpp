@@ -14,6 +14,7 @@
 #include "models/cli/scenario_input.hpp"
 #include "models/cli/terminal.hpp"
 #include "models/cli/verbs.hpp"
+#include "models/cli/worst_table.hpp"
 #include "models/cli/written_runs.hpp"
 #include "models/report/page.hpp"
 #include "models/report/summary.hpp"
@@ -261,6 +262,7 @@ public:
         for (ReplicationResult& unit : written_.results()) units.push_back(std::move(unit));
         if (!all_ran || units.empty()) return std::nullopt;
         std::sort(units.begin(), units.end(), [](const auto& a, const auto& b) { return a.replication < b.replication; });
+        add_worst_table(request_, request_.threads, units.front());
         judge(units);
         auto fresh = written_.drawn();
         const Outcome drawn = fresh ? std::move(*fresh) : draw(request_, units.front());
