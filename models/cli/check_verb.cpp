@@ -115,8 +115,10 @@ std::string next_hop_table(const std::vector<NextHopRow>& rows, const std::strin
             continue;
         }
         ++near;
-        const bool counts_rate = r.limit == HopLimit::throttle;
-        const auto amount = [&](double x) { return counts_rate ? human::rate(x) : number(x); };
+        const auto amount = [&](double x) {
+            if (r.limit == HopLimit::bandwidth) return fmt::format("{:.3g}Mbps", x / 1e6);
+            return r.limit == HopLimit::throttle ? human::rate(x) : number(x);
+        };
         table.row({r.destination.empty() ? r.place : r.place + " > " + r.destination, std::string(text_of(r.limit)), human::rate(r.arrivals_per_second),
                    amount(r.needed), amount(r.there), share(r.utilization), share(r.peak_utilization), growth(r.growth_per_second),
                    !r.gets_through ? "<- nobody takes it" : r.peak_utilization >= 1 ? "<- overload" : ""});
@@ -151,7 +153,10 @@ void warn_of_overload(const ScenarioSpec& spec, const OfferedLoad& load) {
         if (r.peak_utilization < 1 || r.condition != "normal") continue;
         print_note(fmt::format("{}: warning: {}: mail{} needs {} of what {} allow{}{}: its queue grows{}; a higher limit would do\n", print(tier_pos(spec, r.place)), r.place,
                                r.destination.empty() ? "" : " for " + r.destination, share(std::max(r.utilization, r.peak_utilization)),
-                               r.limit == HopLimit::throttle ? "the throttle" : "its " + std::string(text_of(r.limit)), r.limit == HopLimit::throttle ? "s" : "",
+                               r.limit == HopLimit::throttle    ? "the throttle"
+                               : r.limit == HopLimit::bandwidth ? "the links on its way"
+                                                                : "its " + std::string(text_of(r.limit)),
+                               r.limit == HopLimit::throttle ? "s" : "",
                                r.utilization < 1 ? " at the busiest hour" : "", r.growth_per_second > 0 ? " by " + human::rate(r.growth_per_second) : ""));
     }
     for (const OfferedLoadRow& r : load.tiers) {

@@ -11,8 +11,9 @@ std::string_view text_of(HopLimit limit) {
         case HopLimit::throttle: return "throttle";
         case HopLimit::connections: return "connections";
         case HopLimit::processes: return "processes";
+        case HopLimit::bandwidth: return "bandwidth";
     }
-    check_failed("a limit", __FILE__, __LINE__, "a next hop is limited by a throttle, connections or processes");
+    check_failed("a limit", __FILE__, __LINE__, "a next hop is limited by a throttle, connections, processes or bandwidth");
 }
 
 void NextHopLoads::Load::add(const Load& other) {
@@ -81,6 +82,14 @@ double NextHopLoads::passes(const Hop& hop) const {
         if (needed > there) share = std::min(share, there / needed);
     }
     return share;
+}
+
+std::vector<std::pair<NextHopLoads::Hop, NextHopRow>> NextHopLoads::hops(const std::string& condition) const {
+    std::vector<std::pair<Hop, NextHopRow>> all;
+    for (const auto& [hop, load] : loads_)
+        all.emplace_back(hop, NextHopRow{.place = place(hop.tier, hop.site, hop.partition), .destination = tiers_[hop.next].name + "@" + topology_.site_name(hop.to),
+                                         .condition = condition, .arrivals_per_second = load.rate, .gets_through = load.gets_through});
+    return all;
 }
 
 std::vector<NextHopRow> NextHopLoads::rows(const std::string& condition) const {

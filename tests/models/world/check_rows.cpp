@@ -49,12 +49,13 @@ std::string fault(const std::string& kind_and_target) { return "faults: [{name: 
 std::string passing_fault(const std::string& kind_and_target) { return "faults: [{name: f, at: 30min, for: 1h, " + kind_and_target + "}]\n"; }
 std::string flaw(const std::string& text) { return "flaws: [{name: w, in: mta, " + text + "}]\n"; }
 
-std::string with_replay(std::string yaml) {
+std::string with(std::string yaml, const std::string& part, const std::string& instead) { return yaml.replace(yaml.find(part), part.size(), instead); }
+
+std::string with_replay(const std::string& yaml) {
     const std::string name = "mailquake-replay-" + std::to_string(getpid()) + ".txt";
     std::ofstream out(std::filesystem::temp_directory_path() / name);   // beside the scenario
     for (int i = 0; i < 36'000; ++i) out << i * 0.05 << '\n';
-    const std::string drawn = "rate: 20/s";
-    return yaml.replace(yaml.find(drawn), drawn.size(), "arrivals: {law: replay, file: " + name + "}");
+    return with(yaml, "rate: 20/s", "arrivals: {law: replay, file: " + name + "}");
 }
 
 namespace {
@@ -83,7 +84,7 @@ std::vector<Row> of_calls() {
         calling("slow servers", fault("kind: server-slow, target: dir, factor: 3x")),
         calling("one of two servers has crashed", fault("kind: server-crash, target: dir, share: 50%")),
         calling("all have crashed", fault("kind: server-crash, target: dir")),
-        calling("it is lost", fault("kind: tier-lost, target: dir")),
+        {"it is lost", kMtaAndDirectory + "faults: [{name: f, at: 0s, kind: tier-lost, target: dir}]\n"},
         calling("a group of them is silent", fault("kind: no-answer, target: dir/p1, group: [dir/p2], probability: 50%")),
         calling("its site is down", fault("kind: site-down, target: far")),
         calling("the way to it is slow", fault("kind: link-latency, target: dc--far, added: 100ms")),
@@ -118,7 +119,7 @@ std::vector<Row> of_flaws() {
         calling("dropped now and then", flaw("kind: drop, trigger: always, probability: 20%")),
         calling("doubled now and then", flaw("kind: duplicate, trigger: always, probability: 20%")),
         calling("crashes now and then", flaw("kind: crash, restart: 10s, trigger: always, probability: 0.1%"), {}, "mta"),
-        calling("leaked", flaw("kind: leak-worker, trigger: always, probability: 50%")),
+        {"leaked", kMtaAndDirectory + flaw("kind: leak-worker, trigger: always, probability: 50%"), {"tiers.mta.workers=2"}, "", 0.06},   // until none is left
         calling("passed on without work", flaw("kind: fail-open, trigger: always, probability: 20%")),
     };
 }
@@ -130,7 +131,7 @@ std::vector<Row> of_places() {
         calling("slow servers", fault("kind: server-slow, target: mta, factor: 3x, share: 50%")),
         calling("half of the servers stand still", fault("kind: server-pause, target: mta, share: 50%"), {}, "mta"),
         calling("all stand still, and greet nobody", fault("kind: server-pause, target: box")),
-        calling("gray for mail, which comes again", fault("kind: gray, target: box, dropped: 20%, slowed: 50%, factor: 2x")),
+        calling("gray for mail, which comes again", fault("kind: gray, target: box, dropped: 20%, slowed: 50%, factor: 2x"), {"duration=2h"}),
         calling("no answer is no matter of mail", fault("kind: no-answer, target: box")),
         two_sites("two sites", ""),
         two_sites("the first site is down", fault("kind: site-down, target: west"), {"tenants.all.homes=[east]"}),
@@ -138,8 +139,8 @@ std::vector<Row> of_places() {
         two_sites("the same, found by health checks", fault("kind: server-crash, target: filter@west"), {"tiers.filter.health.interval=1s"}),
         two_sites("nobody goes on to the next site", fault("kind: server-crash, target: filter@west"), {"tiers.edge.next_hop.fallback_on=[none]"}),
         two_sites("or may try one only", fault("kind: server-crash, target: filter@west"), {"tiers.edge.next_hop.addresses=1"}),
-        two_sites("one link is down", fault("kind: link-down, target: out--west")),
-        two_sites("figures of its own at a site", "", {"tiers.filter.sites.west.servers=2", "tiers.filter.sites.west.service.law=deterministic", "tiers.filter.sites.west.service.mean=50ms"}),
+        {"one link is down", kTwoSites + fault("kind: link-down, target: out--west"), {}, "", 0.06},   // until routes have followed
+        {"figures of its own at a site", with(kTwoSites, "name: filter, ", "name: filter, sites: [{name: west, servers: 2, service: {law: deterministic, mean: 50ms}}], ")},
     };
 }
 
@@ -149,13 +150,14 @@ std::vector<Row> of_arrivals() {
         calling("bursts", "", {"tenants.all.arrivals.law=mmpp", "tenants.all.arrivals.factor=3x", "tenants.all.arrivals.burst=2s", "tenants.all.arrivals.quiet=6s"}),
         calling("clusters", "", {"tenants.all.arrivals.law=weibull", "tenants.all.arrivals.shape=0.7"}),
         {"from a file", with_replay(kMtaAndDirectory)},
-        calling("tenants of very different volume", "", {"tenants.all.skew.law=zipf", "tenants.all.count=2", "tenants.all.placement.dir.shares.p1.share=100%"}),
+        {"tenants of very different volume", with(kMtaAndDirectory, "count: 20, ", "count: 20, skew: {law: zipf}, placement: [{name: dir, shares: [{name: p1, share: 30%}]}], ")},
+        {"few tenants at two homes", with(kTwoSites, "count: 20, rate: 20/s, homes: [west]", "count: 3, rate: 20/s, homes: [west, east]")},
         calling("hours of the day", "", {"duration=24h", "tenants.all.rate=2/s", "tenants.all.diurnal=[2,2,2,2,2,2,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]"}),
         calling("mail that stays inside", "", {"tenants.all.directions.inbound=0%", "tenants.all.directions.internal=100%", "tenants.all.paths.internal=[mta,box]"}),
         calling("clients, too", "clients: [{name: phones, at: out, count: 3600, tier: dir, site: far, session: {law: exponential, mean: 15min}}]\n"),
         outbound("sizes by a table", "", {"tenants.all.sizes.law=table"}),
         outbound("sizes by a law", "", {"tenants.all.sizes.law=lognormal", "tenants.all.sizes.mean=50kB", "tenants.all.sizes.cv=1"}),
-        two_sites("two populations of senders", "", {"tenants.all.senders.world.share=50%"}),
+        {"two populations of senders", with(with(kTwoSites, "{name: world, at: out}", "{name: world, at: out}, {name: others, at: out, share: 40%}"), "homes: [west]", "homes: [west], senders: [{name: others}]")},
     };
 }
 
@@ -170,9 +172,9 @@ std::vector<Row> of_tiers() {
     rows.back().sets.push_back("tiers.mta.shard=3");
     for (const char* law : {"deterministic", "lognormal", "gamma", "weibull", "pareto", "hyperexponential"})
         rows.push_back(calling(law, "", {std::string("tiers.box.service.law=") + law}));
-    rows.push_back(calling("empirical", "", {"tiers.box.service.law=empirical", "tiers.box.service.mean=~", "tiers.box.service.values=[100ms,300ms]"}));
+    rows.push_back({"empirical", with(kMtaAndDirectory, "workers: 50, service: {law: exponential, mean: 200ms}", "workers: 50, service: {law: empirical, values: [100ms, 300ms]}")});
     rows.push_back(calling("a hand-over in no time", "", {"tiers.mta.hand_over=direct"}));
-    rows.push_back(calling("a partition for each tenant", "", {"tiers.box.own=true", "tiers.box.workers=10"}));
+    rows.push_back(calling("a partition for each tenant", "", {"tiers.box.own=true", "tiers.box.workers=10", "tenants.all.count=5"}));
     return rows;
 }
 

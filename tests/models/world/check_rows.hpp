@@ -14,7 +14,7 @@ struct Row {
     std::string yaml;
     std::vector<std::string> sets = {};
     std::string still = {};           // a tier with servers that stand still: each of their workers holds a job, and is busy to a run
-    double tolerance = 0.03;
+    double margin = 0.01;             // [1/s, or busy workers] what is not told from nothing
 };
 
 /// Compared over a fault `f` that lasts from 30min to 1h30min: what arrived meanwhile, and what waits at its end.
@@ -47,7 +47,9 @@ struct Gap {
 [[nodiscard]] std::string flaw(const std::string& text);
 
 /// The same with its 20/s from a file, which is written beside where small_world.hpp writes scenarios.
-[[nodiscard]] std::string with_replay(std::string yaml);
+[[nodiscard]] std::string with_replay(const std::string& yaml);
+/// A part of a text replaced.
+[[nodiscard]] std::string with(std::string yaml, const std::string& part, const std::string& instead);
 
 /// Inbound mail at 20/s; one tier calls the tenant's directory partition; all have room for what trouble makes of it.
 extern const std::string kMtaAndDirectory;

@@ -20,13 +20,13 @@ std::vector<Transient> transients() {
         {"a receiver that stands still", hops + passing_fault("kind: server-pause, target: isp"), {}},
         {"a receiver that is slow", hops + passing_fault("kind: server-slow, target: isp, factor: 40x"), {"tiers.mta.next_hop.connections=20"}},
         {"a link too narrow", hops + passing_fault("kind: link-bandwidth, target: dc--out, bandwidth: 4Mbps"), {}},
-        {"a flapping link", hops + passing_fault("kind: link-flap, target: dc--out, down: 10s, up: 50s"), {}},
+        {"a flapping link", hops + passing_fault("kind: link-flap, target: dc--out, down: 10s, up: 50s"), {"tiers.mta.next_hop.retry.schedule=custom", "tiers.mta.next_hop.retry.waits=[30s]"}},
     };
 }
 
 namespace {
 
-std::string mitigation(const std::string& text) { return "mitigations: [{name: m, at: 30min, " + text + "}]\n"; }
+std::string mitigation(const std::string& text) { return "mitigations: [{name: m, at: 10min, " + text + "}]\n"; }
 
 Gap done(const std::string& kind, const std::string& text, const std::string& says, const std::string& more = {}, std::vector<std::string> sets = {}) {
     return {"mitigations.kind=" + kind, kMtaAndDirectory + mitigation("kind: " + kind + ", " + text) + more, std::move(sets), "m: what operators do: " + says};
@@ -59,7 +59,7 @@ std::vector<Gap> gaps() {
         of("tiers.calls.deadline", {"tiers.mta.calls.dir.deadline.margin=100ms"}, kGuards, hangs),
         of("tiers.calls.hedge", {"tiers.mta.calls.dir.hedge.after=500ms"}, kGuards, hangs),
         of("tiers.calls.on_failure=defer", {"tiers.mta.calls.dir.on_failure=defer"}, "retries: what a fault puts off comes again", hangs),
-        of("tiers.calls.on_failure=refuse", {"tiers.mta.calls.dir.on_failure=refuse"}, "mta: bounces and delay notices", hangs),
+        of("tiers.calls.on_failure=refuse", {"tiers.mta.calls.dir.on_failure=refuse", "tiers.mta.hand_over=held"}, "mta: bounces and delay notices", hangs),
         of("tiers.calls.on_failure=bounce", {"tiers.mta.calls.dir.on_failure=bounce"}, "mta: bounces and delay notices", hangs),
         of("tiers.queue.limit", {"tiers.box.queue.limit=10"}, kTurnsAway),
         of("tiers.queue.on_full=bounce", {"tiers.box.queue.limit=10", "tiers.box.queue.on_full=bounce"}, "box: bounces and delay notices"),
