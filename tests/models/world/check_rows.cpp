@@ -66,6 +66,12 @@ Row calling(const std::string& what, const std::string& more, std::vector<std::s
     return {what, kMtaAndDirectory + more, std::move(sets), still};
 }
 Row outbound(const std::string& what, const std::string& more, std::vector<std::string> sets = {}) { return {what, kOutbound + more, std::move(sets)}; }
+/// The receiver's proxy stands at two sites, of which one is preferred.
+std::string mx_hosts() {
+    const std::string sites = with(kOutbound, "latency: 1ms}]", "latency: 1ms}, {name: more, outside: true, latency: 1ms}]");
+    const std::string links = with(sites, "bandwidth: 40Mbps}]", "bandwidth: 40Mbps}, {from: dc, to: more, latency: 30ms}, {from: more, to: out, latency: 5ms}]");
+    return with(links, "name: isp, at: out", "name: isp, at: [out, more], mx: [{name: out, preference: 10}, {name: more, preference: 20}]");
+}
 Row two_sites(const std::string& what, const std::string& more, std::vector<std::string> sets = {}) { return {what, kTwoSites + more, std::move(sets)}; }
 
 }  // namespace
@@ -138,9 +144,10 @@ std::vector<Row> of_places() {
         two_sites("one tier has crashed at the first site", fault("kind: server-crash, target: filter@west")),
         two_sites("the same, found by health checks", fault("kind: server-crash, target: filter@west"), {"tiers.filter.health.interval=1s"}),
         two_sites("nobody goes on to the next site", fault("kind: server-crash, target: filter@west"), {"tiers.edge.next_hop.fallback_on=[none]"}),
+        two_sites("goes on after any failure", fault("kind: server-crash, target: filter@west"), {"tiers.edge.next_hop.fallback_on=[connect,greeting,4yz]"}),
         two_sites("or may try one only", fault("kind: server-crash, target: filter@west"), {"tiers.edge.next_hop.addresses=1"}),
         {"one link is down", kTwoSites + fault("kind: link-down, target: out--west"), {}, "", 0.06},   // until routes have followed
-        {"figures of its own at a site", with(kTwoSites, "name: filter, ", "name: filter, sites: [{name: west, servers: 2, service: {law: deterministic, mean: 50ms}}], ")},
+        {"figures of its own at a site", with(kTwoSites, "name: filter, ", "name: filter, sites: [{name: west, servers: 2, workers: 30, service: {law: deterministic, mean: 50ms}}], ")},
     };
 }
 
@@ -157,7 +164,7 @@ std::vector<Row> of_arrivals() {
         calling("clients, too", "clients: [{name: phones, at: out, count: 3600, tier: dir, site: far, session: {law: exponential, mean: 15min}}]\n"),
         outbound("sizes by a table", "", {"tenants.all.sizes.law=table"}),
         outbound("sizes by a law", "", {"tenants.all.sizes.law=lognormal", "tenants.all.sizes.mean=50kB", "tenants.all.sizes.cv=1"}),
-        {"two populations of senders", with(with(kTwoSites, "{name: world, at: out}", "{name: world, at: out}, {name: others, at: out, share: 40%}"), "homes: [west]", "homes: [west], senders: [{name: others}]")},
+        {"two populations of senders", with(with(kTwoSites, "{name: world, at: out}", "{name: world, at: out}, {name: others, at: out, share: 40%}"), "homes: [west]", "homes: [west], senders: [{name: others, share: 30%}]")},
     };
 }
 
@@ -185,13 +192,14 @@ std::vector<Row> of_hand_overs() {
         outbound("a throttle", "", {"tiers.mta.next_hop.throttle.rate=11/s"}),
         outbound("connections", "", {"tiers.mta.next_hop.connections=3"}),
         outbound("processes", "", {"tiers.mta.next_hop.processes=3"}),
-        outbound("connections of each server", "", {"tiers.mta.servers=2", "tiers.mta.spread=round-robin", "tiers.mta.next_hop.connections=2"}),
+        outbound("connections of each server", "", {"tiers.mta.servers=2", "tiers.mta.spread=round-robin", "tiers.mta.next_hop.per=server", "tiers.mta.next_hop.connections=2"}),
         outbound("processes of the place", "", {"tiers.mta.servers=2", "tiers.mta.next_hop.per=place", "tiers.mta.next_hop.processes=3"}),
         outbound("an overloaded tier", "", {"tiers.mta.workers=1", "tiers.mta.service.mean=100ms"}),
         outbound("a slow receiver", fault("kind: server-slow, target: isp, factor: 20x"), {"tiers.mta.next_hop.connections=20"}),
         outbound("a narrow link", fault("kind: link-bandwidth, target: dc--out, bandwidth: 20Mbps")),
         outbound("a link too narrow", fault("kind: link-bandwidth, target: dc--out, bandwidth: 4Mbps")),
         outbound("a ready queue that overflows", "", {"tiers.mta.next_hop.throttle.rate=11/s", "tiers.mta.next_hop.ready.max=100"}),
+        {"the first MX host of a receiver is dead", mx_hosts() + fault("kind: server-crash, target: isp@out")},
         outbound("a receiver that is dead", fault("kind: server-crash, target: isp")),
     };
 }
