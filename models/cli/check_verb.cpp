@@ -69,13 +69,13 @@ public:
     }
     /// What stands behind the row, or nothing if another row stands for it.
     [[nodiscard]] std::optional<std::string> remark(const OfferedLoadRow& row) const {
-        const bool overload = row.peak_utilization >= 1 || row.is_missed;
+        const bool overload = row.peak_utilization >= 1 || row.is_missed || row.is_awaited;
         const auto found = groups_.find(whole_of(row.place));
         if (found != groups_.end() && found->second.partitions > kMostInFull) {
             if (found->second.busiest != &row && !overload) return std::nullopt;
             if (!overload) return fmt::format("the busiest of {} partitions", found->second.partitions);
         }
-        return row.is_missed ? "<- gone, and no other site is tried" : overload ? "<- overload" : "";
+        return row.is_missed ? "<- gone, and no other site is tried" : row.is_awaited ? "<- full: those who call it wait" : overload ? "<- overload" : "";
     }
 
 private:
@@ -230,6 +230,7 @@ Json offered_load_json(const OfferedLoad& load) {
                        {"utilization", finite(r.utilization)},
                        {"peak_utilization", finite(r.peak_utilization)},
                        {"growth_per_second", r.growth_per_second},
+                       {"is_awaited", r.is_awaited},
                        {"is_missed", r.is_missed}});
     return out;
 }

@@ -34,6 +34,7 @@ struct OfferedLoadRow {
     double utilization = 0;           // work / workers, not capped at 1
     double peak_utilization = 0;      // at the busiest hour of the day
     double growth_per_second = 0;     // of its queue, at the mean over the day
+    bool   is_awaited = false;        // it gets all that it can do, and those who call it wait for it
     bool   is_missed = false;         // it is gone, and those who want it there try no other site
 };
 

@@ -62,7 +62,7 @@ public:
     TrafficEquations(const ScenarioSpec& scenario, const Topology& topology, const FaultSpec* fault, Placements& placements,
                      const TrafficEquations* before = nullptr, CalleeWaits waits = {})
         : scenario_(scenario), topology_(topology), placements_(placements), condition_(scenario, topology, fault), before_(before), waits_(std::move(waits)),
-          tiers_(scenario.tiers, [](const TierSpec& tier) -> std::string_view { return tier.name; }), hops_(scenario.tiers, topology), link_bits_(topology.link_count()) {
+          tiers_(scenario.tiers, [](const TierSpec& tier) -> std::string_view { return tier.name; }), hops_(scenario.tiers, topology) {
         for (std::size_t t = 0; t < scenario.tiers.size(); ++t) {
             outside_.push_back(is_outside(scenario.tiers[t]));
             loads_.emplace_back(topology.site_count(), std::vector<StationLoad>(std::max<std::size_t>(1, scenario.tiers[t].partitions.size())));
@@ -146,7 +146,7 @@ private:
     CalleeWaits         waits_;
     NameIndex           tiers_;
     NextHopLoads        hops_;
-    std::vector<Hours>  link_bits_;                             // by link: bit/s of mail that is to pass it, by hour
+    std::map<std::pair<SiteId, LinkId>, Hours> link_bits_{};    // by sending site and link: bit/s of mail that is to pass it, by hour
     std::map<StationKey, std::map<StationKey, double>> requests_{};  // by callee, by caller [1/s]
     std::vector<std::vector<std::vector<StationLoad>>> loads_;  // by tier, site, partition
     std::vector<bool>   outside_;                               // by tier

@@ -18,16 +18,18 @@ bool same(double x, double y) { return x == y || std::abs(x - y) <= 1e-9 * std::
 
 void TrafficEquations::use_links(SiteId from, SiteId to, double rate) {
     for (const LinkId link : condition_.links_on(from, to))
-        for (std::size_t h = 0; h < population_.hours.size(); ++h) link_bits_[link.index()][h] += rate * population_.octets * 8 * population_.hours[h];
+        for (std::size_t h = 0; h < population_.hours.size(); ++h) link_bits_[{from, link}][h] += rate * population_.octets * 8 * population_.hours[h];
 }
 
-/// Of the links on the way, the one that is used most: bit/s that mail needs of it by hour, and bit/s that it has.
+/// Of the links on the way, as the sending site uses them (each serves its transfers in order, models/net), the one that is used most: bit/s that mail needs of it by hour, and bit/s that it has.
 TrafficEquations::LinkUse TrafficEquations::link_use(SiteId from, SiteId to) const {
     LinkUse most;
     for (const LinkId link : condition_.links_on(from, to)) {
         LinkUse use{.there = condition_.bandwidth(link)};
-        for (const double bits : link_bits_[link.index()]) {
-            use.needed += bits / static_cast<double>(link_bits_[link.index()].size());
+        const auto found = link_bits_.find({from, link});
+        if (found == link_bits_.end()) continue;
+        for (const double bits : found->second) {
+            use.needed += bits / static_cast<double>(found->second.size());
             use.peak = std::max(use.peak, bits);
         }
         if (most.there <= 0 || use.needed / use.there > most.needed / most.there) most = use;

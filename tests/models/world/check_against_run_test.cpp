@@ -123,7 +123,7 @@ std::map<std::string, double> growth_said(const ScenarioSpec& spec) {
     }
     std::map<std::string, double> behind;
     for (const auto& [hop, growth] : by_hop) behind[whole(hop.substr(0, hop.find('>')))] += growth;
-    for (const auto& [hop, growth] : by_processes) behind[whole(hop.substr(0, hop.find('>')))] = std::max(behind[whole(hop.substr(0, hop.find('>')))], growth);
+    for (const auto& [hop, growth] : by_processes) behind[whole(hop.substr(0, hop.find('>')))] += growth;
     for (const auto& [place, growth] : behind) said[place + " (next hop)"] = growth;
     return said;
 }

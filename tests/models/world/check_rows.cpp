@@ -72,6 +72,12 @@ std::string mx_hosts() {
     const std::string links = with(sites, "bandwidth: 40Mbps}]", "bandwidth: 40Mbps}, {from: dc, to: more, latency: 30ms}, {from: more, to: out, latency: 5ms}]");
     return with(links, "name: isp, at: out", "name: isp, at: [out, more], mx: [{name: out, preference: 10}, {name: more, preference: 20}]");
 }
+/// Mail for two receivers alike; their proxies end the path.
+std::string two_receivers() {
+    const std::string sites = with(kOutbound, "latency: 1ms}]", "latency: 1ms}, {name: slow, outside: true, latency: 1ms}]");
+    const std::string links = with(sites, "bandwidth: 40Mbps}]", "bandwidth: 40Mbps}, {from: dc, to: slow, latency: 30ms, bandwidth: 40Mbps}]");
+    return with(with(links, "name: isp, at: out", "name: isp, at: [out, slow]"), "name: sink, at: out", "name: sink, at: [out, slow]");
+}
 Row two_sites(const std::string& what, const std::string& more, std::vector<std::string> sets = {}) { return {what, kTwoSites + more, std::move(sets)}; }
 
 }  // namespace
@@ -164,7 +170,7 @@ std::vector<Row> of_arrivals() {
         calling("clients, too", "clients: [{name: phones, at: out, count: 3600, tier: dir, site: far, session: {law: exponential, mean: 15min}}]\n"),
         outbound("sizes by a table", "", {"tenants.all.sizes.law=table"}),
         outbound("sizes by a law", "", {"tenants.all.sizes.law=lognormal", "tenants.all.sizes.mean=50kB", "tenants.all.sizes.cv=1"}),
-        {"two populations of senders", with(with(kTwoSites, "{name: world, at: out}", "{name: world, at: out}, {name: others, at: out, share: 40%}"), "homes: [west]", "homes: [west], senders: [{name: others, share: 30%}]")},
+        {"two populations of senders", with(with(kTwoSites, "{name: world, at: out}", "{name: world, at: out}, {name: others, at: out, share: 40%}"), "homes: [west]", "homes: [west], senders: [{name: world, share: 70%}, {name: others, share: 30%}]")},
     };
 }
 
@@ -199,6 +205,10 @@ std::vector<Row> of_hand_overs() {
         outbound("a narrow link", fault("kind: link-bandwidth, target: dc--out, bandwidth: 20Mbps")),
         outbound("a link too narrow", fault("kind: link-bandwidth, target: dc--out, bandwidth: 4Mbps")),
         outbound("a ready queue that overflows", "", {"tiers.mta.next_hop.throttle.rate=11/s", "tiers.mta.next_hop.ready.max=100"}),
+        {"a destination that may not have all processes", two_receivers() + fault("kind: server-slow, target: isp@slow, factor: 20x"),
+         {"tiers.mta.next_hop.connections=10", "tiers.mta.next_hop.processes=30"}},
+        {"the same, with too few processes", two_receivers() + fault("kind: server-slow, target: isp@slow, factor: 20x"),
+         {"tiers.mta.next_hop.connections=10", "tiers.mta.next_hop.processes=10"}},
         {"the first MX host of a receiver is dead", mx_hosts() + fault("kind: server-crash, target: isp@out")},
         outbound("a receiver that is dead", fault("kind: server-crash, target: isp")),
     };
