@@ -100,6 +100,17 @@ double NextHopLoads::process_share(const Hop& hop) const {
     return high;
 }
 
+/// Mail that waits for a process, beside what its destination holds back by itself [1/s].
+double NextHopLoads::held_by_processes(const Hop& hop) const {
+    const double most = process_share(hop);
+    double held = 0;
+    for (const auto& [other, load] : loads_) {
+        if (other.tier != hop.tier || other.site != hop.site || other.partition != hop.partition || !load.gets_through) continue;
+        held += load.rate * std::max(0.0, own_share(other, load) - most);
+    }
+    return held;
+}
+
 double NextHopLoads::passes(const Hop& hop) const {
     const auto found = loads_.find(hop);
     if (found == loads_.end()) return 1;
@@ -123,7 +134,7 @@ std::vector<NextHopRow> NextHopLoads::rows(const std::string& condition) const {
         if (const auto processes = tiers_[hop.tier].next_hop.processes; processes && is_new) {
             const Load all = all_of(hop, 1);
             rows.push_back(row(place(hop.tier, hop.site, hop.partition), "", HopLimit::processes, all, of_servers(hop, *processes)));
-            if (all.gets_through) rows.back().growth_per_second = all.rate - all_of(hop, process_share(hop)).rate;   // beside what the destinations' own limits hold back
+            rows.back().growth_per_second = held_by_processes(hop);
         }
         for (NextHopRow& limit : limits_of(hop, load)) rows.push_back(std::move(limit));
         before = &hop;

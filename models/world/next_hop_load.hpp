@@ -77,6 +77,7 @@ private:
     [[nodiscard]] double own_share(const Hop& hop, const Load& load) const;
     [[nodiscard]] Load all_of(const Hop& hop, double most) const;
     [[nodiscard]] double process_share(const Hop& hop) const;
+    [[nodiscard]] double held_by_processes(const Hop& hop) const;
     [[nodiscard]] double of_servers(const Hop& hop, std::int64_t limit) const;
     [[nodiscard]] std::string place(std::size_t tier, SiteId site, std::uint32_t partition) const;
 
