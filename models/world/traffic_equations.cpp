@@ -321,7 +321,7 @@ std::vector<OfferedLoadRow> TrafficEquations::rows(const std::string& condition)
                                 .utilization = ratio(load.work, there),
                                 .peak_utilization = ratio(peak, there),
                                 .growth_per_second = load.arrivals * (1 - passes(t, site, p)),
-                                .is_awaited = waits_.contains({t, site.index(), p}) && load.work >= there * (1 - 1e-6),
+                                .is_awaited = waits_.contains({t, site.index(), p}) && std::abs(load.work - there) <= 1e-6 * there,
                                 .is_missed = missed_.contains({t, site})});
             }
         }
