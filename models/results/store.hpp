@@ -68,6 +68,7 @@ struct Campaign {
     About about;
     std::uint64_t seed = 1;
     std::vector<ReplicationResult> units;   // by replication
+    std::string version, sources;           // of the build that ran them
 };
 
 class ResultsFile {
@@ -94,6 +95,7 @@ public:
 
     /// For experiments, which know nothing of mail.
     [[nodiscard]] SqliteLedger& ledger() { return ledger_; }
+    [[nodiscard]] const SqliteLedger& ledger() const { return ledger_; }
 
 private:
     explicit ResultsFile(SqliteLedger ledger) : ledger_(std::move(ledger)) {}
