@@ -3,7 +3,7 @@
 // Only + - * / of doubles and operations on their bits are used, none of them contracted (-ffp-contract=off), in the mode that
 // rounds to nearest. Left out: errno, floating-point exceptions, other rounding modes.
 //
-// Error: at most 1 unit in the last place of the true value (0.6 where the result is normal, 0.8 where it is
+// Error: at most 1 unit in the last place of the true value (0.63 where the result is normal, 0.8 where it is
 // subnormal), held by tests and by bench/ulps against MPFR. pow is exact where the true value is a double.
 // Special values are those of C99, Annex F.9: log(0) = -inf, log of a negative number is NaN, pow(x, 0) = pow(1, y) = 1, and so on.
 //
