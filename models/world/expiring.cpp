@@ -51,12 +51,11 @@ bool Expiring::may_wait(const Entry& entry) const {
 void Expiring::give_up_if_waiting(const Entry& entry) {
     Site::HopQueue& q = site_.queues_[entry.queue];
     if (!may_wait(entry) || !is_too_old(site_.messages_[entry.message], q.holder)) return;
-    const std::uint32_t first_before = q.in_line ? q.queue.first() : Site::kNone;
-    const SimTime in_line_since = q.in_line ? site_.messages_[first_before].since : SimTime::zero();
     if (!q.queue.take_out(entry.message)) return;
     ++site_.event_count_;
-    if (first_before == entry.message) {  // its place in the line for a process was the queue's
-        site_.holders_[q.holder].processes[q.server == Site::kNone ? 0 : q.server].line.erase({in_line_since, entry.queue});
+    if (q.in_line) {  // its place in the line for a process may have been the queue's
+        std::erase_if(site_.holders_[q.holder].processes[q.server == Site::kNone ? 0 : q.server].line,
+                      [&](const auto& place) { return place.second == entry.queue; });
         q.in_line = false;
         site_.stand_in_line(entry.queue);
     }
