@@ -14,6 +14,7 @@
 #include "models/cli/scenario_input.hpp"
 #include "models/cli/terminal.hpp"
 #include "models/cli/verbs.hpp"
+#include "models/mta/retry_schedule.hpp"
 #include "models/report/human.hpp"
 #include "models/report/table.hpp"
 #include "models/results/recovery.hpp"
@@ -147,17 +148,27 @@ SourcePos tier_pos(const ScenarioSpec& spec, const std::string& place) {
 
 SimTime end_of(const FaultSpec& fault) { return saturating_add(fault.at.at, fault.length); }
 
+/// Where a schedule gives up what waits untried, a queue grows no longer than that takes.
+std::string then_given_up(const ScenarioSpec& spec, const NextHopRow& row) {
+    const auto tier = std::find_if(spec.tiers.begin(), spec.tiers.end(), [&](const TierSpec& t) { return t.name == row.place.substr(0, row.place.find_first_of("/@")); });
+    if (tier == spec.tiers.end() || row.growth_per_second <= 0) return "";
+    const RetrySchedule schedule(tier->next_hop.retry);
+    if (schedule.expires() == Expires::after_attempt) return "";
+    return fmt::format(" until its mail is {} old, then so much is given up", print(schedule.expire_after()));
+}
+
 /// Overload at normal load is a warning; under a fault it is what the scenario may be about, so that it is only shown.
 void warn_of_overload(const ScenarioSpec& spec, const OfferedLoad& load) {
     for (const NextHopRow& r : load.next_hops) {
         if (r.peak_utilization < 1 || r.condition != "normal") continue;
-        print_note(fmt::format("{}: warning: {}: mail{} needs {} of what {} allow{}{}: its queue grows{}; a higher limit would do\n", print(tier_pos(spec, r.place)), r.place,
+        print_note(fmt::format("{}: warning: {}: mail{} needs {} of what {} allow{}{}: its queue grows{}{}; a higher limit would do\n", print(tier_pos(spec, r.place)), r.place,
                                r.destination.empty() ? "" : " for " + r.destination, share(std::max(r.utilization, r.peak_utilization)),
                                r.limit == HopLimit::throttle    ? "the throttle"
                                : r.limit == HopLimit::bandwidth ? "the links on its way"
                                                                 : "its " + std::string(text_of(r.limit)),
                                r.limit == HopLimit::throttle ? "s" : "",
-                               r.utilization < 1 ? " at the busiest hour" : "", r.growth_per_second > 0 ? " by " + human::rate(r.growth_per_second) : ""));
+                               r.utilization < 1 ? " at the busiest hour" : "", r.growth_per_second > 0 ? " by " + human::rate(r.growth_per_second) : "",
+                               then_given_up(spec, r)));
     }
     for (const OfferedLoadRow& r : load.tiers) {
         if (r.peak_utilization < 1 || r.condition != "normal") continue;

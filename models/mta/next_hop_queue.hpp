@@ -107,6 +107,14 @@ public:
         return message;
     }
 
+    /// Takes out one that waits for an attempt; false: it does not.
+    [[nodiscard]] bool take_out(std::uint32_t message) {
+        if (!active_.erase(message) && !due_.erase(message) && !fresh_.erase(message)) return false;
+        refill();
+        if (learns_) forget_if_empty();
+        return true;
+    }
+
     [[nodiscard]] Gcra* throttle() { return throttle_ ? &*throttle_ : nullptr; }
 
     DeferredStore deferred;

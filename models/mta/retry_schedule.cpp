@@ -61,6 +61,7 @@ RetrySchedule::RetrySchedule(const RetrySpec& spec) {
     std::visit(
         [this](const auto& s) {
             using Spec = std::decay_t<decltype(s)>;
+            if constexpr (requires { s.expires; }) expires_ = s.expires;
             if constexpr (std::is_same_v<Spec, PostfixRetrySpec>) {
                 kind_ = Kind::postfix;
                 scan_ = s.queue_run_delay;
@@ -148,6 +149,14 @@ std::optional<SimTime> RetrySchedule::next_attempt(SimTime arrived, SimTime firs
             return failed_at + jittered(waits_[std::min<std::size_t>(failures, waits_.size()) - 1], luck);
     }
     MQ_CHECK(false, "a schedule has one of the known kinds");
+}
+
+std::optional<SimTime> RetrySchedule::next_look(SimTime arrived, SimTime first_failure, SimTime failed_at, std::uint32_t failures,
+                                                RandomStream& luck, SimTime scan_phase) const {
+    const std::optional<SimTime> due = next_attempt(arrived, first_failure, failed_at, failures, luck, scan_phase);
+    if (expires_ == Expires::after_attempt) return due;
+    if (failed_at >= ends(arrived)) return std::nullopt;
+    return std::min(due.value_or(ends(arrived)), ends(arrived));
 }
 
 }  // namespace mailquake

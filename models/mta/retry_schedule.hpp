@@ -11,10 +11,28 @@
 //              host's, which all messages for it share (models/world/remembering_hosts.cpp)
 //   exchange   4 x 1 min, 6 x 5 min, then every message_retry; given up by the first failure at an age of 2 d or more
 //   opensmtpd  arrival + 400 k^2 s: 0, 400, 1600, 3600, ...; 29 retries. A step that is over when the attempt fails is
-//              skipped. Given up by the failure after which no step lies within the ttl (smtpd: by a timer, at the ttl)
+//              skipped. After the last step within the ttl it waits until it is given up, at the ttl
 //   haraka     waits of 64, 128, ... 131072 s; given up by the failure of the 12th retry, 3.03 d after the first
 //   kumomta    20 min, doubling, jittered; given up by the failure after which the next attempt lies past 7 d: 8 retries
 //   custom     waits as listed, the last one repeats; given up by the first failure at an age of `expire` or more
+//
+// When expiry acts (`expires`), on what is at the holder for its next hop or put aside there; not on what waits for a worker:
+//
+//                    deferred      waits: slot, throttle   held by operators   so does
+//   after-attempt    if it fails   never                   never               Postfix (qmgr_active_done_2_generic; the hold queue is
+//                                                                              not scanned), KumoMTA (increment_attempts_and_update_delay
+//                                                                              and requeue_message_internal; a full ready queue:
+//                                                                              force_into_delayed, which asks for no age; its issue 539),
+//                                                                              Exim (retry.c: an old message may be tried before its
+//                                                                              host is due, so that it can fail), Haraka (counts tries)
+//   before-attempt   at the age    when its turn comes     when it is let go   OpenSMTPD (scheduler_ramqueue.c: rq_queue_schedule is for
+//                                                                              pending envelopes; held and suspended ones are not)
+//   by-timer         at the age    at the age              at the age          Exchange (TransportServer.MessageExpirationTimeout: the
+//                                                                              maximum time that a message can remain in a queue; of the
+//                                                                              poison queue alone it is said that nothing expires there)
+//
+// An attempt that goes on is never cut short. The timer of a tier that is down goes on, and the bounce waits there.
+// That Exchange gives up what operators have suspended is an inference from its definition.
 //
 // Ages count from the arrival in this queue. Source of the figures: each system's own code or documentation.
 // Invariants: the next attempt is never before the failure; luck is drawn only where there is jitter, once.
@@ -41,6 +59,14 @@ public:
                                                       std::uint32_t failures, RandomStream& luck,
                                                       SimTime scan_phase = SimTime::zero()) const;
 
+    /// When the message is looked at next: for its next attempt, or to be given up since it is too old then; none: it is given up now.
+    [[nodiscard]] std::optional<SimTime> next_look(SimTime arrived, SimTime first_failure, SimTime failed_at,
+                                                   std::uint32_t failures, RandomStream& luck,
+                                                   SimTime scan_phase = SimTime::zero()) const;
+    [[nodiscard]] Expires expires() const { return expires_; }
+    /// From when on it is too old.
+    [[nodiscard]] SimTime ends(SimTime arrived) const { return saturating_add(arrived, expire_); }
+
     /// Age at which the message is given up, as the system states it (Haraka: sum of its waits).
     [[nodiscard]] SimDuration expire_after() const { return expire_; }
     /// Are retry times a destination's, which its messages share (Exim's hints database)?
@@ -59,6 +85,7 @@ private:
     [[nodiscard]] SimTime at_scan(SimTime due, SimTime scan_phase) const;
 
     Kind        kind_ = Kind::postfix;
+    Expires     expires_ = Expires::after_attempt;
     SimDuration expire_{};
     SimDuration scan_{};        // [ns]; zero: no scans
     std::optional<SimDuration> phase_{};  // of the scans [ns]

@@ -1,6 +1,7 @@
 // Retry schedules by name, with the exact published numbers, and by parameters.
 // Sources: Postfix src/qmgr (mail_params.h), Exim src/configure.default, Exchange Server mail-flow documentation,
-// OpenSMTPD scheduler, Haraka outbound, KumoMTA configuration. See retry_schedule.hpp for the arithmetic of each.
+// OpenSMTPD scheduler, Haraka outbound, KumoMTA configuration. See retry_schedule.hpp for the arithmetic of each, and for when each
+// gives a message up.
 #pragma once
 
 #include <optional>
@@ -9,10 +10,19 @@
 #include <variant>
 #include <vector>
 
+#include "models/spec/enum_text.hpp"
 #include "models/spec/key.hpp"
 #include "models/spec/quantity.hpp"
 
 namespace mailquake {
+
+/// When it matters that a message is as old as its schedule's `expire` (retry_schedule.hpp).
+enum class Expires { after_attempt, before_attempt, by_timer };
+template <>
+struct EnumText<Expires> {
+    static constexpr EnumTable<Expires, 3> table{
+        {{Expires::after_attempt, "after-attempt"}, {Expires::before_attempt, "before-attempt"}, {Expires::by_timer, "by-timer"}}};
+};
 
 /// Next wait = clamp(age, minimal, maximal), rounded up to the next scan of the deferred queue. No jitter. Postfix counts whole
 /// seconds, and so does this schedule alone (retry_schedule.hpp); `custom` has exact times.
@@ -23,6 +33,7 @@ struct PostfixRetrySpec {
     SimDuration minimal_backoff = 300_s;
     SimDuration maximal_backoff = 4000_s;
     SimDuration expire = 5_d;
+    Expires     expires = Expires::after_attempt;
     template <class S = PostfixRetrySpec>
     static constexpr auto keys() {
         return std::tuple{
@@ -30,7 +41,8 @@ struct PostfixRetrySpec {
             key("phase", &S::phase).at_least(0).says("when the scans happen, as an offset from the start; without it, drawn once a replication"),
             key("minimal_backoff", &S::minimal_backoff).above(0).says("shortest wait"),
             key("maximal_backoff", &S::maximal_backoff).above(0).says("longest wait"),
-            key("expire", &S::expire).above(0).says("age from which a failed attempt is the last one (maximal_queue_lifetime); a message that waits untried, for a slot or behind a throttle, is not given up")};
+            key("expire", &S::expire).above(0).says("age at which a message is given up (maximal_queue_lifetime)"),
+            key("expires", &S::expires).says("how it is given up at that age (`custom` has what the words mean). Postfix: after-attempt, also when mail is put off because its destination is dead. Mail that waits for a connection or behind a throttle, or is on hold, is never given up")};
     }
 };
 
@@ -53,11 +65,13 @@ struct ExchangeRetrySpec {
     static constexpr std::string_view kind = "exchange";
     SimDuration message_retry = 15_min;
     SimDuration expire = 2_d;
+    Expires     expires = Expires::by_timer;
     template <class S = ExchangeRetrySpec>
     static constexpr auto keys() {
         return std::tuple{
             key("message_retry", &S::message_retry).above(0).says("wait after the first ten retries"),
-            key("expire", &S::expire).above(0).says("age from which a failed attempt is the last one; a message that waits untried, for a slot or behind a throttle, is not given up")};
+            key("expire", &S::expire).above(0).says("age at which a message is given up (MessageExpirationTimeout)"),
+            key("expires", &S::expires).says("how it is given up at that age (`custom` has what the words mean). Exchange: by-timer, since the setting is the longest time that a message may be in a queue, tried or not")};
     }
 };
 
@@ -65,9 +79,11 @@ struct ExchangeRetrySpec {
 struct OpensmtpdRetrySpec {
     static constexpr std::string_view kind = "opensmtpd";
     SimDuration expire = 4_d;
+    Expires     expires = Expires::before_attempt;
     template <class S = OpensmtpdRetrySpec>
     static constexpr auto keys() {
-        return std::tuple{key("expire", &S::expire).above(0).says("age past which no attempt is planned: the failure before it is the last one (ttl; the real one gives up by a timer, at that age)")};
+        return std::tuple{key("expire", &S::expire).above(0).says("age at which a message is given up (ttl)"),
+                          key("expires", &S::expires).says("how it is given up at that age (`custom` has what the words mean). OpenSMTPD: before-attempt. Its scheduler gives deferred mail up by a timer, and looks at the age of what a limit has held back when that is let go")};
     }
 };
 
@@ -83,12 +99,14 @@ struct KumomtaRetrySpec {
     SimDuration retry_interval = 20_min;
     Ratio       jitter{0.01};  // of the wait, uniform, either way; an assumption: the documentation gives no figure
     SimDuration expire = 7_d;
+    Expires     expires = Expires::after_attempt;
     template <class S = KumomtaRetrySpec>
     static constexpr auto keys() {
         return std::tuple{
             key("retry_interval", &S::retry_interval).above(0).says("first wait; each next one doubles"),
             key("jitter", &S::jitter).at_least(0).at_most(1).says("largest share of a wait that is added or taken away at random (an assumption)"),
-            key("expire", &S::expire).above(0).says("age past which no attempt is planned: the failure before it is the last one (max_age)")};
+            key("expire", &S::expire).above(0).says("age past which no attempt is planned: the failure before it is the last one (max_age)"),
+            key("expires", &S::expires).says("how it is given up at that age (`custom` has what the words mean). KumoMTA: after-attempt. What is in a ready queue, or has found it full, is never given up for its age")};
     }
 };
 
@@ -98,12 +116,14 @@ struct CustomRetrySpec {
     std::vector<SimDuration> waits;
     Ratio       jitter{0};
     SimDuration expire = 5_d;
+    Expires     expires = Expires::after_attempt;
     template <class S = CustomRetrySpec>
     static constexpr auto keys() {
         return std::tuple{
             key("waits", &S::waits).required().says("waits after the first, second, ... failure; the last one repeats"),
             key("jitter", &S::jitter).at_least(0).at_most(1).says("largest share of a wait that is added or taken away at random"),
-            key("expire", &S::expire).above(0).says("age from which a failed attempt is the last one; a message that waits untried, for a slot or behind a throttle, is not given up")};
+            key("expire", &S::expire).above(0).says("age at which a message is given up"),
+            key("expires", &S::expires).says("how it is given up at that age. after-attempt: when an attempt fails then or later; mail that waits untried is not given up. before-attempt: deferred mail at that age; mail that waits, for a connection or behind a throttle, when its turn comes, instead of the attempt. by-timer: at that age wherever it waits for its next hop, also what operators hold")};
     }
 };
 

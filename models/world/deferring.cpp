@@ -16,7 +16,8 @@ void Site::attempt_failed(std::uint32_t message, std::uint32_t queue, Reply repl
     if (no_connection && from_outside && m.tries + 1U < plan_.classes[class_of(m)].mx.size()) {
         count_try(m);
         const std::uint32_t other = queue_to(holder, next_station(m, false).value);
-        queues_[other].queue.add_fresh(message);
+        if (queues_[other].watched) make_ready(message, other, true);
+        else queues_[other].queue.add_fresh(message);
         pump(other);
         return;
     }
@@ -44,11 +45,11 @@ void Site::defer(std::uint32_t message, std::uint32_t queue) {
     expire(message, holder);
 }
 
-/// When the holder's schedule has the message's next attempt, after one has failed; none: never.
+/// When the holder's schedule has the message's next attempt, after one has failed, or gives it up before; none: never.
 std::optional<SimTime> Site::next_try(const Message& m, std::uint32_t holder, FailedTry failed, std::uint32_t server) const {
     const Holder& h = holders_[holder];
     RandomStream jitter(h.retry_luck, derived(m.identity, draws::hop, m.hop), m.failures);
-    return h.plan->retry.next_attempt(m.arrived, m.arrived, failed.at, failed.number, jitter, scan_phase(holder, m.identity, server));
+    return h.plan->retry.next_look(m.arrived, m.arrived, failed.at, failed.number, jitter, scan_phase(holder, m.identity, server));
 }
 
 /// An instant at which this holder scans its queue. Outside, each sender has a system of its own, which scans at its own times; a
@@ -92,8 +93,9 @@ void Site::on_retry_due(std::uint32_t queue) {
     do {
         ++event_count_;
         const std::uint32_t message = queues_[queue].queue.deferred.pop();
-        if (queues_[queue].pen) let_out(message, queues_[queue].holder);
-        else try_again(message, queues_[queue].holder, queues_[queue].server);
+        const HopQueue& q = queues_[queue];
+        if (!q.asks_when_due) [[likely]] try_again(message, q.holder, q.server);
+        else if (!expiring_.gives_up_due(message, queue)) q.pen ? let_out(message, q.holder) : try_again(message, q.holder, q.server);
     } while (queues_[queue].queue.deferred.next_due() <= now_ && events_.next_time() > now_);
     set_retry_timer(queue);
 }

@@ -110,7 +110,8 @@ bool Site::behave(std::uint32_t worker, std::size_t position) {
 std::uint32_t Site::pen_of(std::uint32_t station) {
     if (pen_of_[station] == kNone) {
         pen_of_[station] = narrow<std::uint32_t>(queues_.size(), "next-hop queues");
-        queues_.push_back({.queue = NextHopQueue(0, 0), .holder = station, .station = station_ids_[station], .pen = true});
+        queues_.push_back({.queue = NextHopQueue(0, 0), .holder = station, .station = station_ids_[station], .pen = true,
+                           .asks_when_due = true, .expires = holders_[station].plan->retry.expires()});
     }
     return pen_of_[station];
 }
@@ -200,12 +201,12 @@ std::optional<SimTime> Site::flawed_due(std::uint32_t holder, std::uint32_t mess
     if (flaw == nullptr || flaw->kind == FlawKind::synchronise) {
         const auto due = next_try(m, holder, {now_, m.failures}, server);
         if (flaw == nullptr || !due) return due;
-        return SimTime{(due->ns + flaw->length.ns - 1) / flaw->length.ns * flaw->length.ns};
+        return expiring_.no_later(SimTime{(due->ns + flaw->length.ns - 1) / flaw->length.ns * flaw->length.ns}, m, holder);
     }
     const std::int64_t length = flaw->length.ns;
     if (!next_try(m, holder, {now_, 1}, server)) return std::nullopt;
     const double u = uniform_of(RandomStream::first_word(flaw->due_luck, derived(m.identity, draws::hop, m.hop), pass_of(m)));
-    return now_ + SimDuration{1 + static_cast<std::int64_t>(u * static_cast<double>(length))};
+    return expiring_.no_later(now_ + SimDuration{1 + static_cast<std::int64_t>(u * static_cast<double>(length))}, m, holder);
 }
 
 /// When a server restarts whose retry timers were in memory alone, then all that its tier has deferred is due at once.

@@ -127,8 +127,10 @@ bool Site::goes_straight(const Message& m, StationId next, const HopQueue& queue
     }
     q.pumping = true;
     while (q.queue.can_start()) {
-        if (q.queue.throttle() != nullptr && is_throttled(queue)) [[unlikely]] break;
-        if (q.per_host && host_rests(queue)) [[unlikely]] break;
+        if (q.asks_first) [[unlikely]] {
+            if (expiring_.gives_up_first(queue)) continue;
+            if ((q.queue.throttle() != nullptr && is_throttled(queue)) || (q.per_host && host_rests(queue))) break;
+        }
         start_attempt(q.queue.start(), queue, kNoWorker, q.station, q.holder);
     }
     q.pumping = false;

@@ -30,7 +30,8 @@ double Site::disk_share(const ServerFaultPlan& fault, const Message& m) const {
 /// Another server has a copy, and sends it when it has heard nothing of the lost one for long enough.
 void Site::send_again_from_shadow(std::uint32_t message, std::uint32_t queue, std::uint32_t fault) {
     if (lives_) explaining_.waits_after(message, HopTrouble::disk_lost, queues_[queue].station, fault);
-    put_off(message, queue, now_ + tier_of(queues_[queue].holder).policies.shadow->resubmit_after);
+    const std::uint32_t holder = queues_[queue].holder;
+    put_off(message, queue, expiring_.no_later(now_ + tier_of(holder).policies.shadow->resubmit_after, messages_[message], holder));
 }
 
 /// What waits in an input queue. A proxy holds nothing: its copies are their upstream party's.

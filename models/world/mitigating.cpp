@@ -132,7 +132,7 @@ void Site::hold_back(std::uint32_t message, std::uint32_t station, SimTime until
     note_here(Transition::deferred, messages_[message].identity, station);
     enter_holder(message, station);
     const std::uint32_t pen = pen_of(station);
-    queues_[pen].queue.deferred.push(until, messages_[message].identity, message);
+    queues_[pen].queue.deferred.push(expiring_.held_no_later(until, messages_[message], station), messages_[message].identity, message);
     set_retry_timer(pen);
 }
 

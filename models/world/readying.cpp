@@ -7,7 +7,7 @@
 //                        a failed attempt
 //
 // What overflows waits for a connection, and is booked to it when its attempt begins, wherever it waited: `retry` is for
-// back-offs. It may go back and forth for days: it is given up when the schedule's first wait would be too long.
+// back-offs. It may go back and forth for days: KumoMTA does not ask for its age then (models/mta/retry_schedule.hpp).
 #include "models/world/site.hpp"
 #include "sim/base/narrow.hpp"
 
@@ -19,6 +19,7 @@ namespace mailquake {
     if (!can_send(queues_[queue])) {  // it waits until its holder is back (look_again)
         if (is_new) queues_[queue].queue.add_fresh(message);
         else queues_[queue].queue.add_due(message);
+        if (queues_[queue].expires == Expires::by_timer) expiring_.begins_to_wait(message, queue);
         return;
     }
     if (const MeasurePlan* suspension = suspension_of(queue)) {
@@ -27,7 +28,10 @@ namespace mailquake {
         delay(message, queue);
         return;
     }
-    if (!queues_[queue].queue.take_in(message, is_new)) send_back(message, queue);
+    HopQueue& q = queues_[queue];
+    if (!q.queue.take_in(message, is_new)) return send_back(message, queue);
+    const bool starts_now = q.queue.waiting() == 1 && q.queue.can_start() && !q.pumping && !q.asks_first && !q.shares_processes;
+    if (q.expires == Expires::by_timer && !starts_now) expiring_.begins_to_wait(message, queue);
 }
 
 /// When a holder is back, then what has come to such a queue meanwhile is looked at.
@@ -38,22 +42,15 @@ void Site::look_again(std::uint32_t queue) {
     for (const std::uint32_t message : waiting) make_ready(message, queue, false);
 }
 
-/// When the ready queue is full, then the message is due again within a minute, drawn by its identity and the time, or is
-/// given up.
+/// When the ready queue is full, then the message is due again within a minute, drawn by its identity and the time.
 void Site::send_back(std::uint32_t message, std::uint32_t queue) {
     HopQueue& q = queues_[queue];
     const Message& m = messages_[message];
     const Holder& h = holders_[q.holder];
     note_here(Transition::overflowed, m.identity, q.holder);
-    if (!next_try(m, q.holder, {now_, 1}, q.server)) {
-        book_wait(message, q.holder);
-        leave_holder(message, q.holder);
-        expire(message, q.holder);
-        return;
-    }
     const double u = uniform_of(RandomStream::first_word(h.overflow_luck, derived(m.identity, draws::instant, static_cast<std::uint64_t>(now_.ns))));
     const auto wait = whole_part<std::int64_t>(u * static_cast<double>(q.queue.ready()->overflow_delay.ns), "nanoseconds");
-    q.queue.deferred.push(now_ + SimDuration{1 + wait}, m.identity, message);
+    q.queue.deferred.push(expiring_.no_later(now_ + SimDuration{1 + wait}, m, q.holder), m.identity, message);
     set_retry_timer(queue);
 }
 

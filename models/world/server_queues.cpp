@@ -25,11 +25,15 @@ namespace mailquake {
     std::uint32_t throttle_of = queue;
     for (const auto& of_other : h.queue_of_server)
         if (!of_other.empty() && of_other[station] != kNone) throttle_of = queues_[of_other[station]].throttle_of;
+    const Expires expires = plan.retry.expires();
     const bool suspends = holder < stations_.size() && plan_of(holder).may_suspend(station);
     queues_.push_back({.queue = NextHopQueue(plan.connections, plan.active, plan.concurrency, plan.throttle, plan.ready,
-                                             plan.processes > 0 || plan.retry.is_per_host() || suspends),
+                                             plan.processes > 0 || plan.retry.is_per_host() || suspends || expires == Expires::before_attempt),
                        .holder = holder, .station = station, .pen = false, .server = own ? server : kNone, .throttle_of = throttle_of,
-                       .shares_processes = plan.processes > 0, .per_host = plan.retry.is_per_host(), .watched = plan.ready || suspends});
+                       .shares_processes = plan.processes > 0, .per_host = plan.retry.is_per_host(),
+                       .watched = plan.ready || suspends || expires == Expires::by_timer,
+                       .asks_first = plan.throttle || plan.retry.is_per_host() || expires == Expires::before_attempt,
+                       .asks_when_due = expires != Expires::after_attempt, .expires = expires});
     return to[station] = queue;
 }
 

@@ -20,7 +20,12 @@ namespace mailquake {
         shared().line.erase(shared().line.begin());
         HopQueue& q = queues_[next];
         q.in_line = false;
-        if (!q.queue.can_start() || (q.queue.throttle() != nullptr && is_throttled(next)) || (q.per_host && host_rests(next))) continue;
+        if (!q.queue.can_start()) continue;
+        if (q.asks_first && expiring_.gives_up_first(next)) {
+            stand_in_line(next);
+            continue;
+        }
+        if ((q.queue.throttle() != nullptr && is_throttled(next)) || (q.per_host && host_rests(next))) continue;
         q.pumping = true;
         start_attempt(q.queue.start(), next, kNoWorker, q.station, holder);
         q.pumping = false;

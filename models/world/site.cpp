@@ -203,6 +203,7 @@ void Site::handle(const Event& e) {
         case Act::attempt_times_out: on_reply_time_out(e.a); return;
         case Act::greeting_timeout: listen_.on_time_out(e.a, e.b); return;
         case Act::retry_due: on_retry_due(e.a); return;
+        case Act::expiry: expiring_.on_due(); return;
         case Act::service_end: on_service_end(e.a, truncated<std::uint32_t>(e.b)); return;
         case Act::call_timer: on_call_timer(e.a); return;
         case Act::answer: on_answer(e.a, truncated<std::uint32_t>(e.b >> 2), static_cast<Answer>(e.b & 3), truncated<std::uint32_t>(e.b >> 34)); return;

@@ -2,7 +2,7 @@
 // shared plan and its own state, nothing of another site's; what it says to others travels as parcels over channels.
 //
 // The handlers are grouped by theme, a file each, in the order of the declarations below; ARCHITECTURE.md, section 4, follows a
-// message through them. Themes with state of their own are parts: Noticing, Deciding, Replaying, Explaining, Losing, Draining, ListenBacklog.
+// message through them. Themes with state of their own are parts: Noticing, Deciding, Replaying, Explaining, Losing, Draining, ListenBacklog, Expiring.
 //
 // Simplifications: within a site the way to a callee and back is taken at once, with the answer; an answer to a hop within
 // a site comes with the offer. Both keep their length.
@@ -24,6 +24,7 @@
 #include "models/world/attempt.hpp"
 #include "models/world/deciding.hpp"
 #include "models/world/draining.hpp"
+#include "models/world/expiring.hpp"
 #include "models/world/explaining.hpp"
 #include "models/world/lives.hpp"
 #include "models/world/listen_backlog.hpp"
@@ -85,7 +86,7 @@ public:
     [[nodiscard]] Fingerprint fingerprint() const { return transitions_.total(); }
 
 private:
-    friend class Noticing; friend class Deciding; friend class Replaying; friend class Explaining; friend class Losing; friend class Draining; friend class ListenBacklog;
+    friend class Noticing; friend class Deciding; friend class Replaying; friend class Explaining; friend class Losing; friend class Draining; friend class ListenBacklog; friend class Expiring;
 
     // site.cpp
     [[gnu::always_inline]] inline void handle(const Event& event);
@@ -229,8 +230,7 @@ private:
     [[nodiscard]] SimTime scan_phase(std::uint32_t holder, std::uint64_t identity, std::uint32_t server) const;
     void try_again(std::uint32_t message, std::uint32_t holder, std::uint32_t server);
     void let_out(std::uint32_t message, std::uint32_t holder);
-    void set_retry_timer(std::uint32_t queue), on_retry_due(std::uint32_t queue);
-    void enter_holder(std::uint32_t message, std::uint32_t holder), leave_holder(std::uint32_t message, std::uint32_t holder), leave_holder(SimTime arrived, Holder& holder);
+    void set_retry_timer(std::uint32_t queue), on_retry_due(std::uint32_t queue); void enter_holder(std::uint32_t message, std::uint32_t holder), leave_holder(std::uint32_t message, std::uint32_t holder), leave_holder(SimTime arrived, Holder& holder);
     /// The message has come to this party: remember it for a delay notice, where the party sends any.
     void watch(std::uint32_t message, std::uint32_t holder) {
         if (sends_notices_ && holders_[holder].plan->notice_after) add_to_watched(message, holder);
@@ -494,7 +494,7 @@ private:
     Deciding      deciding_{*this};
     Replaying     replaying_{*this};
     Explaining    explaining_{*this};
-    Losing        losing_{*this};  Draining draining_{*this};  ListenBacklog listen_{*this};
+    Losing        losing_{*this};  Draining draining_{*this};  ListenBacklog listen_{*this};  Expiring expiring_{*this};
 };
 
 }  // namespace mailquake

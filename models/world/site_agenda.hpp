@@ -26,6 +26,7 @@ struct SiteAgenda {
         attempt_times_out,  // a: attempt
         greeting_timeout,   // a: station, b: number of a caller in its listen backlog
         retry_due,      // a: next-hop queue
+        expiry,         // lives of copies that wait for their next hop end
         service_end,    // a: worker, b: its token; of an older one nothing comes
         call_timer,     // a: worker
         answer,         // a: worker, b: station that answers (global) << 34 | token << 2 | Answer; from this very site
@@ -79,7 +80,8 @@ struct SiteAgenda {
             case Act::greeting_timeout:
             case Act::answer: return Rank::reply;
             case Act::service_end: return Rank::service_end;
-            case Act::retry_due: return Rank::scan;
+            case Act::retry_due:
+            case Act::expiry: return Rank::scan;
             case Act::arrival:
             case Act::offer:
             case Act::parcel: return Rank::arrival;

@@ -91,7 +91,10 @@ struct SiteRecords {
         std::uint32_t host_failures = 0;
         SimTime       host_failed = SimTime::never();  // since when it cannot be reached; never: it can
         SimTime       host_due = SimTime::zero();      // nothing is tried before
-        bool          watched = false;        // who comes is looked at: a ready queue, suspensions (readying.cpp)
+        bool          watched = false;        // who comes is looked at: a ready queue, suspensions, lives that end by a timer (readying.cpp)
+        bool          asks_first = false;     // before an attempt there is more to ask than a slot: a throttle, the host's memory, the first one's age
+        bool          asks_when_due = false;  // what is due may be no attempt: a pen's, or too old (expiring.hpp)
+        Expires       expires = Expires::after_attempt;
         bool          pumping = false;        // its attempts are being started further up the stack
         SimTime       throttled_until = SimTime::never();  // of a throttle: when it is looked at next, if that is known
         RingQueue<std::uint32_t> turns{};     // of a throttle: the queues that wait for it

@@ -37,6 +37,24 @@ public:
         return item;
     }
 
+    /// Takes out the first such item; quick if it is near the front. False: there is none.
+    [[nodiscard]] bool erase(T item) {
+        std::size_t k = 0;
+        while (k < near_.size() && near_[k] != item) ++k;
+        if (k < near_.size()) {
+            for (; k > 0; --k) near_[k] = near_[k - 1];
+            (void)pop_front();
+            return true;
+        }
+        bool found = false;
+        for (std::size_t n = far_ && far_->size > 0 ? size() : 0; n > 0; --n) {  // all go round once
+            const T next = pop_front();
+            if (found || next != item) push_back(next);
+            else found = true;
+        }
+        return found;
+    }
+
     [[nodiscard]] const T& front() const { return near_.front(); }
     [[nodiscard]] bool empty() const { return near_.empty(); }
     [[nodiscard]] std::size_t size() const { return near_.size() + (far_ ? far_->size : 0); }

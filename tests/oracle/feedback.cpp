@@ -69,9 +69,12 @@ void World::forget_if_empty(NextHop& hop) {
 /// May one more attempt begin? Of a throttle that says later, it is looked at again then.
 bool World::may_begin(Party& party, NextHop& hop) {
     if (!party.limited) return true;
+    return has_connection(party, hop) && (!party.limits.throttle || has_turn(party, hop));
+}
+
+bool World::has_connection(const Party& party, NextHop& hop) const {
     if (party.limits.concurrency && !hop.feedback) revive(party, hop);
-    if (hop.busy >= static_cast<std::size_t>(hop.feedback ? hop.feedback->window : party.limits.connections)) return false;
-    return !party.limits.throttle || has_turn(party, hop);
+    return hop.busy < static_cast<std::size_t>(hop.feedback ? hop.feedback->window : party.limits.connections);
 }
 
 /// Servers that wait for the throttle of a place have their turns as they came.

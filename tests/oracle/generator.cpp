@@ -41,6 +41,16 @@ std::string retry(Dice& dice) {
     }
 }
 
+/// The same schedule with a life that ends in the run, in one way or another.
+std::string with_life(const std::string& schedule, Dice& dice) {
+    if (schedule == "exim" || !dice.chance(35)) return schedule;
+    const std::string ways = dice.one_of({"after-attempt", "before-attempt", "before-attempt", "by-timer", "by-timer"});
+    const std::string life = fmt::format("expire: {}, expires: {}}}", dice.millis(300, 15'000), ways);
+    if (schedule.front() != '{') return fmt::format("{{schedule: {}, {}", schedule, life);
+    const std::size_t expire = schedule.find("expire: ");
+    return (expire == std::string::npos ? schedule.substr(0, schedule.size() - 1) + ", " : schedule.substr(0, expire)) + life;
+}
+
 std::string queue(Dice& dice) {
     if (dice.chance(60)) return "{}";
     return fmt::format("{{limit: {}, on_full: {}}}", dice.between(0, 12), dice.one_of({"defer", "defer", "bounce", "drop"}));
@@ -49,7 +59,8 @@ std::string queue(Dice& dice) {
 /// Draws a draft section by section.
 class Author {
 public:
-    Author(std::uint64_t seed, int stage, bool ties) : dice_(seed * 100 + static_cast<std::uint64_t>(stage), ties), stage_(stage) {}
+    Author(std::uint64_t seed, int stage, bool ties)
+        : dice_(seed * 100 + static_cast<std::uint64_t>(stage), ties), lives_(seed * 100 + static_cast<std::uint64_t>(stage) + 50, ties), stage_(stage) {}
 
     Draft write() {
         draft_.top = {{"name", "drawn"}, {"duration", dice_.millis(stage_ < 3 ? 10'000 : 15'000, 60'000)}};
@@ -345,7 +356,7 @@ private:
                        {"queue", stage_ == 5 ? with_discipline(queue(dice_)) : queue(dice_)},
                        {"hand_over", hand_over},
                        {"next_hop", fmt::format("{{per: {}, connections: {}, active: {}, retry: {}{}}}", stage_ == 6 ? "server" : "place", dice_.between(1, 6), dice_.between(1, 9),
-                                                retry(dice_), stage_ == 6 ? limits() : stage_ == 5 ? fallback() : "")}}});
+                                                with_life(retry(dice_), lives_), stage_ == 6 ? limits() : stage_ == 5 ? fallback() : "")}}});
         if (notices_) tells_of_delays(draft_.section("tiers").back());
     }
 
@@ -398,7 +409,7 @@ private:
             add("senders", {{{"name", fmt::format("world{}", i)},
                              {"at", outside_[dice_.below(outside_.size())]},
                              {"share", dice_.one_of({"100%", "30%"})},
-                             {"retry", retry(dice_)}}});
+                             {"retry", with_life(retry(dice_), lives_)}}});
             if (notices_) draft_.section("senders").back().keys.emplace_back("notice_after", dice_.millis(1000, 2900));
         }
     }
@@ -440,6 +451,7 @@ private:
     }
 
     Dice dice_;
+    Dice lives_;               // of mail: all else is drawn as it would be without
     int  stage_;
     Draft draft_;
     bool notices_ = false;

@@ -85,9 +85,7 @@ void World::release_held(Station& station, const HoldMitigation& hold) {
     for (const JobPtr& job : std::exchange(station.held[&hold], {})) {
         const SimDuration wait{hold.release ? before++ * std::max<std::int64_t>(1, static_cast<std::int64_t>(1e9 / hold.release->per_second + 0.5)) : 0};
         job->offer = 0;
-        at(now_ + wait, Rank::scan, job->identity, [this, &station, job] {
-            enter(station, server_for(station, *job), job);
-        });
+        at(now_ + wait, Rank::scan, job->identity, [this, &station, job] { let_go(station, job); });
     }
 }
 

@@ -96,6 +96,7 @@ void World::send_on(Party& party, const CopyPtr& copy) {
     NextHop& hop = hop_of(party, *copy);
     ledger_.next(copy, party.name, party.limits.throttle ? "throttle" : "connection slot", now_);
     hop.fresh.push_back(copy);
+    wait_no_longer(party, hop, copy);
     pump(party, hop);
 }
 
@@ -116,7 +117,11 @@ void World::pump(Party& party, NextHop& hop) {
     if (hop.server && party.station->servers[*hop.server].crashes > 0) return;
     refill(party, hop);
     if ((hop.feedback && hop.feedback->dead) || is_suspended(party, hop)) return defer_all(party, hop);
-    while (!hop.active.empty() && may_begin(party, hop)) begin_attempt(party, hop);
+    while (!hop.active.empty()) {
+        if (gives_up_first(party, hop)) continue;
+        if (!may_begin(party, hop)) break;
+        begin_attempt(party, hop);
+    }
 }
 
 void World::pump_all(Party& party) {
@@ -304,6 +309,8 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond,
         note(job->identity, "deferred by", station.name);
         ledger_.next(job->copy, station.name, "held back", now_);
         station.held[hold].push_back(job);
+        job->is_held = true;
+        hold_no_longer(station, job);
     }
     if (!passes_through) respond(Reply::accepted, Decided::at_the_door, *copy);
 }
@@ -377,12 +384,15 @@ void World::put_off(Party& party, const CopyPtr& copy, std::function<void()> bac
     if (copy->failures++ == 0) copy->first_failure = now_;
     RandomStream luck = draws_.retry(party.name, *copy);
     const Tries tries{copy->arrived, copy->first_failure, now_, copy->failures, SimTime::zero()};
-    const std::optional<SimTime> due = next_try(party.limits.retry, tries, luck);
+    const std::optional<SimTime> due = next_look(party.limits.retry, tries, luck);
     note(copy->identity, "deferred by", party.name);
     ledger_.next(copy, party.name, party.limited ? "retry" : "sender's retry", now_);
     if (!due) return send_back(copy, party, "given up by");
     const std::pair when(*due, copy->identity);
-    party.put_off[when] = std::move(back);
+    party.put_off[when] = [this, &party, copy, then = std::move(back)] {
+        if (is_too_old(party, *copy)) return send_back(copy, party, "given up by");
+        then();
+    };
     at(*due, Rank::scan, copy->identity, [&party, when] {
         if (auto next = party.put_off.extract(when)) next.mapped()();
     });
@@ -392,6 +402,7 @@ void World::try_again(Party& party, const CopyPtr& copy) {
     NextHop& next = hop_of(party, *copy);  // another MX host, perhaps
     ledger_.next(copy, party.name, party.limits.throttle ? "throttle" : "connection slot", now_);
     next.due.push_back(copy);
+    wait_no_longer(party, next, copy);
     pump(party, next);
 }
 

@@ -76,4 +76,20 @@ std::optional<SimTime> next_try(const RetrySpec& schedule, const Tries& tries, R
     return std::visit(Next{tries, luck}, schedule);
 }
 
+Lifetime lifetime(const RetrySpec& schedule) {
+    return std::visit([](const auto& s) {
+        if constexpr (requires { s.expires; }) return Lifetime{s.expires, s.expire};
+        else return Lifetime{};
+    }, schedule);
+}
+
+std::optional<SimTime> next_look(const RetrySpec& schedule, const Tries& tries, RandomStream& luck) {
+    const std::optional<SimTime> due = next_try(schedule, tries, luck);
+    const Lifetime life = lifetime(schedule);
+    const SimTime ends = saturating_add(tries.arrived, life.length);
+    if (life.expires == Expires::after_attempt) return due;
+    if (tries.failed >= ends) return std::nullopt;
+    return due ? std::min(*due, ends) : ends;
+}
+
 }  // namespace mailquake::oracle

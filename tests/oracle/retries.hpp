@@ -24,7 +24,17 @@ struct Tries {
     SimTime       a_scan;         // an instant of a scan
 };
 
-/// The exact time of the next attempt, or nothing: the copy is given up.
+/// The exact time of the next attempt, or nothing: there is none.
 [[nodiscard]] std::optional<SimTime> next_try(const RetrySpec& schedule, const Tries& tries, RandomStream& luck);
+
+/// How old a copy may grow, and how that is found out.
+struct Lifetime {
+    Expires     expires = Expires::after_attempt;
+    SimDuration length;
+};
+[[nodiscard]] Lifetime lifetime(const RetrySpec& schedule);
+
+/// When the copy is looked at next: for its next attempt, or since its life ends; or nothing: it is given up.
+[[nodiscard]] std::optional<SimTime> next_look(const RetrySpec& schedule, const Tries& tries, RandomStream& luck);
 
 }  // namespace mailquake::oracle

@@ -149,9 +149,12 @@ void World::wait_behind(Party& party, const CopyPtr& copy) {
     while (due && (*due < now_ || copy->failures == 0)) {
         ++copy->failures;
         RandomStream luck = draws_.retry(party.name, *copy);
-        due = next_try(party.limits.retry, {copy->arrived, copy->first_failure, *due, copy->failures, SimTime::zero()}, luck);
+        due = next_look(party.limits.retry, {copy->arrived, copy->first_failure, *due, copy->failures, SimTime::zero()}, luck);
     }
-    at(due.value_or(now_), Rank::scan, copy->identity, [this, &party, copy] { try_again(party, copy); });
+    at(due.value_or(now_), Rank::scan, copy->identity, [this, &party, copy] {
+        if (is_too_old(party, *copy)) return send_back(copy, party, "given up by");
+        try_again(party, copy);
+    });
 }
 
 }  // namespace mailquake::oracle

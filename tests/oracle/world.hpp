@@ -25,6 +25,7 @@
 #include "models/traffic/tenant_directory.hpp"
 #include "sim/base/law.hpp"
 #include "sim/base/time.hpp"
+#include "tests/oracle/accounts.hpp"
 #include "tests/oracle/draws.hpp"
 #include "tests/oracle/ledger.hpp"
 #include "tests/oracle/network.hpp"
@@ -73,7 +74,6 @@ struct Server;
 
 /// Who decides about the reply to an attempt: the receiver at its door, a proxy after work of its own, or who comes after the proxy.
 enum class Decided { at_the_door, by_work, further_on };
-using Waits = std::function<bool()>;  // does the sender still wait for the reply?
 using Respond = std::function<void(Reply, Decided, const Copy& about)>;
 
 /// How a call was answered.
@@ -98,6 +98,7 @@ struct Job {
     std::shared_ptr<Request> request;               // none: it is mail
     std::uint32_t pass = 0;                         // how often its stay here has been cut short, or put off
     bool first = false;                             // was put back at the head of its queue
+    bool is_held = false;                           // by operators
     std::uint32_t offer = 0;                        // which offer of the copy at this hop it is
     SimTime since;                                  // waits from here on
     SimTime oldest;                                 // and of those who do then, the first one
@@ -239,14 +240,6 @@ struct Source {
     std::optional<AliasTable> shares; // by volume
 };
 
-/// What became of a tenant's copies.
-struct Account {
-    std::uint64_t accepted = 0, generated = 0, duplicated = 0;
-    std::uint64_t delivered = 0, bounced = 0, expired = 0, dropped = 0, discarded = 0;
-    friend bool operator==(const Account&, const Account&) = default;
-    [[nodiscard]] std::uint64_t in_system() const { return accepted + generated + duplicated - delivered - bounced - expired - dropped - discarded; }
-};
-
 /// A client: it has a session, tries to get one, has not yet noticed that it lost one, or has given up.
 struct Client {
     const ClientSpec* spec;
@@ -262,31 +255,6 @@ struct Client {
 
 /// Are figures counted, and is concurrency feedback done, as the design and Postfix have it, or as the engine is known to (expected_differences.cpp)?
 enum class Rules { of_design, of_engine };
-
-/// A piece of mail from its acceptance on: what figures are made from (figures.hpp). A duplicate is one more copy of it.
-struct Mail {
-    MailKind      kind = MailKind::mail;
-    Direction     direction = Direction::inbound;
-    std::size_t   tenant_class = 0;
-    std::uint32_t tenant = 0;
-    SimTime       accepted;
-    std::string   to;                 // the outside site that it goes to; empty: none
-    std::size_t   copies = 1;
-    std::vector<std::pair<SimTime, std::string>> ends;  // when a copy ended, and how
-    std::map<std::shared_ptr<bool>, Waits> unheard;  // acceptances whose replies are on their way
-    bool          at_start = false;   // it waits when the run begins
-};
-
-/// What happened at a station, and its workers and queue after each event that changed them.
-struct StationRecord {
-    struct Moment {
-        SimTime time;
-        std::size_t busy = 0, waiting = 0, workers = 0;
-    };
-    std::uint64_t arrivals = 0, refused = 0, swallowed = 0, wasted = 0;
-    std::vector<std::pair<SimTime, SimDuration>> waits;  // when they ended, and how long they were
-    std::vector<Moment> moments{Moment{}};
-};
 
 class World {
 public:
@@ -383,6 +351,12 @@ private:
     [[nodiscard]] std::vector<std::string> by_distance(const std::string& from, const TierSpec& tier) const;
     [[nodiscard]] Station& station(const std::string& tier, const std::string& site, const Copy& copy);
 
+    // expiry.cpp: what is given up for its age
+    [[nodiscard]] bool is_too_old(const Party& party, const Copy& copy) const;
+    void wait_no_longer(Party& party, NextHop& hop, const CopyPtr& copy);
+    [[nodiscard]] bool gives_up_first(Party& party, NextHop& hop);
+    void hold_no_longer(Station& station, const JobPtr& job), let_go(Station& station, const JobPtr& job);
+
     // stations.cpp: how it is served
     void enter(Station& station, Server* server, const JobPtr& job);
     void enter_queue(Station& station, const CopyPtr& copy);
@@ -441,6 +415,7 @@ private:
     void revive(const Party& party, NextHop& hop) const;
     static void forget_if_empty(NextHop& hop);
     [[nodiscard]] TimeArea take_turn(TimeArea& ahead, double rate, std::int64_t burst) const;
+    [[nodiscard]] bool has_connection(const Party& party, NextHop& hop) const;
     [[nodiscard]] bool may_begin(Party& party, NextHop& hop);
     [[nodiscard]] bool has_turn(Party& party, NextHop& hop);
     void look_later(Party& party, const std::string& place);

@@ -213,6 +213,26 @@ TEST_CASE("custom: waits as listed, the last one repeats until the message is to
     CHECK_THROWS_AS(RetrySchedule(spec), EngineError);
 }
 
+TEST_CASE("where expiry has a timer a message is looked at when it is due, and no later than the end of its life") {
+    ExchangeRetrySpec spec;
+    spec.expire = 100_s;
+    const auto look = [&](SimDuration failed) {
+        RandomStream luck(StreamKey(1, 2, 3), 4);
+        const SimTime at = SimTime::zero() + failed;
+        return RetrySchedule(spec).next_look(SimTime::zero(), at, at, 1, luck);
+    };
+    CHECK(look(10_s) == SimTime::zero() + 70_s);
+    CHECK(look(50_s) == SimTime::zero() + 100_s);
+    CHECK(look(100_s) == std::nullopt);
+    spec.expires = Expires::after_attempt;
+    CHECK(look(50_s) == SimTime::zero() + 110_s);
+    // No attempt is planned for the end of a life, or after it; the message waits for that all the same.
+    RandomStream luck(StreamKey(1, 2, 3), 4);
+    const SimTime last = SimTime::zero() + 400_s * (29 * 29);
+    CHECK(RetrySchedule(OpensmtpdRetrySpec{}).next_attempt(SimTime::zero(), SimTime::zero(), last, 30, luck) == std::nullopt);
+    CHECK(RetrySchedule(OpensmtpdRetrySpec{}).next_look(SimTime::zero(), SimTime::zero(), last, 30, luck) == SimTime::zero() + 4_d);
+}
+
 TEST_CASE("a message that waited before its first attempt is given up by its age in the queue") {
     for (const RetrySpec& spec : {RetrySpec(PostfixRetrySpec{}), RetrySpec(ExchangeRetrySpec{}), RetrySpec(OpensmtpdRetrySpec{}),
                                   RetrySpec(KumomtaRetrySpec{})}) {

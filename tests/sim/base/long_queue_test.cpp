@@ -49,3 +49,28 @@ TEST_CASE("a long queue agrees with a deque: all in one run") { hold_against_deq
 TEST_CASE("a long queue agrees with a deque: runs of many lengths") { hold_against_deque(0.99, 2); }
 TEST_CASE("a long queue agrees with a deque: long runs") { hold_against_deque(0.9995, 3); }
 TEST_CASE("a long queue agrees with a deque: no runs") { hold_against_deque(0, 4); }
+
+TEST_CASE("an item is taken out of a long queue wherever it stands, and the others keep their order") {
+    for (const std::uint32_t step : {1U, 7U}) {  // runs, or none
+        LongQueue<std::uint32_t> queue;
+        std::deque<std::uint32_t> reference;
+        for (std::uint32_t k = 0; k < 20'000; ++k) {
+            queue.push_back(k * step);
+            reference.push_back(k * step);
+        }
+        for (const std::uint32_t k : {0U, 5U, 4'095U, 4'096U, 12'345U, 19'999U}) {
+            CHECK(queue.erase(k * step));
+            reference.erase(std::find(reference.begin(), reference.end(), k * step));
+            CHECK_FALSE(queue.erase(k * step));
+            std::vector<std::uint32_t> all;
+            queue.for_each([&](std::uint32_t item) { all.push_back(item); });
+            CHECK(all.size() == queue.size());
+            CHECK(std::equal(all.begin(), all.end(), reference.begin(), reference.end()));
+        }
+    }
+    LongQueue<std::uint32_t> few;
+    few.push_back(3);
+    CHECK_FALSE(few.erase(4));
+    CHECK(few.erase(3));
+    CHECK(few.empty());
+}
