@@ -4,12 +4,15 @@
 
 namespace mailquake {
 
-/// When a request is answered while its callee's answers are spoiled, then the answer may be an error, or come later by what is
-/// returned, or say that there is no such recipient, which a client takes for an error.
+/// When a request is answered while its callee's answers are spoiled, then the answer may be an error, or say that there is no such
+/// recipient, which a client takes for an error, and it may come later by what is returned. Each fault acts by itself: a wrong answer is
+/// late, too, by all that make answers late; of several wrong ones it is the first one's in the scenario. A failure of its own is neither.
 SimDuration Site::spoil_answer(std::uint32_t station, const Request& request, Answer& answer) {
     SimDuration late = SimDuration::zero();
+    if (is_failure(answer)) return late;
+    bool is_wrong = false;
     for (const AnswerFaultPlan& fault : plan_of(station).answer_faults) {
-        if (is_failure(answer) || !fault.when.covers(now_)) continue;
+        if (!fault.when.covers(now_) || (is_wrong && fault.trouble != AnswerTrouble::late)) continue;
         RandomStream luck(fault.luck, request.identity);
         if (luck.uniform() >= fault.probability) continue;
         switch (fault.trouble) {
@@ -20,6 +23,7 @@ SimDuration Site::spoil_answer(std::uint32_t station, const Request& request, An
             case AnswerTrouble::error: answer = Answer::error; break;
             case AnswerTrouble::no_such_recipient: answer = request.kind == Caller::worker ? Answer::no_such_recipient : Answer::error; break;
         }
+        is_wrong |= fault.trouble != AnswerTrouble::late;
         touch_fault(fault.fault);
     }
     return late;

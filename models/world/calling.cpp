@@ -350,6 +350,7 @@ void Site::fail_job(std::uint32_t worker, OnFailure on_failure) {
     if (messages_[index].proxied) {
         const Message proxied = messages_[index];
         if (lives_) lives_->give_up(proxied, index);
+        proxy_books_.give_up(index, upstream_of(proxied));
         messages_.give_back(index);
         free_worker(worker);
         reply_upstream(proxied, on_failure == OnFailure::bounce ? Reply::bounced : Reply::deferred, station);

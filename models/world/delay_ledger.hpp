@@ -32,9 +32,21 @@ public:
     std::size_t add_place(std::size_t states) {
         states_.push_back(states);
         rows_.resize(rows_.size() + classes_, nullptr);
+        apart_.emplace_back();
         return states_.size() - 1;
     }
 
+    /// From now on cells() has no row of this place.
+    void keep_apart(std::size_t place) { apart_[place].resize(classes_, nullptr); }
+    /// The row of a place and class, if there is one that is not kept apart: what is booked by cell needs no further question.
+    [[nodiscard]] TimeArea* cells(std::size_t place, std::size_t tenant_class) const { return rows_[place * classes_ + tenant_class]; }
+    static constexpr std::size_t of_queue(std::size_t state) { return kHopCauses + 2 * state; }
+    static constexpr std::size_t of_worker(std::size_t state) { return kHopCauses + 2 * state + 1; }
+    /// The row, wherever it is kept; a new one if there is none.
+    [[nodiscard]] TimeArea* row(std::size_t place, std::size_t tenant_class) {
+        TimeArea* const cells = rows_[place * classes_ + tenant_class];
+        return cells != nullptr ? cells : slow_row(place, tenant_class);
+    }
     void book_queue(std::size_t place, std::size_t tenant_class, std::size_t state, SimDuration d) {
         row(place, tenant_class)[of_queue(state)] += d.ns;
     }
@@ -49,13 +61,11 @@ public:
     [[nodiscard]] std::size_t states(std::size_t place) const { return states_[place]; }
     /// Is nothing booked there, in any column?
     [[nodiscard]] bool empty(std::size_t place, std::size_t tenant_class) const {
-        return rows_[place * classes_ + tenant_class] == nullptr;
+        return where(place, tenant_class) == nullptr;
     }
     [[nodiscard]] TimeArea at(std::size_t place, std::size_t tenant_class, std::size_t column) const {
         if (empty(place, tenant_class)) return 0;
-        const std::size_t states = states_[place];
-        const std::size_t cell = column < states ? of_queue(column) : column < 2 * states ? of_worker(column - states) : column - 2 * states;
-        return rows_[place * classes_ + tenant_class][cell];
+        return where(place, tenant_class)[cell_of(place, column)];
     }
 
 private:
@@ -63,12 +73,16 @@ private:
 
     // A row: the causes between tiers, then for each state a queue's and a worker's cell, so that no cell's place in it
     // depends on how many states there are.
-    static constexpr std::size_t of_queue(std::size_t state) { return kHopCauses + 2 * state; }
-    static constexpr std::size_t of_worker(std::size_t state) { return kHopCauses + 2 * state + 1; }
-
-    TimeArea* row(std::size_t place, std::size_t tenant_class) {
-        TimeArea*& cells = rows_[place * classes_ + tenant_class];
-        if (cells == nullptr) [[unlikely]] cells = new_row(columns(place));
+    [[nodiscard]] std::size_t cell_of(std::size_t place, std::size_t column) const {
+        const std::size_t states = states_[place];
+        return column < states ? of_queue(column) : column < 2 * states ? of_worker(column - states) : column - 2 * states;
+    }
+    [[nodiscard]] TimeArea* where(std::size_t place, std::size_t tenant_class) const {
+        return apart_[place].empty() ? rows_[place * classes_ + tenant_class] : apart_[place][tenant_class];
+    }
+    [[gnu::noinline]] TimeArea* slow_row(std::size_t place, std::size_t tenant_class) {
+        TimeArea*& cells = apart_[place].empty() ? rows_[place * classes_ + tenant_class] : apart_[place][tenant_class];
+        if (cells == nullptr) cells = new_row(columns(place));
         return cells;
     }
     [[gnu::noinline]] TimeArea* new_row(std::size_t columns) {
@@ -84,6 +98,7 @@ private:
     std::size_t classes_;
     std::vector<std::size_t> states_;  // by place
     std::vector<TimeArea*>   rows_;    // by place, then class; null: nothing booked
+    std::vector<std::vector<TimeArea*>> apart_;  // by place: its rows, if they are kept apart
     std::vector<std::unique_ptr<TimeArea[]>> chunks_;  // of cells [ns]
     TimeArea*   next_ = nullptr;       // cells of the last chunk that are in no row yet,
     std::size_t left_ = 0;             // so many

@@ -131,7 +131,7 @@ std::uint64_t Site::crash_server(std::uint32_t station, std::uint32_t server) {
     std::vector<Message> broken;
     for (std::uint32_t worker : hit) {
         const Worker w = workers_[worker];
-        book_worker(w);
+        if (w.phase != Phase::handing_over) book_worker(w);
         note_here(Transition::crashed, identity_of(w.job), station);
         if (w.job.is_request()) {
             failed.push_back(requests_[w.job.index()]);
@@ -159,10 +159,14 @@ std::uint64_t Site::crash_server(std::uint32_t station, std::uint32_t server) {
 Message Site::drop_connection(std::uint32_t worker) {
     const Worker w = workers_[worker];
     const std::uint32_t record = w.job.index();
+    AttemptName name = ProxyBooks::kNobody;
     if (w.phase == Phase::handing_over) {
+        book_hop(w.station, record, HopCause::attempt_failed, now_ - messages_[record].since);
+        messages_[record].since = now_;
         std::uint32_t own = kNone;
         attempts_.for_each([&](std::uint32_t slot, const Attempt& a) { if (a.worker == worker) own = slot; });
         if (own != kNone) {
+            name = {id_, Attempt::key(own, attempts_[own].token)};
             events_.cancel(attempts_[own].timer);
             attempts_.give_back(own);
             messages_[record].doubted = 1;  // the next party may have it, or get it still
@@ -170,6 +174,7 @@ Message Site::drop_connection(std::uint32_t worker) {
     }
     const Message proxied = messages_[record];
     if (lives_) lives_->give_up(proxied, record);
+    proxy_books_.give_up(record, upstream_of(proxied), name);
     messages_.give_back(record);
     free_worker(worker);
     return proxied;

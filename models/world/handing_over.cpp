@@ -14,7 +14,9 @@ std::uint32_t transfer_of(const Message& m) { return std::uint32_t{m.tries} << 1
 }  // namespace
 
 void Site::book_hop(std::uint32_t holder, std::uint32_t message, HopCause cause, SimDuration d) {
-    ledger_.book_hop(holder, class_of(messages_[message]), cause, d);
+    const Message& m = messages_[message];
+    if (TimeArea* const cells = ledger_.cells(holder, class_of(m))) [[likely]] cells[static_cast<std::size_t>(cause)] += d.ns;
+    else proxy_books_.book(message, m, holder, static_cast<std::size_t>(cause), d);
     if (lives_) [[unlikely]] explaining_.hop(holder, message, cause, d);
 }
 
@@ -240,6 +242,7 @@ void Site::start_transfer(std::uint32_t slot, std::uint32_t holder) {
         queues_[queue].queue.end_attempt(now_);
         pump(queue);
     } else {
+        if (delays_offers_) [[unlikely]] listen_.turned_away(slot);
         end_attempt(slot, reply, SimTime::zero());
     }
 }
@@ -286,6 +289,7 @@ Reply Site::offer(std::uint32_t station, std::uint32_t message, std::uint64_t up
     if (met == Entered::yes) {
         if (way.ns != 0) ledger_.book_hop(station, class_of(before), HopCause::transfer, way);
         if (before.doubted) note_repeat(before, station);
+        if (before.proxied) proxy_books_.close(message);
         return Reply::accepted;
     }
     return turn_away(station, message, before, met);
@@ -297,8 +301,12 @@ Reply Site::offer(std::uint32_t station, std::uint32_t message, std::uint64_t up
     if (sends_notices_) forget_watched(message, station);
     if (tier_of(station).on_full == OnFull::drop && why != Entered::put_off) {
         ledger_.book_hop(station, class_of(before), HopCause::transfer, way);
+        if (before.proxied) proxy_books_.close(message);
     } else {
-        if (before.proxied) --tenants_[before.tenant].received;  // it was not taken over after all
+        if (before.proxied) {  // it was not taken over after all
+            --tenants_[before.tenant].received;
+            proxy_books_.take_back(message);
+        }
         if (lives_ && before.doubted) explaining_.rename(message, before.identity);
         messages_[message] = before;
         if (lives_) explaining_.hop(station, message, HopCause::transfer, SimDuration::zero() - way);
@@ -339,6 +347,7 @@ void Site::enter_straight(const Message& m, std::uint32_t message, std::uint32_t
 /// This station owns the copy now.
 void Site::take_over(Message& m, std::uint32_t message, std::uint32_t station) {
     if (m.proxied) ++tenants_[m.tenant].received;
+    if (m.proxied) proxy_books_.confirm(message);
     if (m.doubted) [[unlikely]] become_another(m, message, station);
     m.arrived = now_;
     m.failures = m.tries = 0;
@@ -374,11 +383,10 @@ void Site::on_remote_offer(const Parcel& parcel) {
     ++event_count_;
     const std::uint32_t record = messages_.take();
     messages_[record] = parcel.message;
-    if (parcel.message.proxied) messages_[record].failures = 0;
     messages_[record].proxied = 0;  // whatever it was there, here it is offered
     if (lives_) [[unlikely]] explaining_.arrival(parcel, record);
     if (parcel.let_in != 0) [[unlikely]] let_in_[parcel.message.identity] = 1_ms * std::int64_t{parcel.let_in};
-    const Reply reply = offer(plan_.stations[parcel.station].local, record, parcel.key, parcel.from);
+    const Reply reply = parcel.message.proxied ? offer_from_proxy(record, parcel) : offer(plan_.stations[parcel.station].local, record, parcel.key, parcel.from);
     if (reply == Reply::pending) return;
     if (reply == Reply::accepted || reply == Reply::dropped) ++tenants_[parcel.message.tenant].received;
     else {
@@ -392,20 +400,22 @@ void Site::on_remote_offer(const Parcel& parcel) {
     send_reply(parcel.from, parcel.key, parcel.message, reply == Reply::dropped ? Reply::accepted : reply, parcel.station);
 }
 
-/// `station` (its global id) replies; from a site that is down, nothing is heard.
-[[gnu::noinline]] void Site::send_reply(std::uint16_t to, std::uint64_t key, const Message& about, Reply reply, std::uint32_t station) {
+/// `station` (its global id) replies; from a site that is down, nothing is heard. Returns when the reply is there, or never.
+[[gnu::noinline]] SimTime Site::send_reply(std::uint16_t to, std::uint64_t key, const Message& about, Reply reply, std::uint32_t station) {
     RandomStream luck(network_.reply, derived(about.identity, draws::hop, about.hop), transfer_of(about));
     const TransferPlan plan = links_.plan_reply({to}, now_, plan_.network.spec.reply_timeout, luck);
     if (site_is_down() || plan.end != TransferPlan::End::delivered) {  // the sender never learns of it, and keeps its copy
-        if (reply == Reply::accepted) leave_duplicate(about, station);
-        return;
+        if (reply == Reply::accepted) leave_duplicate(about, station, {to, key});
+        return SimTime::never();
     }
     send(to, plan.at, Parcel{.kind = ParcelKind::reply, .reply = reply, .from = id_, .population = 0, .station = station,
                              .key = key, .since = about.since, .message = about});
+    return plan.at;
 }
 
-/// The copy has been accepted by way of `station`, but its sender keeps it, too.
-[[gnu::noinline]] void Site::leave_duplicate(const Message& copy, std::uint32_t station) {
+/// The copy has been accepted by way of `station`, but its sender, whose attempt that was, keeps it, too.
+[[gnu::noinline]] void Site::leave_duplicate(const Message& copy, std::uint32_t station, AttemptName attempt) {
+    if (copy.proxied) proxy_books_.is_accepted_unheard(attempt);
     note_there(Transition::duplicated, copy.identity, station);
     ++tenants_[copy.tenant].counts.duplicated;
     losing_.leave_another(copy.identity, copy);
@@ -426,10 +436,11 @@ void Site::on_reply(const Parcel& parcel) {
             return;
         }
         if (parcel.message.doubted) [[unlikely]] messages_[attempts_[slot].message].doubted = 1;
+        if (attempts_[slot].worker != kNoWorker && parcel.reply != Reply::accepted) proxy_books_.heard_from_elsewhere(attempts_[slot].message, {id_, parcel.key});
         end_attempt(slot, parcel.reply, parcel.since);
         return;
     }
-    if (parcel.reply == Reply::accepted) leave_duplicate(parcel.message, parcel.station);
+    if (parcel.reply == Reply::accepted) leave_duplicate(parcel.message, parcel.station, {id_, parcel.key});
 }
 
 /// When a caller is kept waiting, then its receiver's site tells it how that ended; from its greeting on it waits for the reply.
@@ -458,7 +469,7 @@ void Site::on_reply(const Parcel& parcel) {
     Message& m = messages_[attempt.message];
     m.since = std::max(m.since, booked_up_to);
     if (attempt.worker != kNoWorker) {
-        end_held_attempt(attempt, m, reply);
+        end_held_attempt(attempt, {id_, Attempt::key(slot, attempt.token)}, m, reply);
         return;
     }
     const std::uint32_t holder = queues_[attempt.queue].holder;

@@ -36,9 +36,13 @@ bool ListenBacklog::is_known(std::uint32_t station, std::uint32_t server) const 
     });
 }
 
+bool ListenBacklog::is_for_proxy(std::uint32_t station, const Message& offered) const {
+    return site_.tier_of(station).hand_over == HandOver::held && offered.hop + 1U < site_.path_of(offered).size();
+}
+
 /// The choice that its entry would make, drawn in the same way.
 std::uint32_t ListenBacklog::choose(std::uint32_t station, const Message& offered) {
-    const bool is_proxys = site_.tier_of(station).hand_over == HandOver::held && offered.hop + 1U < site_.path_of(offered).size();
+    const bool is_proxys = is_for_proxy(station, offered);
     Message m = offered;
     if (is_proxys) {
         m.proxied = 1;
@@ -164,7 +168,14 @@ void ListenBacklog::take_up(std::uint32_t station, const Caller& caller) {
         site_.ledger_.book_queue(station, Site::class_of(m), worker_state::stalled, kept);
         if (site_.lives_) site_.explaining_.kept(station, site_.attempts_[caller.index].message, kept);
         m.since += kept;
+        if (is_for_proxy(station, m)) site_.proxy_books_.was_kept(kept);
         take_up(station, caller.index, caller.server);
+        site_.proxy_books_.was_kept(SimDuration::zero());
+        if (site_.waits_for(caller.key)) {   // a proxy works on a copy of it, which has the wait in its past
+            const std::uint32_t message = site_.attempts_[caller.index].message;
+            site_.messages_[message].since = site_.messages_[message].since - kept;
+            if (site_.lives_) site_.explaining_.kept(station, message, SimDuration::zero() - kept);
+        }
         return;
     }
     tell(caller, Reply::pending, site_.plan_.network.spec.reply_timeout - way_to(caller.from));
@@ -173,7 +184,9 @@ void ListenBacklog::take_up(std::uint32_t station, const Caller& caller) {
     site_.ledger_.book_queue(station, Site::class_of(parcel.message), worker_state::stalled, kept);
     parcel.message.since += kept;
     parcel.cancel_after = kept;
+    if (is_for_proxy(station, parcel.message)) site_.proxy_books_.was_kept(kept);
     take_up(station, parcel, caller.server);
+    site_.proxy_books_.was_kept(SimDuration::zero());
 }
 
 void ListenBacklog::take_up(std::uint32_t station, Parcel parcel, std::uint32_t server) {
@@ -195,6 +208,17 @@ Message ListenBacklog::turned_away(const Parcel& parcel) {
     sent.since = sent.since - kept(parcel);
     site_.ledger_.book_queue(site_.plan_.stations[parcel.station].local, Site::class_of(sent), worker_state::stalled, SimDuration::zero() - kept(parcel));
     return sent;
+}
+
+void ListenBacklog::turned_away(std::uint32_t slot) {
+    const Attempt& attempt = site_.attempts_[slot];
+    Message& m = site_.messages_[attempt.message];
+    if (callers_.empty() || (attempt.waited & kGreeted) == 0 || m.since == attempt.began) return;
+    const SimDuration kept = m.since - attempt.began;
+    const std::uint32_t station = site_.plan_.addresses[attempt.station].local;
+    site_.ledger_.book_queue(station, Site::class_of(m), worker_state::stalled, SimDuration::zero() - kept);
+    if (site_.lives_) site_.explaining_.kept(station, attempt.message, SimDuration::zero() - kept);
+    m.since = attempt.began;
 }
 
 /// The connection is reset.

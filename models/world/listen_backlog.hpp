@@ -49,6 +49,8 @@ public:
     void on_time_out(std::uint32_t station, std::uint64_t number);
     /// A caller that had waited was turned away: its own site books the wait. Returns the copy as it was sent.
     [[nodiscard]] Message turned_away(const Parcel& parcel);
+    /// The same of an attempt of this site: all of it has failed, the wait for its greeting, too.
+    void turned_away(std::uint32_t slot);
     [[nodiscard]] static SimDuration kept(const Parcel& parcel) {
         return (parcel.waited & kGreeted) != 0 ? parcel.cancel_after : SimDuration::zero();
     }
@@ -71,6 +73,7 @@ private:
     [[nodiscard]] bool is_asked(std::uint32_t station, const Message& offered) const;
     [[nodiscard]] std::uint32_t server_for(std::uint32_t station, const Message& offered);
     [[nodiscard]] std::uint32_t choose(std::uint32_t station, const Message& offered);
+    [[nodiscard]] bool is_for_proxy(std::uint32_t station, const Message& offered) const;
     [[nodiscard]] bool is_known(std::uint32_t station, std::uint32_t server) const;
     [[nodiscard]] bool is_held(std::uint32_t station, std::uint32_t server) const;
     [[nodiscard]] Fate fate_of(std::uint32_t station, const Caller& caller) const;

@@ -216,12 +216,19 @@ void Site::collect_queues(Outcome& outcome) const {
 
 void Site::list_hand_overs(std::vector<AttemptName>& accepted, std::vector<AttemptName>& in_hand) {
     parcels_.for_each([&](std::uint32_t, const Parcel& p) {
-        if (p.kind != ParcelKind::reply || p.reply != Reply::accepted) return;
+        if (p.kind != ParcelKind::reply) return;
+        if (p.reply != Reply::accepted) {
+            if (!waits_for(p.key) || p.reply == Reply::pending) return;
+            const Attempt& attempt = attempts_[truncated<std::uint32_t>(p.key >> 32)];
+            if (attempt.worker != kNoWorker) proxy_books_.heard_from_elsewhere(attempt.message, {id_, p.key});
+            return;
+        }
         if (waits_for(p.key)) accepted.push_back({id_, p.key});
         else losing_.leave_another(p.message.identity, p.message);
+        if (!waits_for(p.key) && p.message.proxied) proxy_books_.is_accepted_unheard({id_, p.key});
     });
     messages_.for_each([&](std::uint32_t, const Message& m) {
-        if (m.proxied) in_hand.push_back({m.failures, static_cast<std::uint64_t>(m.arrived.ns)});
+        if (m.proxied) in_hand.push_back(upstream_of(m));
     });
 }
 

@@ -1,6 +1,7 @@
 // Proxies (`hand_over: held`): a tier without a queue for what it hands over. It works on a copy on behalf of the upstream party,
 // holds its worker until the next tier has replied, and passes the reply on. A path without proxies never comes here.
 #include <algorithm>
+#include <map>
 
 #include "models/world/site.hpp"
 #include "sim/base/narrow.hpp"
@@ -31,16 +32,25 @@ std::uint32_t Site::attempt_number(const Message& m, std::uint32_t station) cons
     copy.since = now_;
     if (lives_ && record != message) explaining_.copy(message, record);
     if (lives_) explaining_.transfer(station, record, now_ - before.since);
+    const SimTime waits_until = now_ + plan_.network.spec.reply_timeout;
+    proxy_books_.begin(record, copy, station, now_ - before.since, waits_until < plan_.end ? waits_until : SimTime::never());
     const Entered met = enter(station, JobRef::message(record));
-    if (met == Entered::yes) {
-        ledger_.book_hop(station, class_of(before), HopCause::transfer, now_ - before.since);
-        return Reply::pending;
-    }
+    if (met == Entered::yes) return Reply::pending;
+    proxy_books_.discard(record);
     note_here(Transition::refused, before.identity, station);
     if (record != message) messages_.give_back(record);
     else messages_[message] = before;
     if (met != Entered::put_off && tier_of(station).on_full == OnFull::bounce) return Reply::bounced;
     return met == Entered::closed ? Reply::shut : Reply::deferred;
+}
+
+/// A proxy of another site offers the copy in its hands.
+[[gnu::noinline]] Reply Site::offer_from_proxy(std::uint32_t record, const Parcel& parcel) {
+    messages_[record].failures = 0;
+    proxy_books_.comes_from_proxy(record);
+    const Reply reply = offer(plan_.stations[parcel.station].local, record, parcel.key, parcel.from);
+    proxy_books_.comes_from_proxy(kNone);
+    return reply;
 }
 
 /// The same of a proxy that offers the copy in its hands: its worker is free, and its upstream party hears of it.
@@ -57,6 +67,7 @@ std::uint32_t Site::attempt_number(const Message& m, std::uint32_t station) cons
         free_worker(attempt.worker);
         reply_upstream(as_sent, Reply::accepted, station);
     } else {
+        if (delays_offers_) [[unlikely]] listen_.turned_away(slot);
         end_attempt(slot, reply, SimTime::zero());
     }
 }
@@ -68,13 +79,17 @@ std::uint32_t Site::attempt_number(const Message& m, std::uint32_t station) cons
 }
 
 /// When a proxy's own attempt has ended, then it passes the reply on and its worker is free.
-void Site::end_held_attempt(const Attempt& attempt, const Message& as_sent, Reply reply) {
+void Site::end_held_attempt(const Attempt& attempt, AttemptName name, const Message& as_sent, Reply reply) {
     Message passed = as_sent;
     const std::uint32_t station = workers_[attempt.worker].station;
     if (reply != Reply::accepted) {
         book_hop(station, attempt.message, HopCause::attempt_failed, now_ - as_sent.since);
         passed.since = now_;
         if (lives_) lives_->give_up(passed, attempt.message);
+        proxy_books_.give_up(attempt.message, upstream_of(passed), name);
+    } else {
+        proxy_books_.confirm(attempt.message);
+        proxy_books_.close(attempt.message);
     }
     messages_.give_back(attempt.message);
     free_worker(attempt.worker);
@@ -86,14 +101,41 @@ void Site::reply_upstream(const Message& proxied, Reply reply, std::uint32_t sta
     const auto key = static_cast<std::uint64_t>(proxied.arrived.ns);
     const std::uint16_t upstream = proxied.failures;
     if (upstream != id_) {
-        send_reply(upstream, key, proxied, reply, station_ids_[station]);
+        const SimTime heard = send_reply(upstream, key, proxied, reply, station_ids_[station]);
+        if (reply != Reply::accepted) proxy_books_.is_heard_at(upstream_of(proxied), heard);
     } else if (waits_for(key)) {
         const auto slot = truncated<std::uint32_t>(key >> 32);
+        if (reply != Reply::accepted) {
+            const std::uint32_t message = attempts_[slot].message;
+            messages_[message].proxied ? proxy_books_.is_heard(upstream_of(proxied), message) : proxy_books_.is_heard(upstream_of(proxied));
+        }
         if (proxied.doubted) messages_[attempts_[slot].message].doubted = 1;
         end_attempt(slot, reply, proxied.since);
     } else if (reply == Reply::accepted) {
-        leave_duplicate(proxied, station_ids_[station]);
+        leave_duplicate(proxied, station_ids_[station], upstream_of(proxied));
+    } else {
+        proxy_books_.is_unheard(upstream_of(proxied));
     }
+}
+
+std::optional<AttemptName> Site::behind(std::uint64_t key) const {
+    if (!waits_for(key)) return std::nullopt;
+    const Message& m = messages_[attempts_[truncated<std::uint32_t>(key >> 32)].message];
+    return m.proxied ? upstream_of(m) : AttemptName{id_, key};
+}
+
+ProxyBooks& Site::finish_proxies(std::span<const AttemptName> have, const std::function<bool(AttemptName)>& waits) {
+    std::map<std::uint32_t, AttemptName> own;  // by record; what is with nobody else has been booked as an attempt of its own
+    attempts_.for_each([&](std::uint32_t slot, const Attempt& a) {
+        const AttemptName name{id_, Attempt::key(slot, a.token)};
+        if (a.worker != kNoWorker && std::binary_search(have.begin(), have.end(), name)) own[a.message] = name;
+    });
+    messages_.for_each([&](std::uint32_t record, const Message& m) {
+        if (!m.proxied) return;
+        const auto found = own.find(record);
+        proxy_books_.end(record, upstream_of(m), found == own.end() ? ProxyBooks::kNobody : found->second, waits(upstream_of(m)));
+    });
+    return proxy_books_;
 }
 
 }  // namespace mailquake

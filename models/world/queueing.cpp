@@ -122,6 +122,7 @@ bool Site::turned_away(std::uint32_t station, std::uint32_t server, JobRef job) 
     } else {
         const Message proxied = messages_[job.index()];
         if (lives_) lives_->give_up(proxied, job.index());
+        proxy_books_.give_up(job.index(), upstream_of(proxied));
         messages_.give_back(job.index());
         reply_upstream(proxied, Reply::deferred, station);
     }

@@ -149,12 +149,18 @@ void Site::book_queue(std::uint32_t station, std::uint32_t server, std::uint32_t
 void Site::book_queue(std::uint32_t station, Station& s, std::uint32_t server, Message& m, std::uint32_t message) {
     const std::size_t c = class_of(m);
     if (lives_) [[unlikely]] explaining_.wait(station, server, message);
-    for (const auto& [state, wait] : s.states_of(server).divide(m.since, now_)) ledger_.book_queue(station, c, state, wait);
+    TimeArea* const cells = ledger_.cells(station, c);
+    for (const auto& [state, wait] : s.states_of(server).divide(m.since, now_)) {
+        if (cells != nullptr) [[likely]] cells[DelayLedger::of_queue(state)] += wait.ns;
+        else proxy_books_.book(message, m, station, DelayLedger::of_queue(state), wait);
+    }
     m.since = now_;
 }
 
 void Site::book_worker(const Worker& w, Message& m) {
-    ledger_.book_worker(w.station, class_of(m), w.state, now_ - m.since);
+    TimeArea* const cells = ledger_.cells(w.station, class_of(m));
+    if (cells != nullptr) [[likely]] cells[DelayLedger::of_worker(w.state)] += (now_ - m.since).ns;
+    else proxy_books_.book(w.job.index(), m, w.station, DelayLedger::of_worker(w.state), now_ - m.since);
     if (lives_) [[unlikely]] explaining_.work(w, now_ - m.since);
     m.since = now_;
 }

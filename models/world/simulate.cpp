@@ -1,6 +1,7 @@
 #include "models/world/simulate.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
 
@@ -93,6 +94,7 @@ public:
 private:
     bool run_to_marks(const RunMarks& marks, WindowExecutor& executor, const std::atomic<bool>* stop);
     void add_clusters();
+    void finish_proxies(const std::vector<AttemptName>& accepted, const std::vector<AttemptName>& in_hand);
     void collect_tenants(const MailFates& fates, Outcome& outcome) const;
     void collect_dashboards(Outcome& outcome) const;
 
@@ -260,6 +262,22 @@ void add_qshapes(Outcome& outcome, std::vector<Qshape> shapes) {
     }
 }
 
+/// The first party behind a proxy may itself be a proxy that nobody waits for any more.
+void World::finish_proxies(const std::vector<AttemptName>& accepted, const std::vector<AttemptName>& in_hand) {
+    const auto waits = [this](AttemptName upstream) {
+        while (true) {
+            const auto behind = sites_[upstream.site]->behind(upstream.key);
+            if (!behind || *behind == upstream) return behind.has_value();
+            upstream = *behind;
+        }
+    };
+    std::vector<AttemptName> have;
+    std::set_union(accepted.begin(), accepted.end(), in_hand.begin(), in_hand.end(), std::back_inserter(have));
+    std::vector<ProxyBooks*> books;
+    for (const auto& site : sites_) books.push_back(&site->finish_proxies(have, waits));
+    ProxyBooks::settle(books, accepted);
+}
+
 void World::collect(Outcome& outcome) {
     for (const auto& site : sites_) site->receive();  // what is still on the wire
     std::vector<AttemptName> accepted, in_hand;
@@ -278,6 +296,7 @@ void World::collect(Outcome& outcome) {
         site->losing().leave_unheard(accepted, [this](AttemptName upstream) { return sites_[upstream.site]->losing().waits_for(upstream.key); });
         site->finish(accepted, in_hand);
     }
+    finish_proxies(accepted, in_hand);
     MailFates fates;
     for (const auto& site : sites_) fates.add(site->losing().same_mail());
     fates.sort_out();

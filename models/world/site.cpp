@@ -99,7 +99,7 @@ void Site::add_stations() {
         if (tier.slope.ns > 0)
             for (Server& server : stations_.back().servers()) ++server.odd;
         stations_.back().count_in(backlogs_[plan.tier.index()]);
-        ledger_.add_place(tier.worker_states());
+        if (const std::size_t place = ledger_.add_place(tier.worker_states()); tier.hand_over == HandOver::held) ledger_.keep_apart(place);
         add_holder(tier.holder, plan.place, backlogs_[plan.tier.index()]);
         flawed_.emplace_back();
         set_flaws(plan.local);

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -58,8 +59,7 @@ public:
 
     [[nodiscard]] SimTime next_time() const override { return events_.next_time(); }
     void run_until(SimTime horizon) override;
-    bool receive() override;
-    bool receive_from(std::size_t process) override;
+    bool receive() override, receive_from(std::size_t process) override;
     [[nodiscard]] bool list_receivers(std::vector<std::uint32_t>& receivers) override;
     /// As receive(), from one other site alone.
     bool receive_from_site(std::uint32_t site);
@@ -71,6 +71,10 @@ public:
     void pass_up(std::span<const AttemptName> accepted, std::vector<AttemptName>& more) const;
     /// Counts the copies under way, and books their lives up to now. Both lists are sorted: what is in hand, who has it books the rest.
     void finish(std::span<const AttemptName> accepted, std::span<const AttemptName> in_hand);
+    /// On whose behalf this attempt of the site is made: its own name if on its sender's; none if nobody waits for it any more.
+    [[nodiscard]] std::optional<AttemptName> behind(std::uint64_t key) const;
+    /// What proxies here have in hand goes to the ledger, if it is somebody's; `have`: (sorted) attempts that others have accepted or in hand.
+    ProxyBooks& finish_proxies(std::span<const AttemptName> have, const std::function<bool(AttemptName)>& waits);
     /// In a run that is to be explained, when all sites have finished: ends the lives of copies that are still under way.
     void end_lives(std::span<const AttemptName> accepted, std::span<const AttemptName> in_hand, LivesOutcome& outcome);
     /// Adds what this site has seen to the outcome of all.
@@ -177,26 +181,23 @@ private:
     void start_attempt(std::uint32_t message, std::uint32_t queue, std::uint32_t worker, std::uint32_t station, std::uint32_t holder);
     void start_transfer(std::uint32_t slot, std::uint32_t holder);
     [[nodiscard]] TransferPlan plan_mail_to_dead_site(std::uint16_t to, const Message& m, RandomStream& luck);
-    void on_offer(std::uint32_t slot);
-    void on_remote_offer(const Parcel& parcel);
+    void on_offer(std::uint32_t slot), on_remote_offer(const Parcel& parcel);
     [[nodiscard]] Reply offer(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from);
-    [[nodiscard]] Reply offer_again(std::uint32_t station, std::uint32_t message);
+    [[nodiscard]] Reply offer_again(std::uint32_t station, std::uint32_t message), offer_from_proxy(std::uint32_t record, const Parcel& parcel);
     [[nodiscard]] Reply turn_away(std::uint32_t station, std::uint32_t message, const Message& before, Entered why);
     [[nodiscard]] Reply offer_to_proxy(std::uint32_t station, std::uint32_t message, std::uint64_t upstream, std::uint16_t from);
     [[nodiscard]] std::uint32_t attempt_number(const Message& m, std::uint32_t station) const;
     void take_over(Message& m, std::uint32_t message, std::uint32_t station);
-    void become_another(Message& m, std::uint32_t message, std::uint32_t station);
-    void rename(std::uint32_t message, std::uint64_t identity);
+    void become_another(Message& m, std::uint32_t message, std::uint32_t station), rename(std::uint32_t message, std::uint64_t identity);
     void note_repeat(const Message& offered, std::uint32_t station);
-    void on_proxys_offer(std::uint32_t slot);
-    void wait_for_reply(std::uint32_t slot, std::uint64_t key);
-    void leave_duplicate(const Message& copy, std::uint32_t station);
+    void on_proxys_offer(std::uint32_t slot), wait_for_reply(std::uint32_t slot, std::uint64_t key);
+    void leave_duplicate(const Message& copy, std::uint32_t station, AttemptName attempt);
     void on_reply(const Parcel& parcel), wait_for_greeting(std::uint32_t slot, SimDuration patience);
-    void on_reply_time_out(std::uint32_t slot);
-    void end_attempt(std::uint32_t slot, Reply reply, SimTime booked_up_to);
-    void end_held_attempt(const Attempt& attempt, const Message& as_sent, Reply reply);
+    void on_reply_time_out(std::uint32_t slot), end_attempt(std::uint32_t slot, Reply reply, SimTime booked_up_to);
+    void end_held_attempt(const Attempt& attempt, AttemptName name, const Message& as_sent, Reply reply);
+    [[nodiscard]] static AttemptName upstream_of(const Message& proxied) { return {proxied.failures, static_cast<std::uint64_t>(proxied.arrived.ns)}; }
     void reply_upstream(const Message& proxied, Reply reply, std::uint32_t station);
-    void send_reply(std::uint16_t to, std::uint64_t key, const Message& about, Reply reply, std::uint32_t station);
+    SimTime send_reply(std::uint16_t to, std::uint64_t key, const Message& about, Reply reply, std::uint32_t station);
     [[nodiscard]] bool waits_for(std::uint64_t key) const;
 
     // trying_hosts.cpp
@@ -434,8 +435,7 @@ private:
     // measuring.cpp
     void on_minute();
     void on_warm();
-    void take_snapshot();
-    void sample_clients();
+    void take_snapshot(), sample_clients();
     void finish_clients(Outcome& outcome) const;
     void collect_stations(Outcome& outcome) const;
     void collect_ledger(Outcome& outcome) const;

@@ -14,6 +14,7 @@
 #include "models/world/lives.hpp"
 #include "models/world/outcome.hpp"
 #include "models/world/plan.hpp"
+#include "models/world/proxy_books.hpp"
 #include "models/world/site_joints.hpp"
 #include "models/world/tenant_ledger.hpp"
 #include "sim/base/time.hpp"
@@ -48,6 +49,7 @@ struct SiteMeasures {
     }
 
     DelayLedger   ledger_;
+    ProxyBooks    proxy_books_{ledger_};
     TenantLedger  tenants_;
     std::vector<BacklogCount> backlogs_;       // by tier, of all that the site has of it; the last one of those who send
     FingerprintBatch transitions_;

@@ -44,9 +44,11 @@ void World::make_call(const WorkPtr& work) {
 void World::send_request(Station& callee, const JobPtr& job) {
     const std::string& site = job->request->from;
     RandomStream luck = draws_.of("sites/" + site, draws::request_transfer, job->identity);
+    *job->request->silent = true;
     if (site != callee.site && callee.dead > 0) return;  // nobody answers
     const Passage there = wires_.packet(site, callee.site, now_, luck);
-    *job->request->silent = is_swallowed(callee, *job, site == callee.site ? now_ : there.at);
+    const SimTime arrives = site == callee.site ? now_ : there.at;
+    *job->request->silent = there.end != Passage::End::delivered || is_swallowed(callee, *job, arrives) || is_turned_away(callee, *job, arrives);
     if (site == callee.site) return receive_request(callee, job);
     if (there.end == Passage::End::delivered) {
         at(there.at, Rank::arrival, job->identity, [this, &callee, job] { receive_request(callee, job); });
@@ -61,7 +63,7 @@ void World::receive_request(Station& callee, const JobPtr& job) {
     StationRecord& record = records_[callee.name];
     const bool is_silent = is_swallowed(callee, *job, now_);
     if (!is_silent && !callee.is_up()) return answer(callee, job, Answer::failed);
-    if (is_silent || is_turned_away(callee, *job)) {
+    if (is_silent || is_turned_away(callee, *job, now_)) {
         ++record.swallowed;
         return;
     }
@@ -81,10 +83,10 @@ void World::answer(Station& callee, const JobPtr& job, Answer said) {
     const bool is_served = said == Answer::good;
     for (std::size_t f = 0; f < scenario_.faults.size(); ++f) {
         const FaultSpec& fault = scenario_.faults[f];
-        if (!fault_acts(fault, callee) || said != Answer::good) continue;
+        if (!fault_acts(fault, callee) || !is_served) continue;
         const double luck_of_answer = draws_.of_fault(fault.name, callee.name, draws::answer, job->identity);
         if (const auto* slow = std::get_if<LateAnswerFault>(&fault.body); slow && luck_of_answer < slow->probability.value) late += slow->added;
-        if (const auto* wrong = std::get_if<WrongAnswerFault>(&fault.body); wrong && luck_of_answer < wrong->probability.value)
+        if (const auto* wrong = std::get_if<WrongAnswerFault>(&fault.body); wrong && said == Answer::good && luck_of_answer < wrong->probability.value)
             said = wrong->answer == WrongAnswer::error ? Answer::failed : Answer::no_such_recipient;
     }
     RandomStream luck = draws_.of("sites/" + callee.site, draws::answer_transfer, job->identity);
@@ -151,7 +153,7 @@ void World::give_up_call(const WorkPtr& work) {
     if (call.on_failure == OnFailure::bounce) return bounce_job(work);
     release(work);
     if (work->job->request) return answer(*work->station, work->job, Answer::failed);
-    ledger_.end(work->job->copy, now_);
+    ledger_.leave(work->job->copy, now_);
     if (work->job->upstream) return work->job->upstream(Reply::later, Decided::by_work, *work->job->copy);
     put_off(work->station->party, work->job->copy, [this, &station = *work->station, copy = work->job->copy] {  // to its own queue
         retries_.push_back(now_);
@@ -166,7 +168,7 @@ void World::bounce_job(const WorkPtr& work) {
     }
     release(work);
     if (work->job->request) return answer(*work->station, work->job, Answer::failed);
-    ledger_.end(work->job->copy, now_);
+    ledger_.leave(work->job->copy, now_);
     work->job->upstream(Reply::never, Decided::by_work, *work->job->copy);
 }
 

@@ -192,12 +192,6 @@ void compare_stations(const World& naive, const ScenarioSpec& scenario, const Ou
 
 /// All but the division of waits in queues has to be the same to the ns.
 void compare_ledger(const World& naive, const ScenarioSpec& scenario, const Outcome& outcome, Findings& findings) {
-    const auto is_of_calls = [](const FaultSpec& f) {
-        const auto& b = f.body;
-        return std::holds_alternative<NoAnswerFault>(b) || std::holds_alternative<LateAnswerFault>(b) || std::holds_alternative<WrongAnswerFault>(b) ||
-               std::holds_alternative<LinkLatencyFault>(b);
-    };
-    if (!std::all_of(scenario.faults.begin(), scenario.faults.end(), is_of_calls) || !scenario.mitigations.empty()) return;  // not yet
     std::map<Ledger::Row, TimeArea> ours, theirs, waits_ours, waits_theirs;
     const auto is_wait = [](const Ledger::Row& row) { return row.cause.starts_with("queue: "); };
     for (const auto& [row, sum] : naive.ledger().rows()) {

@@ -46,6 +46,23 @@ std::string one_way_out(const std::string& rest, const std::string& expire = "5d
            "tenants: [{name: all, rate: 0.01/s, directions: {inbound: 0%, outbound: 100%}, paths: {inbound: box, outbound: [mta, remote]}}]\n" + rest;
 }
 
+/// Mail by way of a proxy that serves for so long.
+std::string held_by_a_proxy(const std::string& faults, const std::string& service, const std::string& site = "far", const std::string& store = "") {
+    return "name: expected\nduration: 1min\nnetwork: {reply_timeout: 2s}\nsites: [dc, far, {name: out, outside: true}]\n"
+           "links: [{from: out, to: dc, latency: 10ms}, {from: dc, to: far, latency: 5ms, name: inner}]\n"
+           "tiers: [{name: filter, at: dc, hand_over: held, workers: 99, service: {law: deterministic, mean: " + service + "}}, {name: store, at: " + site + store + "}]\n"
+           "senders: [{name: world, at: out, retry: {schedule: custom, waits: [5s]}}]\n"
+           "tenants: [{name: all, rate: 2/s, paths: {inbound: [filter, store]}}]\nfaults: [" + faults + "]\n";
+}
+
+/// Its answers are wrong, and then late as well, while they are wrong.
+std::string asks_a_directory(const std::string& answer) {
+    return one_way_in("2min", "5/s", "exchange",
+                      "faults: [{name: wrong, kind: wrong-answer, target: directory, at: 20s, for: 40s, probability: 50%, answer: " + answer + "}, "
+                      "{name: late, kind: late-answer, target: directory, at: 30s, for: 40s, probability: 60%, added: 2s}]\n",
+                      "workers: 50, service: {law: deterministic, mean: 1ms}, calls: [{to: directory}]", ", {name: directory, at: dc, workers: 50, service: {law: exponential, mean: 20ms}}");
+}
+
 }  // namespace
 
 std::vector<ExpectedDifference> differences_of_steps() {
@@ -202,6 +219,23 @@ std::vector<ExpectedDifference> differences_of_causes() {
         // Nobody waits while a worker is idle. The engine looks at workers each 64th of the oldest wait, which it knows to a second: that made
         // idle workers the cause of waits of some milliseconds.
         {"short-waits", "", one_way_in("10s", "100/s", "exchange", "", "service: {law: deterministic, mean: 2ms}"), Rules::of_design},
+        // A proxy fails when its sender waits no longer: what it did was booked, and so was the sender's attempt in all its length.
+        {"a proxy that nobody waits for", "", held_by_a_proxy("{name: down, kind: server-crash, target: store, at: 20s, for: 20s}", "3s")},
+        // It succeeds, but one proxy before it has given up as well: what that one did is the past of the duplicate.
+        {"a chain of proxies", "",
+         "name: expected\nduration: 1min\nnetwork: {reply_timeout: 2s}\nsites: [dc, {name: out, outside: true}]\nlinks: [{from: out, to: dc, latency: 10ms}]\n"
+         "tiers: [{name: edge, at: dc, hand_over: held, workers: 99, service: {law: deterministic, mean: 1s}}, "
+         "{name: filter, at: dc, hand_over: held, workers: 99, service: {law: exponential, mean: 3s}}, {name: store, at: dc}]\n"
+         "senders: [{name: world, at: out, retry: {schedule: custom, waits: [5s]}}]\n"
+         "tenants: [{name: all, rate: 2/s, paths: {inbound: [edge, filter, store]}}]\n"},
+        // A proxy that crashes while it hands over has failed in an attempt, as one whose attempt fails otherwise.
+        {"a proxy crashes", "", held_by_a_proxy("{name: down, kind: server-crash, target: filter, at: 20s, for: 1s}, {name: slow, kind: link-latency, target: inner, added: 800ms, at: 15s, for: 10s}", "100ms")},
+        // A proxy's attempt that waits for a server and is then turned away has failed in all its length.
+        {"standing still, and full", "",
+         held_by_a_proxy("{name: still, kind: server-pause, target: store, at: 20s, for: 6s}", "100ms", "dc", ", queue: {limit: 1}, service: {law: deterministic, mean: 300ms}")},
+        // A wrong answer is late, too, where answers are late.
+        {"late and wrong", "", asks_a_directory("error")},
+        {"late and wrong: no such recipient", "", asks_a_directory("no-such-recipient")},
     };
 }
 

@@ -167,8 +167,15 @@ void World::crash(Station& station, Server& server) {
         if (work->job->request) answer(station, work->job, Answer::failed);
     for (const WorkPtr& work : lost) {
         if (!work->job->upstream) continue;
-        ledger_.end(work->job->copy, now_);
-        if (work->handing_over) work->job->copy->doubted = true;  // the next tier may have it, or get it still
+        if (work->handing_over) {
+            const Life as_sent = work->hands_on->life;  // it may still get there
+            work->hands_on->life.elsewhere = false;
+            ledger_.leave(work->hands_on, now_);
+            Ledger::heard(*work->job->copy, *work->hands_on, false);
+            work->hands_on->life = as_sent;
+            work->job->copy->doubted = true;  // the next tier may have it, or get it still
+        }
+        ledger_.leave(work->job->copy, now_);
         work->job->upstream(Reply::broken, work->handing_over ? Decided::further_on : Decided::by_work, *work->job->copy);
     }
 }
@@ -217,12 +224,12 @@ std::vector<Server*> World::servers_hit(const FaultSpec& fault, Station& station
     return servers;
 }
 
-/// Does a gray failure turn this work away, now? Mail gets 4yz, a request no answer.
-bool World::is_turned_away(const Station& station, const Job& job) const {
+/// Does a gray failure turn this work away? Mail gets 4yz, a request no answer.
+bool World::is_turned_away(const Station& station, const Job& job, SimTime at) const {
     for (const FaultSpec& fault : scenario_.faults) {
         const auto* gray = std::get_if<GrayFault>(&fault.body);
-        if (gray == nullptr || !fault_acts(fault, station)) continue;
-        const std::uint64_t offer = derived(job.identity, draws::instant, static_cast<std::uint64_t>(now_.ns));
+        if (gray == nullptr || !fault_acts(fault, station, at)) continue;
+        const std::uint64_t offer = derived(job.identity, draws::instant, static_cast<std::uint64_t>(at.ns));
         const double luck = job.request ? draws_.of_fault(fault.name, station.name, draws::no_answer, job.identity)
                                         : draws_.of_fault(fault.name, station.name, draws::gray_drop, offer);
         if (luck < gray->dropped.value) return true;

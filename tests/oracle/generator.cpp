@@ -139,16 +139,18 @@ private:
                 fault.keys.emplace_back("added", dice_.millis(1, 300));
             }
         }
-        if (count == 2 && stage_ >= 4 && dice_.chance(30)) together(draft_.section("faults"));
+        if (count == 2 && dice_.chance(stage_ >= 4 ? 30 : 50)) together(draft_.section("faults"));
     }
 
-    /// The second fault begins while the first one acts, unless they are of one kind, or both of calls.
+    /// The second fault begins while the first one acts, unless they are of one kind; two of calls often hit the same callee then.
     void together(std::vector<Entry>& both) {
         const auto value = [](Entry& fault, const std::string& name) -> std::string& {
             return std::find_if(fault.keys.begin(), fault.keys.end(), [&](const auto& key) { return key.first == name; })->second;
         };
         const bool of_calls = value(both[0], "kind").ends_with("-answer") && value(both[1], "kind").ends_with("-answer");
-        if (value(both[0], "kind") != value(both[1], "kind") && !of_calls) value(both[1], "at") = dice_.millis(500, 6000);
+        if (value(both[0], "kind") == value(both[1], "kind")) return;
+        value(both[1], "at") = dice_.millis(500, 6000);
+        if (of_calls && dice_.chance(70)) value(both[1], "target") = value(both[0], "target");
     }
 
     void tiers() {

@@ -8,6 +8,14 @@
 
 namespace mailquake::oracle {
 
+namespace {
+
+void go_on(Copy& copy, const std::string& cause, Ledger::Sum sum) {
+    copy.life.past = std::make_shared<Past>(Past{{copy.tenant_class, copy.life.place, cause}, sum, copy.life.past});
+}
+
+}  // namespace
+
 void Ledger::next(const CopyPtr& copy, const std::string& place, const std::string& cause, SimTime now) {
     close(*copy, now);
     copy->life.place = place;
@@ -15,32 +23,49 @@ void Ledger::next(const CopyPtr& copy, const std::string& place, const std::stri
     alive_.insert(copy);
 }
 
-void Ledger::taken(const CopyPtr& copy, const CopyPtr& here, const std::string& place, SimTime now) {
+void Ledger::taken(const CopyPtr& copy, const CopyPtr& here, const std::string& place, SimTime now, SimDuration kept) {
     copy->life.elsewhere = true;
-    here->life = {copy->life.since, place, "transfer", false};
+    here->life = {copy->life.since + kept, place, "transfer", false, copy->life.past, here->life.waits};
+    if (kept.ns > 0) go_on(*here, "queue: stalled", {kept.ns, 0});
     next(here, place, "waits", now);
 }
 
 void Ledger::heard(Copy& copy, const Copy& about, bool is_accepted) {
     copy.life.elsewhere = is_accepted;
-    copy.life.since = std::max(copy.life.since, about.life.since);
+    if (copy.life.since >= about.life.since) return;
+    copy.life.since = about.life.since;
+    copy.life.past = about.life.past;
 }
 
 void Ledger::close(Copy& copy, SimTime now) {
     if (copy.life.elsewhere) return;
-    if (copy.life.since < now) rows_[{copy.tenant_class, copy.life.place, copy.life.cause}].time += (now - copy.life.since).ns;
+    if (copy.life.since < now) go_on(copy, copy.life.cause, {(now - copy.life.since).ns, 0});
     copy.life.since = now;
 }
 
-void Ledger::end(const CopyPtr& copy, SimTime now) {
+void Ledger::leave(const CopyPtr& copy, SimTime now) {
     close(*copy, now);
     alive_.erase(copy);
 }
 
+void Ledger::end(const CopyPtr& copy, SimTime now) {
+    leave(copy, now);
+    book(copy->life);
+}
+
+void Ledger::book(const Life& life) {
+    for (Past* past = life.past.get(); past != nullptr && !std::exchange(past->is_booked, true); past = past->before.get()) {
+        rows_[past->row].time += past->sum.time;
+        rows_[{past->row.tenant_class, past->row.place, "queue"}].error += past->sum.error;
+    }
+}
+
 void Ledger::close_all(SimTime now) {
     for (const CopyPtr& copy : alive_) {
+        if (copy->life.waits && !copy->life.waits()) continue;
         if (copy->life.cause == "failed attempt") copy->life.cause = "transfer";  // it may succeed still
         close(*copy, now);
+        book(copy->life);
     }
 }
 
@@ -68,16 +93,16 @@ void Ledger::waited(const Job& job, const void* queue, SimTime now) {
     const std::int64_t wait = (now - job.since).ns;
     std::int64_t left = wait;
     std::vector<std::pair<TimeArea, std::string>> remainders;
+    std::map<std::string, TimeArea> shares;
     for (const auto& [state, area] : areas) {
-        Sum& sum = rows_[{copy.tenant_class, copy.life.place, "queue: " + state}];
-        const auto share = static_cast<std::int64_t>(area * wait / all);
-        sum.time += share;
-        left -= share;
+        shares[state] = area * wait / all;
+        left -= static_cast<std::int64_t>(shares[state]);
         remainders.emplace_back(area * wait % all, state);
     }
     std::sort(remainders.rbegin(), remainders.rend());
-    for (std::size_t i = 0; left > 0; ++i, --left) ++rows_[{copy.tenant_class, copy.life.place, "queue: " + remainders.at(i).second}].time;
-    rows_[{copy.tenant_class, copy.life.place, "queue"}].error += std::min(wait, (job.since - job.oldest).ns / 64 + 2);
+    for (std::size_t i = 0; left > 0; ++i, --left) ++shares[remainders.at(i).second];
+    for (const auto& [state, share] : shares) go_on(copy, "queue: " + state, {share, 0});
+    go_on(copy, "queue", {0, std::min(wait, (job.since - job.oldest).ns / 64 + 2)});
     copy.life.since = now;
 }
 

@@ -229,6 +229,7 @@ void World::connect(const AttemptPtr& attempt) {
     if (!keeps_waiting(to, server)) return take_up(attempt, server);
     const SimDuration way = attempt->from->site == to.site ? SimDuration{0} : wires_.distance(to.site, attempt->from->site);
     attempt->gives_up = SimTime::never();
+    attempt->connected = now_;
     to.callers.push_back({attempt, server, now_ + scenario_.network.greeting_timeout - way});
     at(now_ + scenario_.network.greeting_timeout, Rank::reply, attempt->copy->identity, [this, attempt] {
         if (attempt->gives_up == SimTime::never()) hear(attempt, Reply::no_greeting, *attempt->copy);
@@ -243,7 +244,7 @@ bool World::keeps_waiting(const Station& station, const Server* server) {
 void World::take_up(const AttemptPtr& attempt, Server* server) {
     if (attempt->hands_on && attempt->hands_on->over && attempt->from->site == attempt->to->site) return;  // broken; from another site the data are on their way
     offer(*attempt->to, attempt->copy, [this, attempt](Reply reply, Decided by, const Copy& about) { respond(attempt, reply, by, about); },
-          [attempt] { return attempt->waits(); }, server);
+          [attempt] { return attempt->waits(); }, server, attempt->kept);
 }
 
 /// When servers go on, or are gone, then who waits for them is taken up, or refused. Nobody hears of it from a site that is gone.
@@ -254,6 +255,7 @@ void World::look_at_callers(Station& station) {
         const bool waits = keeps_waiting(station, caller.server) && !is_refused;
         if (waits) station.callers.push_back(caller);
         else wait_for_reply(caller.attempt, now_ + scenario_.network.reply_timeout);
+        if (!waits) caller.attempt->kept = now_ - caller.attempt->connected;
         if (is_refused) respond(caller.attempt, Reply::no_connection, Decided::at_the_door, *caller.attempt->copy);
         else if (!waits) take_up(caller.attempt, caller.server);
     }
@@ -277,7 +279,7 @@ JobPtr World::job_of(const Station& station, const Copy& copy) const {
 }
 
 /// When a copy is offered to a station, then it is refused, put off, or taken over; a proxy takes it and replies later.
-void World::offer(Station& station, const CopyPtr& copy, const Respond& respond, const Waits& waits, Server* connected) {
+void World::offer(Station& station, const CopyPtr& copy, const Respond& respond, const Waits& waits, Server* connected, SimDuration kept) {
     if (!station.is_up()) return respond(Reply::no_connection, Decided::at_the_door, *copy);
     const auto refuse = [&](Reply said) {
         ++records_[station.name].refused;
@@ -287,22 +289,23 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond,
     };
     const JobPtr job = job_of(station, *copy);
     const bool passes_through = passes(station, *copy);
-    if (is_turned_away(station, *job)) return refuse(Reply::later);
+    if (is_turned_away(station, *job, now_)) return refuse(Reply::later);
     const HoldMitigation* hold = passes_through ? nullptr : holds(station, *copy);
     const bool lets_in = hold != nullptr || is_let_in(station);
     Server* const server = !lets_in || hold != nullptr ? nullptr : connected != nullptr ? connected : server_for(station, *job);
-    if (!lets_in || (hold == nullptr && is_full(station, server))) return refuse(turned_away(station, *job, passes_through));
+    if (!lets_in || (hold == nullptr && is_full(station, server))) return refuse(turned_away(station, *job, passes_through, kept));
     if (passes_through) {
         job->upstream = respond;
-        job->upstream_waits = waits;
+        job->upstream_waits = job->copy->life.waits = waits;
     } else {
         job->identity = job->copy->identity = identity_at(station, *copy);
         job->copy->doubted = false;
+        job->copy->life.waits = nullptr;
     }
     job->copy->failures = 0;
     job->copy->arrived = now_;
     if (!passes_through) watch(station.party, job->copy);
-    ledger_.taken(copy, job->copy, station.name, now_);
+    ledger_.taken(copy, job->copy, station.name, now_, kept);
     if (hold == nullptr) {
         enter(station, server, job);
     } else {
@@ -316,11 +319,11 @@ void World::offer(Station& station, const CopyPtr& copy, const Respond& respond,
 }
 
 /// What a full station says; a proxy has nothing that it could drop.
-Reply World::turned_away(const Station& station, const Job& job, bool passes_through) {
+Reply World::turned_away(const Station& station, const Job& job, bool passes_through, SimDuration kept) {
     if (station.tier->queue.on_full == OnFull::bounce) return Reply::never;
     if (station.tier->queue.on_full == OnFull::defer || passes_through) return Reply::later;
     const auto here = std::make_shared<Copy>(*job.copy);
-    ledger_.taken(job.copy, here, station.name, now_);
+    ledger_.taken(job.copy, here, station.name, now_, kept);
     ledger_.end(here, now_);
     drop(job, station.name);
     return Reply::accepted;

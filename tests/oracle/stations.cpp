@@ -211,7 +211,7 @@ void World::hand_over(const WorkPtr& work) {
 /// A proxy's worker is held until the next tier has replied, and passes the reply on.
 void World::pass_through(const WorkPtr& work) {
     ledger_.next(work->job->copy, work->station->name, "handing over", now_);
-    auto copy = std::make_shared<Copy>(*work->job->copy);
+    const CopyPtr copy = work->hands_on = std::make_shared<Copy>(*work->job->copy);
     work->job->copy->life.elsewhere = true;
     ledger_.next(copy, work->station->name, "failed attempt", now_);
     ++copy->hop;
@@ -219,9 +219,9 @@ void World::pass_through(const WorkPtr& work) {
     work->handing_over = true;
     transfer(copy, work->station->party, next, [this, work, copy](Reply reply) {
         release(work);
-        ledger_.end(copy, now_);
+        ledger_.leave(copy, now_);
         Ledger::heard(*work->job->copy, *copy, reply == Reply::accepted);
-        ledger_.end(work->job->copy, now_);
+        ledger_.leave(work->job->copy, now_);
         if (reply == Reply::timed_out || copy->doubted) work->job->copy->doubted = true;
         work->job->upstream(reply >= Reply::no_connection && reply != Reply::timed_out ? Reply::later : reply, Decided::further_on, *work->job->copy);
     }, work);
@@ -265,6 +265,7 @@ void World::report(const CopyPtr& about, Party& party, MailKind kind, std::uint3
     copy->size = Bytes{4096};
     copy->accepted = copy->arrived = copy->life.since = now_;
     copy->life.elsewhere = false;
+    copy->life.past = nullptr;
     copy->hop = copy->failures = copy->passes = 0;
     copy->doubted = copy->over = false;
     if (about->direction == Direction::inbound) copy->direction = Direction::outbound;

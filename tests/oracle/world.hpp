@@ -131,6 +131,7 @@ struct Work {
     std::uint64_t planned = 0;        // which end of service is the valid one
     std::shared_ptr<const bool> silent; // of the call that it is in: its request gets no answer
     const FlawSpec* held_by = nullptr;
+    CopyPtr     hands_on;             // what a proxy offers
     Doing       doing;                // when it was looked at last
 };
 using WorkPtr = std::shared_ptr<Work>;
@@ -196,6 +197,7 @@ struct Attempt {
     std::function<void(Reply)> done;  // the sender knows
     WorkPtr hands_on;                 // of a proxy
     SimTime gives_up{};               // waiting for the reply; never: it waits for the greeting
+    SimTime connected{}; SimDuration kept{};  // from then on it did, for so long
     std::shared_ptr<bool> open = std::make_shared<bool>(true);
     [[nodiscard]] bool waits() const { return *open && (!hands_on || (!hands_on->over && hands_on->job->upstream_waits())); }
 };
@@ -333,8 +335,8 @@ private:
     void look_at_callers(Station& station);
     [[nodiscard]] bool passes(const Station& station, const Copy& copy) const { return station.tier->hand_over == HandOver::held && copy.hop + 1 < path_of(copy).size(); }
     [[nodiscard]] JobPtr job_of(const Station& station, const Copy& copy) const;
-    void offer(Station& station, const CopyPtr& copy, const Respond& respond, const Waits& waits = [] { return true; }, Server* connected = nullptr);
-    [[nodiscard]] Reply turned_away(const Station& station, const Job& job, bool passes_through);
+    void offer(Station& station, const CopyPtr& copy, const Respond& respond, const Waits& waits = [] { return true; }, Server* connected = nullptr, SimDuration kept = {});
+    [[nodiscard]] Reply turned_away(const Station& station, const Job& job, bool passes_through, SimDuration kept);
     [[nodiscard]] std::uint64_t identity_at(const Station& station, const Copy& offered);
     [[nodiscard]] std::uint64_t of_same_mail(const Copy& copy, const std::function<std::uint64_t(std::uint64_t)>& draw) const;
     [[nodiscard]] std::uint64_t another(const Copy& copy, const Station& station) const;
@@ -405,7 +407,7 @@ private:
     [[nodiscard]] bool hits(const FaultSpec& fault, const Station& station) const;
     [[nodiscard]] std::vector<bool> chosen_servers(const std::string& by, const std::string& target, double share, const Station& station) const;
     [[nodiscard]] std::vector<Server*> servers_hit(const FaultSpec& fault, Station& station);
-    [[nodiscard]] bool is_turned_away(const Station& station, const Job& job) const;
+    [[nodiscard]] bool is_turned_away(const Station& station, const Job& job, SimTime at) const;
     [[nodiscard]] double slowness(const Work& work);
 
     // feedback.cpp: how many attempts at once, and how soon

@@ -205,3 +205,81 @@ backlog: [{name: three, at: mta@dc, class: acme, count: 3, oldest: 0s}]
     CHECK(columns[worker_state::serving] == (2_s).ns);           // two wait, behind one that is served
     CHECK(columns[states + worker_state::serving] == (1_s).ns);  // of which its caller saw one second
 }
+
+namespace {
+
+/// What the ledger has in all, less what all lives have. (Copies that a lost reply doubled share a past, which is in the ledger once.)
+TimeArea overbooked(const Outcome& o) {
+    TimeArea sum = 0;
+    for (const LedgerRow& row : o.ledger) sum += row.time;
+    return sum - rows_of(o).all.delay;
+}
+
+/// A proxy that serves 2 s, and then finds `box` as `fault` has it; its senders wait 5 s for a reply.
+std::string slow_proxy(const std::string& faults, const std::string& site_of_box = "dc") {
+    return fmt::format(R"(
+name: proxy
+duration: 1h
+network: {{connect_timeout: 6s, reply_timeout: 5s, greeting_timeout: 9s}}
+sites: [dc, far, {{name: world, outside: true}}]
+links: [{{from: world, to: dc, latency: 20ms}}, {{name: inner, from: dc, to: far, latency: 10ms}}]
+tiers:
+  - {{name: edge, at: dc, servers: 2, workers: 20, hand_over: held, service: {{law: deterministic, mean: 2s}}}}
+  - {{name: box, at: {}, workers: 20, service: {{law: exponential, mean: 1s}}}}
+senders: [{{name: others, at: world, retry: {{schedule: custom, waits: [1min, 2min, 5min], expire: 5d}}}}]
+tenants: [{{name: acme, count: 4, rate: 1/s, paths: {{inbound: [edge, box]}}}}]
+faults: [{}]
+)",
+                       site_of_box, faults);
+}
+
+}  // namespace
+
+TEST_CASE("the ledger has what a failing proxy did once, or, where its sender had stopped waiting, what the sender did instead") {
+    const char* const faults[] = {
+        "{name: down, kind: server-crash, target: box, at: 10min, for: 10min}",                                        // heard in time
+        "{name: still, kind: server-pause, target: box, at: 50min, for: 1h}",                                          // after 11 s
+        "{name: slow, kind: server-slow, target: edge, factor: 4, at: 10min, for: 10min}, {name: down, kind: server-crash, target: box, at: 10min, for: 11min}",
+        "{name: edge, kind: server-crash, target: edge, at: 10min, for: 1min}, {name: still, kind: server-pause, target: edge, at: 20min, for: 8s}",
+    };
+    for (const char* const fault : faults) {
+        const Outcome o = explained(slow_proxy(fault));
+        INFO(fault);
+        CHECK(o.messages.duplicated == 0);
+        CHECK(o.retry_attempts > 10);
+        CHECK(overbooked(o) == 0);
+    }
+}
+
+TEST_CASE("what a proxy of another site did, and what it did when the run ends, is in the ledger as it is in lives") {
+    const std::string fault = "{name: hole, kind: link-black-hole, target: inner, at: 50min, for: 1h}";
+    const Outcome o = explained(slow_proxy(fault, "far"));
+    CHECK(o.messages.duplicated == 0);
+    CHECK(o.retry_attempts > 10);
+    CHECK(overbooked(o) == 0);
+}
+
+TEST_CASE("where a slow proxy succeeds after its sender has given up, the ledger lacks of all lives just the pasts that duplicates share") {
+    RunOptions options;
+    options.sample = 1;
+    std::string yaml = slow_proxy("");
+    yaml.replace(yaml.find("{law: deterministic, mean: 2s}"), 30, "{law: exponential, mean: 2s}");
+    yaml.erase(yaml.find("faults: []"));
+    const Outcome o = explained(yaml, options);
+    CHECK(o.messages.duplicated > 100);
+    TimeArea shared = 0;
+    for (const StoryLine& line : o.story) {
+        if (line.what != Transition::duplicated) continue;
+        const StoryLine* accepted = nullptr;
+        const StoryLine* offered = nullptr;  // the attempt whose reply came too late: the last one before its time-out
+        for (const StoryLine& other : o.story) {
+            if (other.message != line.message) continue;
+            if (other.what == Transition::accepted) accepted = &other;
+            if (other.what == Transition::attempt && other.place == "edge@dc" && other.at + 5_s < line.at) offered = &other;
+        }
+        REQUIRE(accepted != nullptr);
+        REQUIRE(offered != nullptr);
+        shared += (offered->at - accepted->at).ns;
+    }
+    CHECK(-overbooked(o) == shared);
+}
