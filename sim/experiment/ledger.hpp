@@ -88,6 +88,11 @@ struct RecordParts {
     bool document = true;
 };
 
+/// The same unit came out otherwise than the one of `fingerprint` and `version` that is there: a DeterminismAlarm, or a LedgerError if
+/// another version wrote that one.
+[[noreturn]] void contradiction(const std::string& where, const UnitKey& key, const std::string& fingerprint, const std::string& version,
+                                const RunRecord& now, const std::string& version_now);
+
 class Ledger {
 public:
     Ledger() = default;
