@@ -75,10 +75,19 @@ struct PostgresLedger::There {
     bool         detailed = false;
 };
 
-PostgresLedger::PostgresLedger(const std::string& url, const LedgerFormat& format) : format_(format), connection_(url) {
+PostgresLedger::PostgresLedger(const std::string& url, const LedgerFormat& format, Connected) : format_(format), connection_(url) {
     if (connection_.server_version() < 140'000)
         throw LedgerError(fmt::format("{}: PostgreSQL {}; 14 or later is needed", shown(), connection_.server_version() / 10'000));
+}
+
+PostgresLedger::PostgresLedger(const std::string& url, const LedgerFormat& format) : PostgresLedger(url, format, Connected{}) {
     postgres::prepare_schema(connection_, format_);
+}
+
+PostgresLedger PostgresLedger::open_existing(const std::string& url, const LedgerFormat& format) {
+    PostgresLedger ledger(url, format, Connected{});
+    if (!postgres::has_schema(ledger.connection_, format)) throw LedgerError(ledger.shown() + ": holds no results of mailquake");
+    return ledger;
 }
 
 std::vector<HeldUnit> PostgresLedger::held(const std::string& scenario_hash, std::uint64_t seed) const {
@@ -244,6 +253,31 @@ std::vector<HeldPoint> PostgresLedger::points() const {
     std::vector<HeldPoint> list;
     for (int r = 0; r < rows.rows(); ++r) list.push_back({rows.text(r, 0), static_cast<std::uint64_t>(rows.integer(r, 1)), rows.text(r, 2), rows.text(r, 3)});
     return list;
+}
+
+void PostgresLedger::attach(const UnitKey& key, const std::string& name, const std::string& text) {
+    const Result row = connection_.ask("INSERT INTO mailquake.attachment SELECT u.id, $4, $5 FROM mailquake.unit u JOIN mailquake.point p ON p.id = u.point "
+                                       "WHERE scenario_hash = $1 AND seed = $2 AND replication = $3 "
+                                       "ON CONFLICT (unit, name) DO UPDATE SET text = excluded.text RETURNING unit",
+                                       Parameters().add(key.scenario_hash).add(whole(key.seed)).add(std::int64_t{key.replication}).add(name).add(text));
+    if (row.rows() == 0) throw LedgerError(fmt::format("{}: nothing can be kept beside a unit that is not there", shown()));
+}
+
+std::optional<std::string> PostgresLedger::attachment(const UnitKey& key, const std::string& name) const {
+    const Result row = connection_.ask("SELECT a.text FROM mailquake.attachment a JOIN mailquake.unit u ON u.id = a.unit JOIN mailquake.point p ON p.id = u.point "
+                                       "WHERE scenario_hash = $1 AND seed = $2 AND replication = $3 AND name = $4",
+                                       Parameters().add(key.scenario_hash).add(whole(key.seed)).add(std::int64_t{key.replication}).add(name));
+    return row.rows() == 0 ? std::nullopt : std::optional(row.text(0, 0));
+}
+
+std::vector<Attachment> PostgresLedger::attachments(const std::string& name) const {
+    const Result rows = connection_.ask("SELECT scenario_hash, seed, replication, a.text FROM mailquake.attachment a JOIN mailquake.unit u ON u.id = a.unit "
+                                        "JOIN mailquake.point p ON p.id = u.point WHERE name = $1 ORDER BY u.id",
+                                        Parameters().add(name));
+    std::vector<Attachment> all;
+    for (int r = 0; r < rows.rows(); ++r)
+        all.push_back({{rows.text(r, 0), static_cast<std::uint64_t>(rows.integer(r, 1)), narrow<std::uint32_t>(rows.integer(r, 2), "replications")}, rows.text(r, 3)});
+    return all;
 }
 
 }  // namespace mailquake

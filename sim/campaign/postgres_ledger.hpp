@@ -9,7 +9,6 @@
 
 #include "sim/campaign/postgres.hpp"
 #include "sim/experiment/ledger.hpp"
-#include "sim/experiment/sqlite_ledger.hpp"
 
 namespace mailquake {
 
@@ -17,6 +16,8 @@ class PostgresLedger final : public Ledger {
 public:
     /// Connects, and creates the tables if need be. Throws LedgerError.
     PostgresLedger(const std::string& url, const LedgerFormat& format);
+    /// One whose tables must be there already.
+    [[nodiscard]] static PostgresLedger open_existing(const std::string& url, const LedgerFormat& format);
 
     /// Whether the name is the URL of a database.
     [[nodiscard]] static bool is_one(std::string_view name) { return name.starts_with("postgresql://") || name.starts_with("postgres://"); }
@@ -25,10 +26,16 @@ public:
     [[nodiscard]] std::optional<RunRecord> read(const UnitKey& key, RecordParts parts = {}) const override;
     void save(const UnitKey& key, const UnitLabel& label, const RunRecord& record, Detail detail) override;
     [[nodiscard]] std::vector<HeldPoint> points() const override;
+    void attach(const UnitKey& key, const std::string& name, const std::string& text) override;
+    [[nodiscard]] std::optional<std::string> attachment(const UnitKey& key, const std::string& name) const override;
+    [[nodiscard]] std::vector<Attachment> attachments(const std::string& name) const override;
 
     [[nodiscard]] const std::string& shown() const { return connection_.shown(); }
 
 private:
+    struct Connected {};
+    PostgresLedger(const std::string& url, const LedgerFormat& format, Connected);
+
     struct There;
     /// What the arrays of a unit are of.
     struct Shape {

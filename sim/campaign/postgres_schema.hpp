@@ -14,7 +14,7 @@
 #pragma once
 
 #include "sim/campaign/postgres.hpp"
-#include "sim/experiment/sqlite_ledger.hpp"
+#include "sim/experiment/ledger.hpp"
 
 namespace mailquake::postgres {
 

@@ -299,7 +299,7 @@ std::optional<std::string> SqliteLedger::attachment(const UnitKey& key, const st
     return ask.step() ? std::optional(ask.text(0)) : std::nullopt;
 }
 
-std::vector<SqliteLedger::Attachment> SqliteLedger::attachments(const std::string& name) const {
+std::vector<Attachment> SqliteLedger::attachments(const std::string& name) const {
     std::vector<Attachment> all;
     if (!has_attachments()) return all;
     sqlite::Statement ask(db_.get(), "SELECT scenario_hash, seed, replication, text FROM attachment JOIN unit ON unit.id = attachment.unit "
