@@ -1,7 +1,6 @@
 #include "sim/campaign/postgres.hpp"
 
 #include <fmt/format.h>
-#include <libpq-fe.h>
 
 #include <array>
 #include <bit>
@@ -10,6 +9,7 @@
 
 #include "sim/base/check.hpp"
 #include "sim/base/narrow.hpp"
+#include "sim/campaign/libpq.hpp"
 
 namespace mailquake::postgres {
 
@@ -96,12 +96,12 @@ Parameters& Parameters::add_list(std::span<const double> values) { return values
 Parameters& Parameters::add_list(std::span<const std::string> texts) { return values_.push_back({kTextList, array_of(kText, texts)}), *this; }
 Parameters& Parameters::add_byte_list(std::span<const std::string> all) { return values_.push_back({kByteList, array_of(kBytes, all)}), *this; }
 
-void Result::Clearer::operator()(pg_result* r) const { PQclear(r); }
-int Result::rows() const { return PQntuples(result_.get()); }
-bool Result::is_null(int row, int column) const { return PQgetisnull(result_.get(), row, column) != 0; }
+void Result::Clearer::operator()(pg_result* r) const { libpq().clear(r); }
+int Result::rows() const { return libpq().ntuples(result_.get()); }
+bool Result::is_null(int row, int column) const { return libpq().getisnull(result_.get(), row, column) != 0; }
 
 std::string_view Result::field(int row, int column) const {
-    return {PQgetvalue(result_.get(), row, column), narrow<std::size_t>(PQgetlength(result_.get(), row, column), "octets of a field")};
+    return {libpq().getvalue(result_.get(), row, column), narrow<std::size_t>(libpq().getlength(result_.get(), row, column), "octets of a field")};
 }
 
 std::int64_t Result::integer(int row, int column) const {
@@ -125,7 +125,7 @@ std::vector<std::string> Result::texts(int row, int column) const {
     return all;
 }
 
-void Connection::Closer::operator()(pg_conn* c) const { PQfinish(c); }
+void Connection::Closer::operator()(pg_conn* c) const { libpq().finish(c); }
 Connection::Connection(Connection&&) noexcept = default;
 Connection& Connection::operator=(Connection&&) noexcept = default;
 Connection::~Connection() = default;
@@ -134,22 +134,22 @@ Connection::Connection(const std::string& url) {
     // What comes later counts: the URL may say otherwise.
     const std::array keywords{"connect_timeout", "fallback_application_name", "dbname", "client_encoding", static_cast<const char*>(nullptr)};
     const std::array values{"10", "mailquake", url.c_str(), "UTF8", static_cast<const char*>(nullptr)};
-    connection_.reset(PQconnectdbParams(keywords.data(), values.data(), 1));
+    connection_.reset(libpq().connectdbParams(keywords.data(), values.data(), 1));
     if (connection_ == nullptr) throw Error("no memory for a connection to PostgreSQL", "");
     pg_conn* const c = connection_.get();
-    shown_ = fmt::format("postgresql://{}@{}:{}/{}", some(PQuser(c)), some(PQhost(c)), some(PQport(c)), some(PQdb(c)));
-    if (PQstatus(c) != CONNECTION_OK) throw Error(fmt::format("{}: {}", shown_, without_line_ends(PQerrorMessage(c))), "");
-    PQsetNoticeProcessor(c, [](void*, const char*) {}, nullptr);
+    shown_ = fmt::format("postgresql://{}@{}:{}/{}", some(libpq().user(c)), some(libpq().host(c)), some(libpq().port(c)), some(libpq().db(c)));
+    if (libpq().status(c) != CONNECTION_OK) throw Error(fmt::format("{}: {}", shown_, without_line_ends(libpq().errorMessage(c))), "");
+    libpq().setNoticeProcessor(c, [](void*, const char*) {}, nullptr);
 }
 
-int Connection::server_version() const { return PQserverVersion(connection_.get()); }
+int Connection::server_version() const { return libpq().serverVersion(connection_.get()); }
 
 void Connection::fail(const std::string& doing, pg_result* result) const {
-    const std::string state = result == nullptr ? std::string() : some(PQresultErrorField(result, PG_DIAG_SQLSTATE));
-    const std::string words = without_line_ends(result == nullptr ? PQerrorMessage(connection_.get()) : PQresultErrorMessage(result));
+    const std::string state = result == nullptr ? std::string() : some(libpq().resultErrorField(result, PG_DIAG_SQLSTATE));
+    const std::string words = without_line_ends(result == nullptr ? libpq().errorMessage(connection_.get()) : libpq().resultErrorMessage(result));
     const std::string text = fmt::format("{}: {}{}", shown_, words, doing.empty() ? "" : fmt::format(" (in: {})", doing.substr(0, 100)));
-    PQclear(result);
-    if (PQstatus(connection_.get()) != CONNECTION_OK) throw ConnectionLost(text, state);
+    libpq().clear(result);
+    if (libpq().status(connection_.get()) != CONNECTION_OK) throw ConnectionLost(text, state);
     throw Error(text, state);
 }
 
@@ -166,38 +166,38 @@ Result Connection::ask(const char* sql, const Parameters& parameters) {
     auto found = prepared_.find(sql);
     if (found == prepared_.end()) {
         const std::string name = fmt::format("mq{}", prepared_.size());
-        pg_result* const prepared = PQprepare(connection_.get(), name.c_str(), sql, count, types.data());
-        if (PQresultStatus(prepared) != PGRES_COMMAND_OK) fail(sql, prepared);
-        PQclear(prepared);
+        pg_result* const prepared = libpq().prepare(connection_.get(), name.c_str(), sql, count, types.data());
+        if (libpq().resultStatus(prepared) != PGRES_COMMAND_OK) fail(sql, prepared);
+        libpq().clear(prepared);
         found = prepared_.emplace(sql, name).first;
     }
     const std::vector<int> binary(values.size(), 1);
-    pg_result* const result = PQexecPrepared(connection_.get(), found->second.c_str(), count, values.data(), lengths.data(), binary.data(), 1);
-    const auto status = PQresultStatus(result);
+    pg_result* const result = libpq().execPrepared(connection_.get(), found->second.c_str(), count, values.data(), lengths.data(), binary.data(), 1);
+    const auto status = libpq().resultStatus(result);
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) fail(sql, result);
     return Result(result);
 }
 
 void Connection::execute(const std::string& sql) {
-    pg_result* const result = PQexec(connection_.get(), sql.c_str());
-    const auto status = PQresultStatus(result);
+    pg_result* const result = libpq().exec(connection_.get(), sql.c_str());
+    const auto status = libpq().resultStatus(result);
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY) fail(sql, result);
-    PQclear(result);
+    libpq().clear(result);
 }
 
 void Connection::copy_in(const std::string& table, std::string_view lines) {
     const std::string sql = fmt::format("COPY {} FROM STDIN", table);
-    pg_result* const began = PQexec(connection_.get(), sql.c_str());
-    if (PQresultStatus(began) != PGRES_COPY_IN) fail(sql, began);
-    PQclear(began);
+    pg_result* const began = libpq().exec(connection_.get(), sql.c_str());
+    if (libpq().resultStatus(began) != PGRES_COPY_IN) fail(sql, began);
+    libpq().clear(began);
     constexpr std::size_t kAtOnce = 1U << 20U;
     for (; !lines.empty(); lines.remove_prefix(std::min(lines.size(), kAtOnce)))
-        if (PQputCopyData(connection_.get(), lines.data(), narrow<int>(std::min(lines.size(), kAtOnce), "octets")) != 1) fail(sql, nullptr);
-    if (PQputCopyEnd(connection_.get(), nullptr) != 1) fail(sql, nullptr);
-    pg_result* const ended = PQgetResult(connection_.get());
-    if (PQresultStatus(ended) != PGRES_COMMAND_OK) fail(sql, ended);
-    PQclear(ended);
-    while (pg_result* const rest = PQgetResult(connection_.get())) PQclear(rest);
+        if (libpq().putCopyData(connection_.get(), lines.data(), narrow<int>(std::min(lines.size(), kAtOnce), "octets")) != 1) fail(sql, nullptr);
+    if (libpq().putCopyEnd(connection_.get(), nullptr) != 1) fail(sql, nullptr);
+    pg_result* const ended = libpq().getResult(connection_.get());
+    if (libpq().resultStatus(ended) != PGRES_COMMAND_OK) fail(sql, ended);
+    libpq().clear(ended);
+    while (pg_result* const rest = libpq().getResult(connection_.get())) libpq().clear(rest);
 }
 
 Transaction::~Transaction() {
