@@ -69,13 +69,13 @@ public:
     }
     /// What stands behind the row, or nothing if another row stands for it.
     [[nodiscard]] std::optional<std::string> remark(const OfferedLoadRow& row) const {
-        const bool overload = row.peak_utilization >= 1 || row.is_missed;
+        const bool overload = row.peak_utilization >= 1 || row.is_missed || row.is_awaited;
         const auto found = groups_.find(whole_of(row.place));
         if (found != groups_.end() && found->second.partitions > kMostInFull) {
             if (found->second.busiest != &row && !overload) return std::nullopt;
             if (!overload) return fmt::format("the busiest of {} partitions", found->second.partitions);
         }
-        return row.is_missed ? "<- gone, and no other site is tried" : overload ? "<- overload" : "";
+        return row.is_missed ? "<- gone, and no other site is tried" : row.is_awaited ? "<- full: those who call it wait" : overload ? "<- overload" : "";
     }
 
 private:
@@ -115,8 +115,10 @@ std::string next_hop_table(const std::vector<NextHopRow>& rows, const std::strin
             continue;
         }
         ++near;
-        const bool counts_rate = r.limit == HopLimit::throttle;
-        const auto amount = [&](double x) { return counts_rate ? human::rate(x) : number(x); };
+        const auto amount = [&](double x) {
+            if (r.limit == HopLimit::bandwidth) return fmt::format("{:.3g}Mbps", x / 1e6);
+            return r.limit == HopLimit::throttle ? human::rate(x) : number(x);
+        };
         table.row({r.destination.empty() ? r.place : r.place + " > " + r.destination, std::string(text_of(r.limit)), human::rate(r.arrivals_per_second),
                    amount(r.needed), amount(r.there), share(r.utilization), share(r.peak_utilization), growth(r.growth_per_second),
                    !r.gets_through ? "<- nobody takes it" : r.peak_utilization >= 1 ? "<- overload" : ""});
@@ -151,7 +153,10 @@ void warn_of_overload(const ScenarioSpec& spec, const OfferedLoad& load) {
         if (r.peak_utilization < 1 || r.condition != "normal") continue;
         print_note(fmt::format("{}: warning: {}: mail{} needs {} of what {} allow{}{}: its queue grows{}; a higher limit would do\n", print(tier_pos(spec, r.place)), r.place,
                                r.destination.empty() ? "" : " for " + r.destination, share(std::max(r.utilization, r.peak_utilization)),
-                               r.limit == HopLimit::throttle ? "the throttle" : "its " + std::string(text_of(r.limit)), r.limit == HopLimit::throttle ? "s" : "",
+                               r.limit == HopLimit::throttle    ? "the throttle"
+                               : r.limit == HopLimit::bandwidth ? "the links on its way"
+                                                                : "its " + std::string(text_of(r.limit)),
+                               r.limit == HopLimit::throttle ? "s" : "",
                                r.utilization < 1 ? " at the busiest hour" : "", r.growth_per_second > 0 ? " by " + human::rate(r.growth_per_second) : ""));
     }
     for (const OfferedLoadRow& r : load.tiers) {
@@ -225,6 +230,7 @@ Json offered_load_json(const OfferedLoad& load) {
                        {"utilization", finite(r.utilization)},
                        {"peak_utilization", finite(r.peak_utilization)},
                        {"growth_per_second", r.growth_per_second},
+                       {"is_awaited", r.is_awaited},
                        {"is_missed", r.is_missed}});
     return out;
 }

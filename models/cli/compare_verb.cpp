@@ -87,7 +87,9 @@ std::optional<std::vector<ComparedSide>> sides(const Options& options, const std
         for (const Measure& m : measures) metrics.push_back(make_metric(m));
         try {
             ResultsFile file = ResultsFile::open_existing(name);
-            return sides_of(file.ledger(), name, metrics);
+            auto held = sides_of(file.ledger(), name, metrics);
+            for (const std::string& warning : prefer_this_build(held)) print_note(warning);
+            return held;
         } catch (const ResultsError& e) {
             throw UsageError(e.what());
         }
@@ -101,17 +103,30 @@ std::optional<std::vector<ComparedSide>> sides(const Options& options, const std
     return run_side(options, *subject, metrics);
 }
 
+/// A difference may be one of the program.
+void warn_of_builds(const ComparedSide& a, const ComparedSide& b) {
+    const auto named = [](const ComparedSide& side) { return side.build.empty() ? "this build" : side.build; };
+    if (a.build != b.build)
+        print_note(fmt::format("mailquake: warning: '{}' was run by {} in A and by {} in B: a difference may come from the program\n", b.what, named(a), named(b)));
+    else if (!a.build.empty())
+        print_note(fmt::format("mailquake: warning: '{}' was run by another build on both sides, {}\n", b.what, named(a)));
+}
+
 /// Points that are the same on both sides; the only one of each is paired whatever it is called.
 std::vector<SideBySide> pair_up(const std::vector<ComparedSide>& a, const std::vector<ComparedSide>& b, const Asked& asked) {
     std::vector<SideBySide> pairs;
     if (a.size() == 1 && b.size() == 1) {
+        warn_of_builds(a.front(), b.front());
         pairs.push_back(compare_sides(a.front(), b.front(), asked.measures));
         return pairs;
     }
     for (const ComparedSide& one : b) {
         const auto same = std::find_if(a.begin(), a.end(), [&](const ComparedSide& other) { return other.what == one.what; });
         if (same == a.end()) print_note(fmt::format("mailquake: {} has no '{}' to compare with\n", a.empty() ? "A" : a.front().name, one.what));
-        else pairs.push_back(compare_sides(*same, one, asked.measures));
+        else {
+            warn_of_builds(*same, one);
+            pairs.push_back(compare_sides(*same, one, asked.measures));
+        }
     }
     return pairs;
 }

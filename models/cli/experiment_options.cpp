@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <mutex>
+#include <set>
+
 #include "models/cli/interrupt.hpp"
 #include "models/cli/replicate.hpp"
 #include "models/cli/scenario_input.hpp"
 #include "models/cli/terminal.hpp"
+#include "models/results/other_builds.hpp"
 #include "models/spec/diagnostic.hpp"
 #include "models/spec/quantity_text.hpp"
 #include "models/study/warmup.hpp"
@@ -27,11 +31,25 @@ void add_experiment_options(Options& options, const char* replications_help) {
         ("quiet,q", "no progress and no notes on stderr; warnings stay");
 }
 
+namespace {
+
+/// Once for each file, however often it is opened.
+void warn_of_other_builds(const ResultsFile& file, const std::string& path) {
+    static std::mutex one_at_a_time;
+    static std::set<std::string> seen;
+    const std::lock_guard lock(one_at_a_time);
+    if (seen.insert(path).second) print_note(unused_of_other_builds(file.ledger(), path));
+}
+
+}  // namespace
+
 std::optional<ResultsFile> open_results(const Options& options) {
     const auto path = options.text("results");
     if (!path) return std::nullopt;
     try {
-        return ResultsFile(*path);
+        ResultsFile file(*path);
+        warn_of_other_builds(file, *path);
+        return file;
     } catch (const ResultsError& e) {
         throw UsageError(e.what());
     }

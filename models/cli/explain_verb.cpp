@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+
 #include "models/cli/experiment_options.hpp"
 #include "models/cli/interrupt.hpp"
 #include "models/cli/options.hpp"
@@ -10,6 +13,7 @@
 #include "models/cli/verbs.hpp"
 #include "models/report/explanation.hpp"
 #include "models/report/summary.hpp"
+#include "models/results/other_builds.hpp"
 #include "models/results/store.hpp"
 #include "models/world/simulate.hpp"
 #include "sim/base/check.hpp"
@@ -52,6 +56,15 @@ ExitCode print_explanation(const Explanation& explanation, const Options& option
     return written ? ExitCode::ok : ExitCode::engine_error;
 }
 
+/// Explanations that another build made are shown, and said to be that.
+void warn_of_other_builds(const SqliteLedger& ledger, const std::vector<SqliteLedger::Attachment>& kept, const std::string& path) {
+    std::set<std::string> builds;
+    for (const HeldPoint& point : ledger.points())
+        if (!is_this_build(point.sources) && std::any_of(kept.begin(), kept.end(), [&](const auto& k) { return k.key.scenario_hash == point.scenario_hash; }))
+            builds.insert(build_text(point.version, point.sources));
+    if (!builds.empty()) print_note(fmt::format("{}: warning: of these explanations some are of runs of another build, {}\n", path, fmt::join(builds, ", ")));
+}
+
 /// A results file in FILE's place: the explanations that it holds are printed.
 ExitCode print_kept(const Options& options, const std::string& path) {
     for (const char* option : {"set", "variant", "cut", "warmup", "until", "results", "threads"})
@@ -65,6 +78,7 @@ ExitCode print_kept(const Options& options, const std::string& path) {
         if (kept.empty()) throw UsageError(fmt::format("{} holds no such explanation; `mailquake explain SCENARIO --results {}` makes one", path, shell_word(path)));
         if (options.has("json") && kept.size() > 1)
             throw UsageError(fmt::format("{} holds {} explanations, --json prints one object; choose by --seed and --only", path, kept.size()));
+        warn_of_other_builds(results.ledger(), kept, path);
         ExitCode code = ExitCode::ok;
         for (const Attachment& k : kept) code = worst(code, print_explanation(read_explanation(k.text), options));
         return code;

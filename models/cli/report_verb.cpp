@@ -19,6 +19,7 @@
 #include "models/report/page.hpp"
 #include "models/report/summary.hpp"
 #include "models/report/warnings.hpp"
+#include "models/results/other_builds.hpp"
 #include "models/results/store.hpp"
 #include "models/study/expectations.hpp"
 #include "models/world/simulate.hpp"
@@ -203,6 +204,13 @@ std::optional<Scene> scene_of_results(const Options& options, const std::string&
     auto campaigns = ResultsFile::open_existing(path).campaigns();
     if (const auto seed = options.number("seed", 0, kMostSeed)) std::erase_if(campaigns, [&](const Campaign& c) { return c.seed != *seed; });
     if (campaigns.empty()) throw UsageError(path + " holds no such results");
+    const Campaign oldest = campaigns.front();
+    const std::vector<std::string> of_other_builds = prefer_this_build(campaigns, path);
+    std::erase_if(campaigns, [](const Campaign& c) { return !is_this_build(c.sources); });
+    if (campaigns.empty())
+        throw UsageError(fmt::format("{} was filled by another build of mailquake, {}, and a page is of one build; say `report {}` to run it anew", path,
+                                     build_text(oldest.version, oldest.sources), shell_word(oldest.about.file)));
+    for (const std::string& warning : of_other_builds) print_note(warning);
     const Campaign& first = campaigns.front();
     if (campaigns.size() > 1 && !options.has("quiet"))
         print_note(fmt::format("mailquake: {} holds {} scenarios and seeds; the page is of the first, {}\n", path, campaigns.size(), first.about.name));
@@ -215,7 +223,7 @@ std::optional<Scene> scene_of_results(const Options& options, const std::string&
     if (!scenario) return std::nullopt;
     scene.scenario = std::move(*scenario);
     if (scenario_hash(scene.scenario.canonical_text, first.about.until) != first.scenario_hash)
-        throw UsageError(fmt::format("{} was filled by another state of {}, or by another build of mailquake; say `report {}` to run it anew", path,
+        throw UsageError(fmt::format("{} was filled by another state of {}; say `report {}` to run it anew", path,
                                      first.about.file, shell_word(first.about.file)));
     return scene;
 }

@@ -13,6 +13,7 @@
 #include "models/report/summary.hpp"
 #include "models/report/warnings.hpp"
 #include "models/results/json.hpp"
+#include "models/results/other_builds.hpp"
 #include "models/results/store.hpp"
 #include "models/spec/quantity_text.hpp"
 #include "models/study/expectations.hpp"
@@ -84,6 +85,7 @@ ExitCode print_results_file(const Options& options, const std::string& path) {
         if (const auto seed = options.number("seed", 0, kMostSeed))
             std::erase_if(campaigns, [&](const Campaign& c) { return c.seed != *seed; });
         if (campaigns.empty()) throw UsageError(path + " holds no such results");
+        for (const std::string& warning : prefer_this_build(campaigns, path)) print_note(warning);
         if (options.has("json") && campaigns.size() > 1)
             throw UsageError(fmt::format("{} holds {} scenarios or seeds, --json prints one object; choose by --seed", path, campaigns.size()));
         ExitCode code = ExitCode::ok;

@@ -82,7 +82,7 @@ private:
     void put_state(DelayPart part, const BookedPlace& place, std::size_t state, const Layers& amount);
     void put_met(DelayPart part, const Unfolding::Met& met, const Layers& amount);
     using Key = std::tuple<std::string, std::string, Whereabouts, std::vector<std::string>, std::string, Whereabouts,
-                           DelayCause, std::string, HopTrouble>;
+                           DelayCause, std::string, HopTrouble, std::string>;
 
     const Outcome& outcome_;
     Unfolding unfolding_;
@@ -90,7 +90,7 @@ private:
 };
 
 void Parts::put(const DelayPart& part, const Layers& amount) {
-    const Key key{part.tenant_class, part.place, part.in, part.calls, part.at, part.at_in, part.cause, part.name, part.after};
+    const Key key{part.tenant_class, part.place, part.in, part.calls, part.at, part.at_in, part.cause, part.name, part.after, part.had_by};
     DelayPart& sum = parts_.try_emplace(key, part).first->second;
     sum.collateral += amount[2];
     sum.late += amount[1] + amount[2];
@@ -111,10 +111,12 @@ void Parts::put_between(DelayPart part, const BookedRow& row, const Layers& amou
 /// Waiting for a connection: as those who had the holder's connections while others waited.
 void Parts::put_slot(const DelayPart& part, std::uint32_t place, const Layers& amount) {
     std::vector<HopWhy> whys;
+    std::vector<std::string> destinations;
     std::vector<TimeArea> weights;
     for (const SlotUse& use : outcome_.lives->slots) {
         if (use.place != place) continue;
         whys.push_back(use.why);
+        destinations.push_back(use.to == HopWhy::kNone ? "" : outcome_.lives->places[use.to].name);
         weights.push_back(use.time);
     }
     if (whys.empty()) {
@@ -122,7 +124,11 @@ void Parts::put_slot(const DelayPart& part, std::uint32_t place, const Layers& a
         return;
     }
     const std::array parts{split(amount[0], weights), split(amount[1], weights), split(amount[2], weights)};
-    for (std::size_t i = 0; i < whys.size(); ++i) put_between(part, whys[i], {parts[0][i], parts[1][i], parts[2][i]});
+    for (std::size_t i = 0; i < whys.size(); ++i) {
+        DelayPart of_destination = part;
+        of_destination.had_by = destinations[i];
+        put_between(of_destination, whys[i], {parts[0][i], parts[1][i], parts[2][i]});
+    }
 }
 
 /// What came between; of a wait for a connection, between those who had it and their next hop.
@@ -263,14 +269,16 @@ std::string after_text(const DelayPart& part) {
     return "";
 }
 
-/// What those did who had the connections.
+/// What the attempts that had the connections, or the shared processes, had to do with.
 std::string slot_text(const DelayPart& part) {
+    const std::string failed = part.had_by.empty() ? "failed attempts" : "failed attempts at " + part.had_by;
+    const std::string whose = part.had_by.empty() ? "" : " for " + part.had_by;
     const std::string fault = part.name.empty() ? "" : fmt::format(" (fault {})", part.name);
     switch (part.after) {
-        case HopTrouble::none: return "";
-        case HopTrouble::loss: return " that lossy transfers have" + fault;
-        case HopTrouble::stalled: return " that stalled transfers have" + fault;
-        case HopTrouble::bandwidth: return " that transfers have which wait for a link";
+        case HopTrouble::none: return part.had_by.empty() ? "" : fmt::format(" that mail{} has", whose);
+        case HopTrouble::loss: return fmt::format(" that lossy transfers{} have{}", whose, fault);
+        case HopTrouble::stalled: return fmt::format(" that stalled transfers{} have{}", whose, fault);
+        case HopTrouble::bandwidth: return fmt::format(" that transfers{} have which wait for a link", whose);
         case HopTrouble::late_answer:
         case HopTrouble::unreachable:
         case HopTrouble::timed_out:
@@ -279,7 +287,7 @@ std::string slot_text(const DelayPart& part) {
         case HopTrouble::call_failed:
         case HopTrouble::disk_lost:
         case HopTrouble::put_aside:
-        case HopTrouble::suspended: return " that failed attempts have" + after_text(part);
+        case HopTrouble::suspended: return fmt::format(" that {} have{}", failed, after_text(part));
     }
     return "";
 }
@@ -293,7 +301,7 @@ std::string held_by(const DelayPart& part) {
         case DelayCause::fault: return part.at_in == Whereabouts::between && !part.calls.empty() ? fmt::format("late answers (fault {})", part.name) : "fault: " + part.name;
         case DelayCause::flaw: return "flaw " + part.name;
         case DelayCause::policy: return part.name;
-        case DelayCause::slot: return "waiting for a connection" + slot_text(part);
+        case DelayCause::slot: return (part.had_by.empty() ? "waiting for a connection" : "waiting for a delivery process") + slot_text(part);
         case DelayCause::transit: return part.name.empty() ? "on the way" : "on the way, " + part.name;
         case DelayCause::loss:
             return !part.calls.empty() ? "loss on the way to " + part.name : part.name.empty() ? "loss on the way" : fmt::format("loss on the way (fault {})", part.name);

@@ -80,6 +80,7 @@ struct DelayPart {
     DelayCause cause = DelayCause::service;
     std::string name;         // of the fault, flaw or policy; of a fault in a call: `no answer from directory`
                               // of a call: the callee's tier; of loss and failed attempts: of a fault that acted there then
+    std::string had_by;       // of a wait for a process that all destinations share: the one whose attempts had it
     HopTrouble after = HopTrouble::none;  // of failed attempts, and of waits for the next: how the last one failed; of slots
     TimeArea all = 0;         // delay of all copies [copy x ns]
     TimeArea late = 0;        // of late ones alone

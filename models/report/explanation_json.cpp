@@ -30,6 +30,7 @@ void show(DelayPart& p, const Visit& visit) {
     visit("cause", p.cause);
     visit("name", p.name);
     visit("after", p.after);
+    visit("had_by", p.had_by);
     visit("all", p.all);
     visit("late", p.late);
     visit("collateral", p.collateral);

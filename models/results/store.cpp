@@ -102,7 +102,7 @@ std::vector<ReplicationResult> ResultsFile::units(const std::string& scenario_ha
 std::vector<Campaign> ResultsFile::campaigns() const {
     std::vector<Campaign> list;
     for (const HeldPoint& point : ledger_->points())
-        list.push_back({point.scenario_hash, read_about(point.about), point.seed, units(point.scenario_hash, point.seed)});
+        list.push_back({point.scenario_hash, read_about(point.about), point.seed, units(point.scenario_hash, point.seed), point.version, point.sources});
     return list;
 }
 

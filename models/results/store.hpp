@@ -69,6 +69,7 @@ struct Campaign {
     About about;
     std::uint64_t seed = 1;
     std::vector<ReplicationResult> units;   // by replication
+    std::string version, sources;           // of the build that ran them
 };
 
 class ResultsFile {
@@ -95,6 +96,7 @@ public:
 
     /// For experiments, which know nothing of mail.
     [[nodiscard]] Ledger& ledger() { return *ledger_; }
+    [[nodiscard]] const Ledger& ledger() const { return *ledger_; }
 
 private:
     explicit ResultsFile(std::unique_ptr<Ledger> ledger) : ledger_(std::move(ledger)) {}

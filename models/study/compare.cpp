@@ -10,6 +10,7 @@
 #include "models/report/measure_text.hpp"
 #include "models/report/table.hpp"
 #include "models/results/json.hpp"
+#include "models/results/other_builds.hpp"
 
 namespace mailquake {
 
@@ -88,7 +89,7 @@ std::vector<ComparedSide> sides_of(const Ledger& ledger, const std::string& name
             for (const std::string& set : about.sets) what += " --set " + set;
             if (about.cut) what += " --cut";
             if (!about.until.empty()) what += " --until " + about.until;
-            sides.push_back({name, what, {}});
+            sides.push_back({name, what, {}, is_this_build(point.sources) ? "" : build_text(point.version, point.sources)});
         }
         for (const HeldUnit& unit : ledger.held(point.scenario_hash, point.seed)) {
             const auto record = ledger.read({point.scenario_hash, point.seed, unit.replication}, {.figures = true, .distributions = true, .document = false});
@@ -98,6 +99,24 @@ std::vector<ComparedSide> sides_of(const Ledger& ledger, const std::string& name
         }
     }
     return sides;
+}
+
+std::vector<std::string> prefer_this_build(std::vector<ComparedSide>& sides) {
+    const auto count = [&](const std::string& what, bool own) {
+        return std::count_if(sides.begin(), sides.end(), [&](const ComparedSide& other) { return other.what == what && (!own || other.build.empty()); });
+    };
+    std::vector<std::string> said;
+    std::vector<ComparedSide> kept;
+    for (const ComparedSide& side : sides) {
+        if (!side.build.empty() && count(side.what, true) > 0) {
+            said.push_back(fmt::format("{}: warning: what another build, {}, ran of '{}' is left out; this build has runs of its own there\n", side.name, side.build, side.what));
+            continue;
+        }
+        kept.push_back(side);
+        if (!side.build.empty() && count(side.what, false) > 1) kept.back().what += " by " + side.build;
+    }
+    sides = std::move(kept);
+    return said;
 }
 
 SideBySide compare_sides(const ComparedSide& a, const ComparedSide& b, std::span<const Measure> measures) {

@@ -23,10 +23,14 @@ struct ComparedSide {
     std::string name;     // as the user named it
     std::string what;     // the scenario and its parameters; points of two files are paired by it
     std::map<std::pair<std::uint64_t, std::uint32_t>, std::vector<std::optional<Reading>>> units;
+    std::string build{};  // another build of the program that ran it (models/results/other_builds.hpp); empty: this one
 };
 
 /// All points of a ledger.
 [[nodiscard]] std::vector<ComparedSide> sides_of(const Ledger& ledger, const std::string& name, std::span<const std::shared_ptr<const Metric>> metrics);
+
+/// Takes away what another build ran and this one has, too; what several others ran is told apart by its name. Warnings, a line each.
+[[nodiscard]] std::vector<std::string> prefer_this_build(std::vector<ComparedSide>& sides);
 
 enum class Change : std::uint8_t { none, better, worse, other };
 

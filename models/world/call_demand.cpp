@@ -128,6 +128,32 @@ CallDemand flawed(const FlawSpec& flaw, const CallSpec& call, std::int64_t worke
         flaw.body);
 }
 
+/// A call without a flaw, to somebody who does not answer in stretches: it begins anywhere in a stretch or between two.
+CallDemand demand_in_turns(const CallSpec& call, const CallChance& chance) {
+    constexpr int kStarts = 64;
+    CallChance between = chance;
+    between.hangs = 0;
+    const AttemptEnds on = ends_of(call, chance, 0), off = ends_of(call, between, 0);
+    const double period = chance.on_seconds + chance.off_seconds;
+    CallDemand mean;
+    for (int start = 0; start < kStarts; ++start) {
+        double at = (start + 0.5) / kStarts * period, made = 1.0 / kStarts;
+        for (std::int64_t attempt = 0; attempt < call.attempts && made > 1e-12; ++attempt) {
+            const AttemptEnds& ends = at < chance.on_seconds ? on : off;
+            mean.held_seconds += made * (ends.answered.cost() + ends.no_recipient.cost() + ends.hung.cost() + ends.failed.cost());
+            mean.requests += made * ends.served;
+            mean.succeeds += made * ends.answered.chance;
+            mean.refused += made * ends.no_recipient.chance;
+            const double again = ends.hung.chance + ends.failed.chance;
+            if (again <= 0) break;
+            at += (ends.hung.cost() + ends.failed.cost()) / again;
+            while (at >= period) at -= period;
+            made *= again;
+        }
+    }
+    return mean;
+}
+
 const FlawSpec* flaw_of(const TierSpec& caller, const CallSpec& call, std::span<const FlawSpec> flaws) {
     const std::string& name = call.name.empty() ? call.to : call.name;
     for (const FlawSpec& flaw : flaws) {
@@ -152,11 +178,18 @@ CallDemand& CallDemand::add(const CallDemand& other, double weight) {
 
 CallDemand call_demand(const TierSpec& caller, const CallSpec& call, std::int64_t workers, const CallChance& chance,
                        std::span<const FlawSpec> flaws) {
-    const CallDemand sound = demand_of(ends_of(call, chance, 0), static_cast<double>(call.attempts));
+    const bool takes_turns = chance.on_seconds > 0 && chance.off_seconds > 0;
+    const CallDemand sound = takes_turns ? demand_in_turns(call, chance) : demand_of(ends_of(call, chance, 0), static_cast<double>(call.attempts));
     const FlawSpec* flaw = flaw_of(caller, call, flaws);
     if (flaw == nullptr) return sound;
     CallDemand mixed;
-    mixed.add(flawed(*flaw, call, workers, chance), flaw->share.value);
+    const double acts = takes_turns ? chance.on_seconds / (chance.on_seconds + chance.off_seconds) : 1;
+    mixed.add(flawed(*flaw, call, workers, chance), flaw->share.value * acts);
+    if (takes_turns) {
+        CallChance between = chance;
+        between.hangs = 0;
+        mixed.add(flawed(*flaw, call, workers, between), flaw->share.value * (1 - acts));
+    }
     mixed.add(sound, 1 - flaw->share.value);
     return mixed;
 }

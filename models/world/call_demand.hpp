@@ -2,7 +2,8 @@
 // call succeeds; with what an enabled flaw makes of calls that hang or fail.
 //
 // An attempt is swallowed (and hangs until the time-out), fails fast, or is served; then its answer may be late, wrong, or say that
-// there is no such recipient, which ends the job. An answer that comes after the time-out has been served in vain. Attempts are
+// there is no such recipient, which ends the job. Where it is swallowed in stretches, a call that begins in one has all attempts in it
+// but those that come after its end; with a flaw, all of them. An answer that comes after the time-out has been served in vain. Attempts are
 // independent. Flaws: hold-worker keeps the worker until `hold` after the attempt began, hears an answer meanwhile, and makes no
 // further attempt; retry-in-place repeats up to its number, or until answered; requeue-at-head comes to the same as until answered;
 // crash does, too, and each failure costs all workers of the server for the restart; leak-worker never frees the worker; drop,
@@ -23,7 +24,8 @@ namespace mailquake {
 /// How one attempt at the callee goes.
 struct CallChance {
     double answer_seconds = 0;     // until the answer, if there is one in time
-    double hangs = 0;              // chance that there is none
+    double hangs = 0;              // chance that there is none ...
+    double on_seconds = 0, off_seconds = 0;  // ... in stretches that are so long, and between them none; 0: all the time
     bool   fails_fast = false;     // refused, after answer_seconds
     double late = 0;               // of the answers: chance to come late ...
     double late_seconds = 0;       // ... by so much

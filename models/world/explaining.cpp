@@ -104,11 +104,12 @@ void Explaining::attempt_is_over(std::uint32_t slot, Reply reply) {
     const bool has_slot = attempt.worker == kNoWorker;
     if (!accepted) attempt_fails(attempt.message, attempt.station, reply, has_slot ? slots_[slot].since : attempt.began);
     if (!has_slot) return;
-    const std::uint32_t holder = site_.queues_[attempt.queue].holder;
+    const auto& q = site_.queues_[attempt.queue];
+    const std::uint32_t to = q.shares_processes ? attempt.station : HopWhy::kNone;
     const Slot had = std::exchange(slots_[slot], {site_.now_, slots_[slot].crowd, {}});
     SimDuration rest = site_.now_ - had.since;
     const auto part = [&](HopWhy why, SimDuration d) {
-        site_.lives_->had_slot(holder, why, d, had.crowd);
+        site_.lives_->had_slot(q.holder, why, d, had.crowd, to);
         rest -= d;
     };
     if (accepted) {

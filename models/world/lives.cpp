@@ -262,8 +262,8 @@ void Lives::was_in_call(std::uint32_t station, std::uint16_t call, JobRef job, S
     behind_calls_[{places_[station], call}] += TimeArea{d.ns} * size_of(behind(job));
 }
 
-void Lives::had_slot(std::uint32_t holder, HopWhy why, SimDuration d, std::size_t crowd) {
-    if (d.ns > 0 && crowd > 0) slots_[{places_[holder], why}] += TimeArea{d.ns} * static_cast<std::int64_t>(crowd);
+void Lives::had_slot(std::uint32_t holder, HopWhy why, SimDuration d, std::size_t crowd, std::uint32_t to) {
+    if (d.ns > 0 && crowd > 0) slots_[{places_[holder], why, to}] += TimeArea{d.ns} * static_cast<std::int64_t>(crowd);
 }
 
 void Lives::request_came(std::uint32_t index, SimTime now) {
@@ -380,7 +380,7 @@ void Lives::collect(LivesOutcome& outcome) const {
                                         cell.collateral});
     for (const auto& [key, books] : calls_)
         outcome.calls.push_back({key.caller, key.call, key.callee, key.tenant_class, books.own, books.behind});
-    for (const auto& [key, time] : slots_) outcome.slots.push_back({key.first, key.second, time});
+    for (const auto& [key, time] : slots_) outcome.slots.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), time});
     for (const auto& [key, time] : behind_calls_) outcome.behind.push_back({key.first, key.second, time});
     for (const auto& [place, slowness] : slowed_) {
         std::vector<SlowedBy>& parts = outcome.places[place].slowed;

@@ -125,8 +125,9 @@ public:
     [[nodiscard]] std::uint16_t behind(JobRef job) const { return behind_[job.is_request()][job.index()]; }
     /// So long it was in a call.
     void was_in_call(std::uint32_t station, std::uint16_t call, JobRef job, SimDuration d);
-    /// An attempt of this holder has had a connection for so long, while so many waited for one.
-    void had_slot(std::uint32_t holder, HopWhy why, SimDuration d, std::size_t crowd);
+    /// An attempt of this holder has had a connection for so long, while so many waited for one. `to`: the destination (a place), where
+    /// it had a process that all destinations share; else HopWhy::kNone.
+    void had_slot(std::uint32_t holder, HopWhy why, SimDuration d, std::size_t crowd, std::uint32_t to);
     /// A request has come to a station of this site.
     void request_came(std::uint32_t index, SimTime now);
     [[nodiscard]] SimTime request_since(std::uint32_t index) const { return requests_[index].since; }
@@ -187,7 +188,7 @@ private:
     std::map<CallKey, CallBooks> calls_;
     std::array<std::vector<std::uint16_t>, 2> behind_;    // of messages, of requests: the crowd when the call began
     std::map<std::pair<std::uint32_t, std::uint16_t>, TimeArea> behind_calls_;   // by place and call
-    std::map<std::pair<std::uint32_t, HopWhy>, TimeArea> slots_;   // by place and why
+    std::map<std::tuple<std::uint32_t, HopWhy, std::uint32_t>, TimeArea> slots_;   // by place, why and destination
     struct Slowness {
         TimeArea own = 0;
         std::map<std::uint32_t, TimeArea> by;    // by fault; HopWhy::kNone: the load

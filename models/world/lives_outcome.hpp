@@ -79,6 +79,7 @@ struct CallHold {
 struct SlotUse {
     std::uint32_t place = 0;
     HopWhy why{};
+    std::uint32_t to = HopWhy::kNone;  // the destination (a place), where connections are processes that all destinations share
     TimeArea time = 0;                 // [copy x ns]
 };
 
@@ -104,7 +105,7 @@ struct LivesOutcome {
     std::vector<BookedRow>   rows;     // by place, class, column, why
     std::vector<CallBook>    calls;    // by callee, caller, call, class
     std::vector<CallHold>    behind;   // by place, call; one for each site that has some
-    std::vector<SlotUse>     slots;    // by place, why
+    std::vector<SlotUse>     slots;    // by place, why, destination
     std::vector<WorkerHold>  holds;    // by place, state, class, partition
     std::vector<ClassLives>  classes;
 };

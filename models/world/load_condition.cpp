@@ -60,7 +60,8 @@ LoadCondition::LoadCondition(const ScenarioSpec& scenario, const Topology& topol
         stations_.push_back(std::move(sites));
     }
     const SimTime when = SimTime::zero();
-    const LinkTimeline timeline = timeline_under(topology, fault);
+    const auto* flap = fault == nullptr ? nullptr : std::get_if<LinkFlapFault>(&fault->body);
+    const LinkTimeline timeline = timeline_under(topology, flap == nullptr ? fault : nullptr);
     for (std::uint32_t i = 0; i < topology.link_count(); ++i) bandwidth_.push_back(timeline.at(LinkId{i}, when).bandwidth);
     const LeastPaths paths(topology, latencies_at(topology, timeline, when, false));
     const LeastPaths with_holes(topology, latencies_at(topology, timeline, when, true));
@@ -71,6 +72,14 @@ LoadCondition::LoadCondition(const ScenarioSpec& scenario, const Topology& topol
         leads_.push_back(with_holes.distances(SiteId{from}));
     }
     if (fault == nullptr) return;
+    if (flap != nullptr) {
+        cut_share_ = std::min(1.0, (flap->down + scenario.network.convergence).seconds() / (flap->down + flap->up).seconds());
+        const LeastPaths while_down(topology, latencies_at(topology, timeline_under(topology, fault), when, false));
+        for (std::uint32_t from = 0; from < topology.site_count(); ++from) {
+            flaps_.emplace_back();
+            for (const SimDuration& distance : while_down.distances(SiteId{from})) flaps_.back().push_back(distance == SimDuration::max());
+        }
+    }
     for (const std::string& target : targets_of(*fault)) hit(scenario, *fault, target);
 }
 
@@ -128,8 +137,8 @@ void LoadCondition::hit(const ScenarioSpec& scenario, const FaultSpec& fault, co
                 });
             } else if constexpr (std::is_same_v<Body, NoAnswerFault>) {
                 change_stations(scenario, target, [&](const TierSpec&, const std::string&, StationCondition& station) {
-                    const double acts = body.on ? body.on->seconds() / (*body.on + *body.off).seconds() : 1;
-                    station.hangs = acts * body.probability.value;
+                    station.hangs = body.probability.value;
+                    if (body.on) station.on_seconds = body.on->seconds(), station.off_seconds = body.off->seconds();
                 });
             } else if constexpr (std::is_same_v<Body, LateAnswerFault> || std::is_same_v<Body, WrongAnswerFault>) {
                 hit_answers(scenario, body, target);
@@ -231,14 +240,20 @@ bool LoadCondition::is_reached(std::string_view flaw) const { return date_ && is
 
 bool LoadCondition::is_hit(std::string_view name) const { return std::find(hit_.begin(), hit_.end(), name) != hit_.end(); }
 
-double LoadCondition::data_seconds(SiteId from, SiteId to, double octets) const {
-    double bits_per_second = tcp::kUnlimited;
+std::vector<LinkId> LoadCondition::links_on(SiteId from, SiteId to) const {
+    std::vector<LinkId> links;
     for (SiteId at = to; at != from;) {
         const LinkId link = last_links_[from.index()][at.index()];
         if (!link.valid()) break;
-        bits_per_second = std::min(bits_per_second, bandwidth_[link.index()]);
+        links.push_back(link);
         at = topology_.link(link).from;
     }
+    return links;
+}
+
+double LoadCondition::data_seconds(SiteId from, SiteId to, double octets) const {
+    double bits_per_second = tcp::kUnlimited;
+    for (const LinkId link : links_on(from, to)) bits_per_second = std::min(bits_per_second, bandwidth_[link.index()]);
     return octets * 8 / bits_per_second;
 }
 

@@ -3,7 +3,8 @@
 //
 // A tier is gone at a site when the site is down or all of its servers there have crashed; the nearest other site where it is
 // not gone takes over at once (in a run, only when health checks or failed attempts have told). So does it for a partition that is
-// down alone, where health checks tell. Routes have converged. Random stretches act all the time, on / off ones at their share of it.
+// down alone, where health checks tell. Routes have converged. Random stretches act all the time; a link that flaps is up, and those whom it
+// cuts off while it is down are so for its share of the time.
 #pragma once
 
 #include <optional>
@@ -18,7 +19,8 @@ namespace mailquake {
 /// A tier at one site, for one partition.
 struct StationCondition {
     double up = 1;           // share of its servers that serve
-    double hangs = 0;        // chance of a request not to be answered
+    double hangs = 0;        // chance of a request not to be answered ...
+    double on_seconds = 0, off_seconds = 0;  // ... in stretches that are so long, and not between them; 0: all the time
     double puts_off = 0;     // chance of an attempt to be answered 4yz; the next one may be taken
     double keeps_waiting = 0;  // the same of one that gets to a server that stands still, and no greeting
     bool   refuses = false;  // all requests fail fast
@@ -43,6 +45,11 @@ public:
     [[nodiscard]] std::optional<SimDuration> latency(SiteId from, SiteId to) const;
     /// Does a black hole swallow what goes from one site to another or comes back, as there is no other way?
     [[nodiscard]] bool is_swallowed(SiteId from, SiteId to) const;
+    /// Share of the time for which a link that flaps cuts them off from each other.
+    [[nodiscard]] double is_cut(SiteId a, SiteId b) const { return flaps(a, b) || flaps(b, a) ? cut_share_ : 0; }
+    /// The links on the route in force, in no order; none within a site.
+    [[nodiscard]] std::vector<LinkId> links_on(SiteId from, SiteId to) const;
+    [[nodiscard]] double bandwidth(LinkId link) const { return bandwidth_[link.index()]; }   // [bit/s]
     /// All of it, or the partition alone.
     [[nodiscard]] bool is_gone(std::size_t tier, SiteId site, std::optional<std::size_t> partition = std::nullopt) const;
     [[nodiscard]] bool stands_at(std::size_t tier, SiteId site) const { return !stations_[tier][site.index()].empty(); }
@@ -72,6 +79,7 @@ private:
     template <class Change>
     void change_servers(const ScenarioSpec& scenario, std::string_view target, double share, Change change);
     [[nodiscard]] bool is_hit(std::string_view name) const;
+    [[nodiscard]] bool flaps(SiteId from, SiteId to) const { return !flaps_.empty() && flaps_[from.index()][to.index()]; }
     [[nodiscard]] SiteId nearest(std::size_t tier, SiteId from, bool also_gone, std::optional<std::size_t> partition = std::nullopt) const;
 
     const Topology& topology_;
@@ -81,6 +89,8 @@ private:
     std::vector<std::vector<SimDuration>>   leads_;     // the same, black holes taken for links
     std::vector<double> bandwidth_;  // by link [bit/s]
     std::vector<std::vector<LinkId>> last_links_;  // by site
+    std::vector<std::vector<bool>> flaps_;         // by site: there is no route while the link that flaps is down; empty: none flaps
+    double cut_share_ = 0;           // of the time that it is down, or not yet known to be up
     std::vector<std::string> hit_;   // tenant classes or flaws that are hit as follows
     double surge_ = 1;               // multiple of the class's mail
     double more_ = 0;                // mail beside it [1/s]

@@ -1,11 +1,14 @@
 #include "models/world/load_shares.hpp"
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
 
+#include "models/traffic/tenant_directory.hpp"
 #include "sim/base/elementary.hpp"
+#include "sim/base/narrow.hpp"
 
 namespace mailquake {
 
@@ -60,6 +63,33 @@ std::vector<double> placement_shares(const TierSpec& tier, const TenantClassSpec
     double sum = 0;
     for (double& share : shares) sum += share = share < 0 ? std::max(0.0, 1 - stated) / open : share;
     for (double& share : shares) share /= sum;
+    return shares;
+}
+
+const std::vector<double>& Placements::on_partitions(const TierSpec& tier, const TenantClassSpec* tenants) {
+    const auto [entry, is_new] = partitions_.try_emplace({&tier, tenants});
+    std::vector<double>& shares = entry->second;
+    if (!is_new) return shares;
+    shares = placement_shares(tier, tenants);
+    if (tenants == nullptr || tier.own || tier.partitions.empty() || tenants->count > kMostCounted) return shares;
+    const std::vector<TenantDirectory::Partitioned> partitioned = {{tier.name, tier.partitions}};
+    const TenantDirectory directory(std::span(tenants, 1), {{0}}, partitioned);
+    std::fill(shares.begin(), shares.end(), 0);
+    for (std::uint32_t t = 0; t < directory.size(); ++t) shares[directory.partition(t, 0)] += directory[t].weight;
+    return shares;
+}
+
+const std::vector<double>& Placements::at_homes(const TenantClassSpec& tenants, std::size_t homes) {
+    const auto [entry, is_new] = homes_.try_emplace(&tenants);
+    std::vector<double>& shares = entry->second;
+    if (!is_new) return shares;
+    shares.assign(homes, 1 / static_cast<double>(homes));
+    if (homes < 2 || tenants.count > kMostCounted) return shares;
+    std::vector<std::uint16_t> numbers;
+    for (std::size_t h = 0; h < homes; ++h) numbers.push_back(narrow<std::uint16_t>(h, "homes"));
+    const TenantDirectory directory(std::span(&tenants, 1), {numbers}, {});
+    std::fill(shares.begin(), shares.end(), 0);
+    for (std::uint32_t t = 0; t < directory.size(); ++t) shares[directory[t].home] += directory[t].weight;
     return shares;
 }
 

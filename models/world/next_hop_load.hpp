@@ -1,5 +1,5 @@
 // What next-hop queues are offered, by arithmetic, against what limits them: a throttle, connections to one destination, processes that
-// all destinations share. Attempts at once are arrivals x how long one lasts (Little's law): dialogue, data, the reply, and with a proxy
+// all destinations share, the bandwidth of the links on the way, which all mail shares that passes them. Attempts at once are arrivals x how long one lasts (Little's law): dialogue, data, the reply, and with a proxy
 // behind it all that the proxy does before it replies; or the time-out where nobody answers.
 //
 // Connections and processes are each server's, unless the tier says that they are the place's (`next_hop.per`); a throttle is the place's.
@@ -14,6 +14,7 @@
 #include <map>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "models/mta/tier_spec.hpp"
@@ -22,7 +23,7 @@
 
 namespace mailquake {
 
-enum class HopLimit : std::uint8_t { throttle, connections, processes };
+enum class HopLimit : std::uint8_t { throttle, connections, processes, bandwidth };
 [[nodiscard]] std::string_view text_of(HopLimit limit);
 
 struct NextHopRow {
@@ -31,7 +32,7 @@ struct NextHopRow {
     std::string condition;            // "normal", or a fault's name
     HopLimit    limit = HopLimit::connections;
     double arrivals_per_second = 0;   // mail for that destination, mean over the day
-    double needed = 0;                // attempts at once, or per second (throttle)
+    double needed = 0;                // attempts at once, per second (throttle), or bit/s (bandwidth: of all mail on the narrowest link)
     double there = 0;                 // the most that there may be
     double utilization = 0;           // needed / there, not capped at 1
     double peak_utilization = 0;      // at the busiest hour of the day
@@ -59,6 +60,8 @@ public:
     /// Share of the hop's mail that its limits let through in the long run.
     [[nodiscard]] double passes(const Hop& hop) const;
     [[nodiscard]] std::vector<NextHopRow> rows(const std::string& condition) const;
+    /// A row of a hop, but for its limit; none if nothing is for it.
+    [[nodiscard]] std::vector<std::pair<Hop, NextHopRow>> hops(const std::string& condition) const;
 
 private:
     struct Load {
@@ -71,7 +74,10 @@ private:
     };
     [[nodiscard]] NextHopRow row(const std::string& place, const std::string& destination, HopLimit limit, const Load& load, double there) const;
     [[nodiscard]] std::vector<NextHopRow> limits_of(const Hop& hop, const Load& load) const;
-    [[nodiscard]] Load all_of(const Hop& hop) const;
+    [[nodiscard]] double own_share(const Hop& hop, const Load& load) const;
+    [[nodiscard]] Load all_of(const Hop& hop, double most) const;
+    [[nodiscard]] double process_share(const Hop& hop) const;
+    [[nodiscard]] double held_by_processes(const Hop& hop) const;
     [[nodiscard]] double of_servers(const Hop& hop, std::int64_t limit) const;
     [[nodiscard]] std::string place(std::size_t tier, SiteId site, std::uint32_t partition) const;
 

@@ -48,7 +48,7 @@ double TrafficEquations::round_trip_seconds(SiteId a, SiteId b) const {
 }
 
 void TrafficEquations::begin(const TenantClassSpec* tenants) {
-    population_ = {.tenants = tenants, .hours = {}, .octets = 0, .poison = 0, .shares = {}};
+    population_ = {.tenants = tenants, .hours = {}, .octets = 0, .poison = 0};
     population_.hours.fill(1);
     if (tenants == nullptr) return;
     population_.hours = hourly_factors(*tenants);
@@ -58,14 +58,11 @@ void TrafficEquations::begin(const TenantClassSpec* tenants) {
 
 const std::vector<double>& TrafficEquations::shares(std::size_t tier) {
     static const std::vector<double> whole{1};
-    if (scenario_.tiers[tier].partitions.empty()) return whole;
-    const auto [entry, is_new] = population_.shares.try_emplace(tier);
-    if (is_new) entry->second = placement_shares(scenario_.tiers[tier], population_.tenants);
-    return entry->second;
+    return scenario_.tiers[tier].partitions.empty() ? whole : placements_.on_partitions(scenario_.tiers[tier], population_.tenants);
 }
 
 /// Where the class's mailboxes are: as stated, else wherever the last tier of its mail stands.
-std::vector<SiteId> TrafficEquations::homes_of(const TenantClassSpec& tenants) const {
+std::vector<TrafficEquations::Receiver> TrafficEquations::homes_of(const TenantClassSpec& tenants) const {
     const PathsSpec& paths = tenants.paths;
     std::vector<std::string> names = tenants.homes;
     if (names.empty()) {
@@ -75,8 +72,9 @@ std::vector<SiteId> TrafficEquations::homes_of(const TenantClassSpec& tenants) c
                                                             : nullptr;
         if (last != nullptr) names = scenario_.tiers[tier_at(*last)].at;
     }
-    std::vector<SiteId> homes;
-    for (const std::string& name : names) homes.push_back(topology_.find_site(name));
+    std::vector<Receiver> homes;
+    const std::vector<double>& shares = placements_.at_homes(tenants, names.size());
+    for (std::size_t h = 0; h < names.size(); ++h) homes.push_back({topology_.find_site(names[h]), shares[h]});
     return homes;
 }
 
@@ -120,9 +118,9 @@ TrafficEquations::Flow TrafficEquations::entering(const TenantClassSpec& tenants
 void TrafficEquations::add_tenants(const TenantClassSpec& tenants) {
     begin(&tenants);
     const double rate = condition_.rate_of(tenants.name, tenants.rate.per_second);
-    const std::vector<SiteId> homes = homes_of(tenants);
+    const std::vector<Receiver> homes = homes_of(tenants);
     Flow from_homes(topology_.site_count(), 0);
-    for (SiteId home : homes) from_homes[home.index()] += rate / static_cast<double>(homes.size());
+    for (const Receiver& home : homes) from_homes[home.site.index()] += rate * home.share;
     const auto scaled = [](Flow flow, double share) {
         for (double& site : flow) site *= share;
         return flow;
@@ -166,23 +164,23 @@ SiteId TrafficEquations::found(std::size_t tier, SiteId from, const TierSpec* se
 
 /// Where mail from `from` is taken to at a tier, in equal parts. At an outside one each site has recipients of its own, and their
 /// mail goes to no other; with MX hosts it goes to the first that is there.
-std::vector<SiteId> TrafficEquations::receivers(std::size_t tier, SiteId from, const TierSpec* sender) {
+std::vector<TrafficEquations::Receiver> TrafficEquations::receivers(std::size_t tier, SiteId from, const TierSpec* sender) {
     const TierSpec& spec = scenario_.tiers[tier];
-    if (!outside_[tier]) return {found(tier, from, sender)};
-    std::vector<SiteId> sites;
+    if (!outside_[tier]) return {{found(tier, from, sender)}};
+    std::vector<Receiver> sites;
     if (spec.mx.empty()) {
-        for (const std::string& name : spec.at) sites.push_back(topology_.find_site(name));
+        for (const std::string& name : spec.at) sites.push_back({topology_.find_site(name), 1 / static_cast<double>(spec.at.size())});
         return sites;
     }
     std::vector<std::pair<std::int64_t, SiteId>> hosts;
     for (const MxSpec& mx : spec.mx) hosts.emplace_back(mx.preference, topology_.find_site(mx.name));
     std::stable_sort(hosts.begin(), hosts.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     const auto first = std::find_if(hosts.begin(), hosts.end(), [&](const auto& host) { return !condition_.is_gone(tier, host.second) && condition_.latency(from, host.second); });
-    return {first == hosts.end() ? hosts.front().second : first->second};
+    return {{first == hosts.end() ? hosts.front().second : first->second}};
 }
 
 /// Where mail from `from` goes at this step of its path; with the last tier of mail to a mailbox, to the tenants' homes.
-std::vector<SiteId> TrafficEquations::sites_of(const Step& step, SiteId from) {
+std::vector<TrafficEquations::Receiver> TrafficEquations::sites_of(const Step& step, SiteId from) {
     if (step.ends_at_home && step.k + 1 == step.path.size()) return step.homes;
     return receivers(tier_at(step.path[step.k]), from, step.k > 0 ? &scenario_.tiers[tier_at(step.path[step.k - 1])] : nullptr);
 }
@@ -230,8 +228,7 @@ double TrafficEquations::reply_seconds(const Step& step, SiteId site) {
 /// How long a proxy's worker is held by handing one message over to this step.
 double TrafficEquations::handing_over(const Step& step, SiteId from) {
     double seconds = 0;
-    const std::vector<SiteId> sites = sites_of(step, from);
-    for (const SiteId to : sites) seconds += attempt_seconds(step, from, to) / static_cast<double>(sites.size());
+    for (const auto& [to, share] : sites_of(step, from)) seconds += attempt_seconds(step, from, to) * share;
     return seconds;
 }
 
@@ -244,10 +241,9 @@ double TrafficEquations::passes(std::size_t tier, SiteId site, std::size_t parti
 /// What has left a tier at a site (by partition) goes to the next step of its path, if its next-hop queues let it.
 void TrafficEquations::hand_on(const Step& step, SiteId site, const std::vector<double>& left, Flow& at_tier) {
     const std::size_t from = tier_at(step.path[step.k - 1]), tier = tier_at(step.path[step.k]);
-    const std::vector<SiteId> sites = sites_of(step, site);
-    for (const SiteId to : sites) {
+    for (const auto& [to, share] : sites_of(step, site)) {
         const bool arrives = takes_mail(tier, site, to);
-        const double seconds = attempt_seconds(step, site, to), share = 1 / static_cast<double>(sites.size());
+        const double seconds = attempt_seconds(step, site, to);
         const double biggest = *std::max_element(shares(tier).begin(), shares(tier).end());
         for (std::size_t p = 0; p < left.size(); ++p) {
             if (left[p] <= 0) continue;
@@ -259,19 +255,22 @@ void TrafficEquations::hand_on(const Step& step, SiteId site, const std::vector<
                 hops_.add(hop, left[p] * share * biggest, seconds * tries + kept * scenario_.network.greeting_timeout.seconds(), arrives, population_.hours);
                 if (before_ != nullptr) passed *= before_->hops_.passes(hop);
             }
-            if (passed > 0) at_tier[to.index()] += passed;
+            if (passed <= 0) continue;
+            use_links(site, to, left[p] * share);
+            at_tier[to.index()] += passed * links_pass(site, to);
         }
     }
 }
 
 /// Carries the flow along a path, tier by tier; the last tier of mail to a mailbox is at the tenants' homes.
-void TrafficEquations::follow(const std::vector<std::string>& path, Flow flow, const std::vector<SiteId>& homes, bool ends_at_home) {
+void TrafficEquations::follow(const std::vector<std::string>& path, Flow flow, const std::vector<Receiver>& homes, bool ends_at_home) {
     Flow at_tier(topology_.site_count(), 0);
     for (std::uint32_t s = 0; s < flow.size(); ++s) {
         if (flow[s] <= 0) continue;
-        const std::vector<SiteId> sites = sites_of({path, 0, homes, ends_at_home}, SiteId{s});
-        for (const SiteId site : sites)
-            if (takes_mail(tier_at(path.front()), SiteId{s}, site)) at_tier[site.index()] += flow[s] / static_cast<double>(sites.size());
+        for (const auto& [site, share] : sites_of({path, 0, homes, ends_at_home}, SiteId{s})) {
+            if (!takes_mail(tier_at(path.front()), SiteId{s}, site)) continue;
+            at_tier[site.index()] += flow[s] * share;
+        }
     }
     for (std::size_t k = 0; k < path.size(); ++k) {
         const std::size_t tier = tier_at(path[k]);
@@ -322,6 +321,7 @@ std::vector<OfferedLoadRow> TrafficEquations::rows(const std::string& condition)
                                 .utilization = ratio(load.work, there),
                                 .peak_utilization = ratio(peak, there),
                                 .growth_per_second = load.arrivals * (1 - passes(t, site, p)),
+                                .is_awaited = waits_.contains({t, site.index(), p}) && std::abs(load.work - there) <= 1e-6 * there,
                                 .is_missed = missed_.contains({t, site})});
             }
         }

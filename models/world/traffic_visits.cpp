@@ -21,8 +21,9 @@ Visit TrafficEquations::visit(std::size_t t, SiteId site, std::size_t partition,
     const StartDemand start = start_demand({tier.name, who.are_mail ? population_.poison : 0, static_cast<double>(workers(tier, site))}, flaws_, condition_);
     Visit result{start.held_seconds, start.worked};
     double unworked = start.unworked;
+    const double rate = who.rate * (before_ == nullptr ? 1 : before_->passes(t, site, partition));   // of those whose turn comes
     for (const CallSpec& call : tier.calls) {
-        const CallDemand demand = make_call(t, site, partition, call, who.rate * result.goes_on);
+        const CallDemand demand = make_call(t, site, partition, call, rate * result.goes_on);
         if (result.goes_on > 0) result.held_seconds += result.goes_on * demand.held_seconds;
         unworked += result.goes_on * demand.passed_on;
         const double stopped = demand.refused + demand.ended;
@@ -58,20 +59,30 @@ CallDemand TrafficEquations::make_call(std::size_t t, SiteId site, std::size_t p
         CallChance chance{.fails_fast = !is_reachable && !(there.valid() && condition_.is_swallowed(site, there))};
         if (is_reachable) {
             const StationCondition& station = condition_.station(callee, there, p);
-            chance = {.answer_seconds = round_trip_seconds(site, there), .hangs = station.hangs, .fails_fast = station.refuses,
+            const auto waits = waits_.find({callee, there.index(), p});
+            chance = {.answer_seconds = round_trip_seconds(site, there) + (waits == waits_.end() ? 0 : waits->second), .hangs = station.hangs,
+                      .on_seconds = station.on_seconds, .off_seconds = station.off_seconds, .fails_fast = station.refuses,
                       .late = station.late, .late_seconds = station.late_seconds, .wrong = station.wrong, .no_recipient = station.no_recipient};
         } else {
             chance.hangs = 1;
         }
         if (chance.fails_fast) chance.answer_seconds = std::max(chance.answer_seconds, kLeastFailureSeconds);
-        if (!chance.fails_fast && chance.hangs < 1) {
+        if (!chance.fails_fast && (chance.hangs < 1 || chance.off_seconds > 0)) {
             const Visit served = visit(callee, there, p, {});
             chance.answer_seconds += served.held_seconds;
             chance.wrong += (1 - chance.wrong - chance.no_recipient) * (1 - served.goes_on);
         }
-        const CallDemand demand = call_demand(caller, call, workers(caller, site), chance, flaws_);
-        if (rate > 0 && demand.requests > 0) visit(callee, there, p, {.rate = rate * share * demand.requests});
-        mean.add(demand, share);
+        const double cut = is_reachable ? condition_.is_cut(site, there) : 0;   // the way there flaps
+        for (const bool is_cut : {false, true}) {
+            const double part = share * (is_cut ? cut : 1 - cut);
+            if (part <= 0) continue;
+            const CallDemand demand = call_demand(caller, call, workers(caller, site),
+                                                  is_cut ? CallChance{.answer_seconds = kLeastFailureSeconds, .fails_fast = true} : chance, flaws_);
+            mean.add(demand, part);
+            if (rate <= 0 || demand.requests <= 0) continue;
+            visit(callee, there, p, {.rate = rate * part * demand.requests});
+            requests_[{callee, there.index(), p}][{t, site.index(), partition}] += rate * part * demand.requests;
+        }
     }
     return mean;
 }

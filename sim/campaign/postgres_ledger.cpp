@@ -249,9 +249,11 @@ void PostgresLedger::save(const UnitKey& key, const UnitLabel& label, const RunR
 }
 
 std::vector<HeldPoint> PostgresLedger::points() const {
-    const Result rows = connection_.ask("SELECT scenario_hash, seed, about, parameters FROM mailquake.point p WHERE EXISTS (SELECT FROM mailquake.unit WHERE point = p.id) ORDER BY id");
+    const Result rows = connection_.ask("SELECT scenario_hash, seed, about, parameters, version, sources, n FROM mailquake.point p JOIN (SELECT point, count(*) AS n "
+                                        "FROM mailquake.unit GROUP BY point) u ON u.point = p.id ORDER BY id");
     std::vector<HeldPoint> list;
-    for (int r = 0; r < rows.rows(); ++r) list.push_back({rows.text(r, 0), static_cast<std::uint64_t>(rows.integer(r, 1)), rows.text(r, 2), rows.text(r, 3)});
+    for (int r = 0; r < rows.rows(); ++r) list.push_back({rows.text(r, 0), static_cast<std::uint64_t>(rows.integer(r, 1)), rows.text(r, 2), rows.text(r, 3), rows.text(r, 4), rows.text(r, 5),
+                        static_cast<std::uint64_t>(rows.integer(r, 6))});
     return list;
 }
 

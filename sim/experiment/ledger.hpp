@@ -73,12 +73,14 @@ enum class Detail : std::uint8_t {
     everything,   // also series and the subject's own tables
 };
 
-/// The units of one point and seed.
+/// The units of one point and seed. All are of one build, since the hash is of its sources, too.
 struct HeldPoint {
     std::string   scenario_hash;
     std::uint64_t seed = 1;
     std::string   about;        // of the first unit
     std::string   parameters;
+    std::string   version, sources;   // of the build that ran them
+    std::uint64_t units = 0;
 };
 
 /// A text that somebody made of a unit and keeps beside it; it takes no part in the unit's identity.

@@ -267,11 +267,13 @@ void SqliteLedger::write_details(const RunRecord& record) {
 }
 
 std::vector<HeldPoint> SqliteLedger::points() const {
-    sqlite::Statement groups(db_.get(), "SELECT scenario_hash, seed, about, parameters FROM unit AS u WHERE id = (SELECT min(id) FROM unit "
+    sqlite::Statement groups(db_.get(), "SELECT scenario_hash, seed, about, parameters, version, sources, (SELECT count(*) FROM unit "
+                                        "WHERE scenario_hash = u.scenario_hash AND seed = u.seed) FROM unit AS u WHERE id = (SELECT min(id) FROM unit "
                                         "WHERE scenario_hash = u.scenario_hash AND seed = u.seed) ORDER BY id");
     std::vector<HeldPoint> list;
     while (groups.step())
-        list.push_back({groups.text(0), static_cast<std::uint64_t>(groups.integer(1)), groups.text(2), groups.text(3)});
+        list.push_back({groups.text(0), static_cast<std::uint64_t>(groups.integer(1)), groups.text(2), groups.text(3), groups.text(4), groups.text(5),
+                        static_cast<std::uint64_t>(groups.integer(6))});
     return list;
 }
 

@@ -297,6 +297,38 @@ faults: [{name: dark, kind: site-down, target: west, at: 10min, for: 20min}]
     CHECK(seconds(calm, [](const DelayPart& p) { return p.cause == DelayCause::slot; }) == 0);
 }
 
+TEST_CASE("who waits for a process that all destinations share is told which destination has them") {
+    // Ten processes; mail for the slow destination takes 20 s of each, so that it alone wants 0.45/s x 20 s = 9 of them, and the fast one .05 s.
+    const std::string yaml = R"(
+name: neighbours
+duration: 2h
+sites: [{name: dc}, {name: fast, outside: true}, {name: slow, outside: true}]
+links: [{from: dc, to: fast, latency: 10ms}, {from: dc, to: slow, latency: 10ms}]
+tiers:
+  - {name: out, at: dc, workers: 100, service: {law: exponential, mean: 10ms}, next_hop: {connections: 100, processes: 10}}
+  - {name: quick, at: fast, workers: 100, service: {law: deterministic, mean: 10ms}}
+  - {name: tardy, at: slow, workers: 1000, service: {law: exponential, mean: 20s}, hand_over: held}
+  - {name: inbox, at: slow, workers: 1000, service: {law: deterministic, mean: 10ms}}
+tenants:
+  - {name: good, rate: 2/s, homes: dc, directions: {inbound: 0%, outbound: 100%}, sizes: {law: fixed, size: 1KiB}, paths: {inbound: out, outbound: [out, quick]}}
+  - {name: bad, rate: 0.45/s, homes: dc, directions: {inbound: 0%, outbound: 100%}, sizes: {law: fixed, size: 1KiB}, paths: {inbound: out, outbound: [out, tardy, inbox]}}
+)";
+    const Explanation e = explained(yaml);
+    const auto waited = [&](const std::string& by) {
+        return seconds(e, [&](const DelayPart& p) { return p.tenant_class == "good" && p.cause == DelayCause::slot && p.had_by == by; });
+    };
+    const double all = seconds(e, [](const DelayPart& p) { return p.tenant_class == "good" && p.cause == DelayCause::slot; });
+    CHECK(all > 1000);
+    CHECK(waited("tardy@slow") > 0.95 * all);   // 9 of 9.1 processes at work
+    CHECK(waited("quick@fast") > 0);
+    CHECK(waited("tardy@slow") + waited("quick@fast") == Approx(all));
+    const auto told = std::find_if(e.parts.begin(), e.parts.end(), [](const DelayPart& p) { return p.cause == DelayCause::slot; });
+    REQUIRE(told != e.parts.end());
+    CHECK(cause_text(*told) == "waiting for a delivery process that mail for tardy@slow has");
+    CHECK(explanation_text(e, {}).find("waiting for a delivery process that mail for tardy@slow has") != std::string::npos);
+    CHECK(read_explanation(explanation_json(e)).parts.front().had_by == e.parts.front().had_by);
+}
+
 TEST_CASE("what a plain tarpit keeps waiting at the door is told as the tarpit's, as that of back pressure is") {
     const auto with = [](const std::string& queue) {
         return explained(

@@ -484,8 +484,8 @@ TEST_CASE("next hops: attempts at once are arrivals times how long one lasts, an
     const NextHopRow& throttle = load.next_hops[1];
     const NextHopRow& connections = load.next_hops[2];
     CHECK(processes.destination.empty());
-    CHECK(processes.needed == Approx(100 * 5 * 0.030));
-    CHECK(processes.utilization == Approx(0.75));
+    CHECK(processes.needed == Approx(50 * 5 * 0.030));  // no more than the throttle lets through
+    CHECK(processes.utilization == Approx(0.375));
     CHECK(throttle.destination == "mailbox@sea");
     CHECK(throttle.utilization == Approx(2));
     CHECK(throttle.growth_per_second == Approx(50));

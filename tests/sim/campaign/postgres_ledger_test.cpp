@@ -63,6 +63,8 @@ TEST_CASE("what a run left is found again in PostgreSQL, bit by bit", "[.postgre
     CHECK(ledger.held("point", 4).empty());
     REQUIRE(ledger.points().size() == 1);
     CHECK(ledger.points()[0].parameters == kLabel.parameters);
+    CHECK(ledger.points()[0].sources == kLabel.sources);
+    CHECK(ledger.points()[0].units == 1);
 }
 
 TEST_CASE("views have a row for each number, and the subject's rows are there", "[.postgres]") {
