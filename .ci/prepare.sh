@@ -13,6 +13,7 @@ build_needs=(
     "nlohmann-json3-dev:include:nlohmann/json.hpp"
     "libfmt-dev:include:fmt/format.h"
     "libsqlite3-dev:include:sqlite3.h"
+    "libpq-dev:include:postgresql/libpq-fe.h"
     "librandom123-dev:include:Random123/philox.h"
 )
 page_needs=("nodejs:cmd:node" "npm:cmd:npm")  # of `report` alone: hundreds of packages on a bare Debian

@@ -43,7 +43,7 @@ Options explain_options() {
         ("only", one_text("R"), "explain replication R; else the first one, 0. One is enough: an explanation is no mean")
         ("threads,j", one_text("N"), "threads for the windows of the run; else all there are")
         ("until", one_text("TIME"), "end the run earlier: an offset such as 14h, or an ISO instant")
-        ("results", one_text("FILE.db"), "keep results and explanation in an SQLite file; what it holds is not run again")
+        ("results", one_text("FILE.db|URL"), "keep results and explanation in an SQLite file, or a database postgresql://...; what it holds is not run again")
         ("json", "print one JSON object instead of the text")
         ("quiet,q", "no progress and no notes on stderr; warnings stay");
     return options;
@@ -71,7 +71,7 @@ ExitCode print_kept(const Options& options, const std::string& path) {
         if (options.has(option)) throw UsageError(fmt::format("--{} needs a scenario; {} is a results file", option, path));
     try {
         ResultsFile results = ResultsFile::open_existing(path);
-        std::vector<SqliteLedger::Attachment> kept = results.ledger().attachments(kExplanationName);
+        std::vector<Attachment> kept = results.ledger().attachments(kExplanationName);
         const auto seed = options.number("seed", 0, kMostSeed);
         const auto only = options.number("only", 0, kMostReplications);
         std::erase_if(kept, [&](const auto& k) { return (seed && k.key.seed != *seed) || (only && k.key.replication != *only); });
@@ -80,7 +80,7 @@ ExitCode print_kept(const Options& options, const std::string& path) {
             throw UsageError(fmt::format("{} holds {} explanations, --json prints one object; choose by --seed and --only", path, kept.size()));
         warn_of_other_builds(results.ledger(), kept, path);
         ExitCode code = ExitCode::ok;
-        for (const SqliteLedger::Attachment& k : kept) code = worst(code, print_explanation(read_explanation(k.text), options));
+        for (const Attachment& k : kept) code = worst(code, print_explanation(read_explanation(k.text), options));
         return code;
     } catch (const ResultsError& e) {
         throw UsageError(e.what());

@@ -4,8 +4,10 @@
 
 #include "models/results/json.hpp"
 #include "models/results/mail_tables.hpp"
+#include "sim/campaign/postgres_ledger.hpp"
 #include "sim/experiment/json_text.hpp"
 #include "sim/experiment/sources.hpp"
+#include "sim/experiment/sqlite_ledger.hpp"
 
 namespace mailquake {
 
@@ -64,36 +66,42 @@ RunRecord record_of(const Figures& figures, const std::string& fingerprint, cons
     return record;
 }
 
-ResultsFile::ResultsFile(const std::string& path) : ledger_(path, results_format()) {}
-
-ResultsFile ResultsFile::open_existing(const std::string& path) {
-    return ResultsFile(SqliteLedger::open_existing(path, results_format()));
+ResultsFile::ResultsFile(const std::string& name) {
+    if (PostgresLedger::is_one(name)) ledger_ = std::make_unique<PostgresLedger>(name, results_format());
+    else ledger_ = std::make_unique<SqliteLedger>(name, results_format());
 }
 
+ResultsFile ResultsFile::open_existing(const std::string& name) {
+    if (PostgresLedger::is_one(name)) return ResultsFile(std::make_unique<PostgresLedger>(PostgresLedger::open_existing(name, results_format())));
+    return ResultsFile(std::make_unique<SqliteLedger>(SqliteLedger::open_existing(name, results_format())));
+}
+
+bool ResultsFile::is_one(const std::string& name) { return PostgresLedger::is_one(name) || SqliteLedger::is_one(name); }
+
 std::optional<ReplicationResult> ResultsFile::find(const UnitKey& key) const {
-    for (const HeldUnit& unit : ledger_.held(key.scenario_hash, key.seed)) {
+    for (const HeldUnit& unit : ledger_->held(key.scenario_hash, key.seed)) {
         if (unit.replication != key.replication) continue;
-        if (const auto record = ledger_.read(key, kDocumentAlone)) return result_of(unit, key.seed, *record);
+        if (const auto record = ledger_->read(key, kDocumentAlone)) return result_of(unit, key.seed, *record);
     }
     return std::nullopt;
 }
 
 void ResultsFile::save(const UnitKey& key, const About& about, const ReplicationResult& unit, const Outcome& outcome) {
     const UnitLabel label{about.name, parameters_json(about), about_json(about), unit.version, std::string(sources_hash())};
-    ledger_.save(key, label, record_of(unit.figures, unit.fingerprint, outcome), Detail::everything);
+    ledger_->save(key, label, record_of(unit.figures, unit.fingerprint, outcome), Detail::everything);
 }
 
 std::vector<ReplicationResult> ResultsFile::units(const std::string& scenario_hash, std::uint64_t seed) const {
     std::vector<ReplicationResult> all;
-    for (const HeldUnit& unit : ledger_.held(scenario_hash, seed))
-        if (const auto record = ledger_.read({scenario_hash, seed, unit.replication}, kDocumentAlone))
+    for (const HeldUnit& unit : ledger_->held(scenario_hash, seed))
+        if (const auto record = ledger_->read({scenario_hash, seed, unit.replication}, kDocumentAlone))
             all.push_back(result_of(unit, seed, *record));
     return all;
 }
 
 std::vector<Campaign> ResultsFile::campaigns() const {
     std::vector<Campaign> list;
-    for (const HeldPoint& point : ledger_.points())
+    for (const HeldPoint& point : ledger_->points())
         list.push_back({point.scenario_hash, read_about(point.about), point.seed, units(point.scenario_hash, point.seed), point.version, point.sources});
     return list;
 }

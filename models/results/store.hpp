@@ -1,5 +1,5 @@
-// A results file: the ledger of units (sim/experiment/ledger.hpp) in SQLite, one file per campaign, with the tables of a
-// mail world beside the ledger's own. A unit is one replication of one scenario (as composed: its canonical text is its
+// A results file: the ledger of units (sim/experiment/ledger.hpp) in SQLite, one file per campaign, or in a PostgreSQL database, with the
+// tables of a mail world beside the ledger's own. In PostgreSQL all of it stands in the schema `mailquake`: SET search_path TO mailquake. A unit is one replication of one scenario (as composed: its canonical text is its
 // identity, with the sources of the program) with one seed, written in one transaction. A unit that is there is never run
 // again; a unit that comes out otherwise than the one that is there is an error of the engine, and said so loudly.
 //
@@ -31,6 +31,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -38,7 +39,7 @@
 
 #include "models/results/run_result.hpp"
 #include "models/world/outcome.hpp"
-#include "sim/experiment/sqlite_ledger.hpp"
+#include "sim/experiment/ledger.hpp"
 
 namespace mailquake {
 
@@ -73,13 +74,13 @@ struct Campaign {
 
 class ResultsFile {
 public:
-    /// Opens it, and creates file and tables if need be. Throws ResultsError.
-    explicit ResultsFile(const std::string& path);
+    /// Opens the file, or the database if it is a URL, and creates file and tables if need be. Throws ResultsError.
+    explicit ResultsFile(const std::string& name);
     /// Opens one that must be there already, for reading alone.
-    [[nodiscard]] static ResultsFile open_existing(const std::string& path);
+    [[nodiscard]] static ResultsFile open_existing(const std::string& name);
 
-    /// Whether the file begins as an SQLite file does; false if it cannot be read.
-    [[nodiscard]] static bool is_one(const std::string& path) { return SqliteLedger::is_one(path); }
+    /// Whether the name is the URL of a database, or that of a file that begins as an SQLite file does; false if it cannot be read.
+    [[nodiscard]] static bool is_one(const std::string& name);
 
     [[nodiscard]] std::optional<ReplicationResult> find(const UnitKey& key) const;
 
@@ -94,13 +95,13 @@ public:
     [[nodiscard]] std::vector<Campaign> campaigns() const;
 
     /// For experiments, which know nothing of mail.
-    [[nodiscard]] SqliteLedger& ledger() { return ledger_; }
-    [[nodiscard]] const SqliteLedger& ledger() const { return ledger_; }
+    [[nodiscard]] Ledger& ledger() { return *ledger_; }
+    [[nodiscard]] const Ledger& ledger() const { return *ledger_; }
 
 private:
-    explicit ResultsFile(SqliteLedger ledger) : ledger_(std::move(ledger)) {}
+    explicit ResultsFile(std::unique_ptr<Ledger> ledger) : ledger_(std::move(ledger)) {}
 
-    SqliteLedger ledger_;
+    std::unique_ptr<Ledger> ledger_;
 };
 
 }  // namespace mailquake

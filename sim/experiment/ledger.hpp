@@ -14,8 +14,8 @@
 // Series and the subject's own tables are details: thousands of units of a sweep can do without them. A unit that was
 // saved without them and is run again with them, because somebody needs them, gets them then.
 //
-// This is the interface; sqlite_ledger.hpp is the one implementation, and a server's database could be another. Calls are
-// made by one thread at a time.
+// This is the interface; sqlite_ledger.hpp keeps it in a file, sim/campaign/postgres_ledger.hpp in a server's database. Calls are made by
+// one thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -83,12 +83,31 @@ struct HeldPoint {
     std::uint64_t units = 0;
 };
 
+/// A text that somebody made of a unit and keeps beside it; it takes no part in the unit's identity.
+struct Attachment {
+    UnitKey     key;
+    std::string text;
+};
+
+/// What a program's ledgers have beyond the tables that every ledger has. Constant for a version of the tables.
+struct LedgerFormat {
+    std::int32_t application = 0;      // whose ledgers these are
+    std::int32_t version = 1;          // of all tables together
+    std::vector<std::string> labels;   // label columns of `figure`, in order
+    std::string more_tables;           // SQL that creates tables and indexes, in SQLite's words; their first column is `unit`
+};
+
 /// Which parts of a record are read back; the others stay empty.
 struct RecordParts {
     bool figures = true;
     bool distributions = false;
     bool document = true;
 };
+
+/// The same unit came out otherwise than the one of `fingerprint` and `version` that is there: a DeterminismAlarm, or a LedgerError if
+/// another version wrote that one.
+[[noreturn]] void contradiction(const std::string& where, const UnitKey& key, const std::string& fingerprint, const std::string& version,
+                                const RunRecord& now, const std::string& version_now);
 
 class Ledger {
 public:
@@ -107,6 +126,12 @@ public:
 
     /// All that is in the ledger, in the order in which points and seeds came.
     [[nodiscard]] virtual std::vector<HeldPoint> points() const = 0;
+
+    /// Keeps a text beside a unit that is there, by name; one of that name is replaced.
+    virtual void attach(const UnitKey& key, const std::string& name, const std::string& text) = 0;
+    [[nodiscard]] virtual std::optional<std::string> attachment(const UnitKey& key, const std::string& name) const = 0;
+    /// Those of a name of all units, in the order in which these came.
+    [[nodiscard]] virtual std::vector<Attachment> attachments(const std::string& name) const = 0;
 
 protected:
     Ledger(const Ledger&) = default;

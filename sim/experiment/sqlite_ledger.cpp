@@ -45,15 +45,6 @@ std::int64_t pragma(sqlite3* db, const char* name) {
     return ask.step() ? ask.integer(0) : 0;
 }
 
-/// The same unit came out otherwise.
-[[noreturn]] void contradiction(const std::string& path, const UnitKey& key, const std::string& fingerprint,
-                                const std::string& version, const RunRecord& now, const std::string& version_now) {
-    const std::string text = fmt::format("{}: seed {} replication {} has fingerprint {} there and came out as {} now", path,
-                                         key.seed, key.replication, fingerprint, now.fingerprint);
-    if (version == version_now) throw DeterminismAlarm("not deterministic: " + text);
-    throw LedgerError(text + fmt::format(" (version {} there, {} now); use another results file", version, version_now));
-}
-
 }  // namespace
 
 /// Statements that are used for every unit: prepared when they are first used, and kept. One per table inserts.
@@ -310,7 +301,7 @@ std::optional<std::string> SqliteLedger::attachment(const UnitKey& key, const st
     return ask.step() ? std::optional(ask.text(0)) : std::nullopt;
 }
 
-std::vector<SqliteLedger::Attachment> SqliteLedger::attachments(const std::string& name) const {
+std::vector<Attachment> SqliteLedger::attachments(const std::string& name) const {
     std::vector<Attachment> all;
     if (!has_attachments()) return all;
     sqlite::Statement ask(db_.get(), "SELECT scenario_hash, seed, replication, text FROM attachment JOIN unit ON unit.id = attachment.unit "

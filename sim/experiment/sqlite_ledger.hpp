@@ -15,14 +15,6 @@ struct sqlite3;
 
 namespace mailquake {
 
-/// What a program's files have beyond the ledger's own tables. Constant for a version of the tables.
-struct LedgerFormat {
-    std::int32_t application = 0;      // PRAGMA application_id: whose files these are
-    std::int32_t version = 1;          // PRAGMA user_version: of all tables together
-    std::vector<std::string> labels;   // label columns of `figure`, in order
-    std::string more_tables;           // SQL that creates tables and indexes; their first column is `unit`
-};
-
 class SqliteLedger final : public Ledger {
 public:
     /// Opens it, and creates file and tables if need be. Throws LedgerError.
@@ -40,17 +32,10 @@ public:
     [[nodiscard]] std::optional<RunRecord> read(const UnitKey& key, RecordParts parts = {}) const override;
     void save(const UnitKey& key, const UnitLabel& label, const RunRecord& record, Detail detail) override;
     [[nodiscard]] std::vector<HeldPoint> points() const override;
+    void attach(const UnitKey& key, const std::string& name, const std::string& text) override;
+    [[nodiscard]] std::optional<std::string> attachment(const UnitKey& key, const std::string& name) const override;
+    [[nodiscard]] std::vector<Attachment> attachments(const std::string& name) const override;
 
-    /// Texts that somebody made of a unit and wants to keep beside it, by name; they take no part in its identity. Written anew when
-    /// it is there. The unit must be; its table, `attachment` (unit, name, text), comes with the first one.
-    void attach(const UnitKey& key, const std::string& name, const std::string& text);
-    [[nodiscard]] std::optional<std::string> attachment(const UnitKey& key, const std::string& name) const;
-    struct Attachment {
-        UnitKey     key;
-        std::string text;
-    };
-    /// Of all units, in the order in which these came.
-    [[nodiscard]] std::vector<Attachment> attachments(const std::string& name) const;
 
 private:
     struct Closer {

@@ -13,8 +13,8 @@
 namespace mailquake::style {
 namespace {
 
-constexpr std::array<std::string_view, 19> layers = {
-    "sim/base",         "sim/stats",       "sim/kernel",   "sim/parallel",   "sim/experiment", "models/spec",
+constexpr std::array<std::string_view, 20> layers = {
+    "sim/base",         "sim/stats",       "sim/kernel",   "sim/parallel",   "sim/experiment", "sim/campaign", "models/spec",
     "models/mail",      "models/net",      "models/mta",   "models/traffic", "models/fault",   "models/dashboard",
     "models/expect",    "models/scenario", "models/world", "models/results", "models/report",  "models/study",
     "models/cli"};
