@@ -57,7 +57,7 @@ ExitCode print_explanation(const Explanation& explanation, const Options& option
 }
 
 /// Explanations that another build made are shown, and said to be that.
-void warn_of_other_builds(const SqliteLedger& ledger, const std::vector<SqliteLedger::Attachment>& kept, const std::string& path) {
+void warn_of_other_builds(const Ledger& ledger, const std::vector<Attachment>& kept, const std::string& path) {
     std::set<std::string> builds;
     for (const HeldPoint& point : ledger.points())
         if (!is_this_build(point.sources) && std::any_of(kept.begin(), kept.end(), [&](const auto& k) { return k.key.scenario_hash == point.scenario_hash; }))

@@ -113,7 +113,7 @@ TEST_CASE("the queues are shown at the times that are asked for", "[long]") {
 
 TEST_CASE("the table of the worst moment is of the moment at which most copies waited at a place", "[long]") {
     // A pause of two minutes, begun and over between two of the tables that are made every ten minutes.
-    const Sandbox box;
+    const testing::Sandbox box;
     box.write("pause.yaml", R"(name: pause
 duration: 40min
 sites: [home, {name: far, outside: true}]
