@@ -26,7 +26,7 @@ void add_experiment_options(Options& options, const char* replications_help) {
         ("replications,n", one_text("N"), replications_help)
         ("threads,j", one_text("N"), "threads in total: replications first, then windows; else all there are")
         ("until", one_text("TIME"), "end the runs earlier: an offset such as 14h, or an ISO instant")
-        ("results", one_text("FILE.db|URL"), "keep the runs in an SQLite file, or a database postgresql://...; what it holds is not run again")
+        ("results", one_text("FILE.db"), "keep the runs in an SQLite file, or a database postgresql://...; what it holds is not run again")
         ("json", "print one JSON object instead of text")
         ("quiet,q", "no progress and no notes on stderr; warnings stay");
 }

@@ -43,7 +43,7 @@ Options explain_options() {
         ("only", one_text("R"), "explain replication R; else the first one, 0. One is enough: an explanation is no mean")
         ("threads,j", one_text("N"), "threads for the windows of the run; else all there are")
         ("until", one_text("TIME"), "end the run earlier: an offset such as 14h, or an ISO instant")
-        ("results", one_text("FILE.db|URL"), "keep results and explanation in an SQLite file, or a database postgresql://...; what it holds is not run again")
+        ("results", one_text("FILE.db"), "keep results and explanation in an SQLite file, or a database postgresql://...; what it holds is not run again")
         ("json", "print one JSON object instead of the text")
         ("quiet,q", "no progress and no notes on stderr; warnings stay");
     return options;

@@ -55,7 +55,7 @@ Options report_options() {
         ("metric,m", one_text("METRIC"), "of a sweep: what is drawn; repeatable")
         ("threads,j", one_text("N"), "threads in total: replications first, then windows; else all there are")
         ("until", one_text("TIME"), "end the runs earlier: an offset such as 14h, or an ISO instant")
-        ("results", one_text("FILE.db|URL"), "keep the runs in an SQLite file, or a database postgresql://...; what it holds is not run again")
+        ("results", one_text("FILE.db"), "keep the runs in an SQLite file, or a database postgresql://...; what it holds is not run again")
         ("quiet,q", "no progress and no notes on stderr; warnings stay");
     return options;
 }

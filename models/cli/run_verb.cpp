@@ -39,7 +39,7 @@ Options run_options() {
         ("only", one_text("R"), "run replication R alone; the first one is 0")
         ("threads,j", one_text("N"), "threads in total: replications first, then windows; else all there are")
         ("until", one_text("TIME"), "end the run earlier: an offset such as 14h, or an ISO instant")
-        ("results", one_text("FILE.db|URL"), "keep the results in an SQLite file, or a database postgresql://...; what it holds is not run again")
+        ("results", one_text("FILE.db"), "keep the results in an SQLite file, or a database postgresql://...; what it holds is not run again")
         ("json", "print one JSON object instead of the summary")
         ("follow", one_text("WHICH"), "tell one message's story: worst, CLASS:worst, or its identity")
         ("qshape-at", one_text("T,..."), "show the queues by age at these times, too")

@@ -413,14 +413,6 @@ void Site::on_remote_offer(const Parcel& parcel) {
     return plan.at;
 }
 
-/// The copy has been accepted by way of `station`, but its sender, whose attempt that was, keeps it, too.
-[[gnu::noinline]] void Site::leave_duplicate(const Message& copy, std::uint32_t station, AttemptName attempt) {
-    if (copy.proxied) proxy_books_.is_accepted_unheard(attempt);
-    note_there(Transition::duplicated, copy.identity, station);
-    ++tenants_[copy.tenant].counts.duplicated;
-    losing_.leave_another(copy.identity, copy);
-}
-
 bool Site::waits_for(std::uint64_t key) const {
     const auto slot = truncated<std::uint32_t>(key >> 32);
     return attempts_.alive(slot) && attempts_[slot].token == truncated<std::uint32_t>(key);

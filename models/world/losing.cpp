@@ -82,4 +82,12 @@ void Losing::count_measured(const LostCopy& copy) {
     hit.bad_there += plan.destination_in_trouble(copy.tenant_class, copy.direction, copy.identity, copy.accepted, copy.ended);
 }
 
+/// The copy has been accepted by way of `station`, but its sender, whose attempt that was, keeps it, too.
+void Site::leave_duplicate(const Message& copy, std::uint32_t station, AttemptName attempt) {
+    if (copy.proxied) proxy_books_.is_accepted_unheard(attempt);
+    note_there(Transition::duplicated, copy.identity, station);
+    ++tenants_[copy.tenant].counts.duplicated;
+    losing_.leave_another(copy.identity, copy);
+}
+
 }  // namespace mailquake

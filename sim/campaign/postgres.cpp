@@ -107,8 +107,8 @@ std::string_view Result::field(int row, int column) const {
 std::int64_t Result::integer(int row, int column) const {
     const std::string_view bytes = field(row, column);
     const std::uint64_t value = number_in(bytes);
-    if (bytes.size() == 4) return static_cast<std::int32_t>(truncated<std::uint32_t>(value));
-    if (bytes.size() == 2) return static_cast<std::int16_t>(truncated<std::uint16_t>(value));
+    if (bytes.size() == 4) return std::bit_cast<std::int32_t>(truncated<std::uint32_t>(value));
+    if (bytes.size() == 2) return std::bit_cast<std::int16_t>(truncated<std::uint16_t>(value));
     return static_cast<std::int64_t>(value);
 }
 double Result::real(int row, int column) const { return std::bit_cast<double>(number_in(field(row, column))); }

@@ -207,7 +207,10 @@ void World::hear(const AttemptPtr& attempt, Reply reply, const Copy& about) {
 void World::respond(const AttemptPtr& attempt, Reply reply, Decided by, const Copy& about) {
     const std::string &here = attempt->to->site, &there = attempt->from->site;
     if (here == there) return hear(attempt, reply, about);
-    if (attempt->to->dead > 0) return;  // a site that is gone says nothing
+    if (attempt->to->dead > 0) {  // a site that is gone says nothing, and has the copy no more
+        if (*attempt->open) attempt->copy->life.elsewhere = false;
+        return;
+    }
     const bool at_the_door = by == Decided::at_the_door;
     const Copy& sent = attempt->sent;
     const std::uint64_t way_back = derived((at_the_door ? sent : about).identity, draws::hop, sent.hop + (by == Decided::further_on ? 1 : 0));

@@ -1,5 +1,6 @@
 #include "tests/catch.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -64,19 +65,21 @@ FlawSpec flaw(const std::string& in, FlawBody body) {
     return spec;
 }
 
+/// So many that their homes and partitions are the shares as they are written, and not those of some tenants' names.
 TenantClassSpec tenants(const std::string& name, double rate, std::vector<std::string> inbound) {
     TenantClassSpec spec;
     spec.name = name;
+    spec.count = 1'000'000;
     spec.rate = {rate};
     spec.paths.inbound = std::move(inbound);
     return spec;
 }
 
 /// The setting of the check for 24 June 2014: 200/s, 50 ms of service, 2 % of the mail on the partition that hangs.
-ScenarioSpec directory_2014(SimDuration timeout) {
+ScenarioSpec directory_2014(SimDuration timeout, std::int64_t workers = 40) {
     ScenarioSpec scenario;
     scenario.sites = {site("dfw")};
-    TierSpec transport = tier("transport", {"dfw"}, 50_ms, 40);
+    TierSpec transport = tier("transport", {"dfw"}, 50_ms, workers);
     transport.calls = {call("directory", timeout)};
     TierSpec directory = tier("directory", {"dfw"}, 0_ms, 1);
     directory.service = DeterministicSpec{};
@@ -110,18 +113,15 @@ ScenarioSpec two_sites() {
 }
 
 OfferedLoadRow row(const ScenarioSpec& scenario, const std::string& place, const std::string& condition = "normal") {
-    for (const OfferedLoadRow& found : offered_load(scenario).tiers) {
+    for (const OfferedLoadRow& found : offered_load(scenario).tiers)
         if (found.place == place && found.condition == condition) return found;
-    }
     FAIL("no row for " << place << " under " << condition);
     return {};
 }
 
 bool has_row(const ScenarioSpec& scenario, const std::string& place, const std::string& condition) {
-    for (const OfferedLoadRow& found : offered_load(scenario).tiers) {
-        if (found.place == place && found.condition == condition) return true;
-    }
-    return false;
+    const auto rows = offered_load(scenario).tiers;
+    return std::any_of(rows.begin(), rows.end(), [&](const OfferedLoadRow& r) { return r.place == place && r.condition == condition; });
 }
 
 }  // namespace
@@ -157,7 +157,7 @@ TEST_CASE("a flaw that holds the worker past a short time-out is the same as a l
 }
 
 TEST_CASE("a partition that swallows each second request holds half as many workers") {
-    ScenarioSpec scenario = directory_2014(30_s);
+    ScenarioSpec scenario = directory_2014(30_s, 400);
     scenario.faults = {fault("hang", "directory/p3@dfw", NoAnswerFault{{0.5}, {}, {}})};
     CHECK(row(scenario, "transport@dfw", "hang").work == Approx(200 * (0.99 * 0.05 + 0.01 * 30)));
     CHECK(row(scenario, "directory/p3@dfw", "hang").arrivals_per_second == Approx(2));
@@ -165,7 +165,7 @@ TEST_CASE("a partition that swallows each second request holds half as many work
 }
 
 TEST_CASE("more attempts hold the worker longer, and answer more") {
-    ScenarioSpec scenario = directory_2014(10_s);
+    ScenarioSpec scenario = directory_2014(10_s, 400);
     scenario.tiers[0].calls[0].attempts = 3;
     scenario.faults = {fault("hang", "directory/p3", NoAnswerFault{{0.5}, {}, {}})};
     // hung attempts: 1/2 + 1/4 + 1/8; served in the end: 7/8
