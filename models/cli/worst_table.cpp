@@ -27,6 +27,14 @@ const BacklogFigures* worst_place(const Figures& figures, const ScenarioSpec& sc
     return worst;
 }
 
+/// Something happened: else no moment is worse than others.
+bool is_incident(const Figures& figures) {
+    const auto touched = [](const std::vector<DisturbanceFigures>& list) {
+        return std::any_of(list.begin(), list.end(), [](const DisturbanceFigures& d) { return d.touched > 0; });
+    };
+    return touched(figures.faults) || touched(figures.flaws) || touched(figures.mitigations);
+}
+
 /// Just after the instant: all that happens at it has happened. Seconds in a double are exact to the ns for 104 days.
 SimTime after(double seconds) {
     const auto ns = static_cast<std::int64_t>(std::llround(seconds * 1e9));
@@ -38,7 +46,7 @@ SimTime after(double seconds) {
 void add_worst_table(const ReplicateRequest& request, unsigned threads, ReplicationResult& replication) {
     Figures& figures = replication.figures;
     const BacklogFigures* worst = worst_place(figures, *request.scenario);
-    if (worst == nullptr || !figures.qshape.place.empty() || figures.events > kMostEventsAgain) return;
+    if (worst == nullptr || !figures.qshape.place.empty() || figures.events > kMostEventsAgain || !is_incident(figures)) return;
     RunOptions options;
     options.seed = request.seed;
     options.replication = replication.replication;

@@ -1,6 +1,6 @@
 // The queue table of the worst moment: when most copies waited at one place of the mail path. That moment is known only when the
-// run is over, so the run is made once more up to it. A run of more than kMostEventsAgain events is not: its table is the worst one
-// of those that each run makes every ten minutes, and has no `place`.
+// run is over, so the run is made once more up to it. A run in which no fault, flaw or mitigation touched anything is not, nor is one of more
+// than kMostEventsAgain events: their table is the worst one of those that each run makes every ten minutes, and has no `place`.
 #pragma once
 
 #include "models/cli/replicate.hpp"
