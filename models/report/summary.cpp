@@ -362,7 +362,7 @@ std::string worst_moment_text(const RunResult& r, const SummaryStyle& style) {
     const std::string out = heading(fmt::format("QUEUES AT {}, {}{}: copies by age in minutes", when(r.about, q.at), which, whose), style) + qshape_text(q);
     const auto& backlogs = r.figures.backlogs;
     const auto most = std::max_element(backlogs.begin(), backlogs.end(), [](const auto& a, const auto& b) { return a.max < b.max; });
-    if (!q.place.empty() || r.replications() > 1 || most == backlogs.end() || most->at == q.at) return out;
+    if (!q.place.empty() || r.replications() > 1 || most == backlogs.end() || most->max == 0 || most->at == q.at) return out;
     return out + fmt::format("  most copies waited at one place at {}; --qshape-at {} shows that moment\n", human::offset(most->at), exact_offset(most->at));
 }
 
