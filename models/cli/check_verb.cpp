@@ -76,7 +76,7 @@ public:
             if (found->second.busiest != &row && !overload) return std::nullopt;
             if (!overload) return fmt::format("the busiest of {} partitions", found->second.partitions);
         }
-        return row.is_missed ? "<- gone, and no other site is tried" : row.is_awaited ? "<- full: those who call it wait" : overload ? "<- overload" : "";
+        return row.is_missed ? "<- gone, and no other site is tried" : row.is_awaited ? "<- full: its callers wait for it" : overload ? "<- overload" : "";
     }
 
 private:
@@ -139,10 +139,11 @@ std::vector<std::string> conditions(const OfferedLoad& load) {
     return names;
 }
 
+std::string tier_name(const std::string& place) { return place.substr(0, place.find_first_of("/@")); }
+
 SourcePos tier_pos(const ScenarioSpec& spec, const std::string& place) {
-    const std::string tier = place.substr(0, place.find_first_of("/@"));
     for (const TierSpec& t : spec.tiers)
-        if (t.name == tier) return t.pos;
+        if (t.name == tier_name(place)) return t.pos;
     return spec.pos;
 }
 
@@ -154,24 +155,44 @@ std::string then_given_up(const ScenarioSpec& spec, const NextHopRow& row) {
     if (tier == spec.tiers.end() || row.growth_per_second <= 0) return "";
     const RetrySchedule schedule(tier->next_hop.retry);
     if (schedule.expires() == Expires::after_attempt) return "";
-    return fmt::format(" until its mail is {} old, then so much is given up", print(schedule.expire_after()));
+    return fmt::format(" until its oldest mail is {} old; from then on as much is given up", print(schedule.expire_after()));
+}
+
+/// The place that is called from this one and does all that it can, so that this one waits for it; empty: there is none.
+std::string full_callee(const ScenarioSpec& spec, const OfferedLoad& load, const OfferedLoadRow& row) {
+    const auto tier = std::find_if(spec.tiers.begin(), spec.tiers.end(), [&](const TierSpec& t) { return t.name == tier_name(row.place); });
+    if (tier == spec.tiers.end()) return "";
+    for (const OfferedLoadRow& other : load.tiers) {
+        const auto calls_it = [&](const CallSpec& call) { return call.to == tier_name(other.place); };
+        if (other.is_awaited && other.condition == row.condition && std::any_of(tier->calls.begin(), tier->calls.end(), calls_it)) return other.place;
+    }
+    return "";
 }
 
 /// Overload at normal load is a warning; under a fault it is what the scenario may be about, so that it is only shown.
 void warn_of_overload(const ScenarioSpec& spec, const OfferedLoad& load) {
     for (const NextHopRow& r : load.next_hops) {
         if (r.peak_utilization < 1 || r.condition != "normal") continue;
-        print_note(fmt::format("{}: warning: {}: mail{} needs {} of what {} allow{}{}: its queue grows{}{}; a higher limit would do\n", print(tier_pos(spec, r.place)), r.place,
+        print_note(fmt::format("{}: warning: {}: mail{} needs {} of what {} allow{}{}: its queue grows{}{}; {} would do\n", print(tier_pos(spec, r.place)), r.place,
                                r.destination.empty() ? "" : " for " + r.destination, share(std::max(r.utilization, r.peak_utilization)),
                                r.limit == HopLimit::throttle    ? "the throttle"
                                : r.limit == HopLimit::bandwidth ? "the links on its way"
                                                                 : "its " + std::string(text_of(r.limit)),
                                r.limit == HopLimit::throttle ? "s" : "",
                                r.utilization < 1 ? " at the busiest hour" : "", r.growth_per_second > 0 ? " by " + human::rate(r.growth_per_second) : "",
-                               then_given_up(spec, r)));
+                               then_given_up(spec, r), r.limit == HopLimit::bandwidth ? "more bandwidth" : "a higher limit"));
     }
     for (const OfferedLoadRow& r : load.tiers) {
-        if (r.peak_utilization < 1 || r.condition != "normal") continue;
+        if (r.condition != "normal" || (r.peak_utilization < 1 && !r.is_awaited)) continue;
+        if (r.is_awaited) {
+            print_note(fmt::format("{}: warning: {} does all that it can, and its callers wait for it; more servers or workers, or a shorter service time, would do\n",
+                                   print(tier_pos(spec, r.place)), r.place));
+            continue;
+        }
+        if (const std::string callee = full_callee(spec, load, r); !callee.empty()) {
+            print_note(fmt::format("{}: warning: {} waits for {}, which does all that it can: its queue grows without bound\n", print(tier_pos(spec, r.place)), r.place, callee));
+            continue;
+        }
         print_note(fmt::format("{}: warning: {} is offered {} of what it can do{}: its queue grows without bound; more "
                                "servers or workers, or a shorter service time, would do\n",
                                print(tier_pos(spec, r.place)), r.place, share(std::max(r.utilization, r.peak_utilization)),

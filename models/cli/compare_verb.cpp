@@ -87,7 +87,7 @@ std::optional<std::vector<ComparedSide>> sides(const Options& options, const std
         for (const Measure& m : measures) metrics.push_back(make_metric(m));
         try {
             ResultsFile file = ResultsFile::open_existing(name);
-            auto held = sides_of(file.ledger(), name, metrics);
+            auto held = sides_of(file.ledger(), ResultsFile::shown(name), metrics);
             for (const std::string& warning : prefer_this_build(held)) print_note(warning);
             return held;
         } catch (const ResultsError& e) {

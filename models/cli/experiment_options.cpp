@@ -48,7 +48,7 @@ std::optional<ResultsFile> open_results(const Options& options) {
     if (!path) return std::nullopt;
     try {
         ResultsFile file(*path);
-        warn_of_other_builds(file, *path);
+        warn_of_other_builds(file, ResultsFile::shown(*path));
         return file;
     } catch (const ResultsError& e) {
         throw UsageError(e.what());

@@ -62,15 +62,16 @@ void warn_of_other_builds(const Ledger& ledger, const std::vector<Attachment>& k
     for (const HeldPoint& point : ledger.points())
         if (!is_this_build(point.sources) && std::any_of(kept.begin(), kept.end(), [&](const auto& k) { return k.key.scenario_hash == point.scenario_hash; }))
             builds.insert(build_text(point.version, point.sources));
-    if (!builds.empty()) print_note(fmt::format("{}: warning: of these explanations some are of runs of another build, {}\n", path, fmt::join(builds, ", ")));
+    if (!builds.empty()) print_note(fmt::format("{}: warning: explanations of runs by another build, {}, are among these\n", path, fmt::join(builds, ", ")));
 }
 
 /// A results file in FILE's place: the explanations that it holds are printed.
-ExitCode print_kept(const Options& options, const std::string& path) {
+ExitCode print_kept(const Options& options, const std::string& name) {
+    const std::string path = ResultsFile::shown(name);
     for (const char* option : {"set", "variant", "cut", "warmup", "until", "results", "threads"})
         if (options.has(option)) throw UsageError(fmt::format("--{} needs a scenario; {} is a results file", option, path));
     try {
-        ResultsFile results = ResultsFile::open_existing(path);
+        ResultsFile results = ResultsFile::open_existing(name);
         std::vector<Attachment> kept = results.ledger().attachments(kExplanationName);
         const auto seed = options.number("seed", 0, kMostSeed);
         const auto only = options.number("only", 0, kMostReplications);

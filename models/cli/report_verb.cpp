@@ -198,15 +198,20 @@ struct Scene {
 };
 
 /// A results file in FILE's place: its scenario, as it was run.
-std::optional<Scene> scene_of_results(const Options& options, const std::string& path) {
+std::optional<Scene> scene_of_results(const Options& options, const std::string& name) {
+    const std::string path = ResultsFile::shown(name);
     for (const char* option : {"set", "variant", "cut", "warmup", "until", "results"})
         if (options.has(option)) throw UsageError(fmt::format("--{} needs a scenario; {} is a results file", option, path));
-    auto campaigns = ResultsFile::open_existing(path).campaigns();
+    auto campaigns = ResultsFile::open_existing(name).campaigns();
     if (const auto seed = options.number("seed", 0, kMostSeed)) std::erase_if(campaigns, [&](const Campaign& c) { return c.seed != *seed; });
     if (campaigns.empty()) throw UsageError(path + " holds no such results");
     const Campaign oldest = campaigns.front();
-    const std::vector<std::string> of_other_builds = prefer_this_build(campaigns, path);
-    std::erase_if(campaigns, [](const Campaign& c) { return !is_this_build(c.sources); });
+    std::vector<std::string> of_other_builds;
+    std::erase_if(campaigns, [&](const Campaign& c) {
+        if (is_this_build(c.sources)) return false;
+        of_other_builds.push_back(fmt::format("{}: warning: runs of '{}' by another build, {}, are left out\n", path, c.about.name, build_text(c.version, c.sources)));
+        return true;
+    });
     if (campaigns.empty())
         throw UsageError(fmt::format("{} was filled by another build of mailquake, {}, and a page is of one build; say `report {}` to run it anew", path,
                                      build_text(oldest.version, oldest.sources), shell_word(oldest.about.file)));

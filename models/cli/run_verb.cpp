@@ -76,11 +76,12 @@ ExitCode print_result(const RunResult& result, const Options& options) {
 }
 
 /// A results file in FILE's place: what it holds is printed. Options that would need a run are refused.
-ExitCode print_results_file(const Options& options, const std::string& path) {
+ExitCode print_results_file(const Options& options, const std::string& name) {
+    const std::string path = ResultsFile::shown(name);
     for (const char* option : {"set", "variant", "cut", "warmup", "until", "follow", "qshape-at", "trace", "results", "threads", "only"})
         if (options.has(option)) throw UsageError(fmt::format("--{} needs a scenario; {} is a results file", option, path));
     try {
-        const ResultsFile file = ResultsFile::open_existing(path);
+        const ResultsFile file = ResultsFile::open_existing(name);
         auto campaigns = file.campaigns();
         if (const auto seed = options.number("seed", 0, kMostSeed))
             std::erase_if(campaigns, [&](const Campaign& c) { return c.seed != *seed; });

@@ -9,7 +9,7 @@
 //              given up by the first failure past 4 d (src/configure.default). A G gap is that of the step of the exact
 //              sequence in which the age falls. With `per_host` the failure is the
 //              host's, which all messages for it share (models/world/remembering_hosts.cpp)
-//   exchange   4 x 1 min, 6 x 5 min, then every message_retry; given up by the first failure at an age of 2 d or more
+//   exchange   4 x 1 min, 6 x 5 min, then every message_retry; given up by a timer at an age of 2 d
 //   opensmtpd  arrival + 400 k^2 s: 0, 400, 1600, 3600, ...; 29 retries. A step that is over when the attempt fails is
 //              skipped. After the last step within the ttl it waits until it is given up, at the ttl
 //   haraka     waits of 64, 128, ... 131072 s; given up by the failure of the 12th retry, 3.03 d after the first

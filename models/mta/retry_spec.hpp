@@ -42,7 +42,7 @@ struct PostfixRetrySpec {
             key("minimal_backoff", &S::minimal_backoff).above(0).says("shortest wait"),
             key("maximal_backoff", &S::maximal_backoff).above(0).says("longest wait"),
             key("expire", &S::expire).above(0).says("age at which a message is given up (maximal_queue_lifetime)"),
-            key("expires", &S::expires).says("how it is given up at that age (`custom` has what the words mean). Postfix: after-attempt, also when mail is put off because its destination is dead. Mail that waits for a connection or behind a throttle, or is on hold, is never given up")};
+            key("expires", &S::expires).says("how it is given up at that age (see `custom` for what each value means). Postfix: after-attempt, also when mail is put off because its destination is dead. Mail that waits for a connection or behind a throttle, or is on hold, is never given up")};
     }
 };
 
@@ -71,7 +71,7 @@ struct ExchangeRetrySpec {
         return std::tuple{
             key("message_retry", &S::message_retry).above(0).says("wait after the first ten retries"),
             key("expire", &S::expire).above(0).says("age at which a message is given up (MessageExpirationTimeout)"),
-            key("expires", &S::expires).says("how it is given up at that age (`custom` has what the words mean). Exchange: by-timer, since the setting is the longest time that a message may be in a queue, tried or not")};
+            key("expires", &S::expires).says("how it is given up at that age (see `custom` for what each value means). Exchange: by-timer, since the setting is the longest time that a message may be in a queue, tried or not")};
     }
 };
 
@@ -83,7 +83,7 @@ struct OpensmtpdRetrySpec {
     template <class S = OpensmtpdRetrySpec>
     static constexpr auto keys() {
         return std::tuple{key("expire", &S::expire).above(0).says("age at which a message is given up (ttl)"),
-                          key("expires", &S::expires).says("how it is given up at that age (`custom` has what the words mean). OpenSMTPD: before-attempt. Its scheduler gives deferred mail up by a timer, and looks at the age of what a limit has held back when that is let go")};
+                          key("expires", &S::expires).says("how it is given up at that age (see `custom` for what each value means). OpenSMTPD: before-attempt. Its scheduler gives deferred mail up by a timer, and looks at the age of what a limit has held back when that is let go")};
     }
 };
 
@@ -106,7 +106,7 @@ struct KumomtaRetrySpec {
             key("retry_interval", &S::retry_interval).above(0).says("first wait; each next one doubles"),
             key("jitter", &S::jitter).at_least(0).at_most(1).says("largest share of a wait that is added or taken away at random (an assumption)"),
             key("expire", &S::expire).above(0).says("age past which no attempt is planned: the failure before it is the last one (max_age)"),
-            key("expires", &S::expires).says("how it is given up at that age (`custom` has what the words mean). KumoMTA: after-attempt. What is in a ready queue, or has found it full, is never given up for its age")};
+            key("expires", &S::expires).says("how it is given up at that age (see `custom` for what each value means). KumoMTA: after-attempt. What is in a ready queue, or has found it full, is never given up for its age")};
     }
 };
 

@@ -141,7 +141,10 @@ void from_json_of(const ExplanationJson& from, T& value) {
             value.push_back(std::move(entry));
         }
     } else {
-        show(value, [&](const char* key, auto& member) { from_json_of(from.at(key), member); });
+        show(value, [&](const char* key, auto& member) {
+            const bool is_new = std::string_view(key) == "had_by";   // explanations of before have it not
+            if (!is_new || from.contains(key)) from_json_of(from.at(key), member);
+        });
     }
 }
 

@@ -357,13 +357,13 @@ std::string worst_moment_text(const RunResult& r, const SummaryStyle& style) {
     double waiting = 0;
     for (const QshapeRowFigures& row : q.destinations) waiting += row.total;
     if (waiting == 0) return "";
-    const std::string which = q.place.empty() ? "the worst of the tables made every 10 minutes" : fmt::format("when most copies waited at {}", q.place);
+    const std::string which = q.place.empty() ? "the worst of the tables made every 10 minutes" : fmt::format("when the queue at {} was longest", q.place);
     const std::string whose = r.replications() > 1 ? ", in the first replication" : "";
     const std::string out = heading(fmt::format("QUEUES AT {}, {}{}: copies by age in minutes", when(r.about, q.at), which, whose), style) + qshape_text(q);
     const auto& backlogs = r.figures.backlogs;
     const auto most = std::max_element(backlogs.begin(), backlogs.end(), [](const auto& a, const auto& b) { return a.max < b.max; });
     if (!q.place.empty() || r.replications() > 1 || most == backlogs.end() || most->max == 0 || most->at == q.at) return out;
-    return out + fmt::format("  most copies waited at one place at {}; --qshape-at {} shows that moment\n", human::offset(most->at), exact_offset(most->at));
+    return out + fmt::format("  the longest queue was at {}; --qshape-at {} shows that moment\n", human::offset(most->at), exact_offset(most->at));
 }
 
 std::string asked_moments(const RunResult& r, const SummaryStyle& style) {

@@ -29,7 +29,7 @@ struct Field {
     T Owner::* member;
     std::string_view unit = "1";   // of a number: `s`, `1/s`, or `1` for counts and shares
     Merge merge = Merge::mean;
-    bool  only_if_any = false;     // an optional number that is left out of JSON where there is none
+    bool  only_if_any = false;     // an optional number that is left out of JSON where there is none; or what results of before have not
 
     [[nodiscard]] constexpr Field in(std::string_view text) const { Field f = *this; f.unit = text; return f; }
     [[nodiscard]] constexpr Field if_any() const { Field f = *this; f.only_if_any = true; return f; }

@@ -302,7 +302,7 @@ struct QshapeFigures {
     [[nodiscard]] std::string label() const { return std::to_string(static_cast<long long>(at)); }
     template <class S = QshapeFigures>
     static constexpr auto fields() {
-        return std::tuple{field("at", &S::at), field("place", &S::place), field("destinations", &S::destinations), field("classes", &S::classes)};
+        return std::tuple{field("at", &S::at), field("place", &S::place).if_any(), field("destinations", &S::destinations), field("classes", &S::classes)};
     }
 };
 

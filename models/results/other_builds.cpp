@@ -38,8 +38,8 @@ std::string unused_of_other_builds(const Ledger& ledger, const std::string& path
         builds.insert(build_text(point.version, point.sources));
     }
     if (units == 0) return {};
-    return fmt::format("{}: warning: {} in it {} of another build, {}, and {} not used; this one is {}\n", path, runs(units), units == 1 ? "is" : "are",
-                       fmt::join(builds, ", "), units == 1 ? "is" : "are", this_build());
+    return fmt::format("{}: warning: {} in it {} made by {} ({}) and {} not used; this one is {}\n", path, runs(units), units == 1 ? "was" : "were",
+                       builds.size() == 1 ? "another build" : "other builds", fmt::join(builds, ", "), units == 1 ? "is" : "are", this_build());
 }
 
 std::vector<std::string> prefer_this_build(std::vector<Campaign>& campaigns, const std::string& path) {

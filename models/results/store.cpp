@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "models/results/json.hpp"
 #include "models/results/mail_tables.hpp"
 #include "sim/campaign/postgres_ledger.hpp"
@@ -74,6 +76,21 @@ ResultsFile::ResultsFile(const std::string& name) {
 ResultsFile ResultsFile::open_existing(const std::string& name) {
     if (PostgresLedger::is_one(name)) return ResultsFile(std::make_unique<PostgresLedger>(PostgresLedger::open_existing(name, results_format())));
     return ResultsFile(std::make_unique<SqliteLedger>(SqliteLedger::open_existing(name, results_format())));
+}
+
+std::string ResultsFile::shown(const std::string& name) {
+    if (!PostgresLedger::is_one(name)) return name;
+    const std::size_t begin = name.find("://") + 3, question = std::min(name.find('?', begin), name.size());
+    const std::string head = name.substr(begin, question - begin);   // user:password@host:port/database
+    const std::size_t at = head.rfind('@'), colon = head.find(':');
+    std::string out = name.substr(0, begin) + (at == std::string::npos || colon > at ? head : head.substr(0, colon) + head.substr(at));
+    for (std::size_t from = question; from < name.size();) {
+        const std::size_t end = std::min(name.find('&', from + 1), name.size());
+        const std::string part = name.substr(from, end - from);
+        out += part.find("password") == std::string::npos ? part : part.substr(0, part.find('=') + 1) + "...";
+        from = end;
+    }
+    return out;
 }
 
 bool ResultsFile::is_one(const std::string& name) { return PostgresLedger::is_one(name) || SqliteLedger::is_one(name); }

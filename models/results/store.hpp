@@ -81,6 +81,8 @@ public:
 
     /// Whether the name is the URL of a database, or that of a file that begins as an SQLite file does; false if it cannot be read.
     [[nodiscard]] static bool is_one(const std::string& name);
+    /// The name as it may be printed: a URL without its passwords.
+    [[nodiscard]] static std::string shown(const std::string& name);
 
     [[nodiscard]] std::optional<ReplicationResult> find(const UnitKey& key) const;
 

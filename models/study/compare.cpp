@@ -109,7 +109,7 @@ std::vector<std::string> prefer_this_build(std::vector<ComparedSide>& sides) {
     std::vector<ComparedSide> kept;
     for (const ComparedSide& side : sides) {
         if (!side.build.empty() && count(side.what, true) > 0) {
-            said.push_back(fmt::format("{}: warning: what another build, {}, ran of '{}' is left out; this build has runs of its own there\n", side.name, side.build, side.what));
+            said.push_back(fmt::format("{}: warning: runs of '{}' by another build, {}, are left out, because this build has its own\n", side.name, side.what, side.build));
             continue;
         }
         kept.push_back(side);

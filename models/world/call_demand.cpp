@@ -182,6 +182,12 @@ CallDemand call_demand(const TierSpec& caller, const CallSpec& call, std::int64_
     const CallDemand sound = takes_turns ? demand_in_turns(call, chance) : demand_of(ends_of(call, chance, 0), static_cast<double>(call.attempts));
     const FlawSpec* flaw = flaw_of(caller, call, flaws);
     if (flaw == nullptr) return sound;
+    if (takes_turns && flawed(*flaw, call, workers, chance).held_seconds == std::numeric_limits<double>::infinity()) {   // for ever, but for the end of the stretch
+        CallChance mean = chance;
+        mean.hangs *= chance.on_seconds / (chance.on_seconds + chance.off_seconds);
+        CallDemand mixed;
+        return mixed.add(flawed(*flaw, call, workers, mean), flaw->share.value).add(sound, 1 - flaw->share.value);
+    }
     CallDemand mixed;
     const double acts = takes_turns ? chance.on_seconds / (chance.on_seconds + chance.off_seconds) : 1;
     mixed.add(flawed(*flaw, call, workers, chance), flaw->share.value * acts);

@@ -76,6 +76,14 @@ bool reports(const TierSpec& tier) {
            any_call(tier, [](const CallSpec& call) { return call.on_failure == OnFailure::bounce || call.on_failure == OnFailure::refuse; });
 }
 
+/// Links over which mail comes from outside, whose bandwidth somebody has set.
+std::string narrow_links_of_senders(const ScenarioSpec& scenario) {
+    const auto sends = [&](const std::string& site) {
+        return std::any_of(scenario.senders.begin(), scenario.senders.end(), [&](const SenderSpec& senders) { return senders.at == site; });
+    };
+    return names_where(scenario.links, [&](const LinkSpec& link) { return link.bandwidth.bits_per_second < LinkSpec{}.bandwidth.bits_per_second && (sends(link.from) || sends(link.to)); });
+}
+
 // What operators do, by kind: a new one has no sentence until somebody writes it here, and does not compile.
 std::string_view done_by(const CutOffMitigation&) { return "calls that are no longer made"; }
 std::string_view done_by(const RemoveFlawMitigation&) { return "servers without the flaw"; }
@@ -119,6 +127,7 @@ std::vector<std::string> load_gaps(const ScenarioSpec& scenario) {
              "mail that waits when the run starts");
     gaps.say(names_where(scenario.faults, [](const FaultSpec& fault) { return fault.enabled && std::holds_alternative<LinkLossFault>(fault.body); }),
              "how much longer a transfer takes that loses packets");
+    gaps.say(narrow_links_of_senders(scenario), "how much mail from outside it lets through");
     gaps.say(names_where(scenario.faults, is_random), "when it comes: shown as if it acted all the time");
     gaps.say(overlapping_faults(scenario), "what they do together: they act at the same time, and the rows are of each alone");
     say_mitigations(gaps, scenario);

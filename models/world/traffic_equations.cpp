@@ -256,7 +256,7 @@ void TrafficEquations::hand_on(const Step& step, SiteId site, const std::vector<
                 if (before_ != nullptr) passed *= before_->hops_.passes(hop);
             }
             if (passed <= 0) continue;
-            use_links(site, to, left[p] * share);
+            use_links(site, to, passed);
             at_tier[to.index()] += passed * links_pass(site, to);
         }
     }

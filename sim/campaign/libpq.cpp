@@ -28,6 +28,8 @@ Libpq load() {
     Libpq all{};
     find(from, "PQclear", all.clear);
     find(from, "PQconnectdbParams", all.connectdbParams);
+    find(from, "PQconninfoFree", all.conninfoFree);
+    find(from, "PQconninfoParse", all.conninfoParse);
     find(from, "PQdb", all.db);
     find(from, "PQerrorMessage", all.errorMessage);
     find(from, "PQexec", all.exec);

@@ -9,6 +9,8 @@ namespace mailquake::postgres {
 struct Libpq {
     decltype(&PQclear) clear;
     decltype(&PQconnectdbParams) connectdbParams;
+    decltype(&PQconninfoFree) conninfoFree;
+    decltype(&PQconninfoParse) conninfoParse;
     decltype(&PQdb) db;
     decltype(&PQerrorMessage) errorMessage;
     decltype(&PQexec) exec;

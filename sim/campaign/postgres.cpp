@@ -35,7 +35,7 @@ std::string bytes_of(std::int64_t value) {
     return bytes;
 }
 std::string bytes_of(double value) { return bytes_of(std::bit_cast<std::int64_t>(value)); }
-const std::string& bytes_of(const std::string& value) { return value; }
+std::string bytes_of(const std::string& value) { return value; }
 
 /// Dimensions, whether there are nulls, the elements' type, their number and the first one's; each with its length.
 template <class List>
@@ -48,7 +48,7 @@ std::string array_of(unsigned type, const List& values) {
     append(bytes, narrow<std::uint32_t>(values.size(), "elements of an array"));
     append(bytes, std::uint32_t{1});
     for (const auto& value : values) {
-        const auto& element = bytes_of(value);
+        const std::string element = bytes_of(value);
         append(bytes, narrow<std::uint32_t>(element.size(), "octets of an array's element"));
         bytes += element;
     }
@@ -84,6 +84,15 @@ std::string without_line_ends(std::string text) {
 }
 
 std::string some(const char* text) { return text == nullptr ? std::string() : std::string(text); }
+
+/// What libpq says of a URL that it cannot read quotes the URL, and with it the password.
+void check_url(const std::string& url) {
+    PQconninfoOption* const options = libpq().conninfoParse(url.c_str(), nullptr);
+    if (options == nullptr)
+        throw Error("the URL of the database cannot be read: postgresql://USER:PASSWORD@HOST:PORT/DATABASE; in a password %, @, / and : are written "
+                    "%25, %40, %2F and %3A", "");
+    libpq().conninfoFree(options);
+}
 
 }  // namespace
 
@@ -131,6 +140,7 @@ Connection& Connection::operator=(Connection&&) noexcept = default;
 Connection::~Connection() = default;
 
 Connection::Connection(const std::string& url) {
+    check_url(url);
     // What comes later counts: the URL may say otherwise.
     const std::array keywords{"connect_timeout", "fallback_application_name", "dbname", "client_encoding", static_cast<const char*>(nullptr)};
     const std::array values{"10", "mailquake", url.c_str(), "UTF8", static_cast<const char*>(nullptr)};
@@ -191,8 +201,10 @@ void Connection::copy_in(const std::string& table, std::string_view lines) {
     if (libpq().resultStatus(began) != PGRES_COPY_IN) fail(sql, began);
     libpq().clear(began);
     constexpr std::size_t kAtOnce = 1U << 20U;
-    for (; !lines.empty(); lines.remove_prefix(std::min(lines.size(), kAtOnce)))
-        if (libpq().putCopyData(connection_.get(), lines.data(), narrow<int>(std::min(lines.size(), kAtOnce), "octets")) != 1) fail(sql, nullptr);
+    for (std::size_t at = 0; at < lines.size(); at += kAtOnce) {
+        const std::string part(lines.substr(at, kAtOnce));
+        if (libpq().putCopyData(connection_.get(), part.c_str(), narrow<int>(part.size(), "octets")) != 1) fail(sql, nullptr);
+    }
     if (libpq().putCopyEnd(connection_.get(), nullptr) != 1) fail(sql, nullptr);
     pg_result* const ended = libpq().getResult(connection_.get());
     if (libpq().resultStatus(ended) != PGRES_COMMAND_OK) fail(sql, ended);
@@ -204,7 +216,8 @@ Transaction::~Transaction() {
     if (done_) return;
     try {
         connection_.execute("ROLLBACK");
-    } catch (const LedgerError&) {  // the server does it when the session ends
+    } catch (const LedgerError&) {
+        done_ = true;   // the server rolls back when the session ends
     }
 }
 

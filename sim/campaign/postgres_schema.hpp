@@ -1,6 +1,5 @@
 // The tables that a database of ours has, in a schema named `mailquake`, and how they come into being. Their version stands in
-// `mailquake.format`; a database of an older version is brought up to this one step by step, each in a transaction; one of a newer
-// version, or a schema of that name that is none of ours, is refused.
+// `mailquake.format`; a database of another version, or a schema of that name that is none of ours, is refused.
 //
 //   point         id, scenario_hash, seed, scenario, parameters, about, version, sources, created
 //   shape         id, hash, metrics, uoms, an array for each label column, distributions: what the arrays of a unit are of. Units of a

@@ -36,8 +36,8 @@ TEST_CASE("runs of another build are kept apart: they are not used, and that is 
                               "size s.yaml --vary tiers.transport.workers=6,12 --expect 'lost() == 0' --replications 2"}) {
         const Ran ran = box.run(std::string(words) + " --results r.db");
         INFO(words << "\n" << ran.err);
-        CHECK(contains(ran.err, "r.db: warning: 2 runs in it are of another build, mailquake"));
-        CHECK(contains(ran.err, kOther + ", and are not used; this one is mailquake"));
+        CHECK(contains(ran.err, "r.db: warning: 2 runs in it were made by another build (mailquake"));
+        CHECK(contains(ran.err, kOther + ") and are not used; this one is mailquake"));
         CHECK(ran.err.find("warning: 2 runs") == ran.err.rfind("warning: 2 runs"));   // once, however often the file is opened
     }
     CHECK(contains(box.run("run s.yaml --replications 2 --quiet --results r.db").err, "are not used"));
@@ -75,7 +75,7 @@ TEST_CASE("explanations that another build kept are shown as that") {
     const FilledByOther box("explain s.yaml");
     const Ran shown = box.run("explain r.db");
     CHECK(shown.exit == 0);
-    CHECK(contains(shown.err, "of runs of another build, mailquake"));
+    CHECK(contains(shown.err, "explanations of runs by another build, mailquake"));
     CHECK_FALSE(contains(box.run("explain s.yaml --results r.db").err, "the explanation is in the results file"));
 }
 
@@ -91,7 +91,7 @@ TEST_CASE("results of two builds side by side: the difference may be the program
     // Of a file that has both, this build's are compared.
     CHECK(box.run("run s.yaml --replications 2 --results r.db").exit == 0);
     const Ran mixed = box.run("compare r.db own.db");
-    CHECK(contains(mixed.err, "of 'small' is left out"));
+    CHECK(contains(mixed.err, "runs of 'small' by another build, " + kOther + ", are left out"));
     CHECK_FALSE(contains(mixed.err, "a difference may come from the program"));
 }
 

@@ -66,8 +66,22 @@ TEST_CASE("what is wrong with a database is said, without its password", "[.post
     CHECK(refused.exit == 2);
     CHECK(contains(refused.err, "127.0.0.1"));
     CHECK_FALSE(contains(refused.err + refused.out, "secret"));
+    const Ran unreadable = box.run("run s.yaml --results 'postgresql://plan:100%secret@127.0.0.1/mq'");
+    CHECK(unreadable.exit == 2);
+    CHECK(contains(unreadable.err, "%25"));
+    CHECK_FALSE(contains(unreadable.err + unreadable.out, "secret"));
     const Database database;
-    const Ran empty = box.run("run " + database.url());
+    std::string url = database.url();
+    url.replace(url.find("mailquake@"), 10, "mailquake:secret@");   // the server trusts whoever comes
+    for (const char* command : {"run s.yaml --results ", "explain s.yaml --results ", "run ", "explain ", "report --quick -o r.html ", "compare s.yaml "}) {
+        const Ran ran = box.run(std::string(command) + "'" + url + "'");
+        INFO(command << ran.err);
+        CHECK_FALSE(contains(ran.err + ran.out, "secret"));
+    }
+    CHECK(contains(box.run("compare --json '" + url + "' s.yaml -n 1").out, "mailquake@127.0.0.1"));
+    CHECK(contains(box.run("run '" + url + "' --until 1h").err, "mailquake@127.0.0.1"));
+    const Database other;
+    const Ran empty = box.run("run " + other.url());
     CHECK(empty.exit == 2);
     CHECK(contains(empty.err, "holds no results of mailquake"));
 }

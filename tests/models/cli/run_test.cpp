@@ -139,7 +139,7 @@ faults: [{name: pause, kind: server-pause, target: box, at: 12min, for: 2min}]
     CHECK(most > 200);
     CHECK(shown >= most);
     CHECK(shown < most + 5);   // in service, or under way
-    CHECK(contains(box.run("run pause.yaml --quiet").out, "when most copies waited at relay@home"));
+    CHECK(contains(box.run("run pause.yaml --quiet").out, "when the queue at relay@home was longest"));
 
     // The same whoever ran it first, also when it is read.
     CHECK(json("--results a.db")["qshape"] == table);

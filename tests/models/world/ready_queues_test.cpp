@@ -245,7 +245,7 @@ void check_trouble(unsigned k) {
     const Outcome o = run(kRelay, trouble(k), options);
     CHECK(o.messages.conserved());
     CHECK(o.messages.delivered > 1000);
-    CHECK(o.messages.expired > 0);
+    if (k < 4) CHECK(o.messages.expired > 0);   // later it is lives of an hour and more, and what overflows is not asked for its age
     TimeArea rows = 0, totals = 0, ledger = 0;
     for (const BookedRow& row : o.lives->rows) rows += row.all;
     for (const ClassLives& c : o.lives->classes) totals += c.all.delay;
