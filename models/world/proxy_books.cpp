@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include "models/mta/worker_states.hpp"
+#include "models/mta/station.hpp"
 #include "sim/base/check.hpp"
 #include "sim/base/narrow.hpp"
 
