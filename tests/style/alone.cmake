@@ -9,7 +9,7 @@ file(GLOB_RECURSE alone CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}"
     "${PROJECT_SOURCE_DIR}/sim/*.cpp" "${PROJECT_SOURCE_DIR}/models/*.cpp")
 
 set(front_end ${CMAKE_CXX_COMPILER} -std=c++20 -O1 -Wall -Wextra -Wpedantic -Wshadow -Wswitch-enum -Werror
-    -fsyntax-only "-I${PROJECT_SOURCE_DIR}"
+    -fsyntax-only "-I${PROJECT_SOURCE_DIR}" -isystem "${LIBPQ_INCLUDE_DIR}"
     "-DMAILQUAKE_VERSION=\"${PROJECT_VERSION}\"" "-DMAILQUAKE_SCENARIOS_DIR=\"${PROJECT_SOURCE_DIR}/scenarios\"")
 foreach(header IN LISTS headers)
     string(REGEX REPLACE "hpp$" "cpp" source "${header}")
