@@ -128,6 +128,8 @@ CallDemand flawed(const FlawSpec& flaw, const CallSpec& call, std::int64_t worke
         flaw.body);
 }
 
+constexpr std::int64_t kEver = 100'000;   // attempts: more than a stretch is long
+
 /// A call without a flaw, to somebody who does not answer in stretches: it begins anywhere in a stretch or between two.
 CallDemand demand_in_turns(const CallSpec& call, const CallChance& chance) {
     constexpr int kStarts = 64;
@@ -182,11 +184,11 @@ CallDemand call_demand(const TierSpec& caller, const CallSpec& call, std::int64_
     const CallDemand sound = takes_turns ? demand_in_turns(call, chance) : demand_of(ends_of(call, chance, 0), static_cast<double>(call.attempts));
     const FlawSpec* flaw = flaw_of(caller, call, flaws);
     if (flaw == nullptr) return sound;
-    if (takes_turns && flawed(*flaw, call, workers, chance).held_seconds == std::numeric_limits<double>::infinity()) {   // for ever, but for the end of the stretch
-        CallChance mean = chance;
-        mean.hangs *= chance.on_seconds / (chance.on_seconds + chance.off_seconds);
+    if (takes_turns && flawed(*flaw, call, workers, chance).held_seconds == std::numeric_limits<double>::infinity()) {
+        CallSpec patient = call;   // it is called until the stretch is over
+        patient.attempts = kEver;
         CallDemand mixed;
-        return mixed.add(flawed(*flaw, call, workers, mean), flaw->share.value).add(sound, 1 - flaw->share.value);
+        return mixed.add(demand_in_turns(patient, chance), flaw->share.value).add(sound, 1 - flaw->share.value);
     }
     CallDemand mixed;
     const double acts = takes_turns ? chance.on_seconds / (chance.on_seconds + chance.off_seconds) : 1;

@@ -54,7 +54,8 @@ std::vector<NextHopRow> TrafficEquations::next_hops(const std::string& condition
         row.there = use.there;
         row.utilization = use.needed / use.there;
         row.peak_utilization = use.peak / use.there;
-        row.growth_per_second = row.utilization > 1 ? row.arrivals_per_second * (1 - 1 / row.utilization) : 0;
+        // What the hop's other limits let through has to share the links: the queue grows by all that does not pass both.
+        row.growth_per_second = row.utilization > 1 ? row.arrivals_per_second * (1 - hops_.passes(hop) / row.utilization) : 0;
         rows.push_back(row);
     }
     return rows;
